@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Growing text: what XML, command lines and messages are written into. */
+#include <libvirt/module-base.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Makes room for N more bytes and the terminating NUL. */
+static void
+buf_grow(struct vir_buf *buf, size_t n)
+{
+    size_t need, room;
+
+    if (n > SIZE_MAX / 4 - buf->len)
+        abort();
+    need = buf->len + n + 1;
+    if (need <= buf->room)
+        return;
+    room = buf->room ? buf->room * 2 : 128;
+    while (room < need)
+        room *= 2;
+    buf->text = vir_realloc_array(buf->text, room, 1);
+    buf->room = room;
+}
+
+static void
+buf_append(struct vir_buf *buf, const void *bytes, size_t n)
+{
+    buf_grow(buf, n);
+    if (n)
+        memcpy(buf->text + buf->len, bytes, n);
+    buf->len += n;
+    buf->text[buf->len] = '\0';
+}
+
+/* Indents, if what comes next begins a line. */
+static void
+buf_begin(struct vir_buf *buf)
+{
+    if (buf->indent <= 0 || (buf->len && buf->text[buf->len - 1] != '\n'))
+        return;
+    buf_grow(buf, (size_t)buf->indent);
+    memset(buf->text + buf->len, ' ', (size_t)buf->indent);
+    buf->len += (size_t)buf->indent;
+    buf->text[buf->len] = '\0';
+}
+
+void
+vir_buf_add_mem(struct vir_buf *buf, const void *bytes, size_t n)
+{
+    if (!n)
+        return;
+    buf_begin(buf);
+    buf_append(buf, bytes, n);
+}
+
+void
+vir_buf_add(struct vir_buf *buf, const char *text)
+{
+    vir_buf_add_mem(buf, text, strlen(text));
+}
+
+void
+vir_buf_addf(struct vir_buf *buf, const char *fmt, ...)
+{
+    va_list args;
+    int len;
+
+    buf_begin(buf);
+    buf_grow(buf, 64);
+    va_start(args, fmt);
+    len = vsnprintf(buf->text + buf->len, buf->room - buf->len, fmt, args);
+    va_end(args);
+    if (len < 0)
+        abort();
+    if ((size_t)len >= buf->room - buf->len) {
+        buf_grow(buf, (size_t)len);
+        va_start(args, fmt);
+        vsnprintf(buf->text + buf->len, buf->room - buf->len, fmt, args);
+        va_end(args);
+    }
+    buf->len += (size_t)len;
+}
+
+void
+vir_buf_add_escaped(struct vir_buf *buf, const char *text)
+{
+    buf_begin(buf);
+    for (;;) {
+        size_t plain = strcspn(text, "&<>'\"");
+        const char *with;
+
+        buf_append(buf, text, plain);
+        text += plain;
+        switch (*text++) {
+        case '&': with = "&amp;"; break;
+        case '<': with = "&lt;"; break;
+        case '>': with = "&gt;"; break;
+        case '\'': with = "&apos;"; break;
+        case '"': with = "&quot;"; break;
+        default: return;
+        }
+        buf_append(buf, with, strlen(with));
+    }
+}
+
+char *
+vir_buf_steal(struct vir_buf *buf)
+{
+    char *text = buf->text ? buf->text : vir_strdup("");
+
+    memset(buf, 0, sizeof(*buf));
+    return text;
+}
+
+void
+vir_buf_free(struct vir_buf *buf)
+{
+    free(buf->text);
+    memset(buf, 0, sizeof(*buf));
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Child processes.  A child is made by clone(CLONE_VM | CLONE_VFORK): nothing is
+ * copied and no handler of the program runs, whatever its other threads do; the
+ * pidfd comes from the same system call.  Between clone and exec the child makes
+ * plain system calls only: its memory is ours.
+ */
+#include "report.h"
+#include "vector.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+# define P_PIDFD 3
+#endif
+
+#define FIXED_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define STACK_SIZE (64 * 1024)
+#define GROUPS_MAX 256
+
+struct child_plan {
+    const struct vir_child *child;
+    char path[PATH_MAX];
+    const char *const *env;
+    int *keep;                          /* kept descriptors in rising order */
+    size_t n_keep;
+    gid_t groups[GROUPS_MAX];
+    int n_groups;
+    /* What the child tells before it ends. */
+    const char *failed;
+    int err;
+};
+
+/* ---- in the child: system calls only --------------------------------------- */
+
+static int
+child_fail(struct child_plan *plan, const char *what)
+{
+    plan->err = errno;
+    plan->failed = what;
+    syscall(SYS_exit, 127);
+    return 127;
+}
+
+/* Standard descriptors, first moved out of each other's way. */
+static int
+child_stdio(const struct vir_child *child, int above)
+{
+    int wanted[3] = { child->stdin_fd, child->stdout_fd, child->stderr_fd };
+
+    for (int i = 0; i < 3; i++) {
+        int fd = wanted[i];
+
+        if (fd < 0)
+            fd = open("/dev/null", i == 0 ? O_RDONLY | O_CLOEXEC : O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+            return -1;
+        wanted[i] = fcntl(fd, F_DUPFD_CLOEXEC, above);
+        if (wanted[i] < 0)
+            return -1;
+    }
+    for (int i = 0; i < 3; i++)
+        if (dup2(wanted[i], i) < 0)
+            return -1;
+    return 0;
+}
+
+static int
+child_close_others(const struct child_plan *plan)
+{
+    unsigned int from = 3;
+
+    for (size_t i = 0; i < plan->n_keep; i++) {
+        unsigned int fd = (unsigned int)plan->keep[i];
+
+        if (fcntl((int)fd, F_SETFD, 0) < 0)
+            return -1;
+        if (fd > from && syscall(SYS_close_range, from, fd - 1, 0) < 0)
+            return -1;
+        from = fd + 1;
+    }
+    return (int)syscall(SYS_close_range, from, ~0u, 0);
+}
+
+/* glibc's own calls would change the identity of every thread of ours. */
+static int
+child_identity(const struct child_plan *plan)
+{
+    const struct vir_child *child = plan->child;
+
+    if (child->gid != (gid_t)-1 &&
+        (syscall(SYS_setgroups, plan->n_groups, plan->groups) < 0 ||
+         syscall(SYS_setresgid, child->gid, child->gid, child->gid) < 0))
+        return -1;
+    if (child->uid != (uid_t)-1 && syscall(SYS_setresuid, child->uid, child->uid, child->uid) < 0)
+        return -1;
+    return 0;
+}
+
+/* The kernel's struct sigaction, all zero: the default.  glibc's own call leaves out
+ * the two signals that it uses itself. */
+static void
+child_signals(void)
+{
+    static const unsigned long defaults[8];
+    sigset_t none;
+
+    for (int i = 1; i < NSIG; i++)
+        syscall(SYS_rt_sigaction, i, defaults, NULL, NSIG / 8);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int
+child_main(void *opaque)
+{
+    struct child_plan *plan = opaque;
+    const struct vir_child *child = plan->child;
+    int above = plan->n_keep ? plan->keep[plan->n_keep - 1] + 1 : 3;
+
+    if (child->new_session && setsid() < 0)
+        return child_fail(plan, "setsid");
+    umask(child->umask ? child->umask : 0077);
+    if (child_stdio(child, above) < 0)
+        return child_fail(plan, "set up standard input and output");
+    if (child_close_others(plan) < 0)
+        return child_fail(plan, "close other descriptors");
+    if (child_identity(plan) < 0)
+        return child_fail(plan, "change user");
+    if (chdir(child->cwd ? child->cwd : "/") < 0)
+        return child_fail(plan, "change directory");
+    child_signals();
+    execve(plan->path, (char *const *)child->argv, (char *const *)plan->env);
+    return child_fail(plan, "execute");
+}
+
+/* ---- before: everything that allocates or looks up -------------------------- */
+
+static int
+find_program(const char *name, char *path, size_t size)
+{
+    const char *dir = FIXED_PATH;
+
+    if (name[0] == '/') {
+        if (snprintf(path, size, "%s", name) >= (int)size)
+            return vir_fail(VIR_REPORT_INVALID, 0, "the program name '%.80s' is too long", name);
+        return 0;
+    }
+    while (*dir) {
+        size_t len = strcspn(dir, ":");
+
+        if (!strchr(name, '/') && snprintf(path, size, "%.*s/%s", (int)len, dir, name) < (int)size &&
+            access(path, X_OK) == 0)
+            return 0;
+        dir += len + (dir[len] == ':');
+    }
+    return vir_fail(VIR_REPORT_SYSTEM, ENOENT, "cannot find the program '%s' in " FIXED_PATH, name);
+}
+
+static int
+compare_fds(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static int
+plan_descriptors(struct child_plan *plan)
+{
+    const struct vir_child *child = plan->child;
+
+    plan->n_keep = child->n_keep_fds;
+    plan->keep = vir_alloc_array(plan->n_keep, sizeof(int));
+    for (size_t i = 0; i < plan->n_keep; i++) {
+        if (child->keep_fds[i] < 3)
+            return vir_fail(VIR_REPORT_INVALID, 0, "descriptor %d cannot be kept open for '%s'",
+                            child->keep_fds[i], child->argv[0]);
+        plan->keep[i] = child->keep_fds[i];
+    }
+    qsort(plan->keep, plan->n_keep, sizeof(int), compare_fds);
+    return 0;
+}
+
+/* The groups of the user that the child becomes. */
+static void
+plan_groups(struct child_plan *plan)
+{
+    const struct vir_child *child = plan->child;
+    struct passwd user, *found = NULL;
+    char text[4096];
+
+    if (child->gid == (gid_t)-1)
+        return;
+    plan->groups[0] = child->gid;
+    plan->n_groups = 1;
+    if (child->uid == (uid_t)-1 || getpwuid_r(child->uid, &user, text, sizeof(text), &found) || !found)
+        return;
+    plan->n_groups = GROUPS_MAX;
+    if (getgrouplist(found->pw_name, child->gid, plan->groups, &plan->n_groups) < 0)
+        plan->n_groups = GROUPS_MAX;
+}
+
+struct fixed_env {
+    char user[128], logname[128], home[PATH_MAX + 8];
+    const char *list[6];
+};
+
+static void
+plan_env(struct child_plan *plan, struct fixed_env *fixed)
+{
+    uid_t uid = plan->child->uid == (uid_t)-1 ? geteuid() : plan->child->uid;
+    struct passwd user, *found = NULL;
+    char text[4096];
+    size_t n = 0;
+
+    if (plan->child->env) {
+        plan->env = plan->child->env;
+        return;
+    }
+    plan->env = fixed->list;
+    fixed->list[n++] = "PATH=" FIXED_PATH;
+    fixed->list[n++] = "LC_ALL=C";
+    if (getpwuid_r(uid, &user, text, sizeof(text), &found) == 0 && found) {
+        snprintf(fixed->user, sizeof(fixed->user), "USER=%s", found->pw_name);
+        snprintf(fixed->logname, sizeof(fixed->logname), "LOGNAME=%s", found->pw_name);
+        snprintf(fixed->home, sizeof(fixed->home), "HOME=%s", found->pw_dir);
+        fixed->list[n++] = fixed->user;
+        fixed->list[n++] = fixed->logname;
+        fixed->list[n++] = fixed->home;
+    }
+    fixed->list[n] = NULL;
+}
+
+/* ---- the calls --------------------------------------------------------------- */
+
+/* Runs the plan: pid, or -1 with errno where clone itself failed. */
+static pid_t
+plan_clone(struct child_plan *plan, int *ret_pidfd)
+{
+    sigset_t all, old;
+    pid_t pid;
+    char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+    if (stack == MAP_FAILED)
+        return -1;
+    /* No handler of ours may run in the child while it shares our memory. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    pid = clone(child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, plan,
+                ret_pidfd);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (pid < 0)
+        plan->err = errno;
+    munmap(stack, STACK_SIZE);
+    return pid;
+}
+
+static void
+reap(int pidfd)
+{
+    siginfo_t info;
+
+    while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0 && errno == EINTR)
+        ;
+}
+
+int
+vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd)
+{
+    VIR_AUTO_FREE int *keep = NULL;
+    struct child_plan plan = { .child = child };
+    struct fixed_env fixed;
+    int pidfd = -1;
+    pid_t pid;
+
+    if (find_program(child->argv[0], plan.path, sizeof(plan.path)) < 0)
+        return -1;
+    if (plan_descriptors(&plan) < 0) {
+        free(plan.keep);
+        return -1;
+    }
+    keep = plan.keep;
+    plan_groups(&plan);
+    plan_env(&plan, &fixed);
+    pid = plan_clone(&plan, &pidfd);
+    if (pid < 0)
+        return vir_fail(VIR_REPORT_SYSTEM, plan.err, "cannot start '%s'", plan.path);
+    if (plan.failed) {
+        reap(pidfd);
+        close(pidfd);
+        return vir_fail(VIR_REPORT_SYSTEM, plan.err, "cannot start '%s': cannot %s", plan.path, plan.failed);
+    }
+    *ret_pid = pid;
+    *ret_pidfd = pidfd;
+    return 0;
+}
+
+int
+vir_child_wait(pid_t pid, int pidfd, int deadline_ms, int *ret_status)
+{
+    int64_t end = vir_now_ms() + deadline_ms;
+    struct pollfd wait = { .fd = pidfd, .events = POLLIN };
+    siginfo_t info = { 0 };
+
+    (void)pid;
+    for (;;) {
+        int64_t left = deadline_ms < 0 ? -1 : end - vir_now_ms();
+        int n = poll(&wait, 1, left < 0 ? (deadline_ms < 0 ? -1 : 0) : left > INT_MAX ? INT_MAX : (int)left);
+
+        if (n > 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot wait for a process");
+        if (n == 0)
+            return 1;
+    }
+    /* A process that is not our child, or was reaped already: its status is unknown. */
+    if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid) {
+        if (ret_status)
+            *ret_status = -1;
+        return 0;
+    }
+    if (ret_status)
+        *ret_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
+    return 0;
+}

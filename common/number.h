@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Numbers from text, strictly: the whole text, no sign where none belongs, no overflow. */
+#ifndef COMMON_NUMBER_H
+#define COMMON_NUMBER_H
+
+#include <stdint.h>
+
+/* Decimal, or hexadecimal after 0x, at most MAX.  -1: not such a number (no error is set). */
+int vir_parse_uint(const char *text, uint64_t max, uint64_t *ret);
+/* Decimal between MIN and MAX, with an optional sign. */
+int vir_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret);
+
+#endif
