@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Rules that hold between entries.  Each gives back a list of problems."""
+
+from items import nearest
+from lines import Problem
+
+
+def doubles(entries, key, what):
+    """Entries that share what must be unique."""
+    seen = {}
+    for entry in entries:
+        value = key(entry)
+        if value is None:
+            continue
+        if value in seen:
+            first = seen[value]
+            yield Problem(entry, entry.line, '%s %s is already that of %s (%s:%d)' % (
+                what, ' '.join(map(str, value)), first.name, first.file, first.line))
+        seen.setdefault(value, entry)
+
+
+def check_numbers(api):
+    yield from doubles(api.calls, lambda c: (c.name,), 'name')
+    yield from doubles(api.calls, lambda c: (c.table, c.slot) if c.slot is not None else None, 'slot')
+    yield from doubles(api.calls, lambda c: (c.program.name, c.number) if c.program else None, 'wire number')
+    for table, calls in api.tables().items():
+        for number, call in enumerate({c.slot: c for c in calls}.values()):
+            if call.slot != number:
+                yield Problem(call, call.line, 'slot %s %d leaves a gap' % (table, call.slot),
+                              'slot %d' % number)
+                break
+
+
+def check_flags(api, call):
+    """Flags are named by constants that exist."""
+    for arg in call.args:
+        if arg.kind == 'flags' and arg.word != 'none' and not api.enum(arg.word):
+            yield Problem(call, call.line, "no enum '%s'%s" % (
+                arg.word, nearest(arg.word, [e.name for e in api.enums])), '`flags ENUM` or `flags none`')
+    names = [name for group in call.never for name in group]
+    names += [name for flag, needed in call.with_flags for name in [flag] + needed]
+    if call.needs.startswith('write if ') and '=' not in call.needs:
+        names += call.needs[9:].split('|')
+    if (call.never or call.needs.startswith('write if ')) and not any(a.name == 'flags' for a in call.args):
+        if '=' not in call.needs:
+            yield Problem(call, call.line, '%s has rules about flags but takes none' % call.name)
+    for name in names + [code for code, _ in call.errors]:
+        if not api.constant(name):
+            yield Problem(call, call.line, "no constant '%s'" % name, 'a constant of an enum')
+
+
+def check_alias(api, call):
+    """What `as` names exists and takes the rest of the arguments."""
+    if not call.alias:
+        return
+    other = api.call(call.alias[0])
+    if not other:
+        yield Problem(call, call.alias_line, "no call '%s'%s" % (
+            call.alias[0], nearest(call.alias[0], [c.name for c in api.calls])))
+        return
+    params = [n for _, n in other.c_params()]
+    for name in call.alias[1]:
+        if name not in params:
+            yield Problem(call, call.alias_line, "%s takes no '%s'" % (other.name, name),
+                          'one of ' + ', '.join(params))
+    left = len(params) - len(call.alias[1])
+    if 'front' not in call.hand and left != len(call.c_params()):
+        yield Problem(call, call.alias_line, '%s takes %d arguments more than %s gives' % (
+            other.name, left - len(call.c_params()), call.name), '`ARGUMENT=VALUE` for each of them')
+
+
+def check_call(api, call):
+    if not call.internal and not call.since:
+        yield Problem(call, call.line, '%s has no `since`' % call.name, '`since 9.0.0`')
+    if not call.internal and not call.header:
+        yield Problem(call, call.line, '%s stands in no header' % call.name, '`header FILE` above it')
+    if not call.text:
+        yield Problem(call, call.line, '%s has no `text`' % call.name, 'one sentence for its users')
+    for arg in call.args:
+        if arg.kind in ('struct', 'array', 'uarray', 'array-new') and not api.struct(arg.word):
+            yield Problem(call, call.line, "no struct '%s'%s" % (
+                arg.word, nearest(arg.word, [s.name for s in api.structs])))
+        if arg.kind == 'callback' and not any(c.name == arg.word for c in api.callbacks):
+            yield Problem(call, call.line, "no callback '%s'%s" % (
+                arg.word, nearest(arg.word, [c.name for c in api.callbacks])))
+    yield from check_flags(api, call)
+    yield from check_alias(api, call)
+
+
+def check_events(api):
+    for event in api.events:
+        if not any(c.name == event.callback for c in api.callbacks):
+            yield Problem(event, event.line, "no callback '%s'" % event.callback, '`calls CALLBACK`')
+        if '_EVENT_ID_' not in event.name:
+            yield Problem(event, event.line, "'%s' names no family" % event.name, '`event VIR_FAMILY_EVENT_ID_NAME`')
+        if not event.text:
+            yield Problem(event, event.line, '%s has no `text`' % event.name, 'one sentence for its users')
+
+
+def check_programs(api):
+    for name in ('REMOTE', 'QEMU', 'LXC'):
+        if name not in api.programs:
+            yield Problem('wire.api', 1, "no program '%s'" % name, '`program %s`' % name)
+
+
+def check(api):
+    problems = list(check_programs(api)) + list(check_numbers(api))
+    problems += doubles([c for e in api.enums for c in placed(e)], lambda c: (c.name,), 'constant')
+    for call in api.calls:
+        problems += check_call(api, call)
+    problems += check_events(api)
+    return problems
+
+
+def placed(enum):
+    """Constants, with the place of their enum."""
+    for constant in enum.constants:
+        constant.file, constant.line = enum.file, enum.line
+        yield constant
+
+
+WORDS = ('int', 'unsigned int', 'hyper', 'unsigned hyper', 'char', 'unsigned char', 'unsigned short',
+         'double', 'opaque', 'chars')
+
+
+def check_cycles(api):
+    """No wire type contains itself."""
+    def inside(name, above):
+        entry = api.wire_types.get(name)
+        if name in above:
+            return Problem(entry, entry.line, "wire type '%s' contains itself" % name)
+        fields = [] if not entry or entry.form == 'enum' else \
+            entry.fields if entry.form != 'union' else [f for _, f in entry.cases]
+        return next(filter(None, (inside(f.type, above + [name]) for f in fields)), None)
+
+    problems = [inside(name, []) for name in api.wire_types]
+    return [p for p in problems if p][:1]
+
+
+def check_wire(api):
+    """Every XDR type exists; every array has its limit."""
+    problems = check_cycles(api)
+
+    def fields_of(entry, fields):
+        for field in fields:
+            if field.type not in WORDS and field.type not in api.wire_types and \
+                    not field.type.endswith('_msg'):
+                problems.append(Problem(entry, entry.line, "no wire type '%s'%s" % (
+                    field.type, nearest(field.type, api.wire_types)), 'a `wire-type` entry'))
+            if field.type in ('opaque', 'chars') and field.shape not in ('array', 'vector'):
+                problems.append(Problem(entry, entry.line, "'%s' has no size" % field.name,
+                                        '`%s<MAXIMUM>` or `%s[SIZE]`' % (field.name, field.name)))
+            if field.shape == 'array' and not field.limit:
+                problems.append(Problem(entry, entry.line, "'%s' has no limit" % field.name,
+                                        '`%s<MAXIMUM>`' % field.name))
+
+    for call in api.calls:
+        fields_of(call, call.sends + call.answers)
+    for entry in api.wire_types.values():
+        fields_of(entry, entry.fields if entry.form != 'union' else [f for _, f in entry.cases])
+    for event in api.events:
+        fields_of(event, event.fields)
+        problems += check_payload(event)
+    return problems
+
+
+def check_payload(event):
+    """What an event carries is what its callback takes."""
+    if event.object and event.program.name == 'REMOTE' and event.id is None:
+        yield Problem(event, event.line, "no constant '%s'" % event.name, 'a constant of an enum')
+    # typed parameters are two parameters of the callback
+    carried = sum(2 if f.type.endswith('typed_param') else 1 for f in event.fields)
+    if carried != len(event.c_fields):
+        yield Problem(event, event.line, '%s takes %d values, the event carries %d' % (
+            event.callback, len(event.c_fields), carried))

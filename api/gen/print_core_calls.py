@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints the public functions, one file for each .api file.  What a function
+does around the module's slot is core/call.h; here are the checks that hold
+for every implementation: an argument that must not be NULL, a count that
+must not be negative."""
+
+import textwrap
+
+from kinds import SCALARS
+from model import declare
+
+# Object kind -> constant of core/object.h
+KIND = {'conn': 'CONNECT', 'domain': 'DOMAIN', 'network': 'NETWORK', 'port': 'NETWORK_PORT',
+        'interface': 'INTERFACE', 'pool': 'STORAGE_POOL', 'vol': 'STORAGE_VOL', 'nodedev': 'NODE_DEVICE',
+        'secret': 'SECRET', 'nwfilter': 'NWFILTER', 'binding': 'NWFILTER_BINDING', 'snapshot': 'SNAPSHOT',
+        'checkpoint': 'CHECKPOINT', 'stream': 'STREAM'}
+# Kinds whose pointer must be given.
+POINTERS = ('string', 'path', 'uuid', 'uuid-text', 'uuid-out', 'uuid-text-out', 'struct', 'bytes', 'uints',
+            'string-new', 'strings-new', 'array-new', 'cpumap', 'strings', 'params', 'params-new')
+
+HEAD = """\
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Public functions of %s.  Printed from api/. */
+#include <limits.h>
+
+#include "call.h"
+#include "core/calls.h"
+
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+"""
+
+
+def printed(call):
+    """Whether the public function is printed."""
+    return not (call.internal or call.local or 'front' in call.hand or call.library == 'libvirt-admin')
+
+
+def is_pointer(ctype):
+    return ctype.endswith(('*', 'Ptr'))
+
+
+def fills_params(call):
+    """Whether the call writes typed parameters into an array of the caller.
+    All callers understand strings now: their flag that says so means nothing."""
+    return any(a.kind == 'params-fill' or a.kind == 'c' and a.word == 'virTypedParameterPtr'
+               for a in call.args) and any(a.kind == 'flags' for a in call.args)
+
+
+class Body:
+    """The lines of one function."""
+
+    def __init__(self, api, call):
+        self.api, self.call = api, call
+        self.object = call.first_object()
+        self.number = 'VIR_CALL_' + call.name
+        self.lines = []
+
+    def bad(self, condition, what, why):
+        failure = self.call.result.failure
+        args = '%s, %s, "%s", VIR_BAD_%s' % (self.number, self.object.name, what, why)
+        self.lines.append('    if (%s)' % condition)
+        if failure == 'NULL':
+            self.lines.append('        return vir_call_bad_null(%s);' % args)
+        elif failure == '0':
+            self.lines.append('        return vir_call_bad(%s) + 1;' % args)
+        else:
+            self.lines.append('        return vir_call_bad(%s);' % args)
+
+    def check(self, arg):
+        """What must hold for one argument."""
+        name, count = arg.name, arg.count
+        if arg.object and arg is not self.object and arg.kind not in ('list', 'handles'):
+            test = '%s && ' % name if arg.nullable else ''
+            self.lines.append('    if (%svir_call_other(%s, %s, %s, VIR_KIND_%s, "%s") < 0)' % (
+                test, self.number, self.object.name, name, KIND[arg.kind], name))
+            self.lines.append('        return %s;' % self.call.result.failure)
+        elif arg.kind in POINTERS or arg.kind.endswith('*') or arg.kind == 'c' and is_pointer(arg.word):
+            if not arg.nullable:
+                self.bad('!' + name, name, 'NULL')
+            elif count and arg.kind not in ('params-new',):
+                self.bad('%s && !%s' % (count, name), name, 'NULL')
+        if arg.kind in ('params', 'uints', 'cpumap'):
+            if arg.nullable:
+                self.bad('%s < 0' % count, count, 'NEGATIVE')
+            else:
+                self.bad('%s <= 0' % count, count, 'ZERO')
+        if arg.kind == 'uints':
+            self.bad('%s > %d' % (count, arg.limit), count, 'TOO_BIG')
+        elif arg.kind == 'params-new':
+            self.bad('!' + count, count, 'NULL')
+        elif arg.kind == 'params-fill':
+            self.bad('!' + count, count, 'NULL')
+            self.bad('*%s < 0' % count, count, 'NEGATIVE')
+            self.bad('*%s && !%s' % (count, name), name, 'NULL')
+        elif arg.kind in ('array', 'names', 'names-old'):
+            self.bad('%s < 0' % count, count, 'NEGATIVE')
+            self.bad('%s && !%s' % (count, name), name, 'NULL')
+        elif arg.kind in ('uarray', 'buffer', 'fds'):
+            self.bad('%s && !%s' % (count, name), name, 'NULL')
+        elif arg.kind == 'cpumaps-fill':
+            self.check_cpumaps(arg)
+        elif arg.kind == 'fd':
+            self.bad('%s < 0' % name, name, 'NEGATIVE')
+        elif arg.natural:
+            self.bad(name + ' < 0', name, 'NEGATIVE')
+        elif arg.positive and arg.kind in SCALARS:
+            self.bad(name + ' <= 0' if arg.kind == 'int' else '!' + name, name, 'ZERO')
+
+    def check_cpumaps(self, arg):
+        name, count = arg.name, arg.count
+        self.bad('%s ? %s <= 0 : %s != 0' % (name, count, count), count, 'ZERO')
+        maps = [a for a in self.call.args if a.kind == 'array' or a.name == 'ncpumaps']
+        if maps:
+            number = maps[0].count or maps[0].name
+            if maps[0].kind == 'int':
+                self.bad('%s <= 0' % number, number, 'ZERO')
+            self.bad('%s && %s > INT_MAX / %s' % (count, number, count), number, 'TOO_BIG')
+
+    def paths(self):
+        """Makes file names absolute."""
+        for arg in self.call.args:
+            if arg.kind == 'path':
+                self.lines += ['    absolute = vir_call_path(%s, %s);' % (self.object.name, arg.name),
+                               '    if (!absolute)', '        return %s;' % self.call.result.failure]
+
+    def give(self, value):
+        """The slot's result on its way out."""
+        name, failure = self.object.name, self.call.result.failure
+        if failure == '-1':
+            return 'vir_call_int(%s, %s)' % (name, value)
+        if failure == 'NULL':
+            return 'vir_call_ptr(%s, %s)' % (name, value)
+        return 'vir_call_number(%s, %s)' % (name, value)
+
+    def write_rule(self):
+        """A call that needs a read-write connection for one value of an argument."""
+        if '=' in self.call.needs:
+            self.lines += ['    if (%s && vir_call_write(%s, %s) < 0)' % (
+                self.call.needs[9:].replace('=', ' == '), self.number, self.object.name),
+                           '        return %s;' % self.call.result.failure]
+
+
+def pointer(call, name='', args=None):
+    params = ', '.join(t for t, _ in (args or call.c_params()))
+    return declare(call.result.ctype, '(*%s)(%s)' % (name, params))
+
+
+def argument(call, name):
+    return 'absolute' if any(a.kind == 'path' and a.name == name for a in call.args) else name
+
+
+def plain_values(call):
+    return [argument(call, n) for _, n in call.c_params()]
+
+
+def alias_values(api, call):
+    """Arguments of the fuller form, in its order."""
+    other = api.call(call.alias[0])
+    rest = plain_values(call)
+    return [call.alias[1][n] if n in call.alias[1] else rest.pop(0) for _, n in other.c_params()]
+
+
+def flags_of(call):
+    """The flags that the core checks."""
+    names = [a.name for a in call.args if a.kind == 'flags']
+    if names:
+        return names[0]
+    return call.alias[1].get('flags', '0') if call.alias else '0'
+
+
+def function(api, call):
+    body = Body(api, call)
+    obj = body.object.name
+    head = declare(call.result.ctype, '').strip()
+    params = ', '.join(declare(t, n) for t, n in call.c_params())
+    yield head
+    yield from textwrap.wrap('%s(%s)' % (call.name, params), 106, subsequent_indent=' ' * (len(call.name) + 1))
+    yield '{'
+    if fills_params(call):
+        yield '    flags &= ~(unsigned int)VIR_TYPED_PARAM_STRING_OKAY;'
+        yield ''
+    if any(a.kind == 'path' for a in call.args):
+        yield '    VIR_AUTO_FREE char *absolute = NULL;'
+    for arg in call.args:
+        body.check(arg)
+    body.write_rule()
+    body.paths()
+    values = ', '.join(plain_values(call))
+    if call.alias and call.slot is not None:
+        other = api.call(call.alias[0])
+        yield '    bool other = false;'
+        yield '    vir_fn call = vir_call_enter_as(%s, %s, %s, &other);' % (body.number, obj, flags_of(call))
+        result = ['    if (other)',
+                  '        return %s;' % body.give('((%s)call)(%s)' % (
+                      pointer(other), ', '.join(alias_values(api, call)))),
+                  '    return %s;' % body.give('((%s)call)(%s)' % (pointer(call), values))]
+    else:
+        target = api.call(call.alias[0]) if call.alias else call
+        if call.alias:
+            values = ', '.join(alias_values(api, call))
+        yield '    %s =' % pointer(target, 'call')
+        yield '        (__typeof__(call))vir_call_enter(%s, %s, %s);' % (body.number, obj, flags_of(call))
+        result = ['    return %s;' % body.give('call(%s)' % values)]
+    yield ''
+    yield '    if (!call)'
+    yield '        return %s;' % call.result.failure
+    yield from body.lines
+    yield from result
+    yield '}'
+    yield ''
+
+
+def admin_function(call):
+    """Administration is not served yet: a clear refusal."""
+    params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
+    yield declare(call.result.ctype, '').strip()
+    yield '%s(%s)' % (call.name, params)
+    yield '{'
+    yield '    adm_refuse("%s");' % call.name
+    if call.result.ctype != 'void':
+        yield '    return %s;' % (call.result.failure or '-1')
+    yield '}'
+    yield ''
+
+
+def outputs(api):
+    files = {}
+    for call in api.public():
+        files.setdefault(call.file, []).append(call)
+    for name, calls in files.items():
+        stem = name[:-4]
+        bodies = [line for call in calls if printed(call) for line in function(api, call)]
+        if stem == 'admin':
+            bodies = ['#include "calls/admin.h"', ''] + [
+                line for call in calls if 'front' not in call.hand for line in admin_function(call)]
+        if bodies:
+            yield 'core/calls-%s.c' % stem, '\n'.join([HEAD % calls[0].header] + bodies)

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints the events: for each a payload, a constructor that copies into it,
+the function that hands it to a program's callback, and one that frees it."""
+
+import textwrap
+
+# family of the id's name -> (constant, C type of the object, members of struct
+# vir_event_object that name it, as constructor parameters)
+FAMILIES = {
+    'domain': ('VIR_EVENT_DOMAIN', 'virDomainPtr', ('name', 'uuid', 'id')),
+    'network': ('VIR_EVENT_NETWORK', 'virNetworkPtr', ('name', 'uuid')),
+    'storage_pool': ('VIR_EVENT_STORAGE_POOL', 'virStoragePoolPtr', ('name', 'uuid')),
+    'node_device': ('VIR_EVENT_NODE_DEVICE', 'virNodeDevicePtr', ('name',)),
+    'secret': ('VIR_EVENT_SECRET', 'virSecretPtr', ('uuid', 'id', 'usage_id')),
+    'qemu': ('VIR_EVENT_QEMU_MONITOR', 'virDomainPtr', ('name', 'uuid', 'id')),
+}
+MEMBER = {'name': 'const char *name', 'uuid': 'const unsigned char *uuid', 'id': 'int id',
+          'usage_id': 'const char *usage_id'}
+C_OF_XDR = {'int': 'int', 'unsigned int': 'unsigned int', 'hyper': 'long long',
+            'unsigned hyper': 'unsigned long long'}
+
+
+class Field:
+    """A payload's field: how it is declared, passed, copied, freed, delivered."""
+
+    def __init__(self, field):
+        self.name = field.name
+        self.type, self.shape = field.type, field.shape
+
+    @property
+    def text(self):
+        return self.type.endswith('_string')
+
+    def parameter(self):
+        if self.text:
+            return 'const char *' + self.name
+        if self.type == 'remote_typed_param':
+            return 'virTypedParameterPtr %s, int n%s' % (self.name, self.name)
+        if self.type == 'remote_domain_event_graphics_address':
+            return 'const virDomainEventGraphicsAddress *' + self.name
+        if self.type == 'remote_domain_event_graphics_identity':
+            return 'const virDomainEventGraphicsSubject *' + self.name
+        return '%s %s' % (C_OF_XDR[self.type], self.name)
+
+    def member(self):
+        if self.text:
+            return 'char *%s;' % self.name
+        if self.type == 'remote_typed_param':
+            return 'virTypedParameterPtr %s; int n%s;' % (self.name, self.name)
+        if self.type == 'remote_domain_event_graphics_address':
+            return 'virDomainEventGraphicsAddress %s;' % self.name
+        if self.type == 'remote_domain_event_graphics_identity':
+            return 'virDomainEventGraphicsSubject %s;' % self.name
+        return '%s %s;' % (C_OF_XDR[self.type], self.name)
+
+    def copy(self):
+        if self.text:
+            return '.%s = vir_strdup(%s),' % (self.name, self.name)
+        if self.type == 'remote_typed_param':
+            return '.%s = copy_params(%s, n%s), .n%s = n%s,' % ((self.name,) * 5)
+        if self.type == 'remote_domain_event_graphics_address':
+            return '.%s = copy_address(%s),' % (self.name, self.name)
+        if self.type == 'remote_domain_event_graphics_identity':
+            return '.%s = copy_subject(%s),' % (self.name, self.name)
+        return '.%s = %s,' % (self.name, self.name)
+
+    def free(self):
+        if self.text:
+            return 'free(p->%s);' % self.name
+        if self.type == 'remote_typed_param':
+            return 'virTypedParamsFree(p->%s, p->n%s);' % (self.name, self.name)
+        if self.type == 'remote_domain_event_graphics_address':
+            return 'free_address(&p->%s);' % self.name
+        if self.type == 'remote_domain_event_graphics_identity':
+            return 'free_subject(&p->%s);' % self.name
+        return None
+
+    def argument(self):
+        if self.type == 'remote_typed_param':
+            return 'p->%s, p->n%s' % (self.name, self.name)
+        if self.type.startswith('remote_domain_event_graphics'):
+            return '&p->%s' % self.name
+        return 'p->%s' % self.name
+
+
+def told(api):
+    """The events that have a constructor, with their fields."""
+    return [(e, [Field(f) for f in e.fields]) for e in api.events if e.family in FAMILIES]
+
+
+def constructor(event, fields):
+    members = FAMILIES[event.family][2]
+    params = [MEMBER[m] for m in members] + [f.parameter() for f in fields]
+    if event.family == 'secret':
+        params[1] = 'int usage_type'
+    head = 'vir_event_%s(' % event.short
+    return 'struct vir_event *', head, ', '.join(params)
+
+
+def declarations(api):
+    lines = ['/* ---- events ---- */', '', '/* Families of events; their numbers are those of the public',
+             ' * enums, a QEMU monitor event has number 0. */', 'enum vir_event_family {']
+    lines += ['    %s,' % FAMILIES[f][0] for f in FAMILIES] + ['    VIR_EVENT_FAMILIES', '};', '']
+    lines += ['/* Constructors: strings and arrays are copied; never NULL. */']
+    for event, fields in told(api):
+        ctype, head, params = constructor(event, fields)
+        lines += textwrap.wrap('%s%s%s);' % (ctype, head, params), 106, subsequent_indent='        ')
+    return lines + ['']
+
+
+HEAD = """\
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Constructors and deliverers of all events.  Printed from api/. */
+#include <stdlib.h>
+
+#include "core/private.h"
+
+#define CB(type) ((type)callback)
+
+static virTypedParameterPtr
+copy_params(virTypedParameterPtr params, int nparams)
+{
+    virTypedParameterPtr copy = vir_alloc_array(nparams, sizeof(*copy));
+    int i;
+
+    for (i = 0; i < nparams; i++) {
+        copy[i] = params[i];
+        if (params[i].type == VIR_TYPED_PARAM_STRING)
+            copy[i].value.s = vir_strdup(params[i].value.s);
+    }
+    return copy;
+}
+
+static virDomainEventGraphicsAddress
+copy_address(const virDomainEventGraphicsAddress *from)
+{
+    return (virDomainEventGraphicsAddress){ from->family, vir_strdup(from->node), vir_strdup(from->service) };
+}
+
+static void
+free_address(virDomainEventGraphicsAddress *address)
+{
+    free(address->node);
+    free(address->service);
+}
+
+static virDomainEventGraphicsSubject
+copy_subject(const virDomainEventGraphicsSubject *from)
+{
+    virDomainEventGraphicsSubject copy = { from->nidentity, NULL };
+    int i;
+
+    copy.identities = vir_alloc_array(from->nidentity, sizeof(*copy.identities));
+    for (i = 0; i < from->nidentity; i++) {
+        copy.identities[i].type = vir_strdup(from->identities[i].type);
+        copy.identities[i].name = vir_strdup(from->identities[i].name);
+    }
+    return copy;
+}
+
+static void
+free_subject(virDomainEventGraphicsSubject *subject)
+{
+    int i;
+
+    for (i = 0; i < subject->nidentity; i++) {
+        free(subject->identities[i].type);
+        free(subject->identities[i].name);
+    }
+    free(subject->identities);
+}
+"""
+
+
+def event_code(event, fields):
+    family, handle, members = FAMILIES[event.family]
+    short = event.short
+    if fields:
+        yield 'struct %s {' % short
+        yield from ('    ' + f.member() for f in fields)
+        yield '};'
+        yield ''
+    yield 'static void'
+    yield 'deliver_%s(virConnectPtr conn, void *object, const void *payload, void (*callback)(void), ' \
+          'void *opaque)' % short
+    yield '{'
+    if fields:
+        yield '    struct %s *p = (struct %s *)payload;' % (short, short)
+    else:
+        yield '    (void)payload;'
+    yield ''
+    arguments = ''.join(f.argument() + ', ' for f in fields)
+    if event.callback.endswith('GenericCallback'):
+        arguments = ''
+    yield '    CB(%s)(conn, object, %sopaque);' % (event.callback, arguments)
+    yield '}'
+    yield ''
+    frees = [f.free() for f in fields if f.free()]
+    if frees:
+        yield 'static void'
+        yield 'clear_%s(void *payload)' % short
+        yield '{'
+        yield '    struct %s *p = payload;' % short
+        yield ''
+        yield from ('    ' + line for line in frees)
+        yield '}'
+        yield ''
+    if event.family == 'qemu':
+        yield 'static const char *'
+        yield 'key_%s(const void *payload)' % short
+        yield '{'
+        yield '    return ((const struct %s *)payload)->event;' % short
+        yield '}'
+        yield ''
+    yield 'static const struct vir_event_type type_%s = {' % short
+    yield '    %s, %d, %s,' % (family, event.id or 0, 'sizeof(struct %s)' % short if fields else '0')
+    yield '    deliver_%s, %s, %s' % (short, 'clear_' + short if frees else 'NULL',
+                                      'key_' + short if event.family == 'qemu' else 'NULL')
+    yield '};'
+    yield ''
+    ctype, head, params = constructor(event, fields)
+    yield ctype.strip()
+    yield from textwrap.wrap(head + params + ')', 100, subsequent_indent=' ' * len(head))
+    yield '{'
+    names = {'name': 'name', 'uuid': 'uuid', 'id': 'usage_type' if event.family == 'secret' else 'id',
+             'usage_id': 'usage_id'}
+    about = ', '.join('.%s = %s' % (m, names[m]) for m in members)
+    yield '    struct vir_event_object object = { %s };' % about
+    if fields:
+        yield '    struct %s payload = {' % short
+        yield from ('        ' + f.copy() for f in fields)
+        yield '    };'
+    yield ''
+    yield '    return vir_core.event_new(&type_%s, &object, %s);' % (short, '&payload' if fields else 'NULL')
+    yield '}'
+    yield ''
+
+
+def outputs(api):
+    lines = [HEAD]
+    for event, fields in told(api):
+        lines += event_code(event, fields)
+    yield 'driver/events.c', '\n'.join(lines)

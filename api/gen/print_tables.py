@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints <libvirt/module-calls.h>: the driver tables, the numbers of their
+slots, and the constructors of events."""
+
+import textwrap
+
+import print_event_types as events
+from model import declare
+
+# The order of the pointers in struct vir_module; a stream's table is not
+# the module's but that of whoever opened the stream.
+TABLES = ('connect', 'domain', 'snapshot', 'checkpoint', 'interface', 'network', 'nodedev', 'nwfilter',
+          'secret', 'storage', 'qemu', 'lxc', 'stream')
+
+INTRO = """\
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls that a driver module implements.  Printed from api/.
+ *
+ * Every slot is a function with what the module promises about it: `flags` is
+ * the mask of flags that the function takes (the core refuses all others),
+ * `traits` are enum vir_slot_traits.  An empty slot is answered with
+ * VIR_ERR_NO_SUPPORT.  A slot's number never changes; new ones are appended.
+ */
+#ifndef LIBVIRT_MODULE_CALLS_H
+#define LIBVIRT_MODULE_CALLS_H
+"""
+
+
+def slot_lines(call):
+    params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
+    pointer = declare(call.result.ctype, '(*call)(%s);' % params)
+    tail = 'uint32_t flags, traits; } %s;' % call.slot_name
+    note = '%d' % call.slot
+    line = '    struct { %s %s /* %s */' % (pointer, tail, note)
+    if len(line) <= 110:
+        return [line]
+    text = textwrap.wrap(pointer, 94)
+    return ['    struct { ' + text[0]] + ['             ' + t for t in text[1:]] + \
+        ['             %s /* %s */' % (tail, note)]
+
+
+def table_lines(table, calls):
+    yield 'struct vir_%s_ops {' % table
+    yield '    uint32_t size, reserved;'
+    for call in calls:
+        yield from slot_lines(call)
+    yield '};'
+    yield ''
+
+
+def outputs(api):
+    tables = api.tables()
+    lines = [INTRO, '/* The tables by number. */', 'enum vir_table {']
+    lines += ['    VIR_TABLE_%s,' % t.upper() for t in TABLES] + ['    VIR_TABLE_LAST', '};', '']
+    for table in TABLES:
+        lines += table_lines(table, tables.get(table, []))
+    lines += ['/* Slots by number. */']
+    for table in TABLES:
+        lines += ['#define VIR_SLOT_%s %d' % (c.slot_name, c.slot) for c in tables.get(table, [])]
+        lines += ['#define VIR_SLOTS_%s %d' % (table.upper(), len(tables.get(table, []))), '']
+    lines += events.declarations(api)
+    lines += ['#endif', '']
+    yield 'include/libvirt/module-calls.h', '\n'.join(lines)

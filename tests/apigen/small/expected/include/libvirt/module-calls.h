@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls that a driver module implements.  Printed from api/.
+ *
+ * Every slot is a function with what the module promises about it: `flags` is
+ * the mask of flags that the function takes (the core refuses all others),
+ * `traits` are enum vir_slot_traits.  An empty slot is answered with
+ * VIR_ERR_NO_SUPPORT.  A slot's number never changes; new ones are appended.
+ */
+#ifndef LIBVIRT_MODULE_CALLS_H
+#define LIBVIRT_MODULE_CALLS_H
+
+/* The tables by number. */
+enum vir_table {
+    VIR_TABLE_CONNECT,
+    VIR_TABLE_DOMAIN,
+    VIR_TABLE_SNAPSHOT,
+    VIR_TABLE_CHECKPOINT,
+    VIR_TABLE_INTERFACE,
+    VIR_TABLE_NETWORK,
+    VIR_TABLE_NODEDEV,
+    VIR_TABLE_NWFILTER,
+    VIR_TABLE_SECRET,
+    VIR_TABLE_STORAGE,
+    VIR_TABLE_QEMU,
+    VIR_TABLE_LXC,
+    VIR_TABLE_STREAM,
+    VIR_TABLE_LAST
+};
+
+struct vir_connect_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_domain_ops {
+    uint32_t size, reserved;
+    struct { virDomainPtr (*call)(virConnectPtr conn, const char *name);
+             uint32_t flags, traits; } domain_lookup_by_name; /* 0 */
+    struct { int (*call)(virDomainPtr domain, virSmallInfoPtr info);
+             uint32_t flags, traits; } domain_get_info; /* 1 */
+    struct { int (*call)(virDomainPtr domain, const char *to); uint32_t flags, traits; } domain_save; /* 2 */
+    struct { int (*call)(virDomainPtr domain, const char *to, unsigned int flags);
+             uint32_t flags, traits; } domain_save_flags; /* 3 */
+    struct { int (*call)(virConnectPtr conn, virDomainPtr **domains, unsigned int flags);
+             uint32_t flags, traits; } connect_list_all_domains; /* 4 */
+    struct { int (*call)(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen);
+             uint32_t flags, traits; } domain_pin; /* 5 */
+    struct { char *(*call)(virDomainPtr domain, virDomainPtr to);
+             uint32_t flags, traits; } domain_move; /* 6 */
+    struct { virDomainPtr (*call)(virConnectPtr conn, int id);
+             uint32_t flags, traits; } domain_lookup_by_id; /* 7 */
+    struct { int (*call)(virDomainPtr domain, const char *name, unsigned int way);
+             uint32_t flags, traits; } domain_rename; /* 8 */
+};
+
+struct vir_snapshot_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_checkpoint_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_interface_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_network_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_nodedev_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_nwfilter_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_secret_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_storage_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_qemu_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_lxc_ops {
+    uint32_t size, reserved;
+};
+
+struct vir_stream_ops {
+    uint32_t size, reserved;
+};
+
+/* Slots by number. */
+#define VIR_SLOTS_CONNECT 0
+
+#define VIR_SLOT_domain_lookup_by_name 0
+#define VIR_SLOT_domain_get_info 1
+#define VIR_SLOT_domain_save 2
+#define VIR_SLOT_domain_save_flags 3
+#define VIR_SLOT_connect_list_all_domains 4
+#define VIR_SLOT_domain_pin 5
+#define VIR_SLOT_domain_move 6
+#define VIR_SLOT_domain_lookup_by_id 7
+#define VIR_SLOT_domain_rename 8
+#define VIR_SLOTS_DOMAIN 9
+
+#define VIR_SLOTS_SNAPSHOT 0
+
+#define VIR_SLOTS_CHECKPOINT 0
+
+#define VIR_SLOTS_INTERFACE 0
+
+#define VIR_SLOTS_NETWORK 0
+
+#define VIR_SLOTS_NODEDEV 0
+
+#define VIR_SLOTS_NWFILTER 0
+
+#define VIR_SLOTS_SECRET 0
+
+#define VIR_SLOTS_STORAGE 0
+
+#define VIR_SLOTS_QEMU 0
+
+#define VIR_SLOTS_LXC 0
+
+#define VIR_SLOTS_STREAM 0
+
+/* ---- events ---- */
+
+/* Families of events; their numbers are those of the public
+ * enums, a QEMU monitor event has number 0. */
+enum vir_event_family {
+    VIR_EVENT_DOMAIN,
+    VIR_EVENT_NETWORK,
+    VIR_EVENT_STORAGE_POOL,
+    VIR_EVENT_NODE_DEVICE,
+    VIR_EVENT_SECRET,
+    VIR_EVENT_QEMU_MONITOR,
+    VIR_EVENT_FAMILIES
+};
+
+/* Constructors: strings and arrays are copied; never NULL. */
+struct vir_event *vir_event_domain_change(const char *name, const unsigned char *uuid, int id, int state,
+        const char *reason);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Printed from api/ by print_protocol.py. */
+#include "rpc/params.h"
+#include "rpc/xdr-table.h"
+#include "wire/protocol.h"
+
+static const struct xdr_field string_fields[] = {
+    { XDR_STRING, 0, 0, 0, 0, 4194304, NULL }
+};
+static const struct xdr_type xdr_string = XDR_TYPE(char *, 4, true, string_fields);
+
+#define S struct remote_nonnull_domain
+XDR_TABLE(remote_nonnull_domain, 24, true,
+    XDR_TEXT(S, name, 4194304),
+    XDR_PLACE(XDR_OPAQUE, S, uuid),
+    XDR_NUMBER(XDR_INT, S, id));
+#undef S
+
+#define S struct remote_domain_lookup_by_name_args
+XDR_TABLE(remote_domain_lookup_by_name_args, 4, true,
+    XDR_TEXT(S, name, 4194304));
+#undef S
+
+#define S struct remote_domain_lookup_by_name_ret
+XDR_TABLE(remote_domain_lookup_by_name_ret, 24, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain));
+#undef S
+
+#define S struct remote_domain_get_info_ret
+XDR_TABLE(remote_domain_get_info_ret, 8, false,
+    XDR_NUMBER(XDR_UHYPER, S, info.memory));
+#undef S
+
+#define S struct remote_domain_save_args
+XDR_TABLE(remote_domain_save_args, 28, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_TEXT(S, to, 4194304));
+#undef S
+
+#define S struct remote_domain_save_flags_args
+XDR_TABLE(remote_domain_save_flags_args, 32, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_TEXT(S, to, 4194304),
+    XDR_NUMBER(XDR_UINT, S, flags));
+#undef S
+
+#define S struct remote_connect_list_all_domains_args
+XDR_TABLE(remote_connect_list_all_domains_args, 8, false,
+    XDR_NUMBER(XDR_INT, S, need_results),
+    XDR_NUMBER(XDR_UINT, S, flags));
+#undef S
+
+#define S struct remote_connect_list_all_domains_ret
+XDR_TABLE(remote_connect_list_all_domains_ret, 8, true,
+    XDR_LIST(XDR_ARRAY, S, domains, n_domains, 16384, &xdr_remote_nonnull_domain),
+    XDR_NUMBER(XDR_UINT, S, ret));
+#undef S
+
+#define S struct remote_domain_pin_args
+XDR_TABLE(remote_domain_pin_args, 32, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_NUMBER(XDR_UINT, S, vcpu),
+    XDR_LIST(XDR_BYTES, S, cpumap, n_cpumap, 2048, NULL));
+#undef S
+
+#define S struct remote_domain_move_args
+XDR_TABLE(remote_domain_move_args, 48, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_INSIDE(S, to, &xdr_remote_nonnull_domain));
+#undef S
+
+#define S struct remote_domain_lookup_by_id_args
+XDR_TABLE(remote_domain_lookup_by_id_args, 4, false,
+    XDR_NUMBER(XDR_INT, S, id));
+#undef S
+
+#define S struct remote_domain_rename_args
+XDR_TABLE(remote_domain_rename_args, 32, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_TEXT_OR_NULL(S, name, 4194304),
+    XDR_NUMBER(XDR_UINT, S, kind));
+#undef S
+
+#define S struct remote_domain_event_change_msg
+XDR_TABLE(remote_domain_event_change_msg, 32, true,
+    XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
+    XDR_NUMBER(XDR_INT, S, state),
+    XDR_TEXT_OR_NULL(S, reason, 4194304));
+#undef S
+
+#define S struct remote_domain_event_callback_change_msg
+XDR_TABLE(remote_domain_event_callback_change_msg, 36, true,
+    XDR_NUMBER(XDR_INT, S, callbackID),
+    XDR_INSIDE(S, msg, &xdr_remote_domain_event_change_msg));
+#undef S
+
+const struct rpc_procedure remote_procedures[] = {
+    [1] = {
+        0x20008086, 1, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_domain_lookup_by_name, VIR_TABLE_DOMAIN, 0x0, "domain_lookup_by_name",
+        &xdr_remote_domain_lookup_by_name_args,
+        &xdr_remote_domain_lookup_by_name_ret,
+    },
+    [2] = {
+        0x20008086, 2, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_domain_get_info, VIR_TABLE_DOMAIN, 0x0, "domain_get_info",
+        &xdr_remote_domain_lookup_by_name_ret,
+        &xdr_remote_domain_get_info_ret,
+    },
+    [3] = {
+        0x20008086, 3, RPC_CALL | RPC_WRITES | RPC_HAS_SLOT,
+        VIR_SLOT_domain_save, VIR_TABLE_DOMAIN, 0x0, "domain_save",
+        &xdr_remote_domain_save_args,
+        NULL,
+    },
+    [4] = {
+        0x20008086, 4, RPC_CALL | RPC_WRITES | RPC_HAS_SLOT,
+        VIR_SLOT_domain_save_flags, VIR_TABLE_DOMAIN, 0x0, "domain_save_flags",
+        &xdr_remote_domain_save_flags_args,
+        NULL,
+    },
+    [5] = {
+        0x20008086, 5, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_connect_list_all_domains, VIR_TABLE_DOMAIN, 0x0, "connect_list_all_domains",
+        &xdr_remote_connect_list_all_domains_args,
+        &xdr_remote_connect_list_all_domains_ret,
+    },
+    [6] = {
+        0x20008086, 6, RPC_CALL | RPC_WRITES | RPC_HAS_SLOT,
+        VIR_SLOT_domain_pin, VIR_TABLE_DOMAIN, 0x0, "domain_pin",
+        &xdr_remote_domain_pin_args,
+        NULL,
+    },
+    [7] = {
+        0x20008086, 7, RPC_CALL | RPC_HAS_SLOT,
+        VIR_SLOT_domain_move, VIR_TABLE_DOMAIN, 0x0, "domain_move",
+        &xdr_remote_domain_move_args,
+        &xdr_remote_domain_lookup_by_name_args,
+    },
+    [8] = {
+        0x20008086, 8, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_domain_lookup_by_id, VIR_TABLE_DOMAIN, 0x0, "domain_lookup_by_id",
+        &xdr_remote_domain_lookup_by_id_args,
+        &xdr_remote_domain_lookup_by_name_ret,
+    },
+    [9] = {
+        0x20008086, 9, RPC_CALL | RPC_HAS_SLOT,
+        VIR_SLOT_domain_rename, VIR_TABLE_DOMAIN, 0x0, "domain_rename",
+        &xdr_remote_domain_rename_args,
+        &xdr_remote_domain_lookup_by_id_args,
+    },
+    [11] = {
+        0x20008086, 11, RPC_EVENT,
+        0, 0, 0x0, "domain_event_change",
+        &xdr_remote_domain_event_change_msg,
+        NULL,
+    },
+    [12] = {
+        0x20008086, 12, RPC_EVENT,
+        0, 0, 0x0, "domain_event_callback_change",
+        &xdr_remote_domain_event_callback_change_msg,
+        NULL,
+    },
+};
+
+const struct rpc_program rpc_remote_program = {
+    0x20008086, 1, "remote", remote_procedures, 13,
+};
+
+const struct rpc_procedure qemu_procedures[] = {
+};
+
+const struct rpc_program rpc_qemu_program = {
+    0x20008087, 1, "qemu", qemu_procedures, 1,
+};
+
+const struct rpc_procedure lxc_procedures[] = {
+};
+
+const struct rpc_program rpc_lxc_program = {
+    0x00068000, 1, "lxc", lxc_procedures, 1,
+};
