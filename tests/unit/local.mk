@@ -2,12 +2,21 @@
 # Small pieces, one program each.  Those of common/ link it alone.
 if HAVE_CMOCKA
 unit_common = unit/child unit/conf unit/files unit/loop unit/sets unit/text
-check_PROGRAMS += $(unit_common)
-TESTS += $(unit_common)
+unit_driver = unit/jobs unit/node unit/store
+if HAVE_XML
+unit_driver += unit/xml unit/xml-hostile unit/xml-random
 endif
+unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/params unit/uri
+check_PROGRAMS += $(unit_common) $(unit_driver) $(unit_core)
+TESTS += $(unit_common) $(unit_driver) $(unit_core)
+endif
+
+TESTS += unit/driver-exports.py
+dist_check_SCRIPTS += unit/driver-exports.py
 
 unit_shared = unit/unit.c unit/unit.h
 unit_common_libs = $(common_lib) $(CMOCKA_LIBS)
+unit_driver_libs = $(driver_lib) $(core_lib) $(CMOCKA_LIBS)
 
 unit_child_SOURCES = unit/child.c $(unit_shared)
 unit_child_LDADD = $(unit_common_libs)
@@ -22,3 +31,48 @@ unit_sets_LDADD = $(unit_common_libs)
 unit_text_SOURCES = unit/text.c $(unit_shared)
 unit_text_LDADD = $(unit_common_libs)
 
+unit_jobs_SOURCES = unit/jobs.c unit/unit-driver.h
+unit_jobs_LDADD = $(unit_driver_libs)
+unit_node_SOURCES = unit/node.c unit/unit-driver.h
+unit_node_LDADD = $(unit_driver_libs)
+unit_store_SOURCES = unit/store.c unit/unit-driver.h
+unit_store_LDADD = $(unit_driver_libs)
+
+# A module schema that takes everything, printed for the tests.
+unit_xml_SOURCES = unit/xml.c unit/unit-driver.h
+nodist_unit_xml_SOURCES = unit-schema.c unit-schema.h
+unit_xml_LDADD = $(xml_lib) $(unit_driver_libs)
+unit_xml_hostile_SOURCES = unit/xml-hostile.c unit/unit-driver.h
+nodist_unit_xml_hostile_SOURCES = unit-schema.c unit-schema.h
+unit_xml_hostile_LDADD = $(xml_lib) $(unit_driver_libs)
+unit_xml_random_SOURCES = unit/xml-random.c unit/unit-driver.h
+nodist_unit_xml_random_SOURCES = unit-schema.c unit-schema.h
+unit_xml_random_LDADD = $(xml_lib) $(unit_driver_libs)
+unit/xml.$(OBJEXT) unit/xml-hostile.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
+EXTRA_DIST += unit/unit.schema
+BUILT_SOURCES += unit-schema.h
+CLEANFILES += unit-schema.c unit-schema.h unit-schema.stamp
+AM_CPPFLAGS += -I$(builddir)
+unit-schema.c unit-schema.h: unit-schema.stamp
+unit-schema.stamp: unit/unit.schema $(schema_sources)
+	$(AM_V_GEN)$(schemagen) $(srcdir)/unit/unit.schema && touch $@
+
+unit_core_libs = $(driver_lib) $(core_lib) $(CMOCKA_LIBS)
+unit_core_parts = $(top_builddir)/core/libparts.la $(unit_core_libs)
+unit_errors_SOURCES = unit/errors.c unit/core-unit.h
+unit_errors_LDADD = $(unit_core_libs)
+unit_eventloop_SOURCES = unit/eventloop.c unit/core-unit.h
+unit_eventloop_LDADD = $(unit_core_libs)
+unit_handles_SOURCES = unit/handles.c unit/core-unit.h
+unit_handles_LDADD = $(unit_core_libs)
+unit_log_SOURCES = unit/log.c unit/core-unit.h
+unit_log_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+unit_log_LDADD = $(unit_core_libs)
+unit_manifest_SOURCES = unit/manifest.c unit/core-unit.h $(unit_shared)
+unit_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+unit_manifest_LDADD = $(unit_core_parts) $(common_lib)
+unit_params_SOURCES = unit/params.c unit/core-unit.h
+unit_params_LDADD = $(unit_core_libs)
+unit_uri_SOURCES = unit/uri.c unit/core-unit.h
+unit_uri_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+unit_uri_LDADD = $(unit_core_parts)

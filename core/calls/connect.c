@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Questions about a connection itself.  The module's answer counts; where it
+ * has none, the connection knows one.
+ */
+#include "../call.h"
+#include "../connect.h"
+#include "../error.h"
+#include "../registry.h"
+#include "core/calls.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The level of the public API: what programs compare with. */
+#define API_VERSION LIBVIR_VERSION_NUMBER
+
+const char *
+virConnectGetType(virConnectPtr conn)
+{
+    const char *(*call)(virConnectPtr);
+
+    if (vir_call_check(VIR_CALL_virConnectGetType, conn, 0) < 0)
+        return NULL;
+    call = (__typeof__(call))vir_call_slot(VIR_CALL_virConnectGetType, conn);
+    return call ? vir_call_ptr(conn, call(conn)) : conn->module->name;
+}
+
+char *
+virConnectGetURI(virConnectPtr conn)
+{
+    char *(*call)(virConnectPtr);
+
+    if (vir_call_check(VIR_CALL_virConnectGetURI, conn, 0) < 0)
+        return NULL;
+    call = (__typeof__(call))vir_call_slot(VIR_CALL_virConnectGetURI, conn);
+    return call ? vir_call_ptr(conn, call(conn)) : vir_strdup(conn->uri_text);
+}
+
+char *
+virConnectGetHostname(virConnectPtr conn)
+{
+    char *(*call)(virConnectPtr);
+    char name[HOST_NAME_MAX + 1];
+
+    if (vir_call_check(VIR_CALL_virConnectGetHostname, conn, 0) < 0)
+        return NULL;
+    call = (__typeof__(call))vir_call_slot(VIR_CALL_virConnectGetHostname, conn);
+    if (call)
+        return vir_call_ptr(conn, call(conn));
+    if (gethostname(name, sizeof(name)) < 0) {
+        vir_raise_errno(VIR_FROM_NONE, errno, "cannot get the name of this host");
+        return vir_call_ptr(conn, NULL);
+    }
+    name[HOST_NAME_MAX] = '\0';
+    return vir_strdup(name);
+}
+
+int
+virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)
+{
+    int (*call)(virConnectPtr, unsigned long *);
+
+    if (vir_call_check(VIR_CALL_virConnectGetLibVersion, conn, 0) < 0)
+        return -1;
+    if (!libVer)
+        return vir_call_bad(VIR_CALL_virConnectGetLibVersion, conn, "libVer", VIR_BAD_NULL);
+    call = (__typeof__(call))vir_call_slot(VIR_CALL_virConnectGetLibVersion, conn);
+    if (call)
+        return vir_call_int(conn, call(conn, libVer));
+    *libVer = API_VERSION;
+    return 0;
+}
+
+/* The answer of a module to a yes-or-no question, or what holds without one. */
+static int
+ask(unsigned int number, virConnectPtr conn, int otherwise)
+{
+    int (*call)(virConnectPtr);
+
+    if (vir_call_check(number, conn, 0) < 0)
+        return -1;
+    call = (__typeof__(call))vir_call_slot(number, conn);
+    return call ? vir_call_int(conn, call(conn)) : otherwise;
+}
+
+int
+virConnectIsAlive(virConnectPtr conn)
+{
+    bool alive = vir_object_is(conn, VIR_KIND_CONNECT) && conn->close_reason < 0;
+
+    return ask(VIR_CALL_virConnectIsAlive, conn, alive);
+}
+
+/* Nothing leaves the process of a module without an answer. */
+
+int
+virConnectIsEncrypted(virConnectPtr conn)
+{
+    return ask(VIR_CALL_virConnectIsEncrypted, conn, 0);
+}
+
+int
+virConnectIsSecure(virConnectPtr conn)
+{
+    return ask(VIR_CALL_virConnectIsSecure, conn, 1);
+}
+
+int
+virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
+{
+    (void)type;                         /* all drivers have one version */
+    virResetLastError();
+    if (!libVer)
+        return vir_call_bad(VIR_CALL_virGetVersion, NULL, "libVer", VIR_BAD_NULL);
+    *libVer = API_VERSION;
+    if (typeVer)
+        *typeVer = API_VERSION;
+    return 0;
+}
+
+int
+virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,
+                                virFreeCallback freecb)
+{
+    bool taken;
+
+    if (vir_call_check(VIR_CALL_virConnectRegisterCloseCallback, conn, 0) < 0)
+        return -1;
+    if (!cb)
+        return vir_call_bad(VIR_CALL_virConnectRegisterCloseCallback, conn, "cb", VIR_BAD_NULL);
+    pthread_mutex_lock(&conn->lock);
+    taken = conn->close_callback;
+    if (!taken) {
+        conn->close_callback = cb;
+        conn->close_data = opaque;
+        conn->close_free = freecb;
+    }
+    pthread_mutex_unlock(&conn->lock);
+    if (taken) {
+        vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "A close callback is already registered");
+        return vir_call_int(conn, -1);
+    }
+    return 0;
+}
+
+int
+virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
+{
+    virFreeCallback release = NULL;
+    void *data = NULL;
+    bool found;
+
+    if (vir_call_check(VIR_CALL_virConnectUnregisterCloseCallback, conn, 0) < 0)
+        return -1;
+    if (!cb)
+        return vir_call_bad(VIR_CALL_virConnectUnregisterCloseCallback, conn, "cb", VIR_BAD_NULL);
+    pthread_mutex_lock(&conn->lock);
+    found = conn->close_callback == cb;
+    if (found) {
+        release = conn->close_free;
+        data = conn->close_data;
+        conn->close_callback = NULL;
+        conn->close_free = NULL;
+    }
+    pthread_mutex_unlock(&conn->lock);
+    if (!found) {
+        vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "A different callback was requested");
+        return vir_call_int(conn, -1);
+    }
+    if (release)
+        release(data);
+    return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A connection: the URI it was opened with, the module that serves it, and what
+ * the program hung on it.
+ */
+#ifndef VIR_CORE_CONNECT_H
+#define VIR_CORE_CONNECT_H
+
+#include "object.h"
+#include "private.h"
+
+struct vir_driver;                      /* registry.h */
+struct vir_event_state;                 /* event.c */
+
+/* What a table looks like when only the numbers of its slots matter. */
+struct vir_slot {
+    void (*call)(void);
+    uint32_t flags, traits;
+};
+
+struct vir_table_view {
+    const struct vir_slot *slots;
+    size_t n;                           /* slots that the module knew when it was built */
+};
+
+typedef int (*vir_connect_open_fn)(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags);
+
+#define VIR_CONNECT_DATA_MAX 8          /* modules that serve one connection */
+
+struct _virConnect {
+    struct vir_object object;
+    pthread_mutex_t lock;               /* all below that changes after the opening */
+
+    /* Constant once open. */
+    struct vir_uri *uri;
+    char *uri_text;
+    bool readonly;
+    bool opened;                        /* the module's connect_open succeeded */
+    const struct vir_driver *module;
+
+    struct vir_table_view tables[VIR_TABLE_LAST];
+    /* Tables that another module may still be asked for, one bit each (atomic). */
+    uint32_t unresolved;
+    uint32_t resolving;                 /* those being asked for just now, under the lock for it */
+    const struct vir_driver *providers[VIR_TABLE_LAST]; /* modules other than ours, opened for it */
+
+    struct { const void *key; void *data; } data[VIR_CONNECT_DATA_MAX];
+
+    virError error;
+    virErrorFunc error_handler;
+    void *error_data;
+
+    virConnectCloseFunc close_callback;
+    void *close_data;
+    virFreeCallback close_free;
+    int close_reason;                   /* -1: the connection stands */
+
+    struct vir_event_state *events;     /* created by the first registration or hub */
+};
+
+/* The table TABLE of CONN; asks other modules for it if CONN's own has none. */
+const struct vir_table_view *vir_connect_table(virConnectPtr conn, unsigned int table);
+/* One slot, NULL if it is empty. */
+const struct vir_slot *vir_connect_slot(virConnectPtr conn, unsigned int table, unsigned int slot);
+/* Gives CONN, a new one, the tables of its module. */
+void vir_connect_use(virConnectPtr conn, const struct vir_driver *driver);
+/* Called by the last unref. */
+void vir_connect_destroy(virConnectPtr conn);
+
+/* event.c */
+/* CONN goes: nothing is delivered to it any more. */
+void vir_event_detach(virConnectPtr conn);
+/* Has CONN's close callback called from the event loop. */
+void vir_event_queue_close(virConnectPtr conn);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Registration of callbacks for events (see event.c). */
+#ifndef VIR_CORE_EVENT_H
+#define VIR_CORE_EVENT_H
+
+#include "connect.h"
+
+/* A callback for events (family, id) of CONN, about OBJECT only if it is not
+ * NULL.  KEY and FLAGS are for monitor events, see
+ * virConnectDomainQemuMonitorEventRegister.  Returns its number (>= 0), or -1
+ * with an error that was not dispatched. */
+int vir_event_register(virConnectPtr conn, int family, int id, void *object, const char *key,
+                       unsigned int flags, void (*callback)(void), void *opaque, virFreeCallback freecb);
+int vir_event_deregister(virConnectPtr conn, int family, int callback_id);
+/* The number of the callback that is this function; -1: none, no error. */
+int vir_event_find(virConnectPtr conn, int family, int id, void (*callback)(void));
+
+struct vir_event *vir_event_new(const struct vir_event_type *type, const struct vir_event_object *object,
+                                const void *payload);
+
+#endif

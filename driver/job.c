@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs: who changes a domain, and for how long others wait for it. */
+#include "store-private.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static struct timespec
+monotonic_after(int ms)
+{
+    struct timespec when;
+
+    clock_gettime(CLOCK_MONOTONIC, &when);
+    when.tv_sec += ms / 1000;
+    when.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (when.tv_nsec >= 1000000000) {
+        when.tv_sec++;
+        when.tv_nsec -= 1000000000;
+    }
+    return when;
+}
+
+static int
+busy_error(const struct vir_store_entry *entry, const char *what)
+{
+    const struct vir_job *job = entry->job;
+    int64_t held = vir_now_ms() - job->since_ms;
+    char since[32] = "";
+    struct tm tm;
+
+    if (localtime_r(&job->since, &tm))
+        strftime(since, sizeof(since), "%H:%M:%S", &tm);
+    return vir_error(VIR_ERR_OPERATION_TIMEOUT,
+                     "cannot %s domain '%s': another call (%s) has been changing it since %s (%lld.%03d s)",
+                     what, entry->name, job->what, since, (long long)(held / 1000), (int)(held % 1000));
+}
+
+int
+vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
+{
+    struct store_part *part = store_part(entry);
+    struct timespec deadline = monotonic_after(deadline_ms > 0 ? deadline_ms : 0);
+    int rc = 0;
+
+    pthread_mutex_lock(&part->lock);
+    while (entry->job && !__atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE) && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&part->job_ended, &part->lock, &deadline);
+    if (__atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE)) {
+        rc = vir_error(VIR_ERR_NO_DOMAIN, "domain '%s' was removed meanwhile", entry->name);
+    } else if (entry->job) {
+        rc = busy_error(entry, what);
+    } else {
+        part->job = (struct vir_job){ what, vir_now_ms(), time(NULL) };
+        entry->job = &part->job;
+        rc = 0;
+    }
+    pthread_mutex_unlock(&part->lock);
+    return rc;
+}
+
+void
+vir_job_end(struct vir_store_entry *entry)
+{
+    struct store_part *part = store_part(entry);
+
+    pthread_mutex_lock(&part->lock);
+    entry->job = NULL;
+    pthread_cond_broadcast(&part->job_ended);
+    pthread_mutex_unlock(&part->lock);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the store keeps beside a driver's entry; entry->lock is its first member. */
+#ifndef DRIVER_STORE_PRIVATE_H
+#define DRIVER_STORE_PRIVATE_H
+
+#define VIR_MODULE_DOMAIN VIR_FROM_DOMAIN
+#include <time.h>
+
+#include <libvirt/module.h>
+
+/* Who changes a domain. */
+struct vir_job {
+    const char *what;
+    int64_t since_ms;                   /* CLOCK_MONOTONIC */
+    time_t since;                       /* for people */
+};
+
+struct store_part {
+    pthread_mutex_t lock;               /* the entry's */
+    pthread_cond_t job_ended;           /* with the entry's lock */
+    struct vir_job job;                 /* entry->job points here while somebody has it */
+    vir_store_free_fn free_entry;
+    struct vir_store_entry *prev, *next;        /* with the store's lock */
+};
+
+static inline struct store_part *
+store_part(const struct vir_store_entry *entry)
+{
+    return (struct store_part *)entry->lock;
+}
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is said about a document: line and column of the element, what is wrong, the nearest name. */
+#include "reader.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define MAX_WARNINGS 20                 /* of one document; each costs a search for the nearest name */
+
+/* With validation, whatever is wrong is a fault against the schema. */
+int
+xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const char *fmt, ...)
+{
+    struct xml_place place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+    char text[512];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    if (reader->flags & VIR_XML_VALIDATE)
+        return vir_raise(VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "line %u, column %u: %s", place.line,
+                         place.column, text);
+    return vir_error(code, "line %u, column %u: %s", place.line, place.column, text);
+}
+
+/* How many bytes of a text from the document are shown: whole characters, 80 at most. */
+static int
+shown(const char *text)
+{
+    size_t n = strnlen(text, 80);
+
+    while (n && (text[n] & 0xc0) == 0x80)
+        n--;
+    return (int)n;
+}
+
+/* A name that nobody knows. */
+static int
+unknown_name(struct reader *reader, const struct xml_node *at, const struct xml_node *parent,
+             const char *kind, const char *name, const char *nearest)
+{
+    struct xml_place place;
+
+    if (reader->flags & VIR_XML_VALIDATE) {
+        xml_fail_at(reader, at, VIR_ERR_XML_INVALID_SCHEMA, "%s '%.*s' of <%s> is unknown", kind, shown(name),
+                    name, parent->name);
+        if (nearest)
+            vir_error_hint("did you mean '%s'?", nearest);
+        return -1;
+    }
+    place = xml_place_of(reader->tree.text, reader->tree.tags[at->tag]);
+    vir_warn("line %u, column %u: %s '%.*s' of <%s> is unknown and is dropped%s%s%s", place.line,
+             place.column, kind, shown(name), name, parent->name, nearest ? "; did you mean '" : "",
+             nearest ? nearest : "", nearest ? "'?" : "");
+    return 0;
+}
+
+static bool
+worth_a_warning(struct reader *reader)
+{
+    return reader->flags & VIR_XML_VALIDATE || reader->warnings++ < MAX_WARNINGS;
+}
+
+int
+xml_unknown_element(struct reader *reader, const struct xml_content *content, const struct xml_node *node)
+{
+    if (!worth_a_warning(reader))
+        return 0;
+    return unknown_name(reader, node, node->parent, "element", node->name,
+                        content ? xml_nearest_child(content, node->name) : NULL);
+}
+
+int
+xml_unknown_attribute(struct reader *reader, const struct xml_content *content, const struct xml_node *node,
+                      const struct xml_attr *attr)
+{
+    if (!worth_a_warning(reader))
+        return 0;
+    return unknown_name(reader, node, node, "attribute", attr->name,
+                        content ? xml_nearest_attribute(content, attr->name) : NULL);
+}
+
+int
+xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+                const char *text)
+{
+    const char *nearest = xml_value_nearest(row, text);
+    struct vir_buf allowed = { 0 };
+    int code = !*text && row->error ? row->error : VIR_ERR_XML_ERROR;
+
+    xml_value_allowed(row, &allowed);
+    if (row->place == VIR_XML_ATTRIBUTE)
+        xml_fail_at(reader, node, code, "attribute '%s' of <%s> is '%.*s'; it must be %s",
+                    row->name, node->name, shown(text), text, allowed.text);
+    else
+        xml_fail_at(reader, node, code, "<%s> is '%.*s'; it must be %s", node->name, shown(text), text,
+                    allowed.text);
+    if (nearest)
+        vir_error_hint("did you mean '%s'?", nearest);
+    vir_buf_free(&allowed);
+    return -1;
+}
+
+int
+xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit)
+{
+    return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "attribute 'unit' of <%s> is '%.*s'; it must be bytes, "
+                       "KB, MB, GB, TB (powers of 1000), KiB, MiB, GiB or TiB (of 1024)", node->name,
+                       shown(unit), unit);
+}
+
+/* A second element where one is allowed. */
+int
+xml_twice(struct reader *reader, const struct xml_node *node)
+{
+    struct xml_place place;
+
+    if (reader->flags & VIR_XML_VALIDATE)
+        return xml_fail_at(reader, node, VIR_ERR_XML_INVALID_SCHEMA, "<%s> is there twice in <%s>",
+                           node->name, node->parent->name);
+    if (!worth_a_warning(reader))
+        return 0;
+    place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+    vir_warn("line %u, column %u: a second <%s> in <%s> is dropped", place.line, place.column, node->name,
+             node->parent->name);
+    return 0;
+}
+
+void
+xml_complain_end(const struct reader *reader)
+{
+    if (reader->warnings > MAX_WARNINGS)
+        vir_warn("%u more names are unknown or there twice and are dropped", reader->warnings - MAX_WARNINGS);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading a document into a struct, table beside tree. */
+#include "reader.h"
+
+#include <stdlib.h>
+
+#define MAX_ROWS 256
+
+static int read_element(struct reader *reader, const struct vir_xml_table *table, void *base,
+                        struct xml_node *node, int depth);
+
+static bool
+skipped(const struct reader *reader, const struct vir_xml_row *row)
+{
+    return row->flags & VIR_XML_LIVE && reader->flags & VIR_XML_INACTIVE;
+}
+
+/* An alias that the user chose is no matter of the running guest alone. */
+static bool
+user_alias(const struct xml_node *node)
+{
+    const struct xml_attr *name = xml_attr_find(node, "name");
+
+    return name && strncmp(name->value, USER_ALIAS, strlen(USER_ALIAS)) == 0;
+}
+
+static int
+read_value(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+           const struct xml_node *node, const char *text, const char *unit)
+{
+    if (xml_value_read(row, target->base, text, unit) < 0)
+        return xml_wrong_value(reader, row, node, text);
+    if (row->has != VIR_XML_NO_MEMBER)
+        MEMBER(bool, target->base, row->has) = true;
+    return 0;
+}
+
+/* The row of NAME among rows FIRST to END: documents come mostly in the tables'
+ * order, so the search goes on where the last one ended. */
+static const struct vir_xml_row *
+find_row(const struct vir_xml_table *table, size_t first, size_t end, size_t *last, const char *name)
+{
+    size_t i = *last < end ? *last : first;
+
+    for (size_t n = first; n < end; n++) {
+        const char *known = table->rows[i].name;
+
+        if (known && known[0] == name[0] && strcmp(known, name) == 0) {
+            *last = i;
+            return &table->rows[i];
+        }
+        i = i + 1 < end ? i + 1 : first;
+    }
+    return NULL;
+}
+
+static int
+read_attributes(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+{
+    const struct vir_xml_table *table = target->table;
+    bool unknown = false;
+    size_t last = 0;
+
+    for (struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
+        const struct vir_xml_row *row = NULL;
+
+        if (attr->declares)
+            continue;
+        row = find_row(table, 0, table->n_attributes, &last, attr->name);
+        attr->used = row != NULL;
+        unknown = unknown || !row;
+        if (!row || skipped(reader, row))
+            continue;
+        seen[last / 64] |= (uint64_t)1 << last % 64;
+        if (row->kind == VIR_XML_KEEP) {
+            if (xml_rest_attribute(reader, target, node, attr, last, XML_REST_ATTRIBUTE,
+                                   row->flags & VIR_XML_LIVE) < 0)
+                return -1;
+        } else if (read_value(reader, target, row, node, attr->value, NULL) < 0) {
+            return -1;
+        }
+        last++;
+    }
+    if (!unknown)
+        return 0;
+    return xml_rest_attributes(reader, target, xml_content_at(table->path), node, table->n_attributes,
+                               XML_REST_ATTRIBUTE);
+}
+
+/* What stands in or on an element that holds one value, and belongs to nobody. */
+static int
+read_leaf_rest(struct reader *reader, struct target *target, const struct xml_node *node, size_t at)
+{
+    const struct xml_content *content = xml_content_at(target->table->path);
+
+    content = content ? xml_content_child(content, node->name) : NULL;
+    for (const struct xml_node *child = node->first; child; child = child->next)
+        if (child->kind == XML_NODE_ELEMENT && xml_unknown_element(reader, content, child) < 0)
+            return -1;
+    return xml_rest_attributes(reader, target, content, node, at, XML_REST_INSIDE);
+}
+
+/* An element that holds one value. */
+static int
+read_leaf(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
+{
+    struct xml_attr *unit = row->kind == VIR_XML_MEMORY ? xml_attr_find(node, "unit") : NULL;
+    size_t at = (size_t)(row - target->table->rows);
+
+    if (unit)
+        unit->used = true;
+    if (unit && !xml_unit_bytes(unit->value))
+        return xml_wrong_unit(reader, node, unit->value);
+    if (row->kind == VIR_XML_FLAG)
+        MEMBER(bool, target->base, row->offset) = true;
+    else if (read_value(reader, target, row, node, xml_node_text(&reader->tree, node),
+                        unit ? unit->value : NULL) < 0)
+        return -1;
+    /* Nearly all have nothing but a text. */
+    if ((node->attrs && (!unit || node->attrs->next)) || node->first != node->last ||
+        (node->first && node->first->kind == XML_NODE_ELEMENT))
+        return read_leaf_rest(reader, target, node, at);
+    return 0;
+}
+
+static int
+read_verbatim(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+              struct xml_node *node)
+{
+    const struct xml_content *content = xml_content_at(target->table->path);
+    struct vir_buf buf = { 0 };
+
+    content = content ? xml_content_child(content, node->name) : NULL;
+    if (content && !content->any && xml_prune(reader, content, node) < 0)
+        return -1;
+    xml_keep_element(&buf, node, target->depth + 1, row->flags & VIR_XML_FOREIGN);
+    free(MEMBER(char *, target->base, row->offset));
+    MEMBER(char *, target->base, row->offset) = vir_buf_steal(&buf);
+    return 0;
+}
+
+static int
+read_sub(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
+{
+    void *base = target->base;
+
+    switch (row->kind) {
+    case VIR_XML_GROUP:
+        MEMBER(bool, base, row->has) = true;
+        break;
+    case VIR_XML_PART:
+        base = vir_alloc(row->of.table->size);
+        MEMBER(void *, target->base, row->offset) = base;
+        break;
+    default:
+        base = xml_list_add(row, base, reader->max_list);
+        if (!base)
+            return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>",
+                               reader->max_list, node->name);
+        break;
+    }
+    return read_element(reader, row->of.table, base, node, target->depth + 1);
+}
+
+static int
+read_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node,
+           uint64_t *seen)
+{
+    size_t at = (size_t)(row - target->table->rows);
+    uint64_t bit = (uint64_t)1 << at % 64;
+    bool again = seen[at / 64] & bit;
+
+    if (skipped(reader, row) && !user_alias(node))
+        return 0;
+    seen[at / 64] |= bit;
+    if (row->kind == VIR_XML_KEEP)
+        return xml_rest_element(reader, target, node, at, row->flags & VIR_XML_LIVE && !user_alias(node),
+                                true);
+    if (again && row->kind != VIR_XML_LIST)
+        return xml_twice(reader, node);
+    switch (row->kind) {
+    case VIR_XML_VERBATIM:
+        return read_verbatim(reader, target, row, node);
+    case VIR_XML_GROUP:
+    case VIR_XML_PART:
+    case VIR_XML_LIST:
+        return read_sub(reader, target, row, node);
+    default:
+        return read_leaf(reader, target, row, node);
+    }
+}
+
+static int
+read_children(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+{
+    const struct vir_xml_table *table = target->table;
+    size_t first = table->n_attributes, last = first, behind;
+
+    if (first < table->n_rows && table->rows[first].place == VIR_XML_TEXT) {
+        const char *text = xml_node_text(&reader->tree, node);
+
+        if (text[strspn(text, " \t\r\n")]) {
+            if (read_value(reader, target, &table->rows[first], node, text, NULL) < 0)
+                return -1;
+            seen[first / 64] |= (uint64_t)1 << first % 64;
+        }
+        last = ++first;
+    }
+    behind = first;
+    for (struct xml_node *child = node->first, *next; child; child = next) {
+        const struct vir_xml_row *row;
+
+        next = child->next;
+        if (child->kind != XML_NODE_ELEMENT)
+            continue;
+        row = find_row(table, first, table->n_rows, &last, child->name);
+        if (row)
+            behind = last + 1;
+        /* Known to the vocabulary alone: it stays behind its neighbour. */
+        if (row ? read_child(reader, target, row, child, seen) < 0
+                : xml_rest_element(reader, target, child, behind, false, false) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Whether something is there that may stand alone. */
+static bool
+stands_alone(const struct vir_xml_table *table, const uint64_t *seen)
+{
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].flags & VIR_XML_ALONE && seen[i / 64] >> i % 64 & 1)
+            return true;
+    return false;
+}
+
+/* A part of a PCI address is 0 where others are given. */
+static bool
+is_zero(const struct target *target, const struct vir_xml_row *row, const uint64_t *seen)
+{
+    if (!row->hex || MEMBER(unsigned int, target->base, row->hex_type) != row->hex_value)
+        return false;
+    for (size_t i = 0; i < target->table->n_attributes; i++)
+        if (target->table->rows[i].hex && seen[i / 64] >> i % 64 & 1)
+            return true;
+    return false;
+}
+
+static int
+missing(struct reader *reader, const struct target *target, const struct xml_node *node,
+        const struct vir_xml_row *row)
+{
+    static const char *const forms[] = {
+        [VIR_XML_ATTRIBUTE] = "<%s> needs the attribute '%s'",
+        [VIR_XML_TEXT] = "<%s> is missing or empty",
+        [VIR_XML_ELEMENT] = "<%s> needs an element <%s>",
+    };
+    const char *slash = strrchr(target->table->path, '/');
+
+    return xml_fail_at(reader, node, row->error ? row->error : VIR_ERR_XML_ERROR, forms[row->place],
+                       slash ? slash + 1 : target->table->path, row->name);
+}
+
+static int read_missing(struct reader *reader, struct target *target, const struct xml_node *node,
+                        const uint64_t *seen);
+
+/* A group that the document lacks, but that is always there. */
+static int
+read_missing_group(struct reader *reader, const struct target *target, const struct xml_node *node,
+                   const struct vir_xml_row *row)
+{
+    const uint64_t none[MAX_ROWS / 64] = { 0 };
+    struct target group = *target;
+
+    MEMBER(bool, target->base, row->has) = true;
+    group.table = row->of.table;
+    return read_missing(reader, &group, node, none);
+}
+
+/* What the document lacks: presets, and what must be there. */
+static int
+read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const uint64_t *seen)
+{
+    for (size_t i = 0; i < target->table->n_rows; i++) {
+        const struct vir_xml_row *row = &target->table->rows[i];
+
+        if (seen[i / 64] >> i % 64 & 1)
+            continue;
+        if (row->flags & VIR_XML_REQUIRED)
+            return missing(reader, target, node, row);
+        if (row->flags & VIR_XML_PRESET)
+            xml_value_preset(row, target->base);
+        else if (is_zero(target, row, seen))
+            MEMBER(bool, target->base, row->has) = true;
+        else if (row->kind == VIR_XML_GROUP && row->flags & VIR_XML_ALWAYS &&
+                 read_missing_group(reader, target, node, row) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+read_element(struct reader *reader, const struct vir_xml_table *table, void *base, struct xml_node *node,
+             int depth)
+{
+    struct target target = { .table = table, .base = base, .depth = depth };
+    uint64_t seen[MAX_ROWS / 64] = { 0 };
+
+    target.rest_end = &MEMBER(struct vir_xml_rest *, base, table->rest);
+    if (read_attributes(reader, &target, node, seen) < 0 ||
+        read_children(reader, &target, node, seen) < 0)
+        return -1;
+    return stands_alone(table, seen) ? 0 : read_missing(reader, &target, node, seen);
+}
+
+void *
+vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int flags)
+{
+    unsigned int factor = flags & VIR_XML_LOCAL ? XML_LOCAL_FACTOR : 1;
+    struct reader reader = { .flags = flags, .max_list = XML_MAX_LIST * factor };
+    const char *slash = strrchr(table->path, '/'), *name = slash ? slash + 1 : table->path;
+    void *def;
+    int rc;
+
+    if (xml_tree_parse(&reader.tree, text, factor) < 0)
+        return NULL;
+    def = vir_alloc(table->size);
+    if (strcmp(reader.tree.root->name, name) != 0)
+        rc = xml_fail_at(&reader, reader.tree.root, VIR_ERR_XML_ERROR, "the document is <%.80s>, not <%s>",
+                     reader.tree.root->name, name);
+    else
+        rc = read_element(&reader, table, def, reader.tree.root, 0);
+    xml_complain_end(&reader);
+    xml_tree_free(&reader.tree);
+    if (rc < 0)
+        return vir_xml_free(table, def);
+    return def;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The linear scan.  It does not check that a document is well-formed: libxml2
+ * does that afterwards.  It refuses what would make libxml2 slow or dangerous,
+ * and finds the start tags, since libxml2 knows only where a tag ends.
+ */
+#include "scan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VIR_MODULE_DOMAIN VIR_FROM_XML
+#include <libvirt/module.h>
+
+struct scan {
+    const char *text, *at, *end;
+    uint32_t *tags;
+    size_t n_tags, room, max_tags;
+    unsigned int depth;
+};
+
+struct xml_place
+xml_place_of(const char *text, size_t offset)
+{
+    struct xml_place place = { 1, 1 };
+
+    for (size_t i = 0; i < offset; i++) {
+        place.column++;
+        if (text[i] == '\n') {
+            place.line++;
+            place.column = 1;
+        }
+    }
+    return place;
+}
+
+static int VIR_PRINTF(3, 4)
+refuse(const struct scan *scan, const char *at, const char *fmt, ...)
+{
+    struct xml_place place = xml_place_of(scan->text, (size_t)(at - scan->text));
+    char why[200];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(why, sizeof(why), fmt, args);
+    va_end(args);
+    return vir_error(VIR_ERR_XML_DETAIL, "line %u, column %u: %s", place.line, place.column, why);
+}
+
+/* Length of the UTF-8 sequence at P, 0 if there is none. */
+static size_t
+utf8_length(const unsigned char *p, size_t left)
+{
+    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 :
+               p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+
+    if (!n || n > left)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    /* longer than needed, a surrogate, above U+10FFFF */
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+static int
+check_text(const struct scan *scan)
+{
+    const char *p = scan->text;
+
+    while (p < scan->end) {
+        uint64_t word;
+        size_t n;
+
+        if (scan->end - p >= 8) {
+            memcpy(&word, p, 8);
+            if (!(word & 0x8080808080808080u)) {
+                p += 8;
+                continue;
+            }
+        }
+        n = utf8_length((const unsigned char *)p, (size_t)(scan->end - p));
+        if (!n)
+            return refuse(scan, p, "not UTF-8");
+        p += n;
+    }
+    return 0;
+}
+
+/* Moves behind CLOSE. */
+static int
+skip_to(struct scan *scan, const char *close, const char *what)
+{
+    size_t n = strlen(close);
+    const char *found = memmem(scan->at, (size_t)(scan->end - scan->at), close, n);
+
+    if (!found)
+        return refuse(scan, scan->at, "%s has no end", what);
+    scan->at = found + n;
+    return 0;
+}
+
+static int
+add_tag(struct scan *scan)
+{
+    if (scan->n_tags == scan->max_tags)
+        return refuse(scan, scan->at, "more than %zu elements", scan->max_tags);
+    if (scan->n_tags == scan->room) {
+        scan->room = scan->room ? scan->room * 4 : 64;
+        scan->tags = vir_realloc_array(scan->tags, scan->room, sizeof(*scan->tags));
+    }
+    scan->tags[scan->n_tags++] = (uint32_t)(scan->at - scan->text);
+    return 0;
+}
+
+static int
+scan_start_tag(struct scan *scan)
+{
+    const char *start = scan->at;
+    unsigned int attributes = 0;
+
+    if (add_tag(scan) < 0)
+        return -1;
+    for (const char *p = start + 1; p < scan->end; p++) {
+        switch (*p) {
+        case '"':
+        case '\'':
+            p = memchr(p + 1, *p, (size_t)(scan->end - p - 1));
+            if (!p)
+                return refuse(scan, start, "the tag that begins here has no end");
+            break;
+        case '=':
+            if (++attributes > XML_MAX_ATTRIBUTES)
+                return refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
+            break;
+        case '>':
+            scan->at = p + 1;
+            if (p[-1] != '/' && ++scan->depth > XML_MAX_DEPTH)
+                return refuse(scan, start, "elements are nested more than %d deep", XML_MAX_DEPTH);
+            return 0;
+        default:
+            break;
+        }
+    }
+    return refuse(scan, start, "the tag that begins here has no end");
+}
+
+static bool
+begins(const struct scan *scan, const char *with)
+{
+    size_t n = strlen(with);
+
+    return (size_t)(scan->end - scan->at) >= n && memcmp(scan->at, with, n) == 0;
+}
+
+static int
+scan_markup(struct scan *scan)
+{
+    if (begins(scan, "</")) {
+        if (scan->depth)
+            scan->depth--;
+        return skip_to(scan, ">", "the tag that begins here");
+    }
+    if (begins(scan, "<!--")) {
+        scan->at += 4;
+        return skip_to(scan, "-->", "the comment that begins here");
+    }
+    if (begins(scan, "<![CDATA["))
+        return skip_to(scan, "]]>", "the CDATA section that begins here");
+    if (begins(scan, "<!"))
+        return refuse(scan, scan->at, "a document type declaration is not allowed");
+    if (begins(scan, "<?"))
+        return skip_to(scan, "?>", "the instruction that begins here");
+    return scan_start_tag(scan);
+}
+
+int
+xml_scan(const char *text, size_t len, unsigned int factor, uint32_t **ret_tags, size_t *ret_n)
+{
+    struct scan scan = { .text = text, .at = text, .end = text + len, .max_tags = XML_MAX_ELEMENTS * factor };
+    size_t max = (size_t)XML_MAX_BYTES * factor;
+
+    if (len > max)
+        return vir_error(VIR_ERR_XML_DETAIL, "the document has %zu bytes, the limit is %zu", len, max);
+    if (check_text(&scan) < 0)
+        return -1;
+    while ((scan.at = memchr(scan.at, '<', (size_t)(scan.end - scan.at)))) {
+        if (scan_markup(&scan) < 0) {
+            free(scan.tags);
+            return -1;
+        }
+    }
+    *ret_tags = scan.tags;
+    *ret_n = scan.n_tags;
+    return 0;
+}

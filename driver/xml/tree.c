@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Documents: libxml2's SAX calls into an arena of small nodes. */
+#include "tree.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VIR_MODULE_DOMAIN VIR_FROM_XML
+#include <libvirt/module.h>
+
+#include "scan.h"
+
+/* ---- arena ------------------------------------------------------------------- */
+
+#define CHUNK_BYTES (8 * 1024 - 64)
+
+struct arena_chunk {
+    struct arena_chunk *before;
+    size_t used, room;
+    char bytes[];
+};
+
+static struct arena_chunk *
+chunk_add(struct xml_tree *tree, size_t room)
+{
+    struct arena_chunk *chunk = malloc(sizeof(*chunk) + room);
+
+    if (!chunk)
+        abort();
+    chunk->before = tree->arena;
+    chunk->used = 0;
+    chunk->room = room;
+    tree->arena = chunk;
+    return chunk;
+}
+
+static void *
+arena_take(struct xml_tree *tree, size_t size)
+{
+    struct arena_chunk *chunk = tree->arena;
+    void *p;
+
+    size = (size + 7) & ~(size_t)7;
+    if (!chunk || size > chunk->room - chunk->used)
+        chunk = chunk_add(tree, size > CHUNK_BYTES ? size : CHUNK_BYTES);
+    p = chunk->bytes + chunk->used;
+    chunk->used += size;
+    return p;
+}
+
+static char *
+arena_text(struct xml_tree *tree, const void *text, size_t len)
+{
+    char *copy = arena_take(tree, len + 1);
+
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+/* ---- namespaces ----------------------------------------------------------------- */
+
+static const char *const namespaces[][2] = {
+    { "qemu", "http://libvirt.org/schemas/domain/qemu/1.0" },
+    { "lxc", "http://libvirt.org/schemas/domain/lxc/1.0" },
+    { "xen", "http://libvirt.org/schemas/domain/xen/1.0" },
+    { "bhyve", "http://libvirt.org/schemas/domain/bhyve/1.0" },
+    { "vmware", "http://libvirt.org/schemas/domain/vmware/1.0" },
+    { "test", "http://libvirt.org/schemas/domain/test/1.0" },
+};
+
+const char *
+xml_namespace_uri(const char *name)
+{
+    size_t len = strcspn(name, ":");
+
+    for (size_t i = 0; name[len] && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+        if (strlen(namespaces[i][0]) == len && memcmp(namespaces[i][0], name, len) == 0)
+            return namespaces[i][1];
+    return NULL;
+}
+
+/* libvirt's own prefix of a namespace, else the one that was written. */
+static const char *
+known_prefix(const xmlChar *prefix, const xmlChar *uri)
+{
+    for (size_t i = 0; uri && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+        if (strcmp(namespaces[i][1], (const char *)uri) == 0)
+            return namespaces[i][0];
+    return (const char *)prefix;
+}
+
+/* ---- SAX ------------------------------------------------------------------------- */
+
+struct builder {
+    struct xml_tree *tree;
+    xmlParserCtxtPtr parser;
+    struct xml_node *open;              /* the innermost open element */
+    uint32_t next_tag;
+};
+
+static const char *
+qualified(struct builder *builder, const char *prefix, const xmlChar *local)
+{
+    if (!prefix)
+        return (const char *)local;
+    return (const char *)xmlDictQLookup(builder->parser->dict, (const xmlChar *)prefix, local);
+}
+
+static struct xml_node *
+node_add(struct builder *builder, enum xml_node_kind kind)
+{
+    struct xml_node *node = arena_take(builder->tree, sizeof(*node)), *parent = builder->open;
+
+    memset(node, 0, sizeof(*node));
+    node->kind = kind;
+    node->parent = parent;
+    if (!parent)
+        builder->tree->root = node;
+    else if (parent->last)
+        parent->last->next = node;
+    else
+        parent->first = node;
+    if (parent)
+        parent->last = node;
+    return node;
+}
+
+static struct xml_attr *
+attr_add(struct builder *builder, struct xml_node *node, const char *name, const xmlChar *value, size_t len)
+{
+    struct xml_attr *attr = arena_take(builder->tree, sizeof(*attr));
+
+    *attr = (struct xml_attr){ .name = name, .value = arena_text(builder->tree, value, len) };
+    if (node->last_attr)
+        node->last_attr->next = attr;
+    else
+        node->attrs = attr;
+    node->last_attr = attr;
+    return attr;
+}
+
+static void
+on_start(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+         int n_namespaces, const xmlChar **spaces, int n_attributes, int n_defaulted,
+         const xmlChar **attributes)
+{
+    struct builder *builder = ctx;
+    struct xml_node *node = node_add(builder, XML_NODE_ELEMENT);
+
+    (void)n_defaulted;
+    node->tag = builder->next_tag++;
+    node->written = qualified(builder, (const char *)prefix, local);
+    node->name = uri ? qualified(builder, known_prefix(prefix, uri), local) : node->written;
+    for (int i = 0; i < n_namespaces; i++, spaces += 2) {
+        const char *name = spaces[0] ? qualified(builder, "xmlns", spaces[0]) : "xmlns";
+        const char *value = spaces[1] ? (const char *)spaces[1] : "";
+
+        attr_add(builder, node, name, (const xmlChar *)value, strlen(value))->declares = true;
+    }
+    for (int i = 0; i < n_attributes; i++, attributes += 5)
+        attr_add(builder, node, qualified(builder, (const char *)attributes[1], attributes[0]), attributes[3],
+                 (size_t)(attributes[4] - attributes[3]));
+    builder->open = node;
+}
+
+static bool
+is_blank(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r')
+            return false;
+    return true;
+}
+
+/* White space between elements is layout, unless there is other text. */
+static void
+drop_layout(struct xml_node *node)
+{
+    struct xml_node **link = &node->first;
+
+    for (const struct xml_node *child = node->first; child; child = child->next)
+        if (child->kind == XML_NODE_CDATA ||
+            (child->kind == XML_NODE_TEXT && !is_blank(child->text, child->len)))
+            return;
+    node->last = NULL;
+    while (*link) {
+        if ((*link)->kind == XML_NODE_TEXT) {
+            *link = (*link)->next;
+        } else {
+            node->last = *link;
+            link = &(*link)->next;
+        }
+    }
+}
+
+static void
+on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct builder *builder = ctx;
+    struct xml_node *node = builder->open;
+
+    (void)local;
+    (void)prefix;
+    (void)uri;
+    if (!node)
+        return;
+    if (node->first != node->last)
+        drop_layout(node);
+    builder->open = node->parent;
+}
+
+static void
+on_text(void *ctx, const xmlChar *text, int length)
+{
+    struct builder *builder = ctx;
+    struct xml_node *parent = builder->open, *node;
+    size_t len = (size_t)length;
+
+    if (!parent)
+        return;
+    node = parent->last;
+    if (!node || node->kind != XML_NODE_TEXT) {
+        node = node_add(builder, XML_NODE_TEXT);
+        node->text = arena_text(builder->tree, text, len);
+        node->len = len;
+        node->room = len + 1;
+        return;
+    }
+    /* libxml2 hands over a text in pieces: room doubles. */
+    if (node->len + len + 1 > node->room) {
+        char *old = node->text;
+
+        node->room = (node->len + len + 1) * 2;
+        node->text = arena_take(builder->tree, node->room);
+        memcpy(node->text, old, node->len);
+    }
+    memcpy(node->text + node->len, text, len);
+    node->len += len;
+    node->text[node->len] = '\0';
+}
+
+static void
+on_cdata(void *ctx, const xmlChar *text, int length)
+{
+    struct builder *builder = ctx;
+    struct xml_node *node;
+
+    if (!builder->open)
+        return;
+    node = node_add(builder, XML_NODE_CDATA);
+    node->len = (size_t)length;
+    node->text = arena_text(builder->tree, text, node->len);
+}
+
+static void
+on_comment(void *ctx, const xmlChar *text)
+{
+    struct builder *builder = ctx;
+    struct xml_node *node;
+
+    if (!builder->open)
+        return;
+    node = node_add(builder, XML_NODE_COMMENT);
+    node->len = strlen((const char *)text);
+    node->text = arena_text(builder->tree, text, node->len);
+}
+
+/* The parser's own record has the error; what follows the first one is only noise,
+ * and can be a megabyte of it. */
+static void
+on_error(void *ctx, xmlErrorPtr error)
+{
+    const struct builder *builder = ctx;
+
+    if (error->level == XML_ERR_FATAL)
+        xmlStopParser(builder->parser);
+}
+
+static int
+parse_error(const xmlParserCtxt *parser)
+{
+    const xmlError *error = &parser->lastError;
+    const char *why = error->message ? error->message : "not well-formed\n";
+
+    return vir_error(VIR_ERR_XML_DETAIL, "line %d, column %d: %.*s", error->line, error->int2,
+                     (int)strcspn(why, "\n"), why);
+}
+
+static const xmlSAXHandler handler = {
+    .initialized = XML_SAX2_MAGIC,
+    .startElementNs = on_start,
+    .endElementNs = on_end,
+    .characters = on_text,
+    .ignorableWhitespace = on_text,
+    .cdataBlock = on_cdata,
+    .comment = on_comment,
+    .serror = on_error,
+};
+
+static int
+tree_build(struct xml_tree *tree, const char *text, size_t len)
+{
+    struct builder builder = { .tree = tree };
+    xmlParserCtxtPtr parser = xmlCreateMemoryParserCtxt(text, (int)len);
+
+    if (!parser)
+        return vir_error(VIR_ERR_XML_DETAIL, "the document is empty");
+    tree->parser = builder.parser = parser;
+    /* NOENT: else `&amp;` in an attribute arrives as `&#38;`.  Other entities than
+     * the five of XML cannot be there: the scan refuses what would declare them.
+     * HUGE: the limits are the scan's.  IGNORE_ENC: the text is UTF-8, whatever it
+     * says; another encoding (UTF-7!) could hide from the scan what it refuses. */
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_HUGE | XML_PARSE_NOERROR |
+                              XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
+    *parser->sax = handler;
+    parser->userData = &builder;
+    xmlParseDocument(parser);
+    if (!parser->wellFormed || !tree->root)
+        return parse_error(parser);
+    if (builder.next_tag != tree->n_tags)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "the scan found %zu elements, the parser %u", tree->n_tags,
+                         builder.next_tag);
+    return 0;
+}
+
+int
+xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor)
+{
+    size_t len = strlen(text);
+
+    memset(tree, 0, sizeof(*tree));
+    tree->text = text;
+    if (xml_scan(text, len, factor, &tree->tags, &tree->n_tags) < 0)
+        return -1;
+    if (tree_build(tree, text, len) < 0) {
+        xml_tree_free(tree);
+        return -1;
+    }
+    return 0;
+}
+
+void
+xml_tree_free(struct xml_tree *tree)
+{
+    struct arena_chunk *chunk, *before;
+
+    for (chunk = tree->arena; chunk; chunk = before) {
+        before = chunk->before;
+        free(chunk);
+    }
+    xmlFreeParserCtxt(tree->parser);
+    free(tree->tags);
+    memset(tree, 0, sizeof(*tree));
+}
+
+/* ---- looking ------------------------------------------------------------------------ */
+
+struct xml_attr *
+xml_attr_find(const struct xml_node *node, const char *name)
+{
+    for (struct xml_attr *attr = node->attrs; attr; attr = attr->next)
+        if (!attr->declares && strcmp(attr->name, name) == 0)
+            return attr;
+    return NULL;
+}
+
+static bool
+is_text(const struct xml_node *node)
+{
+    return node->kind == XML_NODE_TEXT || node->kind == XML_NODE_CDATA;
+}
+
+const char *
+xml_node_text(struct xml_tree *tree, const struct xml_node *node)
+{
+    const struct xml_node *child = node->first;
+    size_t len = 0;
+    char *text, *to;
+
+    if (!child)
+        return "";
+    if (!child->next && is_text(child))
+        return child->text;
+    for (child = node->first; child; child = child->next)
+        len += is_text(child) ? child->len : 0;
+    text = to = arena_take(tree, len + 1);
+    for (child = node->first; child; child = child->next) {
+        if (is_text(child)) {
+            memcpy(to, child->text, child->len);
+            to += child->len;
+        }
+    }
+    *to = '\0';
+    return text;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A parsed document: small nodes in one arena, built from libxml2's SAX calls.
+ * Names are libxml2's interned strings; all lives until xml_tree_free.
+ */
+#ifndef DRIVER_XML_TREE_H
+#define DRIVER_XML_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum xml_node_kind { XML_NODE_ELEMENT, XML_NODE_TEXT, XML_NODE_CDATA, XML_NODE_COMMENT };
+
+struct xml_attr {
+    const char *name;                   /* with the prefix as written; "xmlns:p" for a declaration */
+    const char *value;
+    bool declares;                      /* a namespace */
+    bool used;                          /* the reader knew it */
+    struct xml_attr *next;
+};
+
+struct xml_node {
+    enum xml_node_kind kind;
+    uint32_t tag;                       /* element: its number in document order */
+    const char *name;                   /* element: with libvirt's prefix for libvirt's namespaces */
+    const char *written;                /* element: with the prefix as written */
+    char *text;                         /* other kinds */
+    size_t len, room;
+    struct xml_attr *attrs, *last_attr;
+    struct xml_node *parent, *first, *last, *next;
+};
+
+struct xml_tree {
+    const char *text;                   /* the document */
+    uint32_t *tags;                     /* offsets of the start tags */
+    size_t n_tags;
+    struct xml_node *root;
+    void *arena, *parser;
+};
+
+/* FACTOR: of the limits, see xml_scan. -1: an error with line and column is set. */
+int xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor);
+void xml_tree_free(struct xml_tree *tree);
+struct xml_attr *xml_attr_find(const struct xml_node *node, const char *name);
+/* The text of an element, without that of its children; in the arena, never NULL. */
+const char *xml_node_text(struct xml_tree *tree, const struct xml_node *node);
+
+/* Prefix and address of libvirt's own namespaces. */
+const char *xml_namespace_uri(const char *name);
+
+#endif

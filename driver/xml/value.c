@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Single values: text to member and back. */
+#include "engine.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "nearest.h"
+#include "number.h"
+
+/* ---- reading -------------------------------------------------------------------- */
+
+/* A copy without white space around it, if it fits. */
+static const char *
+trimmed(const char *text, char *copy, size_t size)
+{
+    size_t len;
+
+    text += strspn(text, " \t\r\n");
+    len = strlen(text);
+    while (len && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    if (!text[len] || len >= size)
+        return text;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+static int
+read_text(char **member, const char *text)
+{
+    free(*member);
+    *member = vir_strdup(text);
+    return 0;
+}
+
+/* Names become file names. */
+static int
+read_name(char **member, const char *text)
+{
+    if (!*text || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
+        return -1;
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        if (*p == '/' || *p < 0x20 || *p == 0x7f)
+            return -1;
+    return read_text(member, text);
+}
+
+static int
+read_uint(const struct vir_xml_row *row, void *base, const char *text)
+{
+    char copy[32];
+    uint64_t value;
+
+    if (vir_parse_uint(trimmed(text, copy, sizeof(copy)), row->max, &value) < 0 || value < row->min)
+        return -1;
+    if (row->width == 8)
+        MEMBER(unsigned long long, base, row->offset) = value;
+    else
+        MEMBER(unsigned int, base, row->offset) = (unsigned int)value;
+    return 0;
+}
+
+static int
+read_int(const struct vir_xml_row *row, void *base, const char *text)
+{
+    char copy[32];
+    int64_t value;
+
+    if (vir_parse_int(trimmed(text, copy, sizeof(copy)), (int64_t)row->min, (int64_t)row->max, &value) < 0)
+        return -1;
+    MEMBER(int, base, row->offset) = (int)value;
+    return 0;
+}
+
+static int
+read_bool(enum vir_xml_bool *member, const char *text, const char *yes, const char *no)
+{
+    if (strcmp(text, yes) == 0)
+        *member = VIR_XML_YES;
+    else if (strcmp(text, no) == 0)
+        *member = VIR_XML_NO;
+    else
+        return -1;
+    return 0;
+}
+
+uint64_t
+xml_unit_bytes(const char *unit)
+{
+    static const char scales[] = "kmgtpe";
+    const char *scale;
+    uint64_t base = 1024, bytes = 1;
+
+    if (strcasecmp(unit, "b") == 0 || strcasecmp(unit, "byte") == 0 || strcasecmp(unit, "bytes") == 0)
+        return 1;
+    scale = *unit ? strchr(scales, tolower((unsigned char)*unit)) : NULL;
+    if (!scale)
+        return 0;
+    if (strcasecmp(unit + 1, "b") == 0)
+        base = 1000;
+    else if (unit[1] && strcasecmp(unit + 1, "ib") != 0)
+        return 0;
+    for (const char *s = scales; s <= scale; s++)
+        bytes *= base;
+    return bytes;
+}
+
+/* KiB, rounded up. */
+static int
+read_memory(const struct vir_xml_row *row, void *base, const char *text, const char *unit)
+{
+    char copy[32];
+    uint64_t bytes, scale = xml_unit_bytes(unit ? unit : "KiB");
+
+    if (!scale || vir_parse_uint(trimmed(text, copy, sizeof(copy)), UINT64_MAX, &bytes) < 0 ||
+        __builtin_mul_overflow(bytes, scale, &bytes))
+        return -1;
+    bytes = bytes / 1024 + (bytes % 1024 != 0);
+    if (bytes < row->min || bytes > row->max)
+        return -1;
+    MEMBER(unsigned long long, base, row->offset) = bytes;
+    return 0;
+}
+
+static int
+read_mac(unsigned char *member, const char *text)
+{
+    unsigned int byte[6];
+    char end;
+
+    for (int i = 0; i < 17; i++)
+        if (!text[i] || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
+            return -1;
+    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &byte[0], &byte[1], &byte[2], &byte[3], &byte[4], &byte[5],
+               &end) != 6)
+        return -1;
+    for (int i = 0; i < 6; i++)
+        member[i] = (unsigned char)byte[i];
+    return 0;
+}
+
+int
+xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit)
+{
+    void *member = (char *)base + row->offset;
+    int value;
+
+    switch (row->kind) {
+    case VIR_XML_STRING:
+        return read_text(member, text);
+    case VIR_XML_NAME:
+        return read_name(member, text);
+    case VIR_XML_UINT:
+    case VIR_XML_HEX:
+        return read_uint(row, base, text);
+    case VIR_XML_INT:
+        return read_int(row, base, text);
+    case VIR_XML_YESNO:
+        return read_bool(member, text, "yes", "no");
+    case VIR_XML_ONOFF:
+        return read_bool(member, text, "on", "off");
+    case VIR_XML_ENUM:
+        value = vir_xml_enum_value(row->of.words, text);
+        if (!value)
+            return -1;
+        *(unsigned int *)member = (unsigned int)value;
+        return 0;
+    case VIR_XML_MEMORY:
+        return read_memory(row, base, text, unit);
+    case VIR_XML_UUID:
+        return vir_uuid_parse(text, member);
+    case VIR_XML_MAC:
+        return read_mac(member, text);
+    default:
+        return -1;
+    }
+}
+
+void
+xml_value_preset(const struct vir_xml_row *row, void *base)
+{
+    void *member = (char *)base + row->offset;
+
+    if (row->kind == VIR_XML_STRING || row->kind == VIR_XML_NAME)
+        *(char **)member = vir_strdup(row->preset_text);
+    else if (row->width == 8)
+        *(unsigned long long *)member = row->preset;
+    else
+        *(unsigned int *)member = (unsigned int)row->preset;
+}
+
+/* ---- writing --------------------------------------------------------------------- */
+
+static void
+put_number(struct vir_buf *buf, unsigned long long value)
+{
+    char digits[24], *p = digits + sizeof(digits);
+
+    do {
+        *--p = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    put(buf, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+static bool
+put_string(struct vir_buf *buf, const struct vir_xml_row *row, const char *text)
+{
+    if (text)
+        put_escaped(buf, text, row->place == VIR_XML_ATTRIBUTE);
+    return text != NULL;
+}
+
+static bool
+put_bool(struct vir_buf *buf, enum vir_xml_bool value, const char *yes, const char *no)
+{
+    if (value != VIR_XML_ABSENT)
+        put_text(buf, value == VIR_XML_YES ? yes : no);
+    return value != VIR_XML_ABSENT;
+}
+
+static bool
+put_hex(struct vir_buf *buf, unsigned int value, int digits)
+{
+    char text[16];
+
+    put(buf, text, (size_t)snprintf(text, sizeof(text), "0x%0*x", digits, value));
+    return true;
+}
+
+static bool
+put_mac(struct vir_buf *buf, const unsigned char *mac)
+{
+    char text[20];
+
+    put(buf, text, (size_t)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+                                    mac[2], mac[3], mac[4], mac[5]));
+    return true;
+}
+
+static bool
+put_uuid(struct vir_buf *buf, const unsigned char *uuid)
+{
+    char text[VIR_UUID_STRING_BUFLEN];
+
+    vir_uuid_format(uuid, text);
+    put_text(buf, text);
+    return true;
+}
+
+static bool
+put_int(struct vir_buf *buf, int value)
+{
+    if (value < 0)
+        put(buf, "-", 1);
+    put_number(buf, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value);
+    return true;
+}
+
+static bool
+put_uint(struct vir_buf *buf, const struct vir_xml_row *row, const void *base)
+{
+    unsigned int type = row->hex ? CONST_MEMBER(unsigned int, base, row->hex_type) : 0;
+
+    if (row->hex && (!type || type == row->hex_value))
+        return put_hex(buf, CONST_MEMBER(unsigned int, base, row->offset), row->hex);
+    put_number(buf, row->width == 8 ? CONST_MEMBER(unsigned long long, base, row->offset)
+                                    : CONST_MEMBER(unsigned int, base, row->offset));
+    return true;
+}
+
+bool
+xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf *buf)
+{
+    const void *member = (const char *)base + row->offset;
+
+    if (row->has != VIR_XML_NO_MEMBER && !CONST_MEMBER(bool, base, row->has))
+        return false;
+    switch (row->kind) {
+    case VIR_XML_STRING:
+    case VIR_XML_NAME:
+        return put_string(buf, row, *(char *const *)member);
+    case VIR_XML_UINT:
+    case VIR_XML_MEMORY:
+        return put_uint(buf, row, base);
+    case VIR_XML_INT:
+        return put_int(buf, *(const int *)member);
+    case VIR_XML_HEX:
+        return put_hex(buf, *(const unsigned int *)member, row->width);
+    case VIR_XML_YESNO:
+        return put_bool(buf, *(const enum vir_xml_bool *)member, "yes", "no");
+    case VIR_XML_ONOFF:
+        return put_bool(buf, *(const enum vir_xml_bool *)member, "on", "off");
+    case VIR_XML_ENUM:
+        return put_string(buf, row, vir_xml_enum_word(row->of.words, *(const unsigned int *)member));
+    case VIR_XML_UUID:
+        return put_uuid(buf, member);
+    case VIR_XML_MAC:
+        return put_mac(buf, member);
+    default:
+        return false;
+    }
+}
+
+/* ---- words and messages -------------------------------------------------------------- */
+
+int
+vir_xml_enum_value(const struct vir_xml_enum *words, const char *word)
+{
+    for (unsigned int i = 1; i < words->n; i++)
+        if (strcmp(words->words[i], word) == 0)
+            return (int)i;
+    return 0;
+}
+
+const char *
+vir_xml_enum_word(const struct vir_xml_enum *words, unsigned int value)
+{
+    return value < words->n ? words->words[value] : NULL;
+}
+
+void
+xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
+{
+    switch (row->kind) {
+    case VIR_XML_NAME:
+        vir_buf_add(buf, "a name without '/' and control characters");
+        break;
+    case VIR_XML_UINT:
+    case VIR_XML_HEX:
+        vir_buf_addf(buf, "a number from %llu to %llu", (unsigned long long)row->min,
+                     (unsigned long long)row->max);
+        break;
+    case VIR_XML_INT:
+        vir_buf_addf(buf, "a number from %lld to %lld", (long long)row->min, (long long)row->max);
+        break;
+    case VIR_XML_YESNO:
+        vir_buf_add(buf, "yes or no");
+        break;
+    case VIR_XML_ONOFF:
+        vir_buf_add(buf, "on or off");
+        break;
+    case VIR_XML_ENUM:
+        for (unsigned int i = 1; i < row->of.words->n; i++)
+            vir_buf_addf(buf, "%s%s", i == 1 ? "" : i == row->of.words->n - 1 ? " or " : ", ",
+                         row->of.words->words[i]);
+        break;
+    case VIR_XML_MEMORY:
+        vir_buf_addf(buf, "a whole number, from %llu to %llu KiB", (unsigned long long)row->min,
+                     (unsigned long long)row->max);
+        break;
+    case VIR_XML_UUID:
+        vir_buf_add(buf, "a UUID like 6695eb01-f6a4-8304-79aa-97f2502e193f");
+        break;
+    case VIR_XML_MAC:
+        vir_buf_add(buf, "a MAC address like 52:54:00:12:34:56");
+        break;
+    default:
+        vir_buf_add(buf, "something else");
+        break;
+    }
+}
+
+const char *
+xml_value_nearest(const struct vir_xml_row *row, const char *text)
+{
+    struct vir_nearest nearest = { .word = text };
+
+    for (unsigned int i = 1; row->kind == VIR_XML_ENUM && i < row->of.words->n; i++)
+        vir_nearest_try(&nearest, row->of.words->words[i]);
+    return nearest.best;
+}

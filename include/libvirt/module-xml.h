@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The XML engine: it reads and writes documents by tables.  The tables and the
+ * structs that they describe are printed from schema files into each module
+ * (see schema/README.md); a module calls the printed functions
+ *
+ *     test_domain_def_parse, _format, _copy, _equal, _free
+ *
+ * and never this interface itself.  What the document's vocabulary knows and
+ * the module's struct does not is kept as text and written back in its place;
+ * a name that nobody knows is dropped with a warning.
+ */
+#ifndef LIBVIRT_MODULE_XML_H
+#define LIBVIRT_MODULE_XML_H
+
+#include <libvirt/module.h>
+
+#pragma GCC visibility push(default)
+
+enum vir_xml_flags {
+    VIR_XML_VALIDATE = 1 << 0,          /* parse: an unknown name is an error */
+    VIR_XML_INACTIVE = 1 << 1,          /* format, parse: leave out what only a running guest has */
+    VIR_XML_SECURE   = 1 << 2,          /* format: with passwords */
+    VIR_XML_LOCAL    = 1 << 3,          /* parse: the user's own file, not a message: 16 times the limits */
+};
+
+/* Values of yes/no and on/off. */
+enum vir_xml_bool { VIR_XML_ABSENT, VIR_XML_YES, VIR_XML_NO };
+
+/* Text that is kept for one element; private to the engine. */
+struct vir_xml_rest;
+
+/* ---- printed tables -------------------------------------------------------- */
+
+enum vir_xml_place { VIR_XML_ATTRIBUTE, VIR_XML_TEXT, VIR_XML_ELEMENT };
+
+/* How a row is read and what its C member is. */
+enum vir_xml_kind {
+    VIR_XML_KEEP,                       /* no member: kept as text at this place */
+    VIR_XML_STRING,                     /* char * */
+    VIR_XML_NAME,                       /* char *: not empty, no '/', no control character */
+    VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */
+    VIR_XML_INT,                        /* int */
+    VIR_XML_HEX,                        /* unsigned int, written 0x with `digits` digits */
+    VIR_XML_YESNO, VIR_XML_ONOFF,       /* enum vir_xml_bool */
+    VIR_XML_ENUM,                       /* an enum of the module, 0: absent */
+    VIR_XML_MEMORY,                     /* unsigned long long, KiB; the element has @unit */
+    VIR_XML_UUID,                       /* unsigned char [16] */
+    VIR_XML_MAC,                        /* unsigned char [6] */
+    VIR_XML_FLAG,                       /* bool: the empty element is there */
+    VIR_XML_VERBATIM,                   /* char *: the whole element as it will be written */
+    VIR_XML_GROUP,                      /* members of the same struct; `has` tells that it is there */
+    VIR_XML_PART,                       /* pointer to another struct, NULL: absent */
+    VIR_XML_LIST,                       /* array of pointers to another struct, `has`: the count */
+};
+
+enum vir_xml_row_flags {
+    VIR_XML_REQUIRED = 1 << 0,
+    VIR_XML_LIVE     = 1 << 1,          /* only a running guest has it */
+    VIR_XML_SECRET   = 1 << 2,          /* written with VIR_XML_SECURE only */
+    VIR_XML_ALWAYS   = 1 << 3,          /* a group that is there even if the document lacks it */
+    VIR_XML_OPEN     = 1 << 4,          /* written open and closed on two lines when it is empty */
+    VIR_XML_PRESET   = 1 << 5,          /* `preset` is the value where the document has none */
+    VIR_XML_FOREIGN  = 1 << 6,          /* the content is not ours: written as libxml2 does */
+    VIR_XML_ALONE    = 1 << 7,          /* where it is there, nothing else has to be */
+};
+
+#define VIR_XML_NO_MEMBER 0xffff
+
+struct vir_xml_enum {
+    const char *name;
+    unsigned int n;                     /* with value 0 */
+    const char *const *words;           /* words[0] is NULL */
+};
+
+struct vir_xml_table;
+
+struct vir_xml_row {
+    const char *name;                   /* NULL for the element's text */
+    uint8_t place, kind, flags, width;  /* enums above; bytes of a number, digits of a hex */
+    uint16_t offset;                    /* of the member in the struct */
+    uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
+    uint16_t error;                     /* virErrorNumber if it is required and missing; 0: XML_ERROR */
+    /* UINT: written with so many hexadecimal digits if the enum at hex_type is
+     * hex_value or absent; 0 digits: never. */
+    uint16_t hex, hex_type, hex_value;
+    uint64_t min, max;                  /* of a number */
+    uint64_t preset;
+    const char *preset_text;            /* of a string */
+    union {
+        const struct vir_xml_enum *words;
+        const struct vir_xml_table *table;      /* of a group, part or list */
+    } of;
+};
+
+/* Rows in the order of writing: attributes, text, elements. */
+struct vir_xml_table {
+    const char *path;                   /* for example "domain/devices/disk" */
+    const struct vir_xml_row *rows;
+    uint16_t n_rows, n_attributes;
+    uint16_t rest;                      /* offset of the struct vir_xml_rest * */
+    uint32_t size;                      /* of the struct; 0: a group */
+};
+
+/* ---- what the printed functions call ---------------------------------------- */
+
+/* Reads the document TEXT, whose root is the table's element, into a new struct;
+ * NULL with an error that gives line and column. */
+void *vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int flags);
+/* Appends the element, its first line indented by DEPTH levels. */
+void vir_xml_format(const struct vir_xml_table *table, const void *def, int depth, struct vir_buf *buf,
+                    unsigned int flags);
+/* A struct as an empty document would give it: presets only. */
+void *vir_xml_new(const struct vir_xml_table *table);
+void *vir_xml_copy(const struct vir_xml_table *table, const void *def);
+bool vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b);
+void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* returns NULL */
+/* Tells everything that DEF keeps as text: the path of the element that holds it
+ * ("domain/devices/disk"), the name ("iotune", "snapshot") and the text itself
+ * (`  <iotune>...` or ` snapshot='no'`).  Stops when EACH returns < 0: -1. */
+typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const char *text, void *opaque);
+int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque);
+/* The value of a word, 0 if there is none; the word of a value, NULL for 0. */
+int vir_xml_enum_value(const struct vir_xml_enum *words, const char *word);
+const char *vir_xml_enum_word(const struct vir_xml_enum *words, unsigned int value);
+
+#pragma GCC visibility pop
+
+#endif

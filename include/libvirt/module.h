@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The driver interface: everything that a driver module may use, and what it
+ * must provide.  A module is one shared object in the module directory; its
+ * only symbol is a const object, defined with VIR_MODULE_DEFINE, that names
+ * the tables of calls it implements.  See modules/test for a small complete
+ * example and docs/architecture.md for the way a call travels.
+ *
+ * All functions here are thread-safe unless they say otherwise; those that free
+ * something want that nobody else uses it any more.  Strings that cross this
+ * interface are UTF-8.  Functions that return int give 0 (or a count) on success
+ * and -1 with the thread's error set, unless they say otherwise.
+ *
+ * Memory comes from malloc and is released with free().  A slot borrows its
+ * arguments for the call; strings, arrays and handles that it returns belong to
+ * the caller.  ret_x is written on success only.
+ *
+ * Memory, text, files, child processes and loops: <libvirt/module-base.h>.
+ * XML documents: <libvirt/module-xml.h>.
+ */
+#ifndef LIBVIRT_MODULE_H
+#define LIBVIRT_MODULE_H
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt-lxc.h>
+#include <libvirt/module-base.h>
+
+/* The functions here are what libvirt-driver exports. */
+#pragma GCC visibility push(default)
+
+/* ABI of this header.  0: may change with every release. */
+#define VIR_MODULE_ABI 0
+
+/* Families of calls that a module can provide.  Where there is a manifest, its
+ * words count; these are for a module that has none.
+ *
+ * A module without VIR_PROVIDES_CONNECTION serves its families on connections of
+ * other modules: its connect_open is called when the family is first needed, with
+ * AUTH NULL; -1 means that it does not want this connection and is no error. */
+enum vir_provides {
+    VIR_PROVIDES_CONNECTION = 1 << 0,   /* connect, domain, snapshot, checkpoint tables */
+    VIR_PROVIDES_NETWORK    = 1 << 1,
+    VIR_PROVIDES_INTERFACE  = 1 << 2,
+    VIR_PROVIDES_STORAGE    = 1 << 3,
+    VIR_PROVIDES_NODEDEV    = 1 << 4,
+    VIR_PROVIDES_SECRET     = 1 << 5,
+    VIR_PROVIDES_NWFILTER   = 1 << 6,
+};
+
+/* Traits of one slot. */
+enum vir_slot_traits {
+    /* Does no I/O, takes no lock that is ever held across a wait, and returns
+     * within a millisecond: the daemon may call it from its event loop. */
+    VIR_SLOT_NONBLOCKING = 1 << 0,
+};
+
+#include <libvirt/module-calls.h>       /* struct vir_connect_ops, struct vir_domain_ops, ... */
+
+/* A row of a table is { function, flags, traits }.  The core refuses every flag
+ * outside FLAGS (~0u: the function checks for itself) and answers an empty row with
+ * VIR_ERR_NO_SUPPORT.  Every row may be empty.  This is the first member of every
+ * table's initializer. */
+#define VIR_OPS(type) .size = sizeof(struct type)
+
+/* Where a module runs.  Valid from load() until the process ends.  A module
+ * takes directories and privilege from here and never from geteuid() or fixed
+ * paths, so that it works below any root. */
+struct vir_host {
+    uint32_t size;
+    bool daemon;                        /* inside libvirtd */
+    bool privileged;                    /* the system's daemon, a client of root; else a user's session */
+    const char *config_dir;             /* /etc/libvirt, ~/.config/libvirt */
+    const char *state_dir;              /* /run/libvirt, $XDG_RUNTIME_DIR/libvirt */
+    const char *data_dir;               /* /var/lib/libvirt, ~/.local/share/libvirt */
+    const char *cache_dir;              /* /var/cache/libvirt, ~/.cache/libvirt */
+    const char *log_dir;                /* /var/log/libvirt, ~/.cache/libvirt/log */
+    const char *libexec_dir;            /* helper programs */
+    /* +1 for each guest that starts, -1 for each that ends: the daemon does not
+     * leave by itself while there are some.  NULL in a client and in a trial. */
+    void (*inhibit)(int delta);
+};
+
+/* A module's entry.  Grows only at the end.
+ *
+ * load() is also called in a process that only tries the module: with directories
+ * below a temporary root and inhibit NULL.  It must come back within two seconds
+ * and touch nothing outside the host's directories.
+ *
+ * connect_close is called once for each successful connect_open and never after a
+ * failed one; the module frees its data of the connection there. */
+struct vir_module {
+    uint32_t abi;                       /* VIR_MODULE_ABI it was built for */
+    uint32_t size;                      /* sizeof(struct vir_module) it was built for */
+    const char *name;                   /* equals the file's name without .so */
+    const char *version;                /* of the module, for people */
+    const char *const *schemes;         /* NULL-terminated; "*" takes URIs that no other module takes */
+    uint32_t provides;                  /* enum vir_provides */
+    int (*load)(const struct vir_host *host);   /* once, before the first call; may be NULL */
+    void (*unload)(void);                       /* at the daemon's end; may be NULL */
+    const struct vir_connect_ops *connect;
+    const struct vir_domain_ops *domain;
+    const struct vir_snapshot_ops *snapshot;
+    const struct vir_checkpoint_ops *checkpoint;
+    const struct vir_interface_ops *interface;
+    const struct vir_network_ops *network;
+    const struct vir_nodedev_ops *nodedev;
+    const struct vir_nwfilter_ops *nwfilter;
+    const struct vir_secret_ops *secret;
+    const struct vir_storage_ops *storage;
+    const struct vir_qemu_ops *qemu;
+    const struct vir_lxc_ops *lxc;
+};
+
+/* Defines the entry of the module NAME: `vir_module_NAME`. */
+#define VIR_MODULE_DEFINE(ident, ...)                                         \
+    const char vir_module_key = 0;                                            \
+    extern const struct vir_module vir_module_##ident;                        \
+    __attribute__((visibility("default")))                                    \
+    const struct vir_module vir_module_##ident = {                            \
+        .abi = VIR_MODULE_ABI,                                                \
+        .size = sizeof(struct vir_module),                                    \
+        .name = #ident,                                                       \
+        __VA_ARGS__                                                           \
+    }
+
+/* ---- errors ----------------------------------------------------------- */
+
+/* The error domain of a module, one of VIR_FROM_* of virterror.h (VIR_FROM_NONE if
+ * none fits); its private header defines this before it includes this file. */
+#ifndef VIR_MODULE_DOMAIN
+# define VIR_MODULE_DOMAIN VIR_FROM_NONE
+#endif
+
+/* Sets the thread's error; vir_error gives -1, vir_error_null NULL.  FMT says what
+ * was wrong, where and why; the library puts the well-known phrase of CODE before
+ * it ("invalid argument: ...").
+ *
+ *     return vir_error(VIR_ERR_INVALID_ARG, "no path in '%s'", uri); */
+#define vir_error(code, ...) vir_raise(VIR_MODULE_DOMAIN, code, __VA_ARGS__)
+#define vir_error_null(code, ...) ((void *)(vir_raise(VIR_MODULE_DOMAIN, code, __VA_ARGS__), NULL))
+/* VIR_ERR_SYSTEM_ERROR with the text of the errno value ERR behind it. */
+#define vir_error_errno(err, ...) vir_raise_errno(VIR_MODULE_DOMAIN, err, __VA_ARGS__)
+
+int vir_raise(int domain, int code, const char *fmt, ...) VIR_PRINTF(3, 4);
+int vir_raise_errno(int domain, int err, const char *fmt, ...) VIR_PRINTF(3, 4);
+/* Sets the thread's error from all its fields (an error that came over the
+ * wire); the message is taken as it is. */
+int vir_raise_raw(const virError *error);
+/* Adds a line `hint: ...` to the thread's error: the remedy or the nearest name. */
+void vir_error_hint(const char *fmt, ...) VIR_PRINTF(1, 2);
+/* Takes the thread's error out (NULL if none) and puts it back, around clean-up
+ * code that may fail.  Restore frees ERROR; NULL leaves the thread without one. */
+virErrorPtr vir_error_take(void);
+void vir_error_restore(virErrorPtr error);
+
+/* ---- log --------------------------------------------------------------- */
+
+enum vir_log_priority { VIR_LOG_DEBUG = 1, VIR_LOG_INFO, VIR_LOG_WARN, VIR_LOG_ERROR };
+
+/* The source name that LIBVIRT_LOG_FILTERS matches, for example "qemu.monitor". */
+#ifndef VIR_LOG_SOURCE
+# define VIR_LOG_SOURCE "module"
+#endif
+bool vir_log_enabled(int priority, const char *source);
+void vir_log(int priority, const char *source, const char *function, int line,
+             const char *fmt, ...) VIR_PRINTF(5, 6);
+#define VIR_LOG_AT(priority, ...)                                             \
+    do {                                                                      \
+        if (vir_log_enabled(priority, VIR_LOG_SOURCE))                        \
+            vir_log(priority, VIR_LOG_SOURCE, __func__, __LINE__, __VA_ARGS__); \
+    } while (0)
+#define vir_debug(...) VIR_LOG_AT(VIR_LOG_DEBUG, __VA_ARGS__)
+#define vir_info(...)  VIR_LOG_AT(VIR_LOG_INFO, __VA_ARGS__)
+#define vir_warn(...)  VIR_LOG_AT(VIR_LOG_WARN, __VA_ARGS__)
+
+/* ---- connections --------------------------------------------------------- */
+
+struct vir_uri_param { const char *name, *value; };
+/* A parsed URI; percent escapes are decoded.  Absent parts are NULL, port 0. */
+struct vir_uri {
+    const char *scheme;                 /* without the transport */
+    const char *transport;              /* what follows '+' in the scheme */
+    const char *user, *server;
+    int port;
+    const char *path;                   /* begins with '/' or is empty */
+    const char *query, *fragment;
+    size_t nparams;
+    const struct vir_uri_param *params;
+};
+
+const struct vir_uri *vir_connect_uri(virConnectPtr conn);      /* lives as long as CONN */
+const char *vir_connect_uri_text(virConnectPtr conn);           /* as the program gave it, canonical */
+bool vir_connect_readonly(virConnectPtr conn);
+/* Its address is the module's key for connection data; VIR_MODULE_DEFINE defines it. */
+extern const char vir_module_key __attribute__((visibility("hidden")));
+void *vir_connect_data_of(virConnectPtr conn, const void *key);
+void vir_connect_set_data_of(virConnectPtr conn, const void *key, void *data);
+/* The module's own pointer for a connection; each providing module of a
+ * connection has its own. */
+static inline void *
+vir_connect_data(virConnectPtr conn)
+{
+    return vir_connect_data_of(conn, &vir_module_key);
+}
+
+static inline void
+vir_connect_set_data(virConnectPtr conn, void *data)
+{
+    vir_connect_set_data_of(conn, &vir_module_key, data);
+}
+
+/* Tells the program that the connection broke (virConnectCloseReason). */
+void vir_connect_closed(virConnectPtr conn, int reason);
+/* What the slot of a connection's module promised (enum vir_slot_traits); for an
+ * empty slot of a plain form, that of the form with flags, which serves it.
+ * TABLE and SLOT are the numbers of module-calls.h. */
+uint32_t vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot);
+
+/* ---- objects ------------------------------------------------------------- */
+/* Constructors return a new reference; NULL with an error set for a name or a
+ * uuid that cannot be.  Accessors return borrowed values that live as long as
+ * the object.  A call that starts or stops a domain sets the id of its handle. */
+
+virDomainPtr vir_domain_new(virConnectPtr conn, const char *name, const unsigned char *uuid, int id);
+virConnectPtr vir_domain_connect(virDomainPtr dom);
+const char *vir_domain_name(virDomainPtr dom);
+const unsigned char *vir_domain_uuid(virDomainPtr dom);
+int vir_domain_id(virDomainPtr dom);                    /* -1: not running when the handle was made */
+void vir_domain_set_id(virDomainPtr dom, int id);
+
+virNetworkPtr vir_network_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
+virConnectPtr vir_network_connect(virNetworkPtr net);
+const char *vir_network_name(virNetworkPtr net);
+const unsigned char *vir_network_uuid(virNetworkPtr net);
+
+virNetworkPortPtr vir_network_port_new(virNetworkPtr net, const unsigned char *uuid);
+virNetworkPtr vir_network_port_network(virNetworkPortPtr port);
+const unsigned char *vir_network_port_uuid(virNetworkPortPtr port);
+
+virInterfacePtr vir_interface_new(virConnectPtr conn, const char *name, const char *mac);
+virConnectPtr vir_interface_connect(virInterfacePtr iface);
+const char *vir_interface_name(virInterfacePtr iface);
+const char *vir_interface_mac(virInterfacePtr iface);
+
+virStoragePoolPtr vir_storage_pool_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
+virConnectPtr vir_storage_pool_connect(virStoragePoolPtr pool);
+const char *vir_storage_pool_name(virStoragePoolPtr pool);
+const unsigned char *vir_storage_pool_uuid(virStoragePoolPtr pool);
+
+virStorageVolPtr vir_storage_vol_new(virConnectPtr conn, const char *pool, const char *name, const char *key);
+virConnectPtr vir_storage_vol_connect(virStorageVolPtr vol);
+const char *vir_storage_vol_pool(virStorageVolPtr vol);
+const char *vir_storage_vol_name(virStorageVolPtr vol);
+const char *vir_storage_vol_key(virStorageVolPtr vol);
+
+virNodeDevicePtr vir_node_device_new(virConnectPtr conn, const char *name);
+virConnectPtr vir_node_device_connect(virNodeDevicePtr dev);
+const char *vir_node_device_name(virNodeDevicePtr dev);
+
+virSecretPtr vir_secret_new(virConnectPtr conn, const unsigned char *uuid, int usage_type, const char *usage_id);
+virConnectPtr vir_secret_connect(virSecretPtr secret);
+const unsigned char *vir_secret_uuid(virSecretPtr secret);
+int vir_secret_usage_type(virSecretPtr secret);
+const char *vir_secret_usage_id(virSecretPtr secret);
+
+virNWFilterPtr vir_nwfilter_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
+virConnectPtr vir_nwfilter_connect(virNWFilterPtr filter);
+const char *vir_nwfilter_name(virNWFilterPtr filter);
+const unsigned char *vir_nwfilter_uuid(virNWFilterPtr filter);
+
+virNWFilterBindingPtr vir_nwfilter_binding_new(virConnectPtr conn, const char *portdev, const char *filter);
+virConnectPtr vir_nwfilter_binding_connect(virNWFilterBindingPtr binding);
+const char *vir_nwfilter_binding_portdev(virNWFilterBindingPtr binding);
+const char *vir_nwfilter_binding_filter(virNWFilterBindingPtr binding);
+
+virDomainSnapshotPtr vir_snapshot_new(virDomainPtr dom, const char *name);
+virDomainPtr vir_snapshot_domain(virDomainSnapshotPtr snapshot);
+const char *vir_snapshot_name(virDomainSnapshotPtr snapshot);
+
+virDomainCheckpointPtr vir_checkpoint_new(virDomainPtr dom, const char *name);
+virDomainPtr vir_checkpoint_domain(virDomainCheckpointPtr checkpoint);
+const char *vir_checkpoint_name(virDomainCheckpointPtr checkpoint);
+
+/* A stream takes its calls from the table of whoever opened it.  DATA is the
+ * module's: it is released in stream_finish and in stream_abort, which is also
+ * called when the last handle of an open stream goes. */
+virConnectPtr vir_stream_connect(virStreamPtr stream);
+void *vir_stream_data(virStreamPtr stream);
+bool vir_stream_nonblock(virStreamPtr stream);          /* VIR_STREAM_NONBLOCK */
+void vir_stream_set_ops(virStreamPtr stream, const struct vir_stream_ops *ops, void *data);
+
+/* ---- events -------------------------------------------------------------- */
+/* One hub for each driver state; connections attach to it in connect_open.  The
+ * core keeps each connection's callbacks with their filters, puts an event into the
+ * queue of every connection that wants it, and delivers from the program's event
+ * loop.  Constructors of events are in module-calls.h:
+ *
+ *     vir_event_emit(hub, vir_event_domain_lifecycle(name, uuid, id,
+ *                                                    VIR_DOMAIN_EVENT_STARTED,
+ *                                                    VIR_DOMAIN_EVENT_STARTED_BOOTED));
+ *
+ * A module whose source of events must be told that somebody listens fills the
+ * slots connect_event_subscribe and connect_event_unsubscribe. */
+
+struct vir_event_hub;
+struct vir_event;
+
+struct vir_event_hub *vir_event_hub_new(void);
+struct vir_event_hub *vir_event_hub_free(struct vir_event_hub *hub);    /* returns NULL */
+/* CONN gets the events of HUB until CONN is closed or the hub freed. */
+void vir_connect_set_events(virConnectPtr conn, struct vir_event_hub *hub);
+/* Queues EVENT (taken over, may be NULL) for every attached connection.  Waits for
+ * nothing, but runs the program's update-timeout function. */
+void vir_event_emit(struct vir_event_hub *hub, struct vir_event *event);
+/* Queues EVENT (taken over) for one connection only. */
+void vir_connect_emit(virConnectPtr conn, struct vir_event *event);
+
+/* ---- driver library: what most drivers need -------------------------------- */
+
+/* Domain store: the domains of a driver, found by name, uuid and id in constant
+ * time, listed in the order in which they were added.  Entries are counted; each
+ * has its own lock.
+ *
+ * Order of locks: entry, then store.  While it holds an entry's lock a driver may
+ * call add, remove, set_id, count and the look-ups, but never vir_store_list_domains,
+ * vir_job_* or vir_store_unref, and never lock a second entry. */
+struct vir_store;
+struct vir_store_entry {                /* first member of the driver's own domain struct */
+    char *name;                         /* constant while in the store */
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    int id;                             /* -1: not running; changed by vir_store_set_id only */
+    int refs;
+    pthread_mutex_t *lock;              /* protects the driver's part of the struct; held for moments, never across a wait */
+    struct vir_job *job;                /* who changes this domain now, NULL: nobody; see vir_job_begin */
+    bool dead;                          /* removed from the store: look at it after vir_store_lock */
+};
+/* Releases the driver's struct with all it holds, the name too. */
+typedef void (*vir_store_free_fn)(struct vir_store_entry *entry);
+
+struct vir_store *vir_store_new(vir_store_free_fn free_entry);
+/* The entries that nobody else holds are released. */
+struct vir_store *vir_store_free(struct vir_store *store);
+/* Adds ENTRY, whose name, uuid and id (-1: not running) are set; the caller holds
+ * a reference of its own afterwards.  Refuses a name or uuid that is there: -1,
+ * VIR_ERR_OPERATION_FAILED, and the caller releases ENTRY as it made it
+ * (vir_store_unref is only for entries that were added). */
+int vir_store_add(struct vir_store *store, struct vir_store_entry *entry);
+/* The same; the entry is locked when this returns, so that nobody sees it half made. */
+int vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry);
+/* A new reference, or NULL without an error. */
+struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
+struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);
+struct vir_store_entry *vir_store_by_id(struct vir_store *store, int id);
+/* The entry of a domain handle, a new reference; NULL with VIR_ERR_NO_DOMAIN. */
+#define vir_store_of(store, dom) vir_store_find(VIR_MODULE_DOMAIN, store, dom)
+struct vir_store_entry *vir_store_find(int error_domain, struct vir_store *store, virDomainPtr dom);
+/* Takes ENTRY out; who waits for a job on it gives up.  The caller holds the entry's
+ * lock or its job, and keeps its reference. */
+void vir_store_remove(struct vir_store *store, struct vir_store_entry *entry);
+void vir_store_set_id(struct vir_store *store, struct vir_store_entry *entry, int id);  /* with the entry's lock */
+size_t vir_store_count(struct vir_store *store, bool active);   /* of those that run, or of the others; O(1) */
+/* All entries, each with a reference, in an array that vir_store_list_free releases. */
+size_t vir_store_list(struct vir_store *store, struct vir_store_entry ***ret_list);
+void vir_store_list_free(struct vir_store_entry **list, size_t n);
+struct vir_store_entry *vir_store_unref(struct vir_store_entry *entry);     /* returns NULL */
+void vir_store_ref(struct vir_store_entry *entry);
+void vir_store_lock(struct vir_store_entry *entry);
+void vir_store_unlock(struct vir_store_entry *entry);
+/* The flags of the list-all call that vir_store_list_domains serves. */
+#define VIR_STORE_LIST_FLAGS                                                  \
+    (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |    \
+     VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT | \
+     VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |     \
+     VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |      \
+     VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE | \
+     VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART | \
+     VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT | \
+     VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
+/* Handles for all entries that match VIR_CONNECT_LIST_DOMAINS_* flags by what FACTS
+ * tells of an entry (called with its lock held): the list-all call of a driver in
+ * one line.  ret_domains NULL: only their number. */
+struct vir_store_facts { bool persistent, autostart, managed_save, has_snapshot, has_checkpoint; int state; };
+int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomainPtr **ret_domains,
+                           unsigned int flags,
+                           void (*facts)(struct vir_store_entry *entry, struct vir_store_facts *ret));
+
+/* Jobs: one change of a domain at a time.  Waiters give up at a deadline with an
+ * VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
+ * once), or with VIR_ERR_NO_DOMAIN when the domain is removed.  Both are called
+ * without the entry's lock.  WHAT is a constant text. */
+int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
+void vir_job_end(struct vir_store_entry *entry);
+
+/* Node facts for virNodeGetInfo and capabilities, from /proc and /sys. */
+int vir_node_info(virNodeInfoPtr ret_info);
+int vir_node_hostname(char **ret_name);                 /* caller frees */
+
+#pragma GCC visibility pop
+
+#endif

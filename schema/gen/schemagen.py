@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints what is said once in schema/ : a module's structs and tables, the
+vocabulary of the engine, the reference page.  Files are written only if they change."""
+import argparse
+import os
+import sys
+
+import print_c
+import print_reference
+import print_vocabulary
+from fail import Wrong
+from model import Module
+from reader import Schema
+
+
+def write(path, text):
+    try:
+        with open(path, encoding="utf-8") as stream:
+            if stream.read() == text:
+                os.utime(path)
+                return
+    except FileNotFoundError:
+        pass
+    with open(path + ".new", "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.rename(path + ".new", path)
+
+
+def read_parts(directory):
+    schema = Schema()
+    for name in sorted(os.listdir(directory)):
+        if name.endswith(".schema"):
+            schema.read(os.path.join(directory, name), name)
+    schema.resolve()
+    return schema
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", help="directory of the parts")
+    parser.add_argument("--vocabulary", help="file of names, for the engine")
+    parser.add_argument("--taken", action="store_true", help="only list the items that the module takes")
+    parser.add_argument("--reference", help="file to write the reference page into")
+    parser.add_argument("--out", required=True, help="directory to write into")
+    parser.add_argument("module", nargs="?", help="the module's NAME.schema")
+    options = parser.parse_args()
+    try:
+        if options.vocabulary:
+            name = os.path.basename(options.vocabulary).rpartition(".")[0]
+            write(os.path.join(options.out, "vocabulary-%s.c" % name),
+                  print_vocabulary.text(options.vocabulary))
+        if options.reference:
+            write(os.path.join(options.out, options.reference), print_reference.text(read_parts(options.parts)))
+        if options.module:
+            module = Module(read_parts(options.parts), options.module, os.path.basename(options.module))
+            if options.taken:
+                print("\n".join(module.taken()))
+                return 0
+            base = os.path.join(options.out, module.name + "-schema")
+            write(base + ".h", print_c.Header(module).print())
+            write(base + ".c", print_c.Source(module).print())
+    except (Wrong, OSError) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# One module for each defect, all from one source.
+mocks = loader/good.la loader/rival.la loader/noisy.la loader/noentry.la loader/unresolved.la \
+	loader/newabi.la loader/shortstruct.la loader/wrongname.la loader/loadfails.la \
+	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la
+check_LTLIBRARIES += $(mocks)
+check_PROGRAMS += loader/opener
+dist_check_SCRIPTS += loader/defects.py loader/routing.py
+EXTRA_DIST += loader/loader.py
+TESTS += loader/defects.py loader/routing.py
+
+loader_opener_SOURCES = loader/opener.c
+loader_opener_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+loader_opener_LDADD = $(core_lib)
+
+# Without -z defs: one of them misses a symbol on purpose.
+mock_ldflags = -module -avoid-version -shared -rpath /nowhere -Wl,-z,now \
+	-Wl,--version-script=$(top_srcdir)/modules/module.map
+mock = $(AM_CPPFLAGS) -DMODULE
+
+loader_good_la_SOURCES = loader/mock.c
+loader_good_la_CPPFLAGS = $(mock)=good
+loader_good_la_LDFLAGS = $(mock_ldflags)
+loader_good_la_LIBADD = $(driver_lib)
+loader_rival_la_SOURCES = loader/mock.c
+loader_rival_la_CPPFLAGS = $(mock)=rival -DSCHEME=good
+loader_rival_la_LDFLAGS = $(mock_ldflags)
+loader_rival_la_LIBADD = $(driver_lib)
+loader_noisy_la_SOURCES = loader/mock.c
+loader_noisy_la_CPPFLAGS = $(mock)=noisy -DCONSTRUCTOR_TALKS
+loader_noisy_la_LDFLAGS = $(mock_ldflags)
+loader_noisy_la_LIBADD = $(driver_lib)
+loader_noentry_la_SOURCES = loader/mock.c
+loader_noentry_la_CPPFLAGS = $(mock)=noentry -DNO_ENTRY
+loader_noentry_la_LDFLAGS = $(mock_ldflags)
+loader_noentry_la_LIBADD = $(driver_lib)
+loader_unresolved_la_SOURCES = loader/mock.c
+loader_unresolved_la_CPPFLAGS = $(mock)=unresolved -DUNRESOLVED
+loader_unresolved_la_LDFLAGS = $(mock_ldflags)
+loader_unresolved_la_LIBADD = $(driver_lib)
+loader_newabi_la_SOURCES = loader/mock.c
+loader_newabi_la_CPPFLAGS = $(mock)=newabi -DNEW_ABI
+loader_newabi_la_LDFLAGS = $(mock_ldflags)
+loader_newabi_la_LIBADD = $(driver_lib)
+loader_shortstruct_la_SOURCES = loader/mock.c
+loader_shortstruct_la_CPPFLAGS = $(mock)=shortstruct -DSHORT_STRUCT
+loader_shortstruct_la_LDFLAGS = $(mock_ldflags)
+loader_shortstruct_la_LIBADD = $(driver_lib)
+loader_wrongname_la_SOURCES = loader/mock.c
+loader_wrongname_la_CPPFLAGS = $(mock)=wrongname -DWRONG_NAME
+loader_wrongname_la_LDFLAGS = $(mock_ldflags)
+loader_wrongname_la_LIBADD = $(driver_lib)
+loader_loadfails_la_SOURCES = loader/mock.c
+loader_loadfails_la_CPPFLAGS = $(mock)=loadfails -DLOAD_FAILS
+loader_loadfails_la_LDFLAGS = $(mock_ldflags)
+loader_loadfails_la_LIBADD = $(driver_lib)
+loader_loadhangs_la_SOURCES = loader/mock.c
+loader_loadhangs_la_CPPFLAGS = $(mock)=loadhangs -DLOAD_HANGS
+loader_loadhangs_la_LDFLAGS = $(mock_ldflags)
+loader_loadhangs_la_LIBADD = $(driver_lib)
+loader_loadcrashes_la_SOURCES = loader/mock.c
+loader_loadcrashes_la_CPPFLAGS = $(mock)=loadcrashes -DLOAD_CRASHES
+loader_loadcrashes_la_LDFLAGS = $(mock_ldflags)
+loader_loadcrashes_la_LIBADD = $(driver_lib)
+loader_aborts_la_SOURCES = loader/mock.c
+loader_aborts_la_CPPFLAGS = $(mock)=aborts -DCONSTRUCTOR_ABORTS
+loader_aborts_la_LDFLAGS = $(mock_ldflags)
+loader_aborts_la_LIBADD = $(driver_lib)
+loader_hangs_la_SOURCES = loader/mock.c
+loader_hangs_la_CPPFLAGS = $(mock)=hangs -DCONSTRUCTOR_HANGS
+loader_hangs_la_LDFLAGS = $(mock_ldflags)
+loader_hangs_la_LIBADD = $(driver_lib)

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Handles: references, what they remember, what the connection outlives, and
+ * events from a hub to callbacks. */
+#include "core-unit.h"
+
+const char vir_module_key = 0;
+
+static const unsigned char uuid[VIR_UUID_BUFLEN] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+static const unsigned char other_uuid[VIR_UUID_BUFLEN] = { 9 };
+
+static int
+setup(void **state)
+{
+    virConnectPtr conn = virConnectOpen("test:///default");
+
+    if (!conn)
+        skip();
+    *state = conn;
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    return virConnectClose(*state);     /* 0: the test left no reference behind */
+}
+
+static void
+references(void **state)
+{
+    virDomainPtr dom = vir_domain_new(*state, "x", uuid, 5);
+
+    assert_int_equal(virConnectRef(*state), 0);
+    assert_int_equal(virConnectClose(*state), 2);
+    assert_int_equal(virDomainRef(dom), 0);
+    assert_int_equal(virDomainFree(dom), 0);
+    assert_string_equal(virDomainGetName(dom), "x");
+    assert_int_equal(virDomainFree(dom), 0);
+}
+
+/* A handle keeps its connection, and a snapshot its domain. */
+static void
+owners_live_as_long(void **state)
+{
+    virConnectPtr conn = virConnectOpen("test:///default");
+    virDomainPtr dom = vir_domain_new(conn, "x", uuid, -1);
+    virDomainSnapshotPtr snapshot = vir_snapshot_new(dom, "s");
+    char *uri;
+
+    (void)state;
+    assert_int_equal(virConnectClose(conn), 2);
+    assert_int_equal(virDomainFree(dom), 0);
+    assert_ptr_equal(virDomainSnapshotGetDomain(snapshot), dom);
+    assert_ptr_equal(virDomainSnapshotGetConnect(snapshot), conn);
+    assert_string_equal(virDomainGetName(dom), "x");
+    uri = virConnectGetURI(conn);
+    assert_string_equal(uri, "test:///default");
+    free(uri);
+    assert_int_equal(virDomainSnapshotFree(snapshot), 0);
+}
+
+static void
+what_they_remember(void **state)
+{
+    char text[VIR_UUID_STRING_BUFLEN];
+    unsigned char bytes[VIR_UUID_BUFLEN];
+    virDomainPtr dom = vir_domain_new(*state, "dom", uuid, 5);
+    virStorageVolPtr vol = vir_storage_vol_new(*state, "pool", "vol", "key");
+    virInterfacePtr iface = vir_interface_new(*state, "eth0", NULL);
+    virSecretPtr secret = vir_secret_new(*state, uuid, VIR_SECRET_USAGE_TYPE_CEPH, "id");
+    virNWFilterBindingPtr binding = vir_nwfilter_binding_new(*state, "vnet0", "clean");
+
+    assert_int_equal(virDomainGetID(dom), 5);
+    vir_domain_set_id(dom, -1);
+    assert_true(virDomainGetID(dom) == (unsigned int)-1);
+    assert_int_equal(virDomainGetUUID(dom, bytes), 0);
+    assert_memory_equal(bytes, uuid, VIR_UUID_BUFLEN);
+    assert_int_equal(virDomainGetUUIDString(dom, text), 0);
+    assert_string_equal(text, "01020304-0506-0708-090a-0b0c0d0e0f10");
+    assert_ptr_equal(virDomainGetConnect(dom), *state);
+    assert_string_equal(vir_storage_vol_pool(vol), "pool");
+    assert_string_equal(virStorageVolGetName(vol), "vol");
+    assert_string_equal(virStorageVolGetKey(vol), "key");
+    assert_string_equal(virInterfaceGetMACString(iface), "");
+    assert_int_equal(virSecretGetUsageType(secret), VIR_SECRET_USAGE_TYPE_CEPH);
+    assert_string_equal(virSecretGetUsageID(secret), "id");
+    assert_string_equal(virNWFilterBindingGetPortDev(binding), "vnet0");
+    assert_string_equal(virNWFilterBindingGetFilterName(binding), "clean");
+    assert_int_equal(virDomainGetUUID(dom, NULL), -1);
+    assert_error(VIR_ERR_INVALID_ARG, "uuid in virDomainGetUUID must not be NULL");
+    virDomainFree(dom);
+    virStorageVolFree(vol);
+    virInterfaceFree(iface);
+    virSecretFree(secret);
+    virNWFilterBindingFree(binding);
+}
+
+static void
+impossible_ones(void **state)
+{
+    assert_null(vir_domain_new(*state, NULL, uuid, 1));
+    assert_error(VIR_ERR_INVALID_ARG, "must not be empty");
+    assert_null(vir_domain_new(*state, "", uuid, 1));
+    assert_error(VIR_ERR_INVALID_ARG, "must not be empty");
+    assert_null(vir_network_new(*state, "x", NULL));
+    assert_error(VIR_ERR_INVALID_ARG, "must have a uuid");
+    assert_null(vir_domain_new(NULL, "x", uuid, 1));
+    assert_error(VIR_ERR_INVALID_CONN, "invalid connection pointer in");
+    assert_null(virDomainLookupByUUIDString(*state, "no uuid"));
+    assert_error(VIR_ERR_INVALID_ARG, "'no uuid' is not a UUID");
+    assert_int_equal(virNetworkFree((virNetworkPtr)*state), -1);
+    assert_error(VIR_ERR_INVALID_NETWORK, "virNetworkFree");
+}
+
+static void
+data_of_the_module(void **state)
+{
+    int data;
+
+    assert_null(vir_connect_data(*state));
+    vir_connect_set_data(*state, &data);
+    assert_ptr_equal(vir_connect_data(*state), &data);
+    vir_connect_set_data(*state, NULL);
+    assert_null(vir_connect_data(*state));
+}
+
+static void
+read_only_is_read_only(void **state)
+{
+    virConnectPtr conn = virConnectOpenReadOnly("test:///default");
+    virDomainPtr dom = vir_domain_new(conn, "test", uuid, 1);
+
+    (void)state;
+    assert_int_equal(virDomainDestroy(dom), -1);
+    assert_error(VIR_ERR_OPERATION_DENIED, "read only access prevents virDomainDestroy");
+    assert_null(virDomainGetXMLDesc(dom, VIR_DOMAIN_XML_SECURE));
+    assert_error(VIR_ERR_OPERATION_DENIED, "virDomainGetXMLDesc");
+    assert_null(virDomainDefineXML(conn, "<domain/>"));
+    assert_error(VIR_ERR_OPERATION_DENIED, "virDomainDefineXML");
+    assert_true(virConnectNumOfDomains(conn) >= 0);
+    virDomainFree(dom);
+    virConnectClose(conn);
+}
+
+/* ---- events ---- */
+
+struct seen { int calls, event, freed; virConnectPtr conn; int deregister; };
+
+static int
+on_lifecycle(virConnectPtr conn, virDomainPtr dom, int event, int detail, void *opaque)
+{
+    struct seen *seen = opaque;
+
+    (void)detail;
+    assert_ptr_equal(virDomainGetConnect(dom), conn);
+    seen->calls++;
+    seen->event = event;
+    if (seen->deregister >= 0)
+        assert_int_equal(virConnectDomainEventDeregisterAny(conn, seen->deregister), 0);
+    return 0;
+}
+
+static void
+on_free(void *opaque)
+{
+    ((struct seen *)opaque)->freed++;
+}
+
+/* Runs the loop until nothing is due: a timer of 20 ms ends it. */
+static void
+on_end(int timer, void *opaque)
+{
+    *(bool *)opaque = true;
+    virEventRemoveTimeout(timer);
+}
+
+static void
+run_loop(void)
+{
+    bool end = false;
+
+    virEventAddTimeout(20, on_end, &end, NULL);
+    while (!end)
+        assert_int_equal(virEventRunDefaultImpl(), 0);
+}
+
+static int
+watch(virConnectPtr conn, virDomainPtr dom, struct seen *seen)
+{
+    return virConnectDomainEventRegisterAny(conn, dom, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                            VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), seen, on_free);
+}
+
+static void
+emit(virConnectPtr conn, const unsigned char *whose, int event)
+{
+    vir_connect_emit(conn, vir_event_domain_lifecycle("x", whose, 1, event, 0));
+}
+
+static void
+events_reach_who_wants_them(void **state)
+{
+    struct seen all = { .deregister = -1 }, one = { .deregister = -1 };
+    virDomainPtr dom = vir_domain_new(*state, "x", uuid, 1);
+    int all_id, one_id;
+
+    emit(*state, uuid, VIR_DOMAIN_EVENT_STARTED);       /* nobody wants it yet */
+    all_id = watch(*state, NULL, &all);
+    one_id = watch(*state, dom, &one);
+    assert_true(all_id >= 0 && one_id >= 0 && all_id != one_id);
+    emit(*state, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    emit(*state, other_uuid, VIR_DOMAIN_EVENT_DEFINED);
+    assert_int_equal(all.calls, 0);                     /* never inside the emitter */
+    run_loop();
+    assert_int_equal(all.calls, 2);
+    assert_int_equal(all.event, VIR_DOMAIN_EVENT_DEFINED);
+    assert_int_equal(one.calls, 1);
+    assert_int_equal(one.event, VIR_DOMAIN_EVENT_STOPPED);
+    assert_int_equal(virConnectDomainEventDeregisterAny(*state, all_id), 0);
+    assert_int_equal(all.freed, 1);
+    assert_int_equal(virConnectDomainEventDeregisterAny(*state, all_id), -1);
+    assert_int_equal(virGetLastErrorCode(), VIR_ERR_INVALID_ARG);
+    emit(*state, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    run_loop();
+    assert_int_equal(all.calls, 2);
+    assert_int_equal(one.calls, 2);
+    assert_int_equal(virConnectDomainEventDeregisterAny(*state, one_id), 0);
+    assert_int_equal(one.freed, 1);
+    virDomainFree(dom);
+}
+
+static void
+deregistered_by_itself(void **state)
+{
+    struct seen seen = { .deregister = -1 };
+
+    seen.deregister = watch(*state, NULL, &seen);
+    emit(*state, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    emit(*state, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    run_loop();
+    assert_int_equal(seen.calls, 1);
+    assert_int_equal(seen.freed, 1);
+}
+
+/* A connection that goes takes its callbacks and what is queued with it. */
+static void
+closing_with_callbacks(void **state)
+{
+    struct seen seen = { .deregister = -1 };
+    virConnectPtr conn = virConnectOpen("test:///default");
+
+    (void)state;
+    assert_true(watch(conn, NULL, &seen) >= 0);
+    emit(conn, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    assert_int_equal(virConnectClose(conn), 0);
+    run_loop();
+    assert_int_equal(seen.calls, 0);
+    assert_int_equal(seen.freed, 1);
+}
+
+static void
+hubs(void **state)
+{
+    struct vir_event_hub *hub = vir_event_hub_new();
+    struct seen seen = { .deregister = -1 };
+    virConnectPtr conn = virConnectOpen("test:///default");
+
+    vir_connect_set_events(*state, hub);
+    vir_connect_set_events(conn, hub);
+    assert_true(watch(conn, NULL, &seen) >= 0);
+    vir_event_emit(hub, vir_event_domain_lifecycle("x", uuid, 1, VIR_DOMAIN_EVENT_STARTED, 0));
+    vir_event_emit(hub, NULL);
+    run_loop();
+    assert_int_equal(seen.calls, 1);
+    assert_int_equal(virConnectClose(conn), 0);
+    vir_event_emit(hub, vir_event_domain_lifecycle("x", uuid, 1, VIR_DOMAIN_EVENT_STARTED, 0));
+    run_loop();
+    assert_int_equal(seen.freed, 1);
+    assert_null(vir_event_hub_free(hub));
+}
+
+static void
+on_close(virConnectPtr conn, int reason, void *opaque)
+{
+    (void)conn;
+    *(int *)opaque = reason;
+}
+
+static void
+close_callback(void **state)
+{
+    virConnectPtr conn = virConnectOpen("test:///default");
+    int reason = -1;
+
+    (void)state;
+    assert_int_equal(virConnectIsAlive(conn), 1);
+    assert_int_equal(virConnectRegisterCloseCallback(conn, on_close, &reason, NULL), 0);
+    assert_int_equal(virConnectRegisterCloseCallback(conn, on_close, &reason, NULL), -1);
+    vir_connect_closed(conn, VIR_CONNECT_CLOSE_REASON_EOF);
+    vir_connect_closed(conn, VIR_CONNECT_CLOSE_REASON_ERROR);
+    assert_int_equal(reason, -1);
+    run_loop();
+    assert_int_equal(reason, VIR_CONNECT_CLOSE_REASON_EOF);
+    assert_int_equal(virConnectIsAlive(conn), 0);
+    assert_int_equal(virConnectUnregisterCloseCallback(conn, on_close), 0);
+    assert_int_equal(virConnectUnregisterCloseCallback(conn, on_close), -1);
+    assert_int_equal(virConnectClose(conn), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(references, setup, teardown),
+        cmocka_unit_test_setup_teardown(owners_live_as_long, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_they_remember, setup, teardown),
+        cmocka_unit_test_setup_teardown(impossible_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(data_of_the_module, setup, teardown),
+        cmocka_unit_test_setup_teardown(read_only_is_read_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(events_reach_who_wants_them, setup, teardown),
+        cmocka_unit_test_setup_teardown(deregistered_by_itself, setup, teardown),
+        cmocka_unit_test_setup_teardown(closing_with_callbacks, setup, teardown),
+        cmocka_unit_test_setup_teardown(hubs, setup, teardown),
+        cmocka_unit_test_setup_teardown(close_callback, setup, teardown),
+    };
+
+    virSetErrorFunc(NULL, keep_silent);
+    virEventRegisterDefaultImpl();
+    return cmocka_run_group_tests_name("handles", tests, NULL, NULL);
+}

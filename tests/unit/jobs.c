@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs: one at a time, deadlines, and domains that go away meanwhile. */
+#include "unit-driver.h"
+
+#include <unistd.h>
+
+static struct vir_store *store;
+static struct vir_store_entry *entry;
+
+static void
+entry_free(struct vir_store_entry *old)
+{
+    free(old->name);
+    free(old);
+}
+
+static int
+setup(void **state)
+{
+    (void)state;
+    store = vir_store_new(entry_free);
+    entry = VIR_NEW(struct vir_store_entry);
+    entry->name = vir_strdup("guest");
+    entry->id = -1;
+    return vir_store_add(store, entry);
+}
+
+static int
+teardown(void **state)
+{
+    (void)state;
+    vir_store_unref(entry);
+    vir_store_free(store);
+    return 0;
+}
+
+static void
+busy_names_the_holder(void **state)
+{
+    int64_t start = vir_now_ms();
+
+    (void)state;
+    assert_int_equal(vir_job_begin(entry, "start", 100), 0);
+    assert_int_equal(vir_job_begin(entry, "destroy", 100), -1);
+    assert_true(vir_now_ms() - start >= 99 && vir_now_ms() - start < 2000);
+    assert_error(VIR_ERR_OPERATION_TIMEOUT,
+                 "cannot destroy domain 'guest': another call (start) has been changing it since ");
+    assert_int_equal(vir_job_begin(entry, "destroy", 0), -1);
+    vir_job_end(entry);
+    assert_int_equal(vir_job_begin(entry, "destroy", 0), 0);
+    vir_job_end(entry);
+}
+
+static int counter;
+
+static void *
+count(void *opaque)
+{
+    (void)opaque;
+    for (int i = 0; i < 200; i++) {
+        int before;
+
+        if (vir_job_begin(entry, "count", 20000) < 0)
+            return (void *)1;
+        before = __atomic_load_n(&counter, __ATOMIC_RELAXED);
+        if (i % 50 == 0)
+            usleep(100);
+        __atomic_store_n(&counter, before + 1, __ATOMIC_RELAXED);
+        vir_job_end(entry);
+    }
+    return NULL;
+}
+
+static void
+one_at_a_time(void **state)
+{
+    pthread_t threads[8];
+    void *failed;
+
+    (void)state;
+    counter = 0;
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, count, NULL), 0);
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
+    assert_int_equal(counter, 1600);
+}
+
+static void *
+wait_for_it(void *opaque)
+{
+    const virError *error;
+
+    (void)opaque;
+    if (vir_job_begin(entry, "start", 20000) == 0)
+        return NULL;
+    error = virGetLastError();
+    return (void *)(intptr_t)(error ? error->code : 0);
+}
+
+static void
+removed_meanwhile(void **state)
+{
+    int64_t start = vir_now_ms();
+    pthread_t thread;
+    void *code;
+
+    (void)state;
+    assert_int_equal(vir_job_begin(entry, "undefine", 0), 0);
+    assert_int_equal(pthread_create(&thread, NULL, wait_for_it, NULL), 0);
+    usleep(20000);
+    vir_store_remove(store, entry);
+    vir_job_end(entry);
+    pthread_join(thread, &code);
+    assert_int_equal((intptr_t)code, VIR_ERR_NO_DOMAIN);
+    assert_true(vir_now_ms() - start < 5000);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(busy_names_the_holder, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_at_a_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(removed_meanwhile, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);
+}

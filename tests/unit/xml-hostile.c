@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Documents that somebody made to hurt: each is an error, and soon. */
+#include "unit-driver.h"
+
+#include <time.h>
+
+#include "unit-schema.h"
+
+/* Milliseconds; sanitizers take longer. */
+#if defined(__SANITIZE_ADDRESS__)
+# define LIMIT_MS 3000
+#else
+# define LIMIT_MS 100
+#endif
+
+#define HEAD "<domain type='test'><name>x</name><memory>1</memory><os><type>hvm</type></os>"
+
+static struct vir_buf buf;
+
+static void
+repeat(const char *text, int n)
+{
+    for (int i = 0; i < n; i++)
+        vir_buf_add(&buf, text);
+}
+
+/* Of this thread: others on the machine do not count. */
+static int64_t
+cpu_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What stands in BUF is refused in time with an error that holds WHY: DETAIL if it is not
+ * well-formed or goes over a limit, ERROR if its content is wrong. */
+static void
+refused(int code, const char *why)
+{
+    int64_t start = cpu_ms();
+    void *def = unit_domain_def_parse(buf.text, 0);
+    int64_t took = cpu_ms() - start;
+
+    assert_null(def);
+    assert_error(code, why);
+    if (took > LIMIT_MS)
+        fail_msg("'%s' took %lld ms", why, (long long)took);
+    vir_buf_free(&buf);
+}
+
+static void
+accepted(void)
+{
+    struct unit_domain_def *def = unit_domain_def_parse(buf.text, 0);
+
+    if (!def)
+        fail_msg("%s", virGetLastErrorMessage());
+    unit_domain_def_free(def);
+    vir_buf_free(&buf);
+}
+
+static void
+size(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD "<description>");
+    repeat("0123456789abcdef", 4 * 1024 * 1024 / 16);
+    vir_buf_add(&buf, "</description></domain>");
+    refused(VIR_ERR_XML_DETAIL, "the limit is 4194304");
+    vir_buf_add(&buf, HEAD "<description>");
+    repeat("0123456789abcdef", 4 * 1024 * 1024 / 16 - 20);
+    vir_buf_add(&buf, "</description></domain>");
+    accepted();
+}
+
+static void
+depth(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD "<metadata>");
+    repeat("<a>", 10000);
+    repeat("</a>", 10000);
+    vir_buf_add(&buf, "</metadata></domain>");
+    refused(VIR_ERR_XML_DETAIL, "nested more than 256 deep");
+    vir_buf_add(&buf, HEAD "<metadata>");
+    repeat("<a>", 253);
+    repeat("</a>", 253);
+    vir_buf_add(&buf, "</metadata></domain>");
+    accepted();
+}
+
+static void
+attributes(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, "<domain");
+    for (int i = 0; i < 200000; i++)
+        vir_buf_addf(&buf, " a%d=''", i);
+    vir_buf_add(&buf, "/>");
+    refused(VIR_ERR_XML_DETAIL, "more than 256 attributes");
+    vir_buf_add(&buf, HEAD "<metadata><a ");
+    for (int i = 0; i < 256; i++)
+        vir_buf_addf(&buf, " a%d='='", i);
+    vir_buf_add(&buf, "/></metadata></domain>");
+    accepted();
+}
+
+static void
+disks(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD "<devices>");
+    for (int i = 0; i < 40000; i++)
+        vir_buf_addf(&buf, "<disk><source file='/x%d'/><target dev='vd%d'/></disk>", i, i);
+    vir_buf_add(&buf, "</devices></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 elements");
+    vir_buf_add(&buf, HEAD "<devices>");
+    repeat("<disk><target dev='x'/></disk>", 40000);
+    vir_buf_add(&buf, "</devices></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements <disk>");
+    vir_buf_add(&buf, HEAD "<devices>");
+    repeat("<disk><target dev='x'/></disk>", 4096);
+    vir_buf_add(&buf, "</devices></domain>");
+    accepted();
+}
+
+/* A file of the user's own may be larger. */
+static void
+local_files(void **state)
+{
+    struct unit_domain_def *def;
+
+    (void)state;
+    vir_buf_add(&buf, HEAD "<devices>");
+    repeat("<disk><target dev='x'/></disk>", 60000);
+    vir_buf_add(&buf, "</devices></domain>");
+    def = unit_domain_def_parse(buf.text, VIR_XML_LOCAL);
+    assert_non_null(def);
+    assert_int_equal(def->devices.n_disks, 60000);
+    unit_domain_def_free(def);
+    vir_buf_free(&buf);
+    vir_buf_add(&buf, HEAD "<description>");
+    repeat("0123456789abcdef", 12 * 1024 * 1024 / 16);
+    vir_buf_add(&buf, "</description></domain>");
+    def = unit_domain_def_parse(buf.text, VIR_XML_LOCAL);
+    assert_non_null(def);
+    unit_domain_def_free(def);
+    repeat("0123456789abcdef", 53 * 1024 * 1024 / 16);
+    assert_null(unit_domain_def_parse(buf.text, VIR_XML_LOCAL));
+    assert_error(VIR_ERR_XML_DETAIL, "the limit is 67108864");
+    vir_buf_free(&buf);
+}
+
+/* Kept and unknown elements, in the order that is worst for us. */
+static void
+kept_and_unknown(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD);
+    repeat("<seclabel/><blkiotune/>", 49000);
+    vir_buf_add(&buf, "</domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <domain>");
+    vir_buf_add(&buf, HEAD);
+    repeat("<seclabell/>", 90000);
+    vir_buf_add(&buf, "<memory>1</memory></domain>");
+    accepted();
+    vir_buf_add(&buf, HEAD);
+    repeat("<memory>1</memory>", 90000);
+    vir_buf_add(&buf, "<vcpu>x</vcpu></domain>");
+    refused(VIR_ERR_XML_ERROR, "<vcpu> is 'x'");
+}
+
+static void
+entities(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf,
+                "<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+                HEAD "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "line 1, column 1: a document type declaration is not allowed");
+    vir_buf_add(&buf, "<!DOCTYPE d SYSTEM 'file:///etc/passwd'>" HEAD "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "document type");
+    vir_buf_add(&buf, HEAD "<title>&unknown;</title></domain>");
+    refused(VIR_ERR_XML_DETAIL, "unknown");
+    vir_buf_add(&buf, HEAD "<title>");
+    repeat("&#65;", 200000);
+    vir_buf_add(&buf, "</title></domain>");
+    accepted();
+}
+
+static void
+not_xml(void **state)
+{
+    static const char *const cases[] = {
+        "", " ", "x", "<", "<domain", "<domain>", "</domain>", "<domain/><domain/>", "<domain a='1' a='2'/>",
+        "<domain a=1/>", "<domain><name></domain>",
+        "<domain><![CDATA[</domain>", "<domain><!-- </domain>", "<domain>\xff</domain>",
+        "<domain>\xc0\x80</domain>", "<domain>\xed\xa0\x80</domain>", "<domain>\x01</domain>",
+        "<domain>&#0;</domain>", "<?pi", "<domain x='", "<!ELEMENT",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        vir_buf_add(&buf, cases[i]);
+        if (!buf.text)
+            buf.text = vir_strdup("");
+        refused(VIR_ERR_XML_DETAIL, "");
+    }
+}
+
+/* Another encoding could hide from the scan what it refuses: the text is UTF-8, whatever it says. */
+static void
+encodings(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, "<?xml version='1.0' encoding='UTF-16'?>" HEAD "</domain>");
+    accepted();
+    vir_buf_add(&buf, "<?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE a+AD4-" HEAD "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "");
+    vir_buf_add(&buf, "<?xml version='1.0' encoding='ISO-8859-1'?>" HEAD "<title>\xe9</title></domain>");
+    refused(VIR_ERR_XML_DETAIL, "not UTF-8");
+}
+
+static void
+numbers(void **state)
+{
+    static const char *const bad[] = { "2147483648", "-1", "0", "99999999999999999999", "1x", "", "0x10000" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (!*bad[i])
+            continue;
+        vir_buf_addf(&buf, HEAD "<vcpu>%s</vcpu></domain>", bad[i]);
+        refused(VIR_ERR_XML_ERROR, "it must be a number from 1 to 65535");
+    }
+    vir_buf_add(&buf,
+                "<domain type='test'><name>x</name><memory unit='EiB'>18446744073709551615</memory>"
+                "</domain>");
+    refused(VIR_ERR_XML_ERROR, "<memory> is '18446744073709551615'; it must be");
+    vir_buf_add(&buf, "<domain type='test'><name>x</name><memory unit='quux'>1</memory></domain>");
+    refused(VIR_ERR_XML_ERROR, "attribute 'unit' of <memory> is 'quux'; it must be bytes");
+}
+
+static void
+names(void **state)
+{
+    static const char *const bad[] = { ".", "..", "a/b", "a&#10;b", "/", "a&#9;" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        vir_buf_addf(&buf, "<domain type='test'><name>%s</name><memory>1</memory></domain>", bad[i]);
+        refused(VIR_ERR_XML_ERROR, "<name> is ");
+    }
+    vir_buf_add(&buf, "<domain type='test'><name></name><memory>1</memory></domain>");
+    refused(VIR_ERR_NO_NAME, "<name> is ''");
+    vir_buf_add(&buf, "<network/>");
+    refused(VIR_ERR_XML_ERROR, "the document is <network>, not <domain>");
+    vir_buf_add(&buf, "<domain type='test'><memory>1</memory></domain>");
+    refused(VIR_ERR_NO_NAME, "<domain> needs an element <name>");
+    vir_buf_add(&buf, "<domain type='test'><name>a</name><memory>1</memory></domain>");
+    refused(VIR_ERR_XML_ERROR, "<type> is missing or empty");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(size), cmocka_unit_test(depth), cmocka_unit_test(attributes), cmocka_unit_test(disks),
+        cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
+        cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
+        cmocka_unit_test(names),
+    };
+
+    return cmocka_run_group_tests_name("xml-hostile", tests, NULL, NULL);
+}

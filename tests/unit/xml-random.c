@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Structs filled at random by their tables, written, read and written again: what
+ * comes back is the same, whatever items the schema has.
+ */
+#include "unit-driver.h"
+
+#include <stdio.h>
+
+#include "unit-schema.h"
+
+static unsigned int seed;
+
+static unsigned int
+below(unsigned int n)
+{
+    return (unsigned int)rand_r(&seed) % n;
+}
+
+#define AT(type, base, offset) (*(type *)((char *)(base) + (offset)))
+
+static char *
+random_text(bool name)
+{
+    static const char *const pieces[] = { "a", "Z9", "&", "<x>", "'", "\"", " ", "ü€", "]]>", "--", "&amp;",
+                                         "\n", "\t", "\r" };
+    struct vir_buf buf = { 0 };
+
+    vir_buf_add(&buf, "t");
+    for (unsigned int n = below(6); n; n--)
+        vir_buf_add(&buf, pieces[below(name ? 10 : 14)]);
+    vir_buf_add(&buf, "t");
+    return vir_buf_steal(&buf);
+}
+
+static uint64_t
+random_number(const struct vir_xml_row *row)
+{
+    uint64_t span = row->max - row->min, value = (uint64_t)below(1u << 30) << 30 | below(1u << 30);
+
+    if (below(4) == 0)
+        return below(2) ? row->max : row->min;
+    return span == UINT64_MAX ? value : row->min + value % (span + 1);
+}
+
+static void fill(const struct vir_xml_table *table, void *base, int depth);
+
+static void
+fill_list(const struct vir_xml_row *row, void *base, int depth)
+{
+    size_t n = depth > 4 ? 0 : below(4);
+    void **items = vir_alloc_array(n + 1, sizeof(void *));
+
+    if (row->flags & VIR_XML_REQUIRED && !n)
+        n = 1;
+    for (size_t i = 0; i < n; i++) {
+        items[i] = vir_alloc(row->of.table->size);
+        fill(row->of.table, items[i], depth + 1);
+    }
+    AT(void **, base, row->offset) = items;
+    AT(size_t, base, row->has) = n;
+}
+
+static void
+fill_row(const struct vir_xml_row *row, void *base, int depth)
+{
+    void *member = (char *)base + row->offset;
+
+    switch (row->kind) {
+    case VIR_XML_STRING:
+    case VIR_XML_NAME:
+        *(char **)member = random_text(row->kind == VIR_XML_NAME);
+        break;
+    case VIR_XML_UINT:
+    case VIR_XML_HEX:
+    case VIR_XML_MEMORY:
+        if (row->width == 8)
+            *(unsigned long long *)member = random_number(row);
+        else
+            *(unsigned int *)member = (unsigned int)random_number(row);
+        break;
+    case VIR_XML_INT:
+        *(int *)member = (int)random_number(row);
+        break;
+    case VIR_XML_YESNO:
+    case VIR_XML_ONOFF:
+        *(enum vir_xml_bool *)member = 1 + below(2);
+        break;
+    case VIR_XML_ENUM:
+        *(unsigned int *)member = 1 + below(row->of.words->n - 1);
+        break;
+    case VIR_XML_UUID:
+    case VIR_XML_MAC:
+        for (int i = 0; i < (row->kind == VIR_XML_UUID ? 16 : 6); i++)
+            ((unsigned char *)member)[i] = (unsigned char)below(256);
+        break;
+    case VIR_XML_FLAG:
+        *(bool *)member = true;
+        break;
+    case VIR_XML_GROUP:
+        fill(row->of.table, base, depth + 1);
+        break;
+    case VIR_XML_PART:
+        *(void **)member = vir_alloc(row->of.table->size);
+        fill(row->of.table, *(void **)member, depth + 1);
+        break;
+    case VIR_XML_LIST:
+        fill_list(row, base, depth);
+        return;
+    default:
+        return;
+    }
+    if (row->has != VIR_XML_NO_MEMBER)
+        AT(bool, base, row->has) = true;
+}
+
+static void
+fill(const struct vir_xml_table *table, void *base, int depth)
+{
+    for (size_t i = 0; i < table->n_rows; i++) {
+        const struct vir_xml_row *row = &table->rows[i];
+
+        /* What has a default is always there, and a PCI address is given as a whole. */
+        if (row->flags & (VIR_XML_REQUIRED | VIR_XML_ALWAYS | VIR_XML_PRESET) ||
+            (row->kind == VIR_XML_UINT && row->has == VIR_XML_NO_MEMBER) || row->hex || below(2))
+            fill_row(row, base, depth);
+    }
+}
+
+/* cmocka would cut the texts. */
+static void
+assert_same(const char *one, const char *two)
+{
+    size_t i = 0;
+
+    while (one[i] && one[i] == two[i])
+        i++;
+    if (one[i] == two[i])
+        return;
+    i = i > 40 ? i - 40 : 0;
+    fail_msg("written: %.100s\nread and written: %.100s", one + i, two + i);
+}
+
+static void
+round_trip(const struct vir_xml_table *table)
+{
+    void *def = vir_alloc(table->size), *again, *copy;
+    struct vir_buf one = { 0 }, two = { 0 };
+
+    fill(table, def, 0);
+    vir_xml_format(table, def, 0, &one, VIR_XML_SECURE);
+    copy = vir_xml_copy(table, def);
+    assert_true(vir_xml_equal(table, def, copy));
+    again = vir_xml_parse(table, one.text, 0);
+    if (!again)
+        fail_msg("seed %u: %s in\n%s", seed, virGetLastErrorMessage(), one.text);
+    vir_xml_format(table, again, 0, &two, VIR_XML_SECURE);
+    assert_same(one.text, two.text);
+    assert_true(vir_xml_equal(table, again, copy));
+    vir_xml_free(table, def);
+    vir_xml_free(table, again);
+    vir_xml_free(table, copy);
+    vir_buf_free(&one);
+    vir_buf_free(&two);
+}
+
+static void
+random_documents(void **state)
+{
+    (void)state;
+    for (unsigned int i = 1; i <= 500; i++) {
+        seed = i;
+        round_trip(&unit_domain_table);
+    }
+}
+
+/* Words and values of every enum in the tables, each way. */
+static void
+check_words(const struct vir_xml_table *table, int depth)
+{
+    for (size_t i = 0; i < table->n_rows && depth < 8; i++) {
+        const struct vir_xml_row *row = &table->rows[i];
+
+        if (row->kind == VIR_XML_GROUP || row->kind == VIR_XML_PART || row->kind == VIR_XML_LIST)
+            check_words(row->of.table, depth + 1);
+        if (row->kind != VIR_XML_ENUM)
+            continue;
+        for (unsigned int value = 1; value < row->of.words->n; value++)
+            assert_int_equal(vir_xml_enum_value(row->of.words, vir_xml_enum_word(row->of.words, value)),
+                             value);
+    }
+}
+
+static void
+every_word(void **state)
+{
+    (void)state;
+    check_words(&unit_domain_table, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(random_documents), cmocka_unit_test(every_word),
+    };
+
+    return cmocka_run_group_tests_name("xml-random", tests, NULL, NULL);
+}
