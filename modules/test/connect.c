@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Opening and closing.  test:///default is shared by all connections of the
+ * process and begins anew after the last of them; test:///FILE reads the host
+ * and its domains from a file and is private to its connection.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+#define MAX_FILE (64 << 20)             /* bytes of a node file */
+
+static const char default_domain[] =
+    "<domain type='test'>"
+    "<name>test</name>"
+    "<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
+    "<memory unit='KiB'>8388608</memory>"
+    "<currentMemory unit='KiB'>2097152</currentMemory>"
+    "<vcpu>2</vcpu>"
+    "<os><type>hvm</type></os>"
+    "<devices>"
+    "<disk type='file' device='disk'>"
+    "<source file='/guest/diskimage1'/>"
+    "<target dev='vda' bus='virtio'/>"
+    "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+    "</disk>"
+    "<interface type='network'>"
+    "<mac address='aa:bb:cc:dd:ee:ff'/>"
+    "<source network='default'/>"
+    "<target dev='testnet0'/>"
+    "<address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>"
+    "</interface>"
+    "<memballoon model='virtio'>"
+    "<address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>"
+    "</memballoon>"
+    "</devices>"
+    "</domain>";
+
+/* Protects default_host and every host's count. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct test_host *default_host;  /* NULL: nobody has it open */
+
+/* The system's daemon: what it can read, others may not be able to. */
+static bool reads_as_root;              /* constant after load */
+
+int
+test_load(const struct vir_host *host)
+{
+    reads_as_root = host->daemon && host->privileged;
+    return 0;
+}
+
+static struct test_host *
+host_new(const virNodeInfo *node)
+{
+    struct test_host *host = VIR_NEW(struct test_host);
+
+    host->refs = 1;
+    host->node = *node;
+    host->domains = vir_store_new(test_domain_free);
+    host->events = vir_event_hub_new();
+    return host;
+}
+
+static struct test_host *
+host_free(struct test_host *host)
+{
+    if (host) {
+        vir_store_free(host->domains);
+        vir_event_hub_free(host->events);
+        free(host);
+    }
+    return NULL;
+}
+
+/* With the lock held. */
+static struct test_host *
+default_host_ref(void)
+{
+    struct test_host *host = default_host;
+    struct test_domain_def *def;
+
+    if (host) {
+        host->refs++;
+        return host;
+    }
+    host = host_new(&test_default_node);
+    def = test_domain_def_parse(default_domain, VIR_XML_INACTIVE);
+    if (!def || test_domain_add(host, def) < 0)
+        return host_free(host);
+    return default_host = host;
+}
+
+/* What the file says of the host, on top of what is told by default. */
+static virNodeInfo
+node_info(const struct test_node_def *def)
+{
+    virNodeInfo node = test_default_node;
+
+    if (def->cpu.model)
+        snprintf(node.model, sizeof(node.model), "%s", def->cpu.model);
+    node.mhz = def->cpu.has_mhz ? def->cpu.mhz : node.mhz;
+    node.cpus = def->cpu.has_active ? def->cpu.active : node.cpus;
+    node.nodes = def->cpu.has_nodes ? def->cpu.nodes : node.nodes;
+    node.sockets = def->cpu.has_sockets ? def->cpu.sockets : node.sockets;
+    node.cores = def->cpu.has_cores ? def->cpu.cores : node.cores;
+    node.threads = def->cpu.has_threads ? def->cpu.threads : node.threads;
+    node.memory = def->has_memory ? def->memory : node.memory;
+    return node;
+}
+
+/* The definition in the file NAME, which stands beside the node file PATH. */
+static struct test_domain_def *
+read_beside(const char *path, const char *name)
+{
+    VIR_AUTO_FREE char *full = NULL, *text = NULL;
+    size_t len;
+
+    if (name[0] == '/')
+        full = vir_strdup(name);
+    else
+        full = vir_strdup_printf("%.*s/%s", (int)(strrchr(path, '/') - path), path, name);
+    if (vir_file_read_path(full, MAX_FILE, &text, &len) < 0)
+        return NULL;
+    return test_domain_def_parse(text, VIR_XML_INACTIVE);
+}
+
+/* Takes the domains out of DEF. */
+static int
+add_domains(struct test_host *host, const char *path, struct test_node_def *def)
+{
+    for (size_t i = 0; i < def->n_domains; i++) {
+        struct test_domain_def *domain = def->domains[i]->file ? read_beside(path, def->domains[i]->file)
+                                                               : vir_steal(&def->domains[i]);
+
+        if (!domain || test_domain_add(host, domain) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static struct test_host *
+host_from_file(const char *path)
+{
+    VIR_AUTO_FREE char *text = NULL;
+    struct test_node_def *def;
+    struct test_host *host;
+    virNodeInfo node;
+    size_t len;
+
+    if (vir_file_read_path(path, MAX_FILE, &text, &len) < 0)
+        return NULL;
+    def = test_node_def_parse(text, VIR_XML_INACTIVE | VIR_XML_LOCAL);
+    if (!def)
+        return NULL;
+    node = node_info(def);
+    host = host_new(&node);
+    if (add_domains(host, path, def) < 0)
+        host = host_free(host);
+    test_node_def_free(def);
+    return host;
+}
+
+int
+test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags)
+{
+    const char *path = vir_connect_uri(conn)->path;
+    struct test_host *host;
+
+    (void)auth;                         /* nobody to log in to */
+    (void)flags;                        /* read-only is the core's business */
+    if (!path || strcmp(path, "") == 0 || strcmp(path, "/") == 0)
+        return vir_error(VIR_ERR_INVALID_ARG, "no path in '%s': use test:///default or test:///FILE",
+                         vir_connect_uri_text(conn));
+    if (strcmp(path, "/default") == 0) {
+        pthread_mutex_lock(&lock);
+        host = default_host_ref();
+        pthread_mutex_unlock(&lock);
+    } else if (reads_as_root && vir_connect_readonly(conn)) {
+        vir_error(VIR_ERR_OPERATION_DENIED, "the daemon does not read '%s' for a read-only connection", path);
+        vir_error_hint("test:///default is for everybody");
+        return -1;
+    } else {
+        host = host_from_file(path);
+    }
+    if (!host)
+        return -1;
+    vir_connect_set_data(conn, host);
+    vir_connect_set_events(conn, host->events);
+    return 0;
+}
+
+int
+test_connect_close(virConnectPtr conn)
+{
+    struct test_host *host = test_host_of(conn);
+    bool last;
+
+    pthread_mutex_lock(&lock);
+    last = --host->refs == 0;
+    if (last && host == default_host)
+        default_host = NULL;
+    pthread_mutex_unlock(&lock);
+    if (last)
+        host_free(host);
+    return 0;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a domain is like: reading it and changing it.
+ */
+#include <stdlib.h>
+#include <time.h>
+
+#include "test.h"
+
+/* Virtual CPUs in use: all, unless the document says fewer. */
+static unsigned int
+vcpus_of(const struct test_domain_def *def)
+{
+    return def->vcpu.has_current ? def->vcpu.current : def->vcpu.count;
+}
+
+int
+test_domain_get_info(virDomainPtr dom, virDomainInfoPtr ret_info)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct timespec now;
+
+    if (!td)
+        return -1;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *ret_info = (virDomainInfo){
+        .state = (unsigned char)td->state,
+        .maxMem = td->def->memory,
+        .memory = td->def->current_memory,
+        .nrVirtCpu = (unsigned short)vcpus_of(td->def),
+        .cpuTime = (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec,
+    };
+    return 0;
+}
+
+int
+test_domain_get_state(virDomainPtr dom, int *ret_state, int *ret_reason, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    (void)flags;                        /* none taken */
+    if (!td)
+        return -1;
+    *ret_state = td->state;
+    if (ret_reason)
+        *ret_reason = td->reason;
+    return 0;
+}
+
+/* Always "linux", whatever the definition says: programs have come to expect it here. */
+char *
+test_domain_get_os_type(virDomainPtr dom)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    return td ? vir_strdup("linux") : NULL;
+}
+
+/* Takes INACTIVE; SECURE shows passwords; UPDATE_CPU and MIGRATABLE change nothing here. */
+char *
+test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    unsigned int how = flags & VIR_DOMAIN_XML_SECURE ? VIR_XML_SECURE : 0;
+
+    if (!td)
+        return NULL;
+    if (flags & VIR_DOMAIN_XML_INACTIVE || !test_domain_runs(td))
+        return test_domain_def_format(td->next ? td->next : td->def, how | VIR_XML_INACTIVE);
+    return test_domain_def_format(td->def, how);
+}
+
+/* ---- memory and virtual CPUs --------------------------------------------------- */
+
+/* The definitions that VIR_DOMAIN_AFFECT_* mean: the one that runs and the one
+ * that the next start takes, either may be NULL. With neither flag: the one that
+ * runs, else the other. */
+static int
+affected(struct test_domain *td, unsigned int flags, struct test_domain_def **ret_live,
+         struct test_domain_def **ret_config)
+{
+    bool live = flags & VIR_DOMAIN_AFFECT_LIVE, config = flags & VIR_DOMAIN_AFFECT_CONFIG;
+
+    if (!live && !config) {
+        live = test_domain_runs(td);
+        config = !live;
+    }
+    if (live && test_domain_must_run(td) < 0)
+        return -1;
+    if (config && !td->persistent)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is transient: it has no other definition",
+                         td->entry.name);
+    if (test_domain_runs(td) && td->persistent && !td->next)
+        td->next = test_domain_def_copy(td->def);
+    *ret_live = live ? td->def : NULL;
+    *ret_config = !config ? NULL : td->next ? td->next : td->def;
+    return 0;
+}
+
+unsigned long
+test_domain_get_max_memory(virDomainPtr dom)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    return td ? td->def->memory : 0;
+}
+
+static int
+set_memory(const struct test_domain *td, struct test_domain_def *def, unsigned long memory, bool maximum)
+{
+    if (!def)
+        return 0;
+    if (!maximum && memory > def->memory)
+        return vir_error(VIR_ERR_INVALID_ARG, "%lu KiB is more than the maximum of domain '%s', %llu KiB",
+                         memory, td->entry.name, def->memory);
+    if (maximum)
+        def->memory = memory;
+    if (!maximum || def->current_memory > memory)
+        def->current_memory = memory;
+    return 0;
+}
+
+/* Takes LIVE, CONFIG; with MAXIMUM the maximum is meant, which is fixed while the domain runs. */
+int
+test_domain_set_memory_flags(virDomainPtr dom, unsigned long memory, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct test_domain_def *live, *config;
+    bool maximum = flags & VIR_DOMAIN_MEM_MAXIMUM;
+
+    if (!td || affected(td, flags, &live, &config) < 0)
+        return -1;
+    if (maximum && live)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "the maximum memory of domain '%s' is fixed: it runs",
+                         td->entry.name);
+    if (set_memory(td, config, memory, maximum) < 0 || set_memory(td, live, memory, maximum) < 0)
+        return -1;
+    return 0;
+}
+
+/* Takes LIVE or CONFIG; MAXIMUM asks for the most that can be, GUEST for what the guest uses. */
+int
+test_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct test_domain_def *live, *config, *def;
+
+    if (!td || affected(td, flags, &live, &config) < 0)
+        return -1;
+    def = live ? live : config;
+    return (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpu.count : vcpus_of(def));
+}
+
+static int
+set_vcpus(struct test_domain_def *def, unsigned int n, bool maximum)
+{
+    if (!def)
+        return 0;
+    if (!maximum && n > def->vcpu.count)
+        return vir_error(VIR_ERR_INVALID_ARG, "requested cpu amount exceeds maximum (%u > %u)",
+                         n, def->vcpu.count);
+    if (!maximum || vcpus_of(def) > n)
+        def->vcpu.current = n;
+    else
+        def->vcpu.current = vcpus_of(def);
+    if (maximum)
+        def->vcpu.count = n;
+    def->vcpu.has_current = def->vcpu.current < def->vcpu.count;
+    return 0;
+}
+
+/* Takes LIVE, CONFIG; with MAXIMUM the most that can be is meant, which is fixed while the domain runs. */
+int
+test_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct test_domain_def *live, *config;
+    bool maximum = flags & VIR_DOMAIN_VCPU_MAXIMUM;
+
+    if (!td || affected(td, flags, &live, &config) < 0)
+        return -1;
+    if (maximum && live)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "the maximum of vcpus of domain '%s' is fixed: it runs",
+                         td->entry.name);
+    if (set_vcpus(config, n, maximum) < 0 || set_vcpus(live, n, maximum) < 0)
+        return -1;
+    return 0;
+}
+
+/* ---- facts of the store ------------------------------------------------------------ */
+
+int
+test_domain_get_autostart(virDomainPtr dom, int *ret_autostart)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    if (!td)
+        return -1;
+    *ret_autostart = td->autostart;
+    return 0;
+}
+
+/* Remembered, though nothing ever boots this host. */
+int
+test_domain_set_autostart(virDomainPtr dom, int autostart)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    if (!td)
+        return -1;
+    if (!td->persistent)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is transient: it cannot start by itself",
+                         td->entry.name);
+    td->autostart = autostart;
+    return 0;
+}
+
+int
+test_domain_is_active(virDomainPtr dom)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    return td ? test_domain_runs(td) : -1;
+}
+
+int
+test_domain_is_persistent(virDomainPtr dom)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    return td ? td->persistent : -1;
+}
+
+/* Whether the next start may take another definition. */
+int
+test_domain_is_updated(virDomainPtr dom)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    return td ? td->next != NULL : -1;
+}
+
+/* No image is ever made. */
+int
+test_domain_has_managed_save_image(virDomainPtr dom, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    (void)flags;                        /* none taken */
+    return td ? 0 : -1;
+}
+
+int
+test_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr ret_label)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+
+    if (!td)
+        return -1;
+    *ret_label = (virSecurityLabel){ .label = "" };
+    if (test_domain_runs(td))
+        *ret_label = (virSecurityLabel){ .label = "libvirt-test", .enforcing = 1 };
+    return 0;
+}

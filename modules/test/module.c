@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The test module: what the core sees.  It drives an imaginary host that lives
+ * in memory, so programs can be tried without a hypervisor; and it is the
+ * example for authors of other modules.  Begin here: each row names a call, the
+ * function that serves it, the flags which that function takes and whether the
+ * daemon may call it without a thread of its own.
+ */
+#include "test.h"
+#include "manifest.h"   /* VIR_MODULE_MANIFEST: .schemes and .provides, printed from modules.d/test.module */
+
+#define NO_WAIT VIR_SLOT_NONBLOCKING    /* memory only, locks held for moments */
+
+#define STATS_FLAGS                                                           \
+    (VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS)
+#define AFFECT_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
+
+static const struct vir_connect_ops connect_ops = {
+    VIR_OPS(vir_connect_ops),
+    .connect_open = { test_connect_open, 0, 0 },
+    .connect_close = { test_connect_close, 0, 0 },
+    .connect_get_type = { test_connect_get_type, 0, NO_WAIT },
+    .connect_get_version = { test_connect_get_version, 0, NO_WAIT },
+    .connect_get_max_vcpus = { test_connect_get_max_vcpus, 0, NO_WAIT },
+    .connect_get_capabilities = { test_connect_get_capabilities, 0, NO_WAIT },
+    .node_get_info = { test_node_get_info, 0, NO_WAIT },
+    .node_get_free_memory = { test_node_get_free_memory, 0, NO_WAIT },
+    .node_get_cells_free_memory = { test_node_get_cells_free_memory, 0, NO_WAIT },
+    .node_get_security_model = { test_node_get_security_model, 0, NO_WAIT },
+};
+
+static const struct vir_domain_ops domain_ops = {
+    VIR_OPS(vir_domain_ops),
+
+    /* finding */
+    .connect_num_of_domains = { test_connect_num_of_domains, 0, NO_WAIT },
+    .connect_num_of_defined_domains = { test_connect_num_of_defined_domains, 0, NO_WAIT },
+    .connect_list_all_domains = { test_connect_list_all_domains, VIR_STORE_LIST_FLAGS, NO_WAIT },
+    .connect_get_all_domain_stats = {
+        test_connect_get_all_domain_stats, STATS_FLAGS, NO_WAIT
+    },
+    .domain_lookup_by_id = { test_domain_lookup_by_id, 0, NO_WAIT },
+    .domain_lookup_by_name = { test_domain_lookup_by_name, 0, NO_WAIT },
+    .domain_lookup_by_uuid = { test_domain_lookup_by_uuid, 0, NO_WAIT },
+
+    /* life; the plain forms without flags come here as well */
+    .domain_define_xml_flags = { test_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, NO_WAIT },
+    .domain_undefine_flags = {
+        test_domain_undefine_flags,
+        VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+        VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA, NO_WAIT
+    },
+    .domain_create_xml = {
+        test_domain_create_xml, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_VALIDATE, NO_WAIT
+    },
+    .domain_create_with_flags = { test_domain_create_with_flags, VIR_DOMAIN_START_PAUSED, NO_WAIT },
+    .domain_destroy_flags = { test_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, NO_WAIT },
+    .domain_shutdown_flags = { test_domain_shutdown_flags, 0, NO_WAIT },
+    .domain_reboot = {
+        test_domain_reboot,
+        VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT | VIR_DOMAIN_REBOOT_INITCTL |
+        VIR_DOMAIN_REBOOT_SIGNAL | VIR_DOMAIN_REBOOT_PARAVIRT, NO_WAIT
+    },
+    .domain_suspend = { test_domain_suspend, 0, NO_WAIT },
+    .domain_resume = { test_domain_resume, 0, NO_WAIT },
+
+    /* reading and changing */
+    .domain_get_info = { test_domain_get_info, 0, NO_WAIT },
+    .domain_get_state = { test_domain_get_state, 0, NO_WAIT },
+    .domain_get_os_type = { test_domain_get_os_type, 0, NO_WAIT },
+    .domain_get_xml_desc = {
+        test_domain_get_xml_desc,
+        VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_UPDATE_CPU |
+        VIR_DOMAIN_XML_MIGRATABLE, NO_WAIT
+    },
+    .domain_get_max_memory = { test_domain_get_max_memory, 0, NO_WAIT },
+    .domain_set_memory_flags = {
+        test_domain_set_memory_flags, AFFECT_FLAGS | VIR_DOMAIN_MEM_MAXIMUM, NO_WAIT
+    },
+    .domain_get_vcpus_flags = {
+        test_domain_get_vcpus_flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST, NO_WAIT
+    },
+    .domain_set_vcpus_flags = {
+        test_domain_set_vcpus_flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, NO_WAIT
+    },
+    .domain_get_autostart = { test_domain_get_autostart, 0, NO_WAIT },
+    .domain_set_autostart = { test_domain_set_autostart, 0, NO_WAIT },
+    .domain_is_active = { test_domain_is_active, 0, NO_WAIT },
+    .domain_is_persistent = { test_domain_is_persistent, 0, NO_WAIT },
+    .domain_is_updated = { test_domain_is_updated, 0, NO_WAIT },
+    .domain_has_managed_save_image = { test_domain_has_managed_save_image, 0, NO_WAIT },
+    .domain_get_security_label = { test_domain_get_security_label, 0, NO_WAIT },
+};
+
+VIR_MODULE_DEFINE(test,
+    .version = "1",
+    VIR_MODULE_MANIFEST,
+    .load = test_load,
+    .connect = &connect_ops,
+    .domain = &domain_ops,
+);
