@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+virsh_tests = virsh/console.py virsh/golden.py virsh/shell.py virsh/tables.py
+TESTS += $(virsh_tests)
+dist_check_SCRIPTS += $(virsh_tests)
+EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \
+	virsh/data/bad.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml virsh/data/net.xml \
+	virsh/data/pool.xml virsh/data/vol.xml
+check_PROGRAMS += virsh/event-text
+virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh-event-text.c ../tools/virsh-names.c
+virsh_event_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+virsh_event_text_LDADD = $(core_lib) $(common_lib)
+TESTS += virsh/event-text

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How to reach the console and the graphical displays of a running domain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "virsh.h"
+
+/* Without a console: nothing is printed, and the command fails. */
+static int
+run_ttyconsole(struct virsh *vsh, const struct virsh_call *call)
+{
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIR_AUTO_FREE char *xml = dom ? virDomainGetXMLDesc(dom, 0) : NULL, *tty = NULL;
+
+    if (!xml)
+        return -1;
+    tty = virsh_xml_string(vsh, xml, "string(/domain/devices/console/@tty)");
+    if (!tty || !*tty)
+        return -1;
+    virsh_print(vsh, "%s\n", tty);
+    return 0;
+}
+
+/* The document of a domain that runs; caller frees. */
+static char *
+running_document(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
+{
+    if (virDomainIsActive(dom) == 0) {
+        virsh_error(vsh, "Domain is not running");
+        return NULL;
+    }
+    return virDomainGetXMLDesc(dom, flags);
+}
+
+/* A VNC display is counted from port 5900; any address of this host is left out. */
+static int
+run_vncdisplay(struct virsh *vsh, const struct virsh_call *call)
+{
+    static const char *const columns[] = { "string(@port)", "string(@listen)", NULL };
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIR_AUTO_FREE char *xml = dom ? running_document(vsh, dom, 0) : NULL;
+    struct virsh_rows rows;
+    int port = -1;
+
+    if (!xml || virsh_xml_rows(vsh, xml, "/domain/devices/graphics[@type='vnc'][1]", columns, &rows) < 0)
+        return -1;
+    if (rows.n_rows > 0 && *rows.cells[0])
+        port = atoi(rows.cells[0]);
+    if (port >= 0)
+        virsh_print(vsh, "%s:%d\n", strcmp(rows.cells[1], "0.0.0.0") == 0 ? "" : rows.cells[1], port - 5900);
+    else
+        virsh_error(vsh, "Failed to get VNC port. Is this domain using VNC?");
+    virsh_rows_free(&rows);
+    return port >= 0 ? 0 : -1;
+}
+
+/* The host that the connection's URI names, for a display that listens on all addresses; caller frees. */
+static char *
+host_of_connection(struct virsh *vsh)
+{
+    VIR_AUTO_FREE char *uri = virConnectGetURI(vsh->conn);
+    const char *host = uri ? strstr(uri, "://") : NULL, *at;
+    size_t len;
+
+    if (!host)
+        return vir_strdup("localhost");
+    host += 3;
+    len = strcspn(host, "/?");
+    at = memchr(host, '@', len);
+    if (at) {
+        len -= (size_t)(at + 1 - host);
+        host = at + 1;
+    }
+    if (*host != '[')
+        len = strcspn(host, ":/?");
+    return len == 0 ? vir_strdup("localhost") : vir_strdup_printf("%.*s", (int)len, host);
+}
+
+enum { PORT, TLS_PORT, ADDRESS, SOCKET, PASSWORD, N_COLUMNS };
+
+static void
+add_host(struct virsh *vsh, struct vir_buf *uri, const char *address)
+{
+    VIR_AUTO_FREE char *host = NULL;
+
+    if (!*address || strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0)
+        host = host_of_connection(vsh);
+    vir_buf_addf(uri, !host && strchr(address, ':') ? "[%s]" : "%s", host ? host : address);
+}
+
+/* The URI that a viewer takes; NULL: this display cannot be reached. Caller frees. */
+static char *
+display_uri(struct virsh *vsh, const char *type, char *const *display, bool password)
+{
+    const bool vnc = strcmp(type, "vnc") == 0, spice = strcmp(type, "spice") == 0;
+    const int port = atoi(display[PORT]), tls_port = atoi(display[TLS_PORT]);
+    const char *mark = "?";
+    struct vir_buf uri = { 0 };
+
+    if (*display[SOCKET])
+        return vir_strdup_printf("%s+unix://%s", type, display[SOCKET]);
+    if (port <= 0 && tls_port <= 0)
+        return NULL;
+    vir_buf_addf(&uri, "%s://", type);
+    if (vnc && password && *display[PASSWORD])
+        vir_buf_addf(&uri, ":%s@", display[PASSWORD]);
+    add_host(vsh, &uri, display[ADDRESS]);
+    if (port > 0)
+        vir_buf_addf(&uri, ":%d", vnc ? port - 5900 : port);
+    if (tls_port > 0) {
+        vir_buf_addf(&uri, "?tls-port=%d", tls_port);
+        mark = "&";
+    }
+    if (spice && password && *display[PASSWORD])
+        vir_buf_addf(&uri, "%spassword=%s", mark, display[PASSWORD]);
+    return vir_buf_steal(&uri);
+}
+
+/* How many displays of one type were printed; -1: reported. */
+static int
+print_displays(struct virsh *vsh, const struct virsh_call *call, const char *xml, const char *type)
+{
+    static const char *const columns[] = {
+        [PORT] = "string(@port)", [TLS_PORT] = "string(@tlsPort)",
+        [ADDRESS] = "string(@listen | listen[not(../@listen)]/@address)",
+        [SOCKET] = "string(@socket | listen[not(../@socket)]/@socket)", [PASSWORD] = "string(@passwd)", NULL
+    };
+    VIR_AUTO_FREE char *path = vir_strdup_printf("/domain/devices/graphics[@type='%s'][1]", type);
+    const bool all = virsh_flag(call, "all");
+    struct virsh_rows rows;
+    int printed = 0;
+
+    if (virsh_xml_rows(vsh, xml, path, columns, &rows) < 0)
+        return -1;
+    for (size_t i = 0; i < rows.n_rows; i++) {
+        VIR_AUTO_FREE char *uri = display_uri(vsh, type, rows.cells + i * N_COLUMNS,
+                                              virsh_flag(call, "include-password"));
+
+        if (uri) {
+            virsh_print(vsh, all ? "%s\n" : "%s", uri);
+            printed++;
+        }
+    }
+    virsh_rows_free(&rows);
+    return printed;
+}
+
+static int
+run_domdisplay(struct virsh *vsh, const struct virsh_call *call)
+{
+    static const char *const types[] = { "vnc", "spice", "rdp" };
+    const bool all = virsh_flag(call, "all");
+    const char *only = virsh_text(call, "type");
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIR_AUTO_FREE char *xml = NULL;
+    int total = 0;
+
+    xml = dom ? running_document(vsh, dom, virsh_flag(call, "include-password") ? VIR_DOMAIN_XML_SECURE : 0)
+              : NULL;
+    if (!xml)
+        return -1;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types) && (all || total == 0); i++) {
+        int printed = 0;
+
+        if (!only || strcmp(only, types[i]) == 0)
+            printed = print_displays(vsh, call, xml, types[i]);
+        if (printed < 0)
+            return -1;
+        total += printed;
+    }
+    if (total > 0)
+        return 0;
+    return only ? virsh_error(vsh, "No graphical display with type '%s' found", only)
+                : virsh_error(vsh, "No graphical display found");
+}
+
+static const struct virsh_option domain_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option domdisplay_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "include-password", VIRSH_BOOL, 0, "with the password, if it has one" },
+    { "type", VIRSH_STRING, 0, "only a display of this type: vnc, spice or rdp" },
+    { "all", VIRSH_BOOL, 0, "all displays instead of the first" },
+    VIRSH_OPTIONS_END
+};
+
+const struct virsh_command virsh_display_commands[] = {
+    { "domdisplay", "URI of a domain's graphical display", NULL, domdisplay_options, run_domdisplay },
+    { "ttyconsole", "terminal device of a domain's console", NULL, domain_options, run_ttyconsole },
+    { "vncdisplay", "address of a domain's VNC display", NULL, domain_options, run_vncdisplay },
+    { .name = NULL }
+};

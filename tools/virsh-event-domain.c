@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* event: waiting for one kind of domain event or for all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "virsh-event-text.h"
+
+static int
+list_events(struct virsh *vsh)
+{
+    for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++)
+        virsh_print(vsh, "%s\n", virsh_domain_events[id].name);
+    return 0;
+}
+
+/* The number that --event names, -1 for --all; -2: reported. */
+static int
+which_event(struct virsh *vsh, const struct virsh_call *call)
+{
+    const char *name = virsh_text(call, "event");
+
+    if (virsh_flag(call, "all"))
+        return -1;
+    if (!name) {
+        virsh_error(vsh, "one of --list, --all, or --event <type> is required");
+        return -2;
+    }
+    for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
+        if (strcmp(virsh_domain_events[id].name, name) == 0)
+            return id;
+    }
+    virsh_error(vsh, "unknown event type %s", name);
+    return -2;
+}
+
+/* With --all, an event that the driver does not know is left out. */
+static int
+watch_events(struct virsh *vsh, virDomainPtr dom, int only, struct virsh_events *events,
+             struct virsh_domain_watch *watches)
+{
+    int n = 0;
+
+    for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
+        struct virsh_domain_watch *watch = &watches[id];
+
+        *watch = (struct virsh_domain_watch){ events, &virsh_domain_events[id], -1 };
+        if (only >= 0 && id != only)
+            continue;
+        watch->callback_id = virConnectDomainEventRegisterAny(vsh->conn, dom, id,
+                                                              virsh_domain_events[id].callback, watch, NULL);
+        if (watch->callback_id >= 0)
+            n++;
+    }
+    if (n == 0)
+        return -1;
+    virsh_error_forget(vsh);
+    return 0;
+}
+
+static void
+unwatch_events(struct virsh *vsh, struct virsh_domain_watch *watches)
+{
+    for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
+        if (watches[id].callback_id >= 0)
+            virConnectDomainEventDeregisterAny(vsh->conn, watches[id].callback_id);
+    }
+    virsh_loop_settle();
+}
+
+static int
+run_event(struct virsh *vsh, const struct virsh_call *call)
+{
+    struct virsh_domain_watch watches[VIRSH_DOMAIN_EVENTS];
+    struct virsh_events events = { 0 };
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    int which, result;
+
+    if (virsh_exclusive(vsh, call, "all", "event") < 0 || virsh_exclusive(vsh, call, "list", "all") < 0 ||
+        virsh_exclusive(vsh, call, "list", "event") < 0)
+        return -1;
+    if (virsh_flag(call, "list"))
+        return list_events(vsh);
+    which = which_event(vsh, call);
+    if (which < -1)
+        return -1;
+    if (virsh_text(call, "domain") && !(dom = virsh_domain(vsh, call)))
+        return -1;
+    if (virsh_events_begin(vsh, call, &events) < 0)
+        return -1;
+    result = watch_events(vsh, dom, which, &events, watches);
+    if (result == 0)
+        result = virsh_events_wait(&events);
+    unwatch_events(vsh, watches);
+    virsh_wait_leave();
+    return result;
+}
+
+static const struct virsh_option event_options[] = {
+    { "domain", VIRSH_STRING, 0, "only of this domain: its name, id or uuid" },
+    { "event", VIRSH_STRING, 0, "kind of event to wait for" },
+    { "all", VIRSH_BOOL, 0, "wait for all kinds" },
+    VIRSH_EVENT_OPTIONS,
+    { "list", VIRSH_BOOL, 0, "list the kinds" },
+    { "timestamp", VIRSH_BOOL, 0, "show when it came" },
+    VIRSH_OPTIONS_END
+};
+
+const struct virsh_command virsh_event_commands[] = {
+    { "event", "wait for events of domains",
+      "Succeeds if at least one came.", event_options, run_event, VIRSH_LOOP },
+    { .name = NULL }
+};

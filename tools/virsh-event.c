@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Waiting for events, for the event commands of all kinds of objects. */
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "virsh-event.h"
+
+static void
+print_now(void)
+{
+    struct timespec now;
+    struct tm tm;
+    char text[32];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", gmtime_r(&now.tv_sec, &tm));
+    printf("%s.%03ld+0000: ", text, now.tv_nsec / 1000000);
+}
+
+/* Called in the loop's thread only, while the main thread waits. */
+void
+virsh_event_print(struct virsh_events *events, const char *fmt, ...)
+{
+    va_list args;
+
+    if (events->over)
+        return;
+    if (events->timestamp)
+        print_now();
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    fflush(stdout);
+    events->count++;
+    if (!events->loop) {
+        events->over = true;
+        virsh_wait_end();
+    }
+}
+
+int
+virsh_events_begin(struct virsh *vsh, const struct virsh_call *call, struct virsh_events *events)
+{
+    long long seconds = -1;
+
+    if (virsh_number(vsh, call, "timeout", 1, INT_MAX / 1000, &seconds) < 0)
+        return -1;
+    events->vsh = vsh;
+    events->loop = virsh_flag(call, "loop");
+    events->timestamp = virsh_flag(call, "timestamp");
+    events->timeout_ms = seconds < 0 ? -1 : (int)seconds * 1000;
+    return virsh_wait_begin(vsh);
+}
+
+/* Before it the caller registers callbacks, behind it removes them and calls virsh_wait_leave(). */
+int
+virsh_events_wait(struct virsh_events *events)
+{
+    struct virsh *vsh = events->vsh;
+    const enum virsh_wait end = virsh_wait(events->timeout_ms);
+
+    events->over = true;
+    switch (end) {
+    case VIRSH_WAIT_INTERRUPT:
+        virsh_print(vsh, "event loop interrupted\n");
+        break;
+    case VIRSH_WAIT_TIMEOUT:
+        virsh_print(vsh, "event loop timed out\n");
+        break;
+    case VIRSH_WAIT_DONE:
+        break;
+    case VIRSH_WAIT_FAILED:
+        return virsh_error(vsh, "cannot wait for events");
+    }
+    virsh_print(vsh, "events received: %d\n", events->count);
+    return events->count > 0 ? 0 : -1;
+}
+
+int
+virsh_event_number(struct virsh *vsh, const struct virsh_call *call, const char *const *names, size_t n)
+{
+    const char *name = virsh_text(call, "event");
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0)
+            return (int)i;
+    }
+    return virsh_error(vsh, "unknown event type %s", name);
+}

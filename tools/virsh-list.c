@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * list: the domains and their states.  Whatever their number, it asks at most
+ * three times: for the list, for all states, for those with a saved image.
+ * Titles alone cost a call for each domain.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "virsh.h"
+
+struct row {
+    virDomainPtr dom;
+    unsigned int id;            /* (unsigned int)-1: not active */
+    int state;
+    bool saved;
+};
+
+struct rows { struct row *rows; size_t n; };
+
+static int
+by_id_then_name(const void *a, const void *b)
+{
+    const struct row *left = a, *right = b;
+
+    if (left->id != right->id)
+        return left->id < right->id ? -1 : 1;
+    return left->id == (unsigned int)-1
+        ? strcasecmp(virDomainGetName(left->dom), virDomainGetName(right->dom)) : 0;
+}
+
+static void
+rows_free(struct rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        virDomainFree(rows->rows[i].dom);
+    free(rows->rows);
+}
+
+static struct row *
+row_of(struct rows *rows, virDomainPtr dom)
+{
+    unsigned char wanted[VIR_UUID_BUFLEN], uuid[VIR_UUID_BUFLEN];
+
+    if (virDomainGetUUID(dom, wanted) < 0)
+        return NULL;
+    for (size_t i = 0; i < rows->n; i++) {
+        if (virDomainGetUUID(rows->rows[i].dom, uuid) == 0 && memcmp(uuid, wanted, sizeof(uuid)) == 0)
+            return &rows->rows[i];
+    }
+    return NULL;
+}
+
+static int
+load_rows(struct virsh *vsh, unsigned int filter, struct rows *rows)
+{
+    virDomainPtr *doms = NULL;
+    const int n = virConnectListAllDomains(vsh->conn, &doms, filter);
+
+    if (n < 0)
+        return virsh_error(vsh, "Failed to list domains");
+    rows->n = (size_t)n;
+    rows->rows = vir_alloc_array(rows->n + 1, sizeof(*rows->rows));
+    for (size_t i = 0; i < rows->n; i++)
+        rows->rows[i] = (struct row){ .dom = doms[i], .id = virDomainGetID(doms[i]), .state = -1 };
+    free(doms);
+    virsh_error_forget(vsh);
+    qsort(rows->rows, rows->n, sizeof(*rows->rows), by_id_then_name);
+    return 0;
+}
+
+/* All states by one call; it answers in the order of the question, but may leave domains out. */
+static void
+load_states_together(struct rows *rows)
+{
+    virDomainPtr *doms = vir_alloc_array(rows->n + 1, sizeof(*doms));
+    virDomainStatsRecordPtr *records = NULL;
+    int n, state;
+
+    for (size_t i = 0; i < rows->n; i++)
+        doms[i] = rows->rows[i].dom;
+    n = virDomainListGetStats(doms, VIR_DOMAIN_STATS_STATE, &records, 0);
+    for (int i = 0; i < n; i++) {
+        struct row *row = (size_t)n == rows->n ? &rows->rows[i] : row_of(rows, records[i]->dom);
+
+        if (row && virTypedParamsGetInt(records[i]->params, records[i]->nparams, "state.state", &state) == 1)
+            row->state = state;
+    }
+    if (n >= 0)
+        virDomainStatsRecordListFree(records);
+    free(doms);
+}
+
+static void
+load_states(struct virsh *vsh, struct rows *rows)
+{
+    if (rows->n > 1)
+        load_states_together(rows);
+    for (size_t i = 0; i < rows->n; i++) {
+        struct row *row = &rows->rows[i];
+
+        if (row->state < 0 && virDomainGetState(row->dom, &row->state, NULL, 0) < 0)
+            row->state = VIR_DOMAIN_NOSTATE;
+    }
+    virsh_error_forget(vsh);
+}
+
+static void
+mark_saved(struct virsh *vsh, struct rows *rows)
+{
+    virDomainPtr *doms = NULL;
+    const int n = virConnectListAllDomains(vsh->conn, &doms, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
+
+    for (int i = 0; i < n; i++) {
+        struct row *row = row_of(rows, doms[i]);
+
+        if (row)
+            row->saved = true;
+        virDomainFree(doms[i]);
+    }
+    free(doms);
+    virsh_error_forget(vsh);
+}
+
+/* From the document where the driver knows no other way. Caller frees. */
+static char *
+title_of(struct virsh *vsh, virDomainPtr dom)
+{
+    char *title = virDomainGetMetadata(dom, VIR_DOMAIN_METADATA_TITLE, NULL, 0);
+
+    if (!title && vsh->error_code == VIR_ERR_NO_SUPPORT) {
+        VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(dom, 0);
+
+        title = xml ? virsh_xml_string(vsh, xml, "string(/domain/title)") : NULL;
+    }
+    virsh_error_forget(vsh);
+    return title ? title : vir_strdup("");
+}
+
+static const char *
+state_text(const struct row *row)
+{
+    return row->saved && row->state == VIR_DOMAIN_SHUTOFF ? "saved" : virsh_state_name(row->state);
+}
+
+static void
+print_table(struct virsh *vsh, const struct rows *rows, bool titles)
+{
+    struct virsh_table *table = virsh_table_new(titles ? VIRSH_TITLES("Id", "Name", "State", "Title")
+                                                : VIRSH_TITLES("Id", "Name", "State"));
+
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct row *row = &rows->rows[i];
+        VIR_AUTO_FREE char *title = titles ? title_of(vsh, row->dom) : NULL;
+        char id[16] = "-";
+
+        if (row->id != (unsigned int)-1)
+            snprintf(id, sizeof(id), "%u", row->id);
+        virsh_table_row(table, id, virDomainGetName(row->dom), state_text(row), title, NULL);
+    }
+    virsh_table_print(vsh, table);
+}
+
+/* Bare items, uuid before id before name; an inactive domain alone has no id to print. */
+static void
+print_items(struct virsh *vsh, const struct virsh_call *call, const struct rows *rows)
+{
+    const bool uuids = virsh_flag(call, "uuid"), ids = virsh_flag(call, "id"),
+               names = virsh_flag(call, "name");
+
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct row *row = &rows->rows[i];
+        char uuid[VIR_UUID_STRING_BUFLEN] = "", id[16] = "-";
+
+        if (row->id != (unsigned int)-1)
+            snprintf(id, sizeof(id), "%u", row->id);
+        else if (ids && !uuids && !names)
+            continue;
+        if (uuids)
+            virDomainGetUUIDString(row->dom, uuid);
+        virsh_print(vsh, "%s%s%s%s%s\n", uuid, uuids && (ids || names) ? " " : "",
+                    ids ? id : "", ids && names ? " " : "", names ? virDomainGetName(row->dom) : "");
+    }
+}
+
+static unsigned int
+filter_of(const struct virsh_call *call)
+{
+    unsigned int filter = VIRSH_BITS(call,
+        { "inactive", VIR_CONNECT_LIST_DOMAINS_INACTIVE },
+        { "persistent", VIR_CONNECT_LIST_DOMAINS_PERSISTENT },
+        { "transient", VIR_CONNECT_LIST_DOMAINS_TRANSIENT },
+        { "with-managed-save", VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE },
+        { "without-managed-save", VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE },
+        { "autostart", VIR_CONNECT_LIST_DOMAINS_AUTOSTART },
+        { "no-autostart", VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART },
+        { "with-snapshot", VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT },
+        { "without-snapshot", VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT },
+        { "with-checkpoint", VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT },
+        { "without-checkpoint", VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT },
+        { "state-running", VIR_CONNECT_LIST_DOMAINS_RUNNING },
+        { "state-paused", VIR_CONNECT_LIST_DOMAINS_PAUSED },
+        { "state-shutoff", VIR_CONNECT_LIST_DOMAINS_SHUTOFF },
+        { "state-other", VIR_CONNECT_LIST_DOMAINS_OTHER });
+
+    if (virsh_flag(call, "all"))
+        filter |= VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+    else if (filter & VIR_CONNECT_LIST_DOMAINS_SHUTOFF)
+        filter |= VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+    else if (!(filter & VIR_CONNECT_LIST_DOMAINS_INACTIVE))
+        filter |= VIR_CONNECT_LIST_DOMAINS_ACTIVE;
+    return filter;
+}
+
+static int
+run_list(struct virsh *vsh, const struct virsh_call *call)
+{
+    struct rows rows = { 0 };
+
+    if (virsh_exclusive(vsh, call, "table", "name") < 0 || virsh_exclusive(vsh, call, "table", "uuid") < 0 ||
+        virsh_exclusive(vsh, call, "table", "id") < 0)
+        return -1;
+    if (load_rows(vsh, filter_of(call), &rows) < 0)
+        return -1;
+    if (virsh_flag(call, "name") || virsh_flag(call, "uuid") || virsh_flag(call, "id")) {
+        print_items(vsh, call, &rows);
+    } else {
+        load_states(vsh, &rows);
+        if (virsh_flag(call, "managed-save"))
+            mark_saved(vsh, &rows);
+        print_table(vsh, &rows, virsh_flag(call, "title"));
+    }
+    rows_free(&rows);
+    return 0;
+}
+
+static const struct virsh_option list_options[] = {
+    { "inactive", VIRSH_BOOL, 0, "those that do not run" },
+    { "all", VIRSH_BOOL, 0, "those that run and those that do not" },
+    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" },
+    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" },
+    { "with-snapshot", VIRSH_BOOL, 0, "only those that have snapshots" },
+    { "without-snapshot", VIRSH_BOOL, 0, "only those that have no snapshot" },
+    { "with-checkpoint", VIRSH_BOOL, 0, "only those that have checkpoints" },
+    { "without-checkpoint", VIRSH_BOOL, 0, "only those that have no checkpoint" },
+    { "state-running", VIRSH_BOOL, 0, "only those that run" },
+    { "state-paused", VIRSH_BOOL, 0, "only those that are paused" },
+    { "state-shutoff", VIRSH_BOOL, 0, "only those that are shut off" },
+    { "state-other", VIRSH_BOOL, 0, "only those in none of these states" },
+    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" },
+    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" },
+    { "with-managed-save", VIRSH_BOOL, 0, "only those whose state is saved" },
+    { "without-managed-save", VIRSH_BOOL, 0, "only those whose state is not saved" },
+    { "uuid", VIRSH_BOOL, 0, "print uuids" },
+    { "name", VIRSH_BOOL, 0, "print names" },
+    { "id", VIRSH_BOOL, 0, "print ids" },
+    { "table", VIRSH_BOOL, 0, "print a table (default)" },
+    { "managed-save", VIRSH_BOOL, 0, "show which inactive ones have a saved state" },
+    { "title", VIRSH_BOOL, 0, "show their titles" },
+    VIRSH_OPTIONS_END
+};
+
+const struct virsh_command virsh_list_commands[] = {
+    { "list", "list the domains",
+      "Those that run, unless an option asks for others.", list_options, run_list },
+    { .name = NULL }
+};

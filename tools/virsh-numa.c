@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host's memory and processors in figures, by NUMA cell. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "virsh.h"
+
+#define CELLS_MAX 65536
+
+/* Ids of the cells, and page sizes in KiB, as the capabilities name them. */
+static int
+capabilities_rows(struct virsh *vsh, const char *path, const char *const *columns,
+                  struct virsh_rows *ret_rows)
+{
+    VIR_AUTO_FREE char *xml = virConnectGetCapabilities(vsh->conn);
+
+    if (!xml)
+        return virsh_error(vsh, "unable to get node capabilities");
+    if (virsh_xml_rows(vsh, xml, path, columns, ret_rows) < 0)
+        return -1;
+    if (ret_rows->n_rows == 0 || ret_rows->n_rows > CELLS_MAX)
+        return virsh_error(vsh, "could not get information about NUMA topology");
+    return 0;
+}
+
+static int
+print_all_cells(struct virsh *vsh)
+{
+    static const char *const columns[] = { "string(@id)", NULL };
+    unsigned long long free_bytes, total = 0;
+    struct virsh_rows rows;
+    int result = 0;
+
+    if (capabilities_rows(vsh, "/capabilities/host/topology/cells/cell", columns, &rows) < 0)
+        return -1;
+    for (size_t i = 0; i < rows.n_rows && result == 0; i++) {
+        const int cell = atoi(rows.cells[i]);
+
+        if (virNodeGetCellsFreeMemory(vsh->conn, &free_bytes, cell, 1) != 1) {
+            result = virsh_error(vsh, "failed to get free memory for NUMA node number: %d", cell);
+        } else {
+            virsh_print(vsh, "%5d: %10llu KiB\n", cell, free_bytes / 1024);
+            total += free_bytes / 1024;
+        }
+    }
+    if (result == 0)
+        virsh_print(vsh, "%s\n%5s: %10llu KiB\n", "--------------------", "Total", total);
+    virsh_rows_free(&rows);
+    return result;
+}
+
+static int
+run_freecell(struct virsh *vsh, const struct virsh_call *call)
+{
+    unsigned long long bytes;
+    long long cell;
+    int given;
+
+    if (virsh_exclusive(vsh, call, "all", "cellno") < 0)
+        return -1;
+    given = virsh_number(vsh, call, "cellno", INT_MIN, INT_MAX, &cell);
+    if (given < 0)
+        return -1;
+    if (virsh_flag(call, "all"))
+        return print_all_cells(vsh);
+    if (given > 0) {
+        if (virNodeGetCellsFreeMemory(vsh->conn, &bytes, (int)cell, 1) != 1)
+            return -1;
+        virsh_print(vsh, "%lld: %llu KiB\n", cell, bytes / 1024);
+        return 0;
+    }
+    bytes = virNodeGetFreeMemory(vsh->conn);
+    if (bytes == 0)
+        return -1;
+    virsh_print(vsh, "Total: %llu KiB\n", bytes / 1024);
+    return 0;
+}
+
+/* How many free pages of each size a cell has. */
+static int
+print_pages(struct virsh *vsh, int cell, unsigned int *sizes, unsigned int n)
+{
+    VIR_AUTO_FREE unsigned long long *counts = vir_alloc_array(n + 1, sizeof(*counts));
+
+    if (virNodeGetFreePages(vsh->conn, n, sizes, cell, 1, counts, 0) < 0)
+        return -1;
+    for (unsigned int i = 0; i < n; i++)
+        virsh_print(vsh, "%uKiB: %lld\n", sizes[i], (long long)counts[i]);
+    return 0;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+    const unsigned int left = *(const unsigned int *)a, right = *(const unsigned int *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+/* All page sizes of the host, in ascending order; n 0: reported. Caller frees. */
+static unsigned int *
+page_sizes(struct virsh *vsh, unsigned int *ret_n)
+{
+    static const char *const columns[] = { "string(@size)", NULL };
+    struct virsh_rows rows;
+    unsigned int *sizes;
+
+    *ret_n = 0;
+    if (capabilities_rows(vsh, "/capabilities/host/cpu/pages", columns, &rows) < 0)
+        return NULL;
+    sizes = vir_alloc_array(rows.n_rows, sizeof(*sizes));
+    for (size_t i = 0; i < rows.n_rows; i++)
+        sizes[i] = (unsigned int)strtoul(rows.cells[i], NULL, 10);
+    *ret_n = (unsigned int)rows.n_rows;
+    qsort(sizes, *ret_n, sizeof(*sizes), by_size);
+    virsh_rows_free(&rows);
+    return sizes;
+}
+
+static int
+print_all_pages(struct virsh *vsh, unsigned int size)
+{
+    static const char *const columns[] = { "string(@id)", NULL };
+    VIR_AUTO_FREE unsigned int *sizes = NULL;
+    unsigned int n = 1;
+    struct virsh_rows rows;
+    int result = 0;
+
+    if (size == 0 && !(sizes = page_sizes(vsh, &n)))
+        return -1;
+    if (capabilities_rows(vsh, "/capabilities/host/topology/cells/cell", columns, &rows) < 0)
+        return -1;
+    for (size_t i = 0; i < rows.n_rows && result == 0; i++) {
+        virsh_print(vsh, "Node %s:\n", rows.cells[i]);
+        result = print_pages(vsh, atoi(rows.cells[i]), sizes ? sizes : &size, n);
+        virsh_print(vsh, "\n");
+    }
+    virsh_rows_free(&rows);
+    return result;
+}
+
+static int
+run_freepages(struct virsh *vsh, const struct virsh_call *call)
+{
+    unsigned long long bytes = 0;
+    unsigned int size;
+    long long cell;
+    int given;
+
+    if (virsh_exclusive(vsh, call, "all", "cellno") < 0 ||
+        virsh_scaled(vsh, call, "pagesize", 1024, (unsigned long long)UINT_MAX * 1024, &bytes) < 0)
+        return -1;
+    size = (unsigned int)(bytes / 1024);
+    if (virsh_flag(call, "all"))
+        return print_all_pages(vsh, size);
+    given = virsh_number(vsh, call, "cellno", -1, INT_MAX, &cell);
+    if (given <= 0)
+        return given < 0 ? -1 : virsh_error(vsh, "missing cellno argument");
+    if (size == 0)
+        return virsh_error(vsh, "missing pagesize argument");
+    return print_pages(vsh, (int)cell, &size, 1);
+}
+
+static int
+run_nodecpumap(struct virsh *vsh, const struct virsh_call *call)
+{
+    VIR_AUTO_FREE unsigned char *map = NULL;
+    unsigned int online;
+    const int n = virNodeGetCPUMap(vsh->conn, &map, &online, 0);
+    const char *gap = "";
+
+    if (n < 0)
+        return virsh_error(vsh, "Unable to get cpu map");
+    virsh_print(vsh, "%-15s %d\n%-15s %u\n%-15s ", "CPUs present:", n, "CPUs online:", online, "CPU map:");
+    for (int cpu = 0; cpu < n; cpu++) {
+        int last = cpu;
+
+        if (!virsh_flag(call, "pretty")) {
+            virsh_print(vsh, "%c", VIR_CPU_USED(map, cpu) ? 'y' : '-');
+        } else if (VIR_CPU_USED(map, cpu)) {
+            while (last + 1 < n && VIR_CPU_USED(map, last + 1))
+                last++;
+            virsh_print(vsh, last > cpu ? "%s%d-%d" : "%s%d", gap, cpu, last);
+            gap = ",";
+            cpu = last;
+        }
+    }
+    virsh_print(vsh, "\n");
+    return 0;
+}
+
+/* In the order in which they are printed. */
+static const char *const cpu_fields[] = {
+    VIR_NODE_CPU_STATS_USER, VIR_NODE_CPU_STATS_KERNEL, VIR_NODE_CPU_STATS_IDLE, VIR_NODE_CPU_STATS_IOWAIT,
+    VIR_NODE_CPU_STATS_INTR, VIR_NODE_CPU_STATS_UTILIZATION,
+};
+static const char *const cpu_labels[] = { "user:", "system:", "idle:", "iowait:", "intr:", "usage:" };
+enum { N_TIMES = 4, INTR = 4, USAGE, N_FIELDS };
+
+struct cpu_figures { bool present[N_FIELDS]; unsigned long long value[N_FIELDS]; };
+
+static int
+read_cpu(struct virsh *vsh, int cpu, struct cpu_figures *ret_figures)
+{
+    VIR_AUTO_FREE virNodeCPUStatsPtr stats = NULL;
+    int n = 0;
+
+    if (virNodeGetCPUStats(vsh->conn, cpu, NULL, &n, 0) < 0)
+        return virsh_error(vsh, "Unable to get number of cpu stats");
+    stats = vir_alloc_array((size_t)n + 1, sizeof(*stats));
+    if (virNodeGetCPUStats(vsh->conn, cpu, stats, &n, 0) < 0)
+        return virsh_error(vsh, "Unable to get node cpu stats");
+    *ret_figures = (struct cpu_figures){ 0 };
+    for (int i = 0; i < n; i++) {
+        for (int field = 0; field < N_FIELDS; field++) {
+            if (strcmp(stats[i].field, cpu_fields[field]) == 0) {
+                ret_figures->present[field] = true;
+                ret_figures->value[field] = stats[i].value;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Shares of the time that passed between two looks; a host whose clock stands has none. */
+static void
+print_shares(struct virsh *vsh, const struct cpu_figures *before, const struct cpu_figures *after)
+{
+    double spent[N_TIMES], total = 0;
+
+    for (int i = 0; i < N_TIMES; i++) {
+        spent[i] = (double)(after->value[i] - before->value[i]);
+        total += spent[i];
+    }
+    virsh_print(vsh, "%-15s %5.1lf%%\n", "usage:", total > 0 ? (spent[0] + spent[1]) / total * 100 : 0);
+    for (int i = 0; i < N_TIMES; i++) {
+        if (after->present[i])
+            virsh_print(vsh, "%-15s %5.1lf%%\n", cpu_labels[i], total > 0 ? spent[i] / total * 100 : 0);
+    }
+}
+
+static int
+run_nodecpustats(struct virsh *vsh, const struct virsh_call *call)
+{
+    struct cpu_figures first, second;
+    long long cpu = VIR_NODE_CPU_STATS_ALL_CPUS;
+
+    if (virsh_number(vsh, call, "cpu", INT_MIN, INT_MAX, &cpu) < 0 || read_cpu(vsh, (int)cpu, &first) < 0)
+        return -1;
+    if (virsh_flag(call, "percent") && !first.present[USAGE]) {
+        nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+        if (read_cpu(vsh, (int)cpu, &second) < 0)
+            return -1;
+        print_shares(vsh, &first, &second);
+        return 0;
+    }
+    if (virsh_flag(call, "percent")) {
+        virsh_print(vsh, "%-15s %5.1lf%%\n%-15s %5.1lf%%\n", "usage:", (double)first.value[USAGE],
+                    "idle:", 100.0 - (double)first.value[USAGE]);
+        return 0;
+    }
+    for (int i = 0; i < INTR; i++) {
+        if (first.present[i])
+            virsh_print(vsh, "%-15s %20llu\n", cpu_labels[i], first.value[i]);
+    }
+    return 0;
+}
+
+static int
+run_nodememstats(struct virsh *vsh, const struct virsh_call *call)
+{
+    VIR_AUTO_FREE virNodeMemoryStatsPtr stats = NULL;
+    long long cell = VIR_NODE_MEMORY_STATS_ALL_CELLS;
+    int n = 0;
+
+    if (virsh_number(vsh, call, "cell", INT_MIN, INT_MAX, &cell) < 0)
+        return -1;
+    if (virNodeGetMemoryStats(vsh->conn, (int)cell, NULL, &n, 0) < 0)
+        return virsh_error(vsh, "Unable to get number of memory stats");
+    stats = vir_alloc_array((size_t)n + 1, sizeof(*stats));
+    if (virNodeGetMemoryStats(vsh->conn, (int)cell, stats, &n, 0) < 0)
+        return virsh_error(vsh, "Unable to get memory stats");
+    for (int i = 0; i < n; i++)
+        virsh_print(vsh, "%-7s: %20llu KiB\n", stats[i].field, stats[i].value);
+    return 0;
+}
+
+static const struct virsh_option freecell_options[] = {
+    { "cellno", VIRSH_NUMBER, 0, "only of this cell" },
+    { "all", VIRSH_BOOL, 0, "of each cell, and in total" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option freepages_options[] = {
+    { "cellno", VIRSH_NUMBER, 0, "the cell" },
+    { "pagesize", VIRSH_NUMBER, 0, "size of a page, with a unit or in KiB" },
+    { "all", VIRSH_BOOL, 0, "of all cells" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option nodecpumap_options[] = {
+    { "pretty", VIRSH_BOOL, 0, "numbers instead of letters" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option nodecpustats_options[] = {
+    { "cpu", VIRSH_NUMBER, 0, "only of this processor" },
+    { "percent", VIRSH_BOOL, 0, "shares of one second" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option nodememstats_options[] = {
+    { "cell", VIRSH_NUMBER, 0, "only of this cell" },
+    VIRSH_OPTIONS_END
+};
+
+const struct virsh_command virsh_numa_commands[] = {
+    { "freecell", "free memory of the host", NULL, freecell_options, run_freecell },
+    { "freepages", "free pages of the host", NULL, freepages_options, run_freepages },
+    { "nodecpumap", "which of the host's processors are online", NULL, nodecpumap_options, run_nodecpumap },
+    { "nodecpustats", "what the host's processors did, in nanoseconds", NULL,
+      nodecpustats_options, run_nodecpustats },
+    { "nodememstats", "how the host's memory is used", NULL, nodememstats_options, run_nodememstats },
+    { .name = NULL }
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Parts of virsh that need a heavy library: shared objects in the parts
+ * directory, each exporting one const object under its own name ('-' becomes
+ * '_').  A part is opened when it is first used and stays.
+ */
+#ifndef VIRSH_PARTS_H
+#define VIRSH_PARTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Grows with any change: part and program are of one build. */
+#define VIRSH_PART_VERSION 1
+
+/* Line editing, by libedit. */
+struct virsh_edit_part {
+    uint32_t version;
+    /* DIRECTORY: where the lines of former sessions are kept, or NULL.  COMPLETE gives the words that
+     * the last word of LINE may become (NULL, or NULL-terminated, both levels freed by the part). */
+    void (*begin)(const char *directory, char **(*complete)(void *opaque, const char *line), void *opaque);
+    char *(*read_line)(const char *prompt);     /* NULL: end of input; caller frees */
+    void (*remember)(const char *line);
+    void (*end)(void);
+};
+
+/* XPath on documents of the library, by libxml2.  0, or -1 with a sentence in *ret_error (caller frees). */
+struct virsh_xml_part {
+    uint32_t version;
+    /* n_rows * n_columns strings; caller frees them and the array. */
+    int (*rows)(const char *xml, const char *path, const char *const *columns, size_t n_columns,
+                char ***ret_cells, size_t *ret_n_rows, char **ret_error);
+    int (*string)(const char *xml, const char *expression, char **ret_string, char **ret_error);
+    /* What the expression finds, printed as XML; with wrap inside <nodes>. */
+    int (*print)(const char *xml, const char *expression, int wrap, char **ret_text, char **ret_error);
+};
+
+const void *virsh_part_quietly(const char *name);
+
+#endif

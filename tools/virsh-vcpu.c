@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The virtual processors of a domain: how many, and on which of the host's they run. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "virsh.h"
+
+/* Far more than any host has; limits what is allocated for a map. */
+#define CPUS_MAX 65536
+
+static int
+run_setvcpus(struct virsh *vsh, const struct virsh_call *call)
+{
+    const unsigned int kinds = VIRSH_BITS(call, { "maximum", VIR_DOMAIN_VCPU_MAXIMUM },
+        { "guest", VIR_DOMAIN_VCPU_GUEST }, { "hotpluggable", VIR_DOMAIN_VCPU_HOTPLUGGABLE });
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    unsigned int affect;
+    long long count;
+    int given;
+
+    given = virsh_affect(vsh, call, &affect);
+    if (given < 0 || virsh_exclusive(vsh, call, "guest", "config") < 0)
+        return -1;
+    if (virsh_flag(call, "maximum") && !virsh_flag(call, "config"))
+        return virsh_error(vsh, "Option --config is required by option --maximum");
+    if (!(dom = virsh_domain(vsh, call)) || virsh_number(vsh, call, "count", 0, UINT_MAX, &count) < 0)
+        return -1;
+    if (count == 0)
+        return virsh_error(vsh, "Can't set 0 processors for a VM");
+    if (given > 0 && kinds == 0)
+        return virDomainSetVcpus(dom, (unsigned int)count);
+    return virDomainSetVcpusFlags(dom, (unsigned int)count, affect | kinds);
+}
+
+/* One row of the full answer; a domain that does not run or is transient lacks some. */
+static void
+print_count(struct virsh *vsh, virDomainPtr dom, const char *kind, const char *place, unsigned int flags)
+{
+    const bool there = flags & VIR_DOMAIN_AFFECT_CONFIG ? virDomainIsPersistent(dom) == 1
+                                                        : virDomainIsActive(dom) == 1;
+    const int count = there ? virDomainGetVcpusFlags(dom, flags) : -1;
+
+    if (count >= 0)
+        virsh_print(vsh, "%-12s %-12s %3d\n", kind, place, count);
+}
+
+static int
+run_vcpucount(struct virsh *vsh, const struct virsh_call *call)
+{
+    const bool maximum = virsh_flag(call, "maximum"), guest = virsh_flag(call, "guest");
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    unsigned int flags = VIRSH_BITS(call, { "maximum", VIR_DOMAIN_VCPU_MAXIMUM },
+                                    { "guest", VIR_DOMAIN_VCPU_GUEST }, { "live", VIR_DOMAIN_AFFECT_LIVE },
+                                    { "config", VIR_DOMAIN_AFFECT_CONFIG });
+    int count;
+
+    if (virsh_exclusive(vsh, call, "live", "config") < 0 ||
+        virsh_exclusive(vsh, call, "active", "maximum") < 0 ||
+        virsh_exclusive(vsh, call, "guest", "config") < 0 || !(dom = virsh_domain(vsh, call)))
+        return -1;
+    if (!maximum && !guest && flags == 0 && !virsh_flag(call, "active") && !virsh_flag(call, "current")) {
+        print_count(vsh, dom, "maximum", "config", VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM);
+        print_count(vsh, dom, "maximum", "live", VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_VCPU_MAXIMUM);
+        print_count(vsh, dom, "current", "config", VIR_DOMAIN_AFFECT_CONFIG);
+        print_count(vsh, dom, "current", "live", VIR_DOMAIN_AFFECT_LIVE);
+        return 0;
+    }
+    count = virDomainGetVcpusFlags(dom, flags);
+    if (count < 0)
+        return guest ? virsh_error(vsh, "Failed to retrieve vCPU count from the guest") : -1;
+    virsh_print(vsh, "%d\n", count);
+    return 0;
+}
+
+/* How many processors the host has, and so how many bits a map; -1: not known. */
+static int
+host_cpus(struct virsh *vsh)
+{
+    int n = virNodeGetCPUMap(vsh->conn, NULL, NULL, 0);
+    virNodeInfo info;
+
+    if (n >= 0)
+        return n;
+    virsh_error_forget(vsh);
+    if (virNodeGetInfo(vsh->conn, &info) < 0)
+        return -1;
+    n = (int)VIR_NODEINFO_MAXCPUS(info);
+    return n > CPUS_MAX ? CPUS_MAX : n;
+}
+
+static void
+print_letters(struct virsh *vsh, const unsigned char *map, int n)
+{
+    for (int cpu = 0; cpu < n; cpu++)
+        virsh_print(vsh, "%c", VIR_CPU_USED(map, cpu) ? 'y' : '-');
+}
+
+/* "0-2,5"; nothing at all: "". Caller frees. */
+static char *
+map_text(const unsigned char *map, int n)
+{
+    struct vir_buf buf = { 0 };
+
+    for (int cpu = 0; cpu < n; cpu++) {
+        int last = cpu;
+
+        if (!VIR_CPU_USED(map, cpu))
+            continue;
+        while (last + 1 < n && VIR_CPU_USED(map, last + 1))
+            last++;
+        vir_buf_addf(&buf, last > cpu ? "%s%d-%d" : "%s%d", buf.len > 0 ? "," : "", cpu, last);
+        cpu = last;
+    }
+    return vir_buf_steal(&buf);
+}
+
+static void
+print_affinity(struct virsh *vsh, const struct virsh_call *call, const unsigned char *map, int cpus)
+{
+    VIR_AUTO_FREE char *text = NULL;
+
+    virsh_print(vsh, "%-15s ", "CPU Affinity:");
+    if (virsh_flag(call, "pretty")) {
+        text = map_text(map, cpus);
+        virsh_print(vsh, "%s (out of %d)", text, cpus);
+    } else {
+        print_letters(vsh, map, cpus);
+    }
+    virsh_print(vsh, "\n");
+}
+
+/* INFO is NULL for a domain that does not run. */
+static void
+print_vcpu(struct virsh *vsh, int number, const virVcpuInfo *info)
+{
+    static const char *const states[] = { "offline", "running", "blocked" };
+
+    virsh_print(vsh, "%-15s %d\n", "VCPU:", number);
+    if (!info) {
+        virsh_print(vsh, "%-15s %s\n%-15s %s\n%-15s %s\n", "CPU:", "N/A", "State:", "N/A", "CPU time", "N/A");
+        return;
+    }
+    virsh_print(vsh, "%-15s %d\n", "CPU:", info->cpu);
+    virsh_print(vsh, "%-15s %s\n", "State:", VIRSH_NAME_OF(states, info->state));
+    if (info->cpuTime != 0)
+        virsh_print(vsh, "%-15s %.1lfs\n", "CPU time:", (double)info->cpuTime / 1e9);
+}
+
+static int
+run_vcpuinfo(struct virsh *vsh, const struct virsh_call *call)
+{
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIR_AUTO_FREE virVcpuInfoPtr vcpus = NULL;
+    VIR_AUTO_FREE unsigned char *maps = NULL;
+    int cpus = dom ? host_cpus(vsh) : -1, maplen = VIR_CPU_MAPLEN(cpus), n;
+    virDomainInfo info;
+    bool runs = true;
+
+    if (cpus < 0 || virDomainGetInfo(dom, &info) < 0)
+        return -1;
+    vcpus = vir_alloc_array((size_t)info.nrVirtCpu + 1, sizeof(*vcpus));
+    maps = vir_alloc_array((size_t)info.nrVirtCpu + 1, (size_t)maplen);
+    n = virDomainGetVcpus(dom, vcpus, info.nrVirtCpu, maps, maplen);
+    if (n < 0 && info.state == VIR_DOMAIN_SHUTOFF) {
+        virsh_error_forget(vsh);
+        runs = false;
+        n = virDomainGetVcpuPinInfo(dom, info.nrVirtCpu, maps, maplen, VIR_DOMAIN_AFFECT_CONFIG);
+    }
+    for (int i = 0; i < n; i++) {
+        if (i > 0)
+            virsh_print(vsh, "\n");
+        print_vcpu(vsh, (int)vcpus[i].number ? (int)vcpus[i].number : i, runs ? &vcpus[i] : NULL);
+        print_affinity(vsh, call, VIR_GET_CPUMAP(maps, maplen, i), cpus);
+    }
+    return n < 0 ? -1 : 0;
+}
+
+/* Reads "0-3,^2" or "r" (all) into a new map; NULL: reported. */
+static unsigned char *
+parse_cpus(struct virsh *vsh, const char *text, int cpus, int maplen)
+{
+    unsigned char *map = vir_alloc_array((size_t)maplen + 1, 1);
+    const char *p = text;
+    long first, last;
+    char *end;
+
+    if (strcmp(text, "r") == 0) {
+        for (int cpu = 0; cpu < cpus; cpu++)
+            VIR_USE_CPU(map, cpu);
+        return map;
+    }
+    do {
+        const bool without = *p == '^';
+
+        p += without;
+        first = last = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
+        if (first >= 0 && *end == '-' && !without)
+            last = end[1] >= '0' && end[1] <= '9' ? strtol(end + 1, &end, 10) : -1;
+        if (first < 0 || last < first || (*end != '\0' && *end != ',')) {
+            virsh_error(vsh, "Invalid cpulist '%s'", text);
+            free(map);
+            return NULL;
+        }
+        if (last >= cpus) {
+            virsh_error(vsh, "CPU %ld in cpulist '%s' exceed the maxcpu %d", last, text, cpus);
+            free(map);
+            return NULL;
+        }
+        for (long cpu = first; cpu <= last; cpu++) {
+            if (without)
+                VIR_UNUSE_CPU(map, cpu);
+            else
+                VIR_USE_CPU(map, cpu);
+        }
+        p = end + 1;
+    } while (*end == ',');
+    return map;
+}
+
+/* The table of one vcpu, or of all (-1). */
+static int
+print_pins(struct virsh *vsh, virDomainPtr dom, long long only, unsigned int affect, int cpus)
+{
+    const int maplen = VIR_CPU_MAPLEN(cpus);
+    const int max = virDomainGetVcpusFlags(dom, affect | VIR_DOMAIN_VCPU_MAXIMUM);
+    VIR_AUTO_FREE unsigned char *maps = max > 0 ? vir_alloc_array((size_t)max, (size_t)maplen) : NULL;
+    struct virsh_table *table;
+    int n;
+
+    if (max < 0)
+        return -1;
+    if (only >= max)
+        return virsh_error(vsh, "vcpu %lld is out of range of %s cpu count %d", only,
+                           affect & VIR_DOMAIN_AFFECT_CONFIG ? "persistent" : "live", max);
+    n = virDomainGetVcpuPinInfo(dom, max, maps, maplen, affect);
+    if (n < 0)
+        return -1;
+    table = virsh_table_new(VIRSH_TITLES("VCPU", "CPU Affinity"));
+    for (int i = 0; i < n; i++) {
+        VIR_AUTO_FREE char *number = vir_strdup_printf("%d", i);
+        VIR_AUTO_FREE char *text = map_text(VIR_GET_CPUMAP(maps, maplen, i), cpus);
+
+        if (only < 0 || only == i)
+            virsh_table_row(table, number, text, NULL);
+    }
+    virsh_table_print(vsh, table);
+    return 0;
+}
+
+static int
+run_vcpupin(struct virsh *vsh, const struct virsh_call *call)
+{
+    const char *list = virsh_text(call, "cpulist");
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    VIR_AUTO_FREE unsigned char *map = NULL;
+    unsigned int affect;
+    long long vcpu = -1;
+    int given, cpus;
+
+    given = virsh_affect(vsh, call, &affect);
+    if (given < 0 || !(dom = virsh_domain(vsh, call)) ||
+        virsh_number(vsh, call, "vcpu", 0, INT_MAX, &vcpu) < 0)
+        return -1;
+    if (list && vcpu < 0)
+        return virsh_error(vsh, "vcpupin: Missing vCPU number in pin mode.");
+    cpus = host_cpus(vsh);
+    if (cpus < 0)
+        return -1;
+    if (!list)
+        return print_pins(vsh, dom, vcpu, affect, cpus);
+    map = parse_cpus(vsh, list, cpus, VIR_CPU_MAPLEN(cpus));
+    if (!map)
+        return -1;
+    if (given > 0)
+        return virDomainPinVcpu(dom, (unsigned int)vcpu, map, VIR_CPU_MAPLEN(cpus));
+    return virDomainPinVcpuFlags(dom, (unsigned int)vcpu, map, VIR_CPU_MAPLEN(cpus), affect);
+}
+
+static int
+run_emulatorpin(struct virsh *vsh, const struct virsh_call *call)
+{
+    const char *list = virsh_text(call, "cpulist");
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    VIR_AUTO_FREE unsigned char *map = NULL;
+    VIR_AUTO_FREE char *text = NULL;
+    unsigned int affect;
+    int given, cpus, maplen;
+
+    given = virsh_affect(vsh, call, &affect);
+    if (given < 0 || !(dom = virsh_domain(vsh, call)) || (cpus = host_cpus(vsh)) < 0)
+        return -1;
+    maplen = VIR_CPU_MAPLEN(cpus);
+    if (list) {
+        map = parse_cpus(vsh, list, cpus, maplen);
+        return map ? virDomainPinEmulator(dom, map, maplen, given > 0 ? VIR_DOMAIN_AFFECT_LIVE : affect) : -1;
+    }
+    map = vir_alloc_array((size_t)maplen + 1, 1);
+    if (virDomainGetEmulatorPinInfo(dom, map, maplen, affect) < 0)
+        return -1;
+    text = map_text(map, cpus);
+    virsh_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
+    virsh_print(vsh, "       *: %s\n", text);
+    return 0;
+}
+
+static const struct virsh_option setvcpus_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "count", VIRSH_NUMBER, VIRSH_REQUIRED, "how many" },
+    { "maximum", VIRSH_BOOL, 0, "the limit, for the next start" },
+    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
+    { "guest", VIRSH_BOOL, 0, "let the agent inside the guest switch them" },
+    { "hotpluggable", VIRSH_BOOL, 0, "such that can be taken away again" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option vcpucount_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "maximum", VIRSH_BOOL, 0, "the limit" },
+    { "active", VIRSH_BOOL, 0, "those in use" },
+    VIRSH_OPTION_LIVE, VIRSH_OPTION_CONFIG, VIRSH_OPTION_CURRENT,
+    { "guest", VIRSH_BOOL, 0, "as the agent inside the guest counts" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option vcpuinfo_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "pretty", VIRSH_BOOL, 0, "processors as numbers instead of letters" },
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option vcpupin_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "vcpu", VIRSH_NUMBER, 0, "number of the virtual processor" },
+    { "cpulist", VIRSH_STRING, VIRSH_EMPTY_OK, "the host's processors for it, as 0-3,^2; r: all" },
+    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
+    VIRSH_OPTIONS_END
+};
+
+static const struct virsh_option emulatorpin_options[] = {
+    VIRSH_OPTION_DOMAIN,
+    { "cpulist", VIRSH_STRING, VIRSH_EMPTY_OK, "the host's processors for it, as 0-3,^2; r: all" },
+    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
+    VIRSH_OPTIONS_END
+};
+
+const struct virsh_command virsh_vcpu_commands[] = {
+    { "emulatorpin", "show or set the host's processors for a domain's emulator", NULL,
+      emulatorpin_options, run_emulatorpin },
+    { "setvcpus", "set how many virtual processors a domain has", NULL, setvcpus_options, run_setvcpus },
+    { "vcpucount", "how many virtual processors a domain has", NULL, vcpucount_options, run_vcpucount },
+    { "vcpuinfo", "what a domain's virtual processors do", NULL, vcpuinfo_options, run_vcpuinfo },
+    { "vcpupin", "show or set the host's processors for a virtual one", NULL, vcpupin_options, run_vcpupin },
+    { .name = NULL }
+};

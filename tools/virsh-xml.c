@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What commands ask of documents; the work is done in the part virsh-xml. */
+#include <stdlib.h>
+
+#include "virsh.h"
+#include "virsh-parts.h"
+
+static const struct virsh_xml_part *
+xml_part(struct virsh *vsh)
+{
+    static const struct virsh_xml_part *part;
+
+    if (!part)
+        part = virsh_part(vsh, "virsh-xml");
+    return part;
+}
+
+static int
+report(struct virsh *vsh, char *reason)
+{
+    virsh_error(vsh, "internal error: %s", reason ? reason : "out of memory");
+    free(reason);
+    return -1;
+}
+
+int
+virsh_xml_rows(struct virsh *vsh, const char *xml, const char *path,
+               const char *const *columns, struct virsh_rows *ret_rows)
+{
+    const struct virsh_xml_part *part = xml_part(vsh);
+    struct virsh_rows rows = { 0 };
+    char *reason = NULL;
+
+    if (!part)
+        return -1;
+    while (columns[rows.n_columns])
+        rows.n_columns++;
+    if (part->rows(xml, path, columns, rows.n_columns, &rows.cells, &rows.n_rows, &reason) < 0)
+        return report(vsh, reason);
+    *ret_rows = rows;
+    return 0;
+}
+
+void
+virsh_rows_free(struct virsh_rows *rows)
+{
+    for (size_t i = 0; i < rows->n_rows * rows->n_columns; i++)
+        free(rows->cells[i]);
+    free(rows->cells);
+    *rows = (struct virsh_rows){ 0 };
+}
+
+char *
+virsh_xml_string(struct virsh *vsh, const char *xml, const char *expression)
+{
+    const struct virsh_xml_part *part = xml_part(vsh);
+    char *text = NULL, *reason = NULL;
+
+    if (!part)
+        return NULL;
+    if (part->string(xml, expression, &text, &reason) < 0) {
+        report(vsh, reason);
+        return NULL;
+    }
+    return text;
+}
+
+/* XML: as a call returned it, freed here; NULL: the call failed. */
+int
+virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml)
+{
+    const char *xpath = virsh_text(call, "xpath");
+    VIR_AUTO_FREE char *document = xml, *found = NULL;
+    const struct virsh_xml_part *part;
+    char *reason = NULL;
+
+    if (!document)
+        return -1;
+    if (!xpath) {
+        virsh_print(vsh, "%s", document);
+        return 0;
+    }
+    part = xml_part(vsh);
+    if (!part)
+        return -1;
+    if (part->print(document, xpath, virsh_flag(call, "wrap"), &found, &reason) < 0)
+        return report(vsh, reason);
+    virsh_print(vsh, "%s", found);
+    return 0;
+}
