@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-virsh_tests = virsh/console.py virsh/golden.py virsh/shell.py virsh/tables.py
+virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py virsh/tables.py
 TESTS += $(virsh_tests)
 dist_check_SCRIPTS += $(virsh_tests)
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One call from its header to its reply: which procedure, whether this client
+ * may, where it is served, decode, serve, encode.  A call is served in the
+ * loop only if the module that answers it says that it cannot wait; one that
+ * takes long nevertheless, and not once, is served by the pool from then on.
+ */
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rpc/error.h"
+#include "wire/protocol.h"
+
+#define REPLY_KEEP (256 * 1024)         /* a bigger buffer is given back after its reply */
+
+struct program {
+    const struct rpc_program *program;
+    const daemon_serve_fn *serve;
+    uint8_t slow[512];                  /* by number: how often a call took long in the loop; the loop's */
+};
+
+static struct program programs[] = {
+    { &rpc_remote_program, daemon_remote_serve, { 0 } },
+    { &rpc_qemu_program, daemon_qemu_serve, { 0 } },
+    { &rpc_lxc_program, daemon_lxc_serve, { 0 } },
+};
+
+static int64_t
+now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+virConnectPtr
+daemon_call_conn(struct daemon_call *call)
+{
+    if (!call->conn)
+        vir_error(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
+    return call->conn;
+}
+
+struct daemon_job *
+daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
+{
+    size_t held = __atomic_add_fetch(&the_daemon.held, packet->len, __ATOMIC_RELAXED);
+    struct daemon_job *job = held > DAEMON_HELD_MAX ? NULL : malloc(sizeof(*job) + packet->len);
+
+    if (!job) {
+        __atomic_sub_fetch(&the_daemon.held, packet->len, __ATOMIC_RELAXED);
+        vir_error(VIR_ERR_NO_MEMORY, "%zu bytes for a call", packet->len);
+        rpc_fds_close((int *)packet->fds, packet->n_fds);
+        return NULL;
+    }
+    memset(job, 0, sizeof(*job));
+    daemon_client_ref(client);
+    job->client = client;
+    job->header = packet->header;
+    job->n_fds = packet->n_fds;
+    memcpy(job->fds, packet->fds, packet->n_fds * sizeof(int));
+    job->len = packet->len;
+    memcpy(job->body, packet->body, packet->len);
+    return job;
+}
+
+struct daemon_job *
+daemon_job_free(struct daemon_job *job)
+{
+    if (!job)
+        return NULL;
+    __atomic_sub_fetch(&the_daemon.held, job->len, __ATOMIC_RELAXED);
+    rpc_fds_close(job->fds, job->n_fds);
+    if (job->client)
+        daemon_client_unref(job->client);
+    free(job);
+    return NULL;
+}
+
+/* ---- the reply -------------------------------------------------------------- */
+
+/* Puts the reply into BUF: RET, or the thread's last error if RESULT says so. */
+static int
+encode_reply(struct rpc_buf *buf, const struct rpc_header *call, const struct rpc_procedure *procedure,
+             int result, const void *ret, bool with_fd)
+{
+    struct rpc_header header = rpc_header_of(0, call->program, call->procedure,
+                                             with_fd ? RPC_TYPE_REPLY_WITH_FDS : RPC_TYPE_REPLY,
+                                             call->serial, RPC_STATUS_OK);
+    size_t start = RPC_HEADER_SIZE + (with_fd ? 4 : 0);
+
+    header.version = call->version;
+    buf->len = 0;
+    if (!rpc_buf_reserve(buf, start))
+        return -1;
+    buf->len = start;
+    if (with_fd)
+        rpc_put32(buf->data + RPC_HEADER_SIZE, 1);
+    if (result == 0 && procedure->ret && xdr_encode(buf, procedure->ret, ret) < 0)
+        result = -1;
+    if (result < 0) {
+        header.status = RPC_STATUS_ERROR;
+        buf->len = start;
+        if (rpc_error_encode(buf, virGetLastError()) < 0)
+            return -1;
+    }
+    header.length = (uint32_t)buf->len;
+    rpc_header_put(buf->data, &header);
+    if (with_fd) {                      /* the byte that carries the descriptor lies behind the message */
+        unsigned char *byte = rpc_buf_reserve(buf, 1);
+
+        if (!byte)
+            return -1;
+        *byte = 0;
+    }
+    return 0;
+}
+
+static void
+send_reply(struct daemon_client *client, struct rpc_buf *buf, const struct rpc_header *header,
+           const struct rpc_procedure *procedure, int result, const void *ret, int fd)
+{
+    if (encode_reply(buf, header, procedure, result, ret, fd >= 0) < 0) {
+        daemon_client_doom(client, "no memory for a reply");
+        if (fd >= 0)
+            close(fd);
+        daemon_client_finished(client);
+        return;
+    }
+    daemon_client_send(client, buf, fd, true, false);
+    if (buf->room > REPLY_KEEP)
+        rpc_buf_free(buf);
+}
+
+/* ---- serving ----------------------------------------------------------------- */
+
+/* Descriptors that nobody kept are closed here. */
+static int
+serve_decoded(struct daemon_call *call, daemon_serve_fn serve, const void *args, void *ret,
+              struct rpc_buf *buf, const struct rpc_header *header)
+{
+    const struct rpc_procedure *procedure = call->procedure;
+    int result;
+
+    if (procedure->ret)
+        memset(ret, 0, procedure->ret->size);
+    result = serve(call, args, ret);
+    if (call->stream)
+        daemon_stream_settle(call->stream, result == 0);
+    send_reply(call->client, buf, header, procedure, result, ret, result == 0 ? call->reply_fd : -1);
+    if (result < 0 && call->reply_fd >= 0)
+        close(call->reply_fd);
+    if (procedure->ret)                 /* of a call that failed, too: room for what it was to bring */
+        xdr_free(procedure->ret, ret);
+    return result;
+}
+
+static void
+serve_call(struct daemon_client *client, const struct rpc_header *header,
+           const struct rpc_procedure *procedure, daemon_serve_fn serve,
+           const unsigned char *body, size_t len, int *fds, size_t n_fds, struct rpc_buf *buf)
+{
+    struct daemon_call call = { .client = client, .procedure = procedure, .serial = header->serial,
+                                .reply_fd = -1 };
+    union rpc_any_args args;
+    union rpc_any_ret ret;
+
+    pthread_mutex_lock(&client->lock);
+    call.conn = client->closing ? NULL : client->conn;
+    pthread_mutex_unlock(&client->lock);
+    memcpy(call.fds, fds, n_fds * sizeof(int));
+    call.n_fds = n_fds;
+    virResetLastError();
+    if (xdr_decode(body, len, procedure->args, &args) < 0) {
+        send_reply(client, buf, header, procedure, -1, NULL, -1);
+    } else {
+        serve_decoded(&call, serve, &args, &ret, buf, header);
+        xdr_free(procedure->args, &args);
+    }
+    rpc_fds_close(call.fds, call.n_fds);
+}
+
+void
+daemon_call_work(struct daemon_job *job)
+{
+    static _Thread_local struct rpc_buf buf;
+    size_t n_fds = job->n_fds;
+
+    job->n_fds = 0;
+    serve_call(job->client, &job->header, job->procedure, job->serve, job->body, job->len,
+               job->fds, n_fds, &buf);
+    rpc_buf_free(&buf);
+}
+
+/* ---- where to ------------------------------------------------------------------ */
+
+/* One slow turn may be the machine's, so it takes some among the last ones. */
+enum { SLOW_TURN = 4, QUICK_TURN = 1, TOO_SLOW = 12 };
+
+static bool
+is_slow(const struct program *program, int number)
+{
+    return number < 512 && program->slow[number] >= TOO_SLOW;
+}
+
+static void
+judge(struct program *program, const struct rpc_procedure *procedure, int64_t took)
+{
+    uint8_t *slow = &program->slow[procedure->number];
+
+    if (took <= DAEMON_TURN_US) {
+        *slow -= *slow ? QUICK_TURN : 0;
+        return;
+    }
+    *slow += SLOW_TURN;
+    if (*slow < TOO_SLOW)
+        vir_info("%s held up the event loop for %lld ms", procedure->name, (long long)took / 1000);
+    else
+        vir_warn("%s holds up the event loop, now for %lld ms: the pool serves it from now on",
+                 procedure->name, (long long)took / 1000);
+}
+
+/* Serves a call in the loop and watches how long that took. */
+static void
+serve_in_place(struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
+               daemon_serve_fn serve, struct rpc_packet *packet)
+{
+    int64_t began = now_us();
+
+    serve_call(client, &packet->header, procedure, serve, packet->body, packet->len,
+               packet->fds, packet->n_fds, &the_daemon.reply);
+    if (procedure->number < 512)
+        judge(program, procedure, now_us() - began);
+}
+
+/* Calls by hand that touch what belongs to the loop: always served there. */
+static const struct { const struct rpc_program *program; uint16_t number; } in_loop[] = {
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_CLOSE },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_SUPPORTS_FEATURE },
+    { &rpc_remote_program, REMOTE_PROC_AUTH_LIST },
+    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_INIT },
+    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_START },
+    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_STEP },
+    { &rpc_remote_program, REMOTE_PROC_AUTH_POLKIT },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_REGISTER },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_DEREGISTER },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_NETWORK_EVENT_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_NETWORK_EVENT_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_STORAGE_POOL_EVENT_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_NODE_DEVICE_EVENT_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_NODE_DEVICE_EVENT_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_SECRET_EVENT_REGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_SECRET_EVENT_DEREGISTER_ANY },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_REGISTER_CLOSE_CALLBACK },
+    { &rpc_remote_program, REMOTE_PROC_CONNECT_UNREGISTER_CLOSE_CALLBACK },
+    { &rpc_qemu_program, QEMU_PROC_CONNECT_DOMAIN_MONITOR_EVENT_REGISTER },
+    { &rpc_qemu_program, QEMU_PROC_CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER },
+};
+
+static bool
+belongs_to_loop(const struct rpc_program *program, int number)
+{
+    for (size_t i = 0; i < sizeof(in_loop) / sizeof(in_loop[0]); i++) {
+        if (in_loop[i].program == program && in_loop[i].number == number)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the call is served in the loop: the module says that it cannot wait,
+ * or it is one of ours. */
+static bool
+served_in_place(struct daemon_client *client, const struct program *program,
+                const struct rpc_procedure *procedure, const struct rpc_packet *packet)
+{
+    if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
+        return !is_slow(program, procedure->number) && daemon_open_in_place(packet->body, packet->len);
+    if ((procedure->flags & RPC_HAS_SLOT) && !(procedure->flags & RPC_BEFORE_OPEN))
+        return client->conn && !is_slow(program, procedure->number) &&
+               (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
+                VIR_SLOT_NONBLOCKING);
+    return belongs_to_loop(program->program, procedure->number);
+}
+
+/* The object that the arguments begin with, if they do: name and uuid, or a
+ * name and such an object (a snapshot).  Its uuid is the key. */
+static bool
+find_key(const struct xdr_type *type, const unsigned char *body, size_t len, unsigned char *ret_key)
+{
+    while (type && type->nfields > 0) {
+        const struct xdr_field *field = &type->fields[0];
+        size_t skip;
+
+        if (field->kind == XDR_STRUCT) {
+            type = field->type;
+            continue;
+        }
+        if (field->kind != XDR_STRING || (field->flags & XDR_NULLABLE) || type->nfields < 2 || len < 4)
+            return false;
+        skip = (size_t)rpc_get32(body) + 3;
+        if (skip < 3 || skip - 3 > len)
+            return false;
+        skip = 4 + (skip & ~(size_t)3);
+        if (len < skip + VIR_UUID_BUFLEN)
+            return false;
+        body += skip;
+        len -= skip;
+        if (type->fields[1].kind == XDR_OPAQUE && type->fields[1].max == VIR_UUID_BUFLEN) {
+            memcpy(ret_key, body, VIR_UUID_BUFLEN);
+            return true;
+        }
+        if (type->fields[1].kind != XDR_STRUCT)
+            return false;
+        type = type->fields[1].type;
+    }
+    return false;
+}
+
+static int
+push_call(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
+          struct rpc_packet *packet)
+{
+    struct daemon_job *job = daemon_job_new(client, packet);
+
+    packet->n_fds = 0;
+    if (!job)
+        return -1;
+    job->procedure = procedure;
+    job->serve = serve;
+    job->high = procedure->flags & RPC_HIGH;
+    job->has_key = find_key(procedure->args, packet->body, packet->len, job->key);
+    daemon_pool_push(job);
+    return 0;
+}
+
+/* Finds the procedure of a call and refuses what this client may not call. */
+static const struct rpc_procedure *
+check_call(struct daemon_client *client, const struct program *program, const struct rpc_header *header)
+{
+    const struct rpc_procedure *procedure;
+    int number = header->procedure;
+
+    procedure = rpc_procedure_find(program->program, number);
+    if (!procedure || !program->serve[number])
+        return vir_error_null(VIR_ERR_RPC, "unknown procedure: %d", number);
+    if (header->status != RPC_STATUS_OK)
+        return vir_error_null(VIR_ERR_RPC, "Unexpected message status %u", header->status);
+    if (!client->logged_in && !(procedure->flags & RPC_BEFORE_LOGIN))
+        return vir_error_null(VIR_ERR_RPC, "authentication required");
+    if (!client->opened && !(procedure->flags & RPC_BEFORE_OPEN))
+        return vir_error_null(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
+    if (client->readonly && (procedure->flags & RPC_WRITES))
+        return vir_error_null(VIR_ERR_OPERATION_DENIED, "%s needs a read-write connection", procedure->name);
+    return procedure;
+}
+
+static struct program *
+find_program(const struct rpc_header *header)
+{
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        if (programs[i].program->id == header->program && programs[i].program->version == header->version)
+            return &programs[i];
+    }
+    return vir_error_null(VIR_ERR_RPC, "Cannot find program %u version %u", header->program, header->version);
+}
+
+void
+daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
+{
+    struct program *program = find_program(&packet->header);
+    const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
+    daemon_serve_fn serve;
+
+    if (!procedure)
+        goto refused;
+    serve = program->serve[procedure->number];
+    if (served_in_place(client, program, procedure, packet)) {
+        serve_in_place(client, program, procedure, serve, packet);
+        return;
+    }
+    if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
+        client->opening = true;
+    if (push_call(client, procedure, serve, packet) == 0)
+        return;
+    client->opening = false;            /* nothing else begins while a connection opens */
+
+refused:
+    send_reply(client, &the_daemon.reply, &packet->header, procedure, -1, NULL, -1);
+    rpc_fds_close(packet->fds, packet->n_fds);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirtd: listens, takes clients' messages, serves their calls through the
+ * public API, sends replies and events.  One thread (the loop) receives and
+ * serves what cannot wait; a pool that starts on demand serves the rest.
+ *
+ * Unless a comment says otherwise, a function belongs to the loop's thread.
+ * Order of locks: a client's, then the pool's, then the loop's own.
+ */
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
+
+#ifndef VIR_LOG_SOURCE
+# define VIR_LOG_SOURCE "daemon"
+#endif
+#define VIR_MODULE_DOMAIN VIR_FROM_RPC
+#include <libvirt/module.h>
+
+#include "daemon/dispatch.h"
+#include "daemon/settings.h"
+#include "rpc/input.h"
+
+#define DAEMON_LOGIN_MS (30 * 1000)     /* from connect to CONNECT_OPEN */
+#define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
+#define DAEMON_TURN_US 5000             /* calls served in place that often take longer go to the pool */
+#define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
+#define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
+#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* unfinished messages and waiting calls of all clients */
+#define DAEMON_ROOT_SLOTS 16            /* connections per listener that only root gets */
+#define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
+
+struct daemon_job;
+struct daemon_chunk;
+
+struct daemon_listener {
+    int sock;
+    bool readonly, activated;           /* activated: the socket was handed to us */
+    char *path;                         /* removed at the end unless activated */
+    unsigned int n_clients, n_anonymous;
+};
+
+struct daemon {
+    struct vir_loop *loop;
+    struct daemon_settings settings;
+    struct daemon_listener listeners[2];
+    size_t n_listeners;
+    struct daemon_client *clients;      /* newest first */
+    unsigned int n_clients;
+    struct rpc_input spare;             /* lent to the client whose turn it is */
+    struct rpc_buf reply;               /* of calls served in place */
+    struct rpc_buf event;               /* that is on its way to a client */
+    int inhibitors;                     /* atomic: running guests */
+    size_t held;                        /* atomic: bytes that count against DAEMON_HELD_MAX */
+    int sweep_timer, idle_timer;
+    int64_t refused_said;               /* when the last refused client was logged */
+    unsigned int refused;               /* since then */
+    bool draining;
+};
+
+extern struct daemon the_daemon;
+
+/* ---- listener.c ---- */
+/* Gets enough descriptors for every client of every listener, or allows fewer clients. */
+void daemon_listen_fit(struct daemon_settings *settings);
+int daemon_listen(void);
+void daemon_listen_end(void);
+
+/* ---- client.c ---- */
+struct daemon_client {
+    struct daemon_client *next, **link;
+    int refs;                           /* atomic: the loop's, and one for each call and stream in flight */
+    int sock;
+    uid_t uid;
+    pid_t pid;
+    unsigned int id;
+    struct daemon_listener *listener;
+    bool readonly;
+
+    /* the loop's */
+    struct rpc_input input;             /* has a buffer only while part of a message is there */
+    size_t held;                        /* bytes of it that are counted in the_daemon.held */
+    int64_t since_ms;                   /* connected */
+    int64_t part_since_ms;              /* an incomplete message lies in `input`; 0: none */
+    int64_t heard_ms;
+    unsigned int missed;                /* PINGs without a sign of life */
+    bool keepalive;                     /* knows the keepalive program */
+    struct daemon_subscription **subscriptions;
+    size_t n_subscriptions;
+    bool close_callback;
+
+    pthread_mutex_t lock;               /* all below */
+    bool logged_in, opening, opened, closing, closed;
+    virConnectPtr conn;                 /* set once; released with the client */
+    unsigned int in_flight;             /* calls whose reply has not left yet */
+    struct daemon_job *ahead, **ahead_tail;     /* read, but not begun */
+    size_t ahead_bytes;
+    bool stopped;                       /* not read from until calls have finished */
+    unsigned int full_streams;          /* nor while these have more input than they take */
+    bool resume_due;                    /* a worker finished: the loop is to look again */
+    struct daemon_chunk *out, **out_tail;       /* what the socket did not take */
+    size_t out_bytes;
+    uint32_t watched;                   /* what the loop watches the socket for */
+    struct daemon_stream *streams;
+};
+
+void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid);
+void daemon_client_ref(struct daemon_client *client);           /* any thread */
+void daemon_client_unref(struct daemon_client *client);         /* any thread */
+/* Ends the connection; calls in flight run on and their replies are dropped. */
+void daemon_client_close(struct daemon_client *client, const char *why);
+/* The same from any thread: the loop does it soon. */
+void daemon_client_doom(struct daemon_client *client, const char *why);
+/* A reply of COUNT calls has left, or they were dropped.  Any thread. */
+void daemon_client_finished(struct daemon_client *client);
+bool daemon_client_opened(struct daemon_client *client);        /* any thread */
+
+/* ---- output.c: any thread ---- */
+/* Sends or queues one message (and a descriptor, taken over; -1: none).
+ * LIMITED: dropped, with its client, when too much is queued. */
+void daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, int fd,
+                        bool reply, bool limited);
+void daemon_client_send_keepalive(struct daemon_client *client, int procedure);
+/* The socket takes bytes again. */
+void daemon_client_flush(struct daemon_client *client);
+void daemon_client_drop_output(struct daemon_client *client);
+/* Tells the loop what the client waits for.  Under the client's lock. */
+void daemon_client_watch(struct daemon_client *client);
+
+/* ---- call.c ---- */
+/* A call on its way; owns copies of what it needs. */
+struct daemon_job {
+    struct daemon_job *next;
+    struct daemon_client *client;
+    struct rpc_header header;
+    const struct rpc_procedure *procedure;      /* NULL: not looked up yet */
+    daemon_serve_fn serve;
+    bool has_key, high;
+    unsigned char key[VIR_UUID_BUFLEN]; /* guest that the call is about */
+    struct daemon_queue *queue;         /* the pool's */
+    void (*run)(struct daemon_job *job);        /* instead of a call, when set */
+    int fds[RPC_FDS_MAX];
+    size_t n_fds;
+    size_t len;
+    unsigned char body[];
+};
+/* Begins a call that the client may begin now; takes over PACKET's descriptors. */
+void daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet);
+/* Serves a call from the pool.  A worker's thread. */
+void daemon_call_work(struct daemon_job *job);
+struct daemon_job *daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet);
+struct daemon_job *daemon_job_free(struct daemon_job *job);
+
+/* ---- pool.c ---- */
+int daemon_pool_start(void);
+/* Takes over JOB.  Any thread. */
+void daemon_pool_push(struct daemon_job *job);
+/* Once a second: when all threads wait for guests that do not answer, another one starts. */
+void daemon_pool_relieve(void);
+/* Waits for the calls in progress; drops those not begun.  0 all ended, -1 some did not in time. */
+int daemon_pool_end(int deadline_ms);
+
+/* ---- session.c, events.c, stream.c ---- */
+/* Whether a CONNECT_OPEN with these arguments is known not to wait. */
+bool daemon_open_in_place(const unsigned char *body, size_t len);
+/* Ends all registrations of a client. */
+void daemon_events_drop(struct daemon_client *client);
+/* Forgets the client's close callback. */
+void daemon_session_drop(struct daemon_client *client);
+void daemon_stream_packet(struct daemon_client *client, struct rpc_packet *packet);
+/* The call that opened STREAM has been answered. Any thread. */
+void daemon_stream_settle(struct daemon_stream *stream, bool succeeded);
+void daemon_streams_drop(struct daemon_client *client);
+/* The client has read what it had to: its streams go on. */
+void daemon_streams_resume(struct daemon_client *client);
+
+/* ---- sweep.c ---- */
+/* Deadlines and keepalive, once a second while there are clients. */
+void daemon_sweep_start(void);
+/* Starts or stops the countdown of --timeout. */
+void daemon_idle_check(void);
+
+/* ---- public-loop.c ---- */
+/* The public event loop of this process is the daemon's. */
+void daemon_public_loop(void);
+
+/* ---- pidfile.c, systemd.c ---- */
+/* Takes the pid file, kept locked until the process ends. */
+int daemon_pidfile_take(const char *path);
+void daemon_pidfile_write(void);
+void daemon_pidfile_remove(void);
+/* Sockets that were handed to us: their number; first one is 3. */
+int daemon_systemd_sockets(void);
+void daemon_systemd_notify(const char *state);
+
+#endif

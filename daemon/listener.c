@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The sockets that clients connect to, and who may have how many connections.
+ * Each listener counts for itself, so a full read-only socket leaves the other
+ * one alone; every user but root has a share of it; some places are root's.
+ * Clients that have not opened a connection yet make room for newer ones.
+ */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ACCEPTS_PER_TURN 16
+#define REFUSED_LOG_MS 10000            /* refused clients are logged this often */
+
+/* ---- who may connect ------------------------------------------------------------ */
+
+static unsigned int
+count_of_uid(const struct daemon_listener *listener, uid_t uid)
+{
+    unsigned int n = 0;
+
+    for (const struct daemon_client *c = the_daemon.clients; c; c = c->next)
+        n += c->listener == listener && c->uid == uid;
+    return n;
+}
+
+/* Why one more client of UID is too many; NULL if it is not. */
+static const char *
+too_many(const struct daemon_listener *listener, uid_t uid)
+{
+    unsigned int max = the_daemon.settings.max_clients, share = max / 8;
+
+    if (listener->n_clients >= max + (uid == 0 ? DAEMON_ROOT_SLOTS : 0))
+        return "max_clients";
+    if (uid == 0 || !the_daemon.settings.privileged)
+        return NULL;
+    if (share < DAEMON_UID_SLOTS)
+        share = DAEMON_UID_SLOTS;
+    /* counting is worth it only when there may be that many */
+    if (listener->n_clients >= share && count_of_uid(listener, uid) >= share)
+        return "the share of its user";
+    return NULL;
+}
+
+/* Ends the client that has waited longest without opening a connection; one of
+ * root's only if there is no other. */
+static void
+evict_anonymous(struct daemon_listener *listener)
+{
+    struct daemon_client *oldest = NULL;
+
+    for (struct daemon_client *c = the_daemon.clients; c; c = c->next) {
+        if (c->listener == listener && (c->uid != 0 || !oldest || oldest->uid == 0) &&
+            !daemon_client_opened(c))
+            oldest = c;                 /* the list is newest first */
+    }
+    if (oldest)
+        daemon_client_close(oldest, "max_anonymous_clients: a newer one needs its place");
+}
+
+static void
+log_refused(const struct daemon_listener *listener, uid_t uid, const char *why)
+{
+    int64_t now = vir_now_ms();
+
+    the_daemon.refused++;
+    if (the_daemon.refused_said && now - the_daemon.refused_said < REFUSED_LOG_MS)
+        return;
+    vir_warn("a client of uid %u on %s was refused: %s (%u refused since the last such line)",
+             uid, listener->path, why, the_daemon.refused);
+    the_daemon.refused = 0;
+    the_daemon.refused_said = now;
+}
+
+static void
+admit(struct daemon_listener *listener, int sock)
+{
+    struct ucred who = { .uid = (uid_t)-1 };
+    socklen_t len = sizeof(who);
+    const char *why;
+
+    if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
+        why = "who it is cannot be known";
+    else
+        why = too_many(listener, who.uid);
+    if (why) {
+        log_refused(listener, who.uid, why);
+        close(sock);
+        return;
+    }
+    if (__atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED) >= the_daemon.settings.max_anonymous)
+        evict_anonymous(listener);
+    daemon_client_new(listener, sock, who.uid, who.pid);
+}
+
+static void
+listener_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    struct daemon_listener *listener = opaque;
+
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        int sock = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        if (sock >= 0) {
+            admit(listener, sock);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+            /* it would wake us for ever: an old anonymous client goes instead */
+            log_refused(listener, (uid_t)-1, strerror(errno));
+            evict_anonymous(listener);
+            return;
+        } else if (errno != EINTR && errno != ECONNABORTED) {
+            return;
+        }
+    }
+}
+
+/* ---- making sockets ---------------------------------------------------------------- */
+
+/* Whether somebody answers on the socket that is there already. */
+static bool
+is_served(const struct sockaddr_un *addr)
+{
+    int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    /* EAGAIN: its queue is full */
+    bool served = sock >= 0 &&
+                  (connect(sock, (const struct sockaddr *)addr, sizeof(*addr)) == 0 || errno == EAGAIN);
+
+    if (sock >= 0)
+        close(sock);
+    return served;
+}
+
+static int
+set_owner(const char *path, mode_t perms)
+{
+    const char *name = the_daemon.settings.sock_group;
+    const struct group *group;
+
+    if (name && the_daemon.settings.privileged) {
+        group = getgrnam(name);
+        if (!group)
+            return vir_error(VIR_ERR_CONF_SYNTAX, "unix_sock_group: there is no group '%s'", name);
+        if (lchown(path, (uid_t)-1, group->gr_gid) < 0)
+            return vir_error_errno(errno, "cannot give %s to the group %s", path, name);
+    }
+    if (chmod(path, perms) < 0)
+        return vir_error_errno(errno, "cannot set the permissions of %s", path);
+    return 0;
+}
+
+static int
+make_socket(const char *path, mode_t perms)
+{
+    struct sockaddr_un addr = { .sun_family = AF_UNIX };
+    struct stat there;
+    mode_t mask;
+    int sock, bound;
+
+    if (strlen(path) >= sizeof(addr.sun_path))
+        return vir_error(VIR_ERR_CONF_SYNTAX, "the name of the socket %s is too long", path);
+    strcpy(addr.sun_path, path);
+    if (is_served(&addr))
+        return vir_error(VIR_ERR_OPERATION_FAILED, "another daemon serves %s", path);
+    if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode))
+        return vir_error(VIR_ERR_OPERATION_FAILED, "%s is there already, and is no socket", path);
+    if (unlink(path) < 0 && errno != ENOENT)
+        return vir_error_errno(errno, "cannot remove the old socket %s", path);
+    sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (sock < 0)
+        return vir_error_errno(errno, "cannot make a socket");
+    /* nobody else can connect before the permissions are right */
+    mask = umask(0177);
+    bound = bind(sock, (struct sockaddr *)&addr, sizeof(addr));
+    umask(mask);
+    if (bound < 0) {
+        vir_error_errno(errno, "cannot make the socket %s", path);
+    } else if (set_owner(path, perms) == 0) {
+        if (listen(sock, (int)the_daemon.settings.max_queued) == 0)
+            return sock;
+        vir_error_errno(errno, "cannot listen on %s", path);
+    }
+    close(sock);
+    return -1;
+}
+
+static int
+add_listener(int sock, const char *path, bool readonly, bool activated)
+{
+    struct daemon_listener *listener = &the_daemon.listeners[the_daemon.n_listeners];
+
+    *listener = (struct daemon_listener){ .sock = sock, .readonly = readonly, .activated = activated,
+                                          .path = vir_strdup(path) };
+    the_daemon.n_listeners++;
+    vir_info("listening on %s%s", path, readonly ? " (read-only)" : "");
+    return vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, listener_event, listener);
+}
+
+static int
+open_listener(const char *name, mode_t perms, bool readonly)
+{
+    VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", the_daemon.settings.sock_dir, name);
+    int sock = make_socket(path, perms);
+
+    return sock < 0 ? -1 : add_listener(sock, path, readonly, false);
+}
+
+/* Sockets from the service manager, told apart by their names. */
+static int
+take_activated(int n)
+{
+    for (int fd = 3; fd < 3 + n; fd++) {
+        struct sockaddr_un addr = { 0 };
+        socklen_t len = sizeof(addr) - 1;
+        size_t end;
+
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0 || addr.sun_family != AF_UNIX ||
+            the_daemon.n_listeners == 2) {
+            vir_warn("descriptor %d from the service manager is no unix socket of ours: ignored", fd);
+            continue;
+        }
+        end = strlen(addr.sun_path);
+        fcntl(fd, F_SETFL, O_NONBLOCK);
+        if (add_listener(fd, addr.sun_path, end > 3 && strcmp(addr.sun_path + end - 3, "-ro") == 0, true) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void
+daemon_listen_fit(struct daemon_settings *settings)
+{
+    const rlim_t others = 256;          /* ours, the modules', the guests' */
+    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + others;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted && limit.rlim_cur > 2 * others) {
+        settings->max_clients = (unsigned int)(limit.rlim_cur - others) / 2 - DAEMON_ROOT_SLOTS;
+        vir_info("%llu open files are allowed: at most %u clients on each socket",
+                 (unsigned long long)limit.rlim_cur, settings->max_clients);
+    }
+}
+
+int
+daemon_listen(void)
+{
+    const struct daemon_settings *settings = &the_daemon.settings;
+    int n = daemon_systemd_sockets(), dir;
+
+    if (n > 0)
+        return take_activated(n);
+    dir = vir_dir_open(settings->sock_dir, settings->privileged ? 0755 : 0700);
+    if (dir < 0)
+        return -1;
+    close(dir);
+    if (open_listener("libvirt-sock", settings->rw_perms, false) < 0)
+        return -1;
+    if (!settings->privileged)
+        return 0;
+    return open_listener("libvirt-sock-ro", settings->ro_perms, true);
+}
+
+void
+daemon_listen_end(void)
+{
+    for (size_t i = 0; i < the_daemon.n_listeners; i++) {
+        struct daemon_listener *listener = &the_daemon.listeners[i];
+
+        vir_loop_remove_fd(the_daemon.loop, listener->sock);
+        if (!listener->activated)
+            unlink(listener->path);
+        close(listener->sock);
+        free(vir_steal(&listener->path));
+    }
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The way to a client: a message is written at once by whoever has it; what
+ * the socket does not take is queued, and the loop writes it when there is
+ * room again.
+ */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PONG_BEHIND (4 * 1024)          /* with more than this before it, a PONG is no news */
+#define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
+
+/* Part of a message that waits for the socket. */
+struct daemon_chunk {
+    struct daemon_chunk *next;
+    size_t len, done;
+    int fd;                             /* goes out with the last byte; -1: none */
+    bool reply;
+    unsigned char bytes[];
+};
+
+/* Sends bytes; a descriptor goes with the last of them.  Bytes, or -1. */
+static ssize_t
+send_some(int sock, const unsigned char *bytes, size_t len, int fd)
+{
+    union { struct cmsghdr align; char space[CMSG_SPACE(sizeof(int))]; } control = { 0 };
+    struct iovec iov = { (void *)(bytes + len - 1), 1 };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+                          .msg_control = &control, .msg_controllen = sizeof(control) };
+    struct cmsghdr *c;
+
+    if (fd < 0)
+        return send(sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (len > 1)
+        return send(sock, bytes, len - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    c = CMSG_FIRSTHDR(&msg);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(c), &fd, sizeof(int));
+    return sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Bytes sent until the socket was full or all had gone; -1: the connection is dead. */
+static ssize_t
+send_what_fits(int sock, const unsigned char *bytes, size_t len, int fd)
+{
+    size_t done = 0;
+
+    while (done < len) {
+        ssize_t n = send_some(sock, bytes + done, len - done, fd);
+
+        if (n > 0)
+            done += (size_t)n;
+        else if (n < 0 && errno == EAGAIN)
+            break;
+        else if (n < 0 && errno != EINTR)
+            return -1;
+    }
+    return (ssize_t)done;
+}
+
+static struct daemon_chunk *
+chunk_free(struct daemon_chunk *chunk)
+{
+    if (!chunk)
+        return NULL;
+    if (chunk->fd >= 0)
+        close(chunk->fd);
+    free(chunk);
+    return NULL;
+}
+
+/* Queues what is left of a message.  Under lock. */
+static void
+queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len, int fd, bool reply)
+{
+    struct daemon_chunk *chunk = malloc(sizeof(*chunk) + len);
+
+    if (!chunk) {
+        if (fd >= 0)
+            close(fd);
+        shutdown(client->sock, SHUT_RDWR);
+        return;
+    }
+    *chunk = (struct daemon_chunk){ .len = len, .fd = fd, .reply = reply };
+    memcpy(chunk->bytes, bytes, len);
+    *client->out_tail = chunk;
+    client->out_tail = &chunk->next;
+    client->out_bytes += len;
+    daemon_client_watch(client);
+}
+
+/* One call less in flight; the loop looks whether the next may begin.  Under lock. */
+static void
+call_left(struct daemon_client *client)
+{
+    client->in_flight--;
+    if ((client->ahead || client->stopped) && !client->resume_due) {
+        client->resume_due = true;
+        daemon_client_watch(client);
+    }
+}
+
+void
+daemon_client_watch(struct daemon_client *client)
+{
+    uint32_t wanted = (client->stopped || client->full_streams ? 0 : EPOLLIN) |
+                      (client->out || client->resume_due ? EPOLLOUT : 0);
+
+    if (wanted == client->watched || client->closed)
+        return;
+    client->watched = wanted;
+    vir_loop_update_fd(the_daemon.loop, client->sock, wanted);
+}
+
+void
+daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, int fd,
+                   bool reply, bool limited)
+{
+    /* the byte that carries a descriptor lies behind the message */
+    size_t len = message->len + (fd >= 0);
+    ssize_t done = 0;
+
+    pthread_mutex_lock(&client->lock);
+    if (client->closed || (limited && client->out_bytes + len > DAEMON_OUTPUT_MAX)) {
+        if (!client->closed)
+            shutdown(client->sock, SHUT_RDWR);
+        if (fd >= 0)
+            close(fd);
+        done = -1;
+    } else if (!client->out) {
+        done = send_what_fits(client->sock, message->data, len, fd);
+        if (done < 0 && fd >= 0)
+            close(fd);
+    }
+    if (done >= 0 && (size_t)done < len) {
+        queue_rest(client, message->data + done, len - (size_t)done, fd, reply);
+    } else {
+        if (done > 0 && fd >= 0)
+            close(fd);
+        if (reply)
+            call_left(client);
+    }
+    pthread_mutex_unlock(&client->lock);
+}
+
+void
+daemon_client_finished(struct daemon_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    call_left(client);
+    pthread_mutex_unlock(&client->lock);
+}
+
+void
+daemon_client_send_keepalive(struct daemon_client *client, int procedure)
+{
+    unsigned char bytes[RPC_HEADER_SIZE];
+    struct rpc_buf message = { .data = bytes, .len = sizeof(bytes), .room = sizeof(bytes) };
+    struct rpc_header header = rpc_header_of(sizeof(bytes), RPC_PROGRAM_KEEPALIVE, procedure,
+                                             RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
+    bool behind;
+
+    pthread_mutex_lock(&client->lock);
+    behind = client->out_bytes > PONG_BEHIND;
+    pthread_mutex_unlock(&client->lock);
+    if (behind)
+        return;
+    rpc_header_put(bytes, &header);
+    daemon_client_send(client, &message, -1, false, true);
+}
+
+void
+daemon_client_flush(struct daemon_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    while (client->out) {
+        struct daemon_chunk *chunk = client->out;
+        ssize_t n = send_what_fits(client->sock, chunk->bytes + chunk->done,
+                                   chunk->len - chunk->done, chunk->fd);
+
+        if (n < 0)
+            shutdown(client->sock, SHUT_RDWR);
+        if (n <= 0)
+            break;
+        client->out_bytes -= (size_t)n;
+        chunk->done += (size_t)n;
+        if (chunk->done < chunk->len)
+            break;
+        client->out = chunk->next;
+        if (!client->out)
+            client->out_tail = &client->out;
+        if (chunk->reply)
+            call_left(client);
+        chunk_free(chunk);
+    }
+    daemon_client_watch(client);
+    pthread_mutex_unlock(&client->lock);
+}
+
+void
+daemon_client_drop_output(struct daemon_client *client)
+{
+    bool trim = client->out_bytes >= TRIM_FROM;
+
+    while (client->out) {
+        struct daemon_chunk *chunk = client->out;
+
+        client->out = chunk->next;
+        chunk_free(chunk);
+    }
+    client->out_tail = &client->out;
+    client->out_bytes = 0;
+    if (trim)
+        malloc_trim(0);
+}

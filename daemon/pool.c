@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The threads that serve calls which may wait.  They start when there is work
+ * and leave when there is none.  Calls about one guest share a queue: only so
+ * many of them run at once, so that a guest that does not answer holds up its
+ * own callers and nobody else.  High-priority calls have threads set aside and
+ * pass the queues.
+ */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PER_GUEST 4                     /* calls about one guest at a time; one when most threads are busy */
+#define IDLE_S 10                       /* a thread without work leaves */
+#define STUCK_MS 1000                   /* when no call was begun for so long, a thread more comes */
+#define STUCK_FACTOR 4                  /* up to so many times max_workers */
+#define STACK_BYTES (1024 * 1024)
+#define BUCKETS 64
+
+/* The calls about one guest; exists while there are any. */
+struct daemon_queue {
+    struct daemon_queue *next;          /* in its bucket */
+    unsigned char key[VIR_UUID_BUFLEN];
+    unsigned int running, total;        /* total: running, ready and held */
+    struct daemon_job *held, **held_tail;
+};
+
+struct line { struct daemon_job *first, **tail; unsigned int n; };
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t work, prio_work, done;
+    struct line ready, high;
+    struct daemon_queue *queues[BUCKETS];
+    unsigned int threads, idle;         /* ordinary ones */
+    unsigned int prio_threads, prio_idle;
+    unsigned int running;
+    int64_t begun_ms;                   /* when a thread last took a call */
+    bool ending;
+} pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+line_add(struct line *line, struct daemon_job *job)
+{
+    job->next = NULL;
+    *line->tail = job;
+    line->tail = &job->next;
+    line->n++;
+}
+
+static struct daemon_job *
+line_take(struct line *line)
+{
+    struct daemon_job *job = line->first;
+
+    if (job) {
+        line->first = job->next;
+        line->n--;
+        if (!line->first)
+            line->tail = &line->first;
+    }
+    return job;
+}
+
+int
+daemon_pool_start(void)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool.work, &monotonic);
+    pthread_cond_init(&pool.prio_work, &monotonic);
+    pthread_cond_init(&pool.done, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pool.ready.tail = &pool.ready.first;
+    pool.high.tail = &pool.high.first;
+    return 0;
+}
+
+/* ---- queues of guests; all under lock --------------------------------------- */
+
+static struct daemon_queue **
+queue_place(const unsigned char *key)
+{
+    unsigned int hash = key[0] ^ key[5] << 1 ^ key[10] << 2 ^ key[15];
+    struct daemon_queue **place = &pool.queues[hash % BUCKETS];
+
+    while (*place && memcmp((*place)->key, key, VIR_UUID_BUFLEN) != 0)
+        place = &(*place)->next;
+    return place;
+}
+
+static unsigned int
+per_guest(void)
+{
+    return pool.running < the_daemon.settings.max_workers / 2 ? PER_GUEST : 1;
+}
+
+/* Puts a call into its guest's queue; true if it may run now. */
+static bool
+queue_enter(struct daemon_job *job)
+{
+    struct daemon_queue **place = queue_place(job->key), *queue = *place;
+
+    if (!queue) {
+        queue = *place = VIR_NEW(struct daemon_queue);
+        memcpy(queue->key, job->key, VIR_UUID_BUFLEN);
+        queue->held_tail = &queue->held;
+    }
+    job->queue = queue;
+    queue->total++;
+    if (queue->running < per_guest()) {
+        queue->running++;
+        return true;
+    }
+    job->next = NULL;
+    *queue->held_tail = job;
+    queue->held_tail = &job->next;
+    return false;
+}
+
+/* A call of the queue has ended: returns the one that may run now, or NULL. */
+static struct daemon_job *
+queue_leave(struct daemon_queue *queue)
+{
+    struct daemon_job *job = queue->held;
+
+    queue->running--;
+    if (--queue->total == 0) {
+        *queue_place(queue->key) = queue->next;
+        free(queue);
+        return NULL;
+    }
+    if (!job || queue->running >= per_guest())
+        return NULL;
+    queue->held = job->next;
+    if (!queue->held)
+        queue->held_tail = &queue->held;
+    queue->running++;
+    return job;
+}
+
+/* ---- threads ------------------------------------------------------------------ */
+
+static void
+finish(struct daemon_job *job)
+{
+    struct daemon_queue *queue = job->queue;
+    struct daemon_job *next;
+
+    if (job->run)
+        job->run(job);
+    else
+        daemon_call_work(job);
+    daemon_job_free(job);
+    pthread_mutex_lock(&pool.lock);
+    pool.running--;
+    next = queue ? queue_leave(queue) : NULL;
+    if (next)
+        line_add(&pool.ready, next);
+    if (pool.ending && pool.running == 0)
+        pthread_cond_broadcast(&pool.done);
+}
+
+/* Waits for work; NULL when the thread shall leave.  Under lock. */
+static struct daemon_job *
+next_job(bool prio)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += IDLE_S;
+    for (;;) {
+        unsigned int *idle = prio ? &pool.prio_idle : &pool.idle;
+        struct daemon_job *job;
+        int err;
+
+        if (pool.ending)
+            return NULL;
+        job = line_take(&pool.high);
+        if (!job && !prio)
+            job = line_take(&pool.ready);
+        if (job) {
+            pool.begun_ms = vir_now_ms();
+            return job;
+        }
+        (*idle)++;
+        err = pthread_cond_timedwait(prio ? &pool.prio_work : &pool.work, &pool.lock, &until);
+        (*idle)--;
+        if (err == ETIMEDOUT && !pool.high.first && (prio || !pool.ready.first)) {
+            if (prio || pool.threads > the_daemon.settings.min_workers)
+                return NULL;
+            clock_gettime(CLOCK_MONOTONIC, &until);
+            until.tv_sec += 60 * IDLE_S;
+        }
+    }
+}
+
+static void *
+worker(void *opaque)
+{
+    bool prio = opaque != NULL;
+    struct daemon_job *job;
+
+    pthread_mutex_lock(&pool.lock);
+    while ((job = next_job(prio))) {
+        pool.running++;
+        pthread_mutex_unlock(&pool.lock);
+        finish(job);
+    }
+    (*(prio ? &pool.prio_threads : &pool.threads))--;
+    pthread_mutex_unlock(&pool.lock);
+    malloc_trim(0);
+    return NULL;
+}
+
+static int
+start_thread(bool prio)
+{
+    unsigned int *count = prio ? &pool.prio_threads : &pool.threads;
+    pthread_attr_t attr;
+    pthread_t thread;
+    int err;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    err = pthread_create(&thread, &attr, worker, prio ? &pool : NULL);
+    pthread_attr_destroy(&attr);
+    if (err) {
+        vir_warn("cannot start a worker thread: %s", strerror(err));
+        return -1;
+    }
+    pthread_setname_np(thread, prio ? "prio-worker" : "worker");
+    (*count)++;
+    return 0;
+}
+
+/* Somebody must come for what lies ready.  Under lock. */
+static void
+call_worker(bool high)
+{
+    const struct daemon_settings *settings = &the_daemon.settings;
+
+    /* every idle thread has been called for one call at most */
+    if (pool.high.n + pool.ready.n <= pool.idle)
+        pthread_cond_signal(&pool.work);
+    else if (pool.threads < settings->max_workers && start_thread(false) == 0)
+        return;
+    else if (high && pool.high.n <= pool.prio_idle)
+        pthread_cond_signal(&pool.prio_work);
+    else if (high && pool.prio_threads < settings->prio_workers)
+        start_thread(true);
+}
+
+void
+daemon_pool_push(struct daemon_job *job)
+{
+    bool ready = true;
+
+    pthread_mutex_lock(&pool.lock);
+    if (pool.ending) {
+        /* nobody comes any more: what has to be done is done here, calls are dropped */
+        pthread_mutex_unlock(&pool.lock);
+        if (job->run)
+            job->run(job);
+        daemon_job_free(job);
+        return;
+    }
+    job->queue = NULL;
+    if (job->high || job->run)
+        line_add(&pool.high, job);
+    else if (!job->has_key || (ready = queue_enter(job)))
+        line_add(&pool.ready, job);
+    if (ready)
+        call_worker(job->high || job->run);
+    pthread_mutex_unlock(&pool.lock);
+}
+
+void
+daemon_pool_relieve(void)
+{
+    unsigned int most = the_daemon.settings.max_workers * STUCK_FACTOR;
+
+    pthread_mutex_lock(&pool.lock);
+    if (pool.ready.n > 0 && pool.idle == 0 && pool.threads < most && vir_now_ms() - pool.begun_ms >= STUCK_MS)
+        start_thread(false);
+    pthread_mutex_unlock(&pool.lock);
+}
+
+int
+daemon_pool_end(int deadline_ms)
+{
+    int64_t deadline = vir_now_ms() + deadline_ms;
+    struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
+    int err = 0;
+
+    pthread_mutex_lock(&pool.lock);
+    pool.ending = true;
+    pthread_cond_broadcast(&pool.work);
+    pthread_cond_broadcast(&pool.prio_work);
+    while (pool.running > 0 && err == 0)
+        err = pthread_cond_timedwait(&pool.done, &pool.lock, &until);
+    pthread_mutex_unlock(&pool.lock);
+    return err ? -1 : 0;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls about the client itself: how it logs in, which connection it
+ * opens, what this daemon can do, and that the connection closed.
+ */
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/dispatch.h"
+#include "wire/protocol.h"
+
+/* Numbers of CONNECT_SUPPORTS_FEATURE that this daemon answers yes to. */
+enum feature {
+    FEATURE_FD_PASSING = 8,
+    FEATURE_PARAM_STRING = 9,
+    FEATURE_KEEPALIVE = 10,
+    FEATURE_EVENT_CALLBACK = 14,
+    FEATURE_CLOSE_CALLBACK = 15,
+    FEATURE_NETWORK_UPDATE_ORDER = 16,
+};
+
+enum { AUTH_NONE = 0, AUTH_POLKIT = 2 };
+
+/* URIs whose module opens and closes connections without waiting: those that
+ * the daemon has seen, so the first client of each goes through the pool. */
+static struct { char uri[64]; bool quick; } known_uris[8];
+static pthread_mutex_t known_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+remember_uri(const char *uri, virConnectPtr conn)
+{
+    static unsigned int next;
+    bool quick = vir_connect_slot_traits(conn, VIR_TABLE_CONNECT, VIR_SLOT_connect_open) &
+                 VIR_SLOT_NONBLOCKING;
+    size_t i;
+
+    if (!uri || strlen(uri) >= sizeof(known_uris[0].uri))
+        return;
+    pthread_mutex_lock(&known_lock);
+    for (i = 0; i < 8 && strcmp(known_uris[i].uri, uri) != 0; i++) {}
+    if (i == 8)
+        i = next++ % 8;
+    strcpy(known_uris[i].uri, uri);
+    known_uris[i].quick = quick;
+    pthread_mutex_unlock(&known_lock);
+}
+
+bool
+daemon_open_in_place(const unsigned char *body, size_t len)
+{
+    struct remote_connect_open_args args;
+    bool quick = false;
+
+    if (xdr_decode(body, len, remote_procedures[REMOTE_PROC_CONNECT_OPEN].args, &args) < 0)
+        return true;
+    pthread_mutex_lock(&known_lock);
+    for (size_t i = 0; args.name && i < 8 && !quick; i++)
+        quick = known_uris[i].quick && strcmp(known_uris[i].uri, args.name) == 0;
+    pthread_mutex_unlock(&known_lock);
+    xdr_free(remote_procedures[REMOTE_PROC_CONNECT_OPEN].args, &args);
+    return quick;
+}
+
+/* ---- login ------------------------------------------------------------------ */
+
+/* What CLIENT has to do before it may open a connection. */
+static int
+wanted_auth(const struct daemon_client *client)
+{
+    const char *auth = client->readonly ? the_daemon.settings.auth_ro : the_daemon.settings.auth_rw;
+
+    /* root needs no leave */
+    return strcmp(auth, "none") == 0 || client->uid == 0 ? AUTH_NONE : AUTH_POLKIT;
+}
+
+DAEMON_SERVE(auth_list)
+{
+    struct remote_auth_list_ret *answer = ret;
+
+    (void)args;
+    answer->types = VIR_NEW(int);
+    answer->types[0] = wanted_auth(call->client);
+    answer->n_types = 1;
+    if (answer->types[0] == AUTH_NONE) {
+        pthread_mutex_lock(&call->client->lock);
+        call->client->logged_in = true;
+        pthread_mutex_unlock(&call->client->lock);
+    }
+    return 0;
+}
+
+static int
+refuse_auth(const struct daemon_call *call)
+{
+    vir_error(VIR_ERR_AUTH_FAILED, "%s is not built in this version", call->procedure->name);
+    vir_error_hint("set auth_unix_rw or auth_unix_ro to \"none\" and let unix_sock_group decide "
+                   "who may connect");
+    return -1;
+}
+
+DAEMON_SERVE(auth_sasl_init)
+{
+    (void)args;
+    (void)ret;
+    return refuse_auth(call);
+}
+
+DAEMON_SERVE(auth_sasl_start)
+{
+    (void)args;
+    (void)ret;
+    return refuse_auth(call);
+}
+
+DAEMON_SERVE(auth_sasl_step)
+{
+    (void)args;
+    (void)ret;
+    return refuse_auth(call);
+}
+
+DAEMON_SERVE(auth_polkit)
+{
+    (void)args;
+    (void)ret;
+    return refuse_auth(call);
+}
+
+/* ---- the connection ----------------------------------------------------------- */
+
+DAEMON_SERVE(connect_open)
+{
+    const struct remote_connect_open_args *in = args;
+    struct daemon_client *client = call->client;
+    virConnectPtr conn = NULL;
+    bool taken;
+
+    (void)ret;
+    pthread_mutex_lock(&client->lock);
+    taken = client->opened;
+    pthread_mutex_unlock(&client->lock);
+    if (taken) {
+        vir_error(VIR_ERR_INTERNAL_ERROR, "connection already open");
+    } else if (in->flags & ~(unsigned int)VIR_CONNECT_RO) {
+        vir_error(VIR_ERR_INVALID_ARG, "unsupported flags (0x%x) in CONNECT_OPEN", in->flags);
+    } else {
+        if (client->readonly || (in->flags & VIR_CONNECT_RO))
+            conn = virConnectOpenReadOnly(in->name);
+        else
+            conn = virConnectOpen(in->name);
+        if (conn)
+            remember_uri(in->name, conn);
+    }
+    pthread_mutex_lock(&client->lock);
+    client->opening = false;
+    if (conn) {
+        client->conn = conn;
+        client->opened = true;
+        if (!client->closed)
+            __atomic_sub_fetch(&client->listener->n_anonymous, 1, __ATOMIC_RELAXED);
+        client->readonly = client->readonly || (in->flags & VIR_CONNECT_RO);
+    }
+    pthread_mutex_unlock(&client->lock);
+    return conn ? 0 : -1;
+}
+
+DAEMON_SERVE(connect_close)
+{
+    (void)args;
+    (void)ret;
+    pthread_mutex_lock(&call->client->lock);
+    call->client->closing = true;
+    pthread_mutex_unlock(&call->client->lock);
+    return 0;
+}
+
+DAEMON_SERVE(connect_supports_feature)
+{
+    const struct remote_connect_supports_feature_args *in = args;
+    struct remote_connect_supports_feature_ret *out = ret;
+
+    switch (in->feature) {
+    case FEATURE_KEEPALIVE:
+        call->client->keepalive = true;
+        out->supported = 1;
+        break;
+    case FEATURE_FD_PASSING:
+    case FEATURE_PARAM_STRING:
+    case FEATURE_EVENT_CALLBACK:
+    case FEATURE_CLOSE_CALLBACK:
+    case FEATURE_NETWORK_UPDATE_ORDER:
+        out->supported = 1;
+        break;
+    default:
+        out->supported = 0;
+    }
+    return 0;
+}
+
+/* ---- the other end of the connection closed -------------------------------------- */
+
+static void
+forward_closed(virConnectPtr conn, int reason, void *opaque)
+{
+    struct remote_connect_event_connection_closed_msg msg = { .reason = reason };
+    struct daemon_subscription sub = { .client = opaque };
+
+    (void)conn;
+    daemon_event_send(&sub, &remote_procedures[REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED], &msg);
+}
+
+DAEMON_SERVE(connect_register_close_callback)
+{
+    virConnectPtr conn = daemon_call_conn(call);
+
+    (void)args;
+    (void)ret;
+    if (!conn || virConnectRegisterCloseCallback(conn, forward_closed, call->client, NULL) < 0)
+        return -1;
+    call->client->close_callback = true;
+    return 0;
+}
+
+DAEMON_SERVE(connect_unregister_close_callback)
+{
+    virConnectPtr conn = daemon_call_conn(call);
+
+    (void)args;
+    (void)ret;
+    if (!conn || virConnectUnregisterCloseCallback(conn, forward_closed) < 0)
+        return -1;
+    call->client->close_callback = false;
+    return 0;
+}
+
+void
+daemon_session_drop(struct daemon_client *client)
+{
+    if (client->close_callback)
+        virConnectUnregisterCloseCallback(client->conn, forward_closed);
+    client->close_callback = false;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libvirtd.conf: one table says every key that is served.  Keys of libvirt
+ * 9.0.0 and before that this version does not serve cost one warning each, a
+ * key that nobody knows one with file, line and the nearest name.
+ */
+#include "daemon/daemon.h"
+
+#include <grp.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S(member) offsetof(struct daemon_settings, member)
+
+enum kind { TEXT, PERMS, NUMBER, SECONDS };
+
+static const struct { const char *key; enum kind kind; size_t place; unsigned int max; } served[] = {
+    { "unix_sock_dir", TEXT, S(sock_dir), 0 },
+    { "unix_sock_group", TEXT, S(sock_group), 0 },
+    { "unix_sock_rw_perms", PERMS, S(rw_perms), 0 },
+    { "unix_sock_ro_perms", PERMS, S(ro_perms), 0 },
+    { "auth_unix_rw", TEXT, S(auth_rw), 0 },
+    { "auth_unix_ro", TEXT, S(auth_ro), 0 },
+    { "max_clients", NUMBER, S(max_clients), 1000000 },
+    { "max_queued_clients", NUMBER, S(max_queued), 65535 },
+    { "max_anonymous_clients", NUMBER, S(max_anonymous), 1000000 },
+    { "min_workers", NUMBER, S(min_workers), 1000 },
+    { "max_workers", NUMBER, S(max_workers), 1000 },
+    { "prio_workers", NUMBER, S(prio_workers), 1000 },
+    { "max_client_requests", NUMBER, S(max_client_requests), 1000 },
+    { "keepalive_interval", SECONDS, S(keepalive_interval), 1000000 },
+    { "keepalive_count", NUMBER, S(keepalive_count), 1000 },
+    { "log_level", NUMBER, S(log_level), VIR_LOG_ERROR },
+    { "log_filters", TEXT, S(log_filters), 0 },
+    { "log_outputs", TEXT, S(log_outputs), 0 },
+};
+
+/* Known, but not served yet. */
+static const char *const unserved[] = {
+    "listen_tls", "listen_tcp", "tls_port", "tcp_port", "listen_addr", "unix_sock_admin_perms",
+    "auth_tcp", "auth_tls", "tcp_min_ssf", "access_drivers", "key_file", "cert_file", "ca_file",
+    "crl_file", "tls_no_sanity_certificate", "tls_no_verify_certificate", "tls_allowed_dn_list",
+    "tls_priority", "sasl_allowed_username_list", "admin_min_workers", "admin_max_workers",
+    "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
+    "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
+    "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
+    "tls_no_verify_address", "tls_allowed_ip_list", "unix_sock_auth",
+};
+
+#define N_SERVED (sizeof(served) / sizeof(served[0]))
+#define N_UNSERVED (sizeof(unserved) / sizeof(unserved[0]))
+
+static void
+set_text(char **place, const char *value)
+{
+    free(*place);
+    *place = vir_strdup(value);
+}
+
+static int
+get_perms(struct vir_conf *conf, const char *path, const char *key, mode_t *ret_perms)
+{
+    const char *text;
+    char *end;
+    unsigned long perms;
+    int rc = vir_conf_get_string(conf, key, &text);
+
+    if (rc <= 0)
+        return rc;
+    perms = strtoul(text, &end, 8);
+    if (*text < '0' || *text > '7' || *end || perms > 0777)
+        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: %s is \"%s\", not permissions such as \"0770\"",
+                         path, key, text);
+    *ret_perms = (mode_t)perms;
+    return 0;
+}
+
+static int
+get_seconds(struct vir_conf *conf, const char *key, unsigned int max, int *ret_seconds)
+{
+    unsigned long long number;
+    const char *text;
+    int rc;
+
+    /* -1 switches it off; the parser knows no negative numbers */
+    if (vir_conf_get_string(conf, key, &text) == 1 && strcmp(text, "-1") == 0) {
+        *ret_seconds = -1;
+        return 0;
+    }
+    virResetLastError();
+    rc = vir_conf_get_uint(conf, key, max, &number);
+    if (rc > 0)
+        *ret_seconds = (int)number;
+    return rc;
+}
+
+static int
+read_key(struct daemon_settings *settings, struct vir_conf *conf, size_t i)
+{
+    void *place = (char *)settings + served[i].place;
+    unsigned long long number;
+    const char *text;
+    int rc;
+
+    switch (served[i].kind) {
+    case TEXT:
+        rc = vir_conf_get_string(conf, served[i].key, &text);
+        if (rc > 0)
+            set_text(place, text);
+        return rc;
+    case PERMS:
+        return get_perms(conf, settings->config_file, served[i].key, place);
+    case SECONDS:
+        return get_seconds(conf, served[i].key, served[i].max, place);
+    default:
+        rc = vir_conf_get_uint(conf, served[i].key, served[i].max, &number);
+        if (rc > 0)
+            *(unsigned int *)place = (unsigned int)number;
+        return rc;
+    }
+}
+
+/* Says it of each key that is there but does nothing. */
+static void
+warn_unserved(struct vir_conf *conf, const char *path)
+{
+    for (size_t i = 0; i < N_UNSERVED; i++) {
+        int line = vir_conf_line(conf, unserved[i]);
+
+        if (line)
+            vir_warn("%s:%d: %s is not served by this version", path, line, unserved[i]);
+    }
+}
+
+static void
+warn_unknown(struct vir_conf *conf)
+{
+    const char *known[N_SERVED + N_UNSERVED + 1];
+
+    for (size_t i = 0; i < N_SERVED; i++)
+        known[i] = served[i].key;
+    memcpy(known + N_SERVED, unserved, sizeof(unserved));
+    known[N_SERVED + N_UNSERVED] = NULL;
+    vir_conf_warn_unknown(conf, known);
+}
+
+static void
+set_defaults(struct daemon_settings *settings)
+{
+    free(vir_steal(&settings->sock_dir));
+    free(vir_steal(&settings->sock_group));
+    free(vir_steal(&settings->log_filters));
+    free(vir_steal(&settings->log_outputs));
+    set_text(&settings->auth_rw, "none");
+    set_text(&settings->auth_ro, "none");
+    settings->rw_perms = (mode_t)-1;
+    settings->ro_perms = 0777;
+    settings->max_clients = 5000;
+    settings->max_queued = 1000;
+    settings->max_anonymous = 20;
+    settings->min_workers = 5;
+    settings->max_workers = 20;
+    settings->prio_workers = 5;
+    settings->max_client_requests = 5;
+    settings->keepalive_interval = 5;
+    settings->keepalive_count = 5;
+    settings->log_level = 0;
+}
+
+static int
+check_auth(const struct daemon_settings *settings, const char *key, const char *auth)
+{
+    if (strcmp(auth, "none") == 0 || strcmp(auth, "polkit") == 0 || strcmp(auth, "sasl") == 0)
+        return 0;
+    return vir_error(VIR_ERR_CONF_SYNTAX, "%s: %s is \"%s\", not \"none\", \"polkit\" or \"sasl\"",
+                     settings->config_file, key, auth);
+}
+
+static int
+check(struct daemon_settings *settings)
+{
+    if (settings->rw_perms == (mode_t)-1)
+        settings->rw_perms = settings->sock_group ? 0770 : 0700;
+    if (settings->max_workers == 0 || settings->max_client_requests == 0 || settings->max_clients == 0)
+        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: max_workers, max_clients and max_client_requests "
+                         "must not be 0", settings->config_file);
+    if (settings->sock_dir && settings->sock_dir[0] != '/')
+        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_dir is \"%s\", which does not begin with /",
+                         settings->config_file, settings->sock_dir);
+    if (check_auth(settings, "auth_unix_rw", settings->auth_rw) < 0 ||
+        check_auth(settings, "auth_unix_ro", settings->auth_ro) < 0)
+        return -1;
+    if (!settings->privileged || !(settings->rw_perms & 0002) || strcmp(settings->auth_rw, "none") != 0)
+        return 0;
+    vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_rw_perms = \"%04o\" with auth_unix_rw = \"none\" "
+              "would give every user of this host full control",
+              settings->config_file, (unsigned int)settings->rw_perms);
+    vir_error_hint("name a group in unix_sock_group and set unix_sock_rw_perms = \"0770\"");
+    return -1;
+}
+
+int
+daemon_settings_read(struct daemon_settings *settings)
+{
+    int rc = 0;
+
+    settings->conf = vir_conf_read(settings->config_file);
+    if (!settings->conf)
+        return -1;
+    set_defaults(settings);
+    for (size_t i = 0; i < N_SERVED && rc >= 0; i++)
+        rc = read_key(settings, settings->conf, i);
+    return rc < 0 ? -1 : check(settings);
+}
+
+static void
+warn_auth(const struct daemon_settings *settings, const char *key, const char *auth)
+{
+    if (strcmp(auth, "none") != 0)
+        vir_warn("%s: %s = \"%s\" is not served by this version: only root may connect there",
+                 settings->config_file, key, auth);
+}
+
+void
+daemon_settings_warn(struct daemon_settings *settings)
+{
+    warn_unserved(settings->conf, settings->config_file);
+    warn_unknown(settings->conf);
+    warn_auth(settings, "auth_unix_rw", settings->auth_rw);
+    warn_auth(settings, "auth_unix_ro", settings->auth_ro);
+    settings->conf = vir_conf_free(settings->conf);
+}
+
+void
+daemon_settings_clear(struct daemon_settings *settings)
+{
+    free(settings->config_file);
+    free(settings->pid_file);
+    free(settings->sock_dir);
+    free(settings->sock_group);
+    free(settings->auth_rw);
+    free(settings->auth_ro);
+    free(settings->log_filters);
+    free(settings->log_outputs);
+    vir_conf_free(settings->conf);
+    *settings = (struct daemon_settings){ 0 };
+}

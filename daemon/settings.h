@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the command line and libvirtd.conf say.
+ */
+#ifndef DAEMON_SETTINGS_H
+#define DAEMON_SETTINGS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct daemon_settings {
+    /* command line */
+    bool daemonize, verbose, listen, privileged;
+    int timeout_s;                      /* leaves after so long without clients and guests; 0: never */
+    char *config_file, *pid_file;
+    bool config_given;                  /* -f: the file must be there */
+
+    /* libvirtd.conf */
+    char *sock_dir;                     /* unix_sock_dir */
+    char *sock_group;
+    mode_t rw_perms, ro_perms;
+    char *auth_rw, *auth_ro;
+    unsigned int max_clients, max_queued, max_anonymous;
+    unsigned int min_workers, max_workers, prio_workers, max_client_requests;
+    int keepalive_interval;             /* seconds; <= 0: never asks */
+    unsigned int keepalive_count;
+    int log_level;                      /* 0: not said */
+    char *log_filters, *log_outputs;
+    struct vir_conf *conf;              /* until the warnings about it have been given */
+};
+
+/* Parses the command line: 0, or -1 with what to do instead in *ret_exit (a
+ * status for exit; the text has been printed). */
+int daemon_settings_options(struct daemon_settings *settings, int argc, char **argv, int *ret_exit);
+/* Reads the configuration file over the defaults.  -1: error set. */
+int daemon_settings_read(struct daemon_settings *settings);
+/* Says which settings do nothing; once, when the log is set. */
+void daemon_settings_warn(struct daemon_settings *settings);
+void daemon_settings_clear(struct daemon_settings *settings);
+
+#endif

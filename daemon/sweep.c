@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Once a second, while there are clients: who has taken too long to log in or
+ * to finish a message, who gave no sign of life.  And the end of a daemon that
+ * nobody uses (--timeout).
+ */
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+
+#include "common/loop.h"
+
+#define SWEEP_MS 1000
+#define CLOSED_MS 5000                  /* for a client to hang up after CONNECT_CLOSE */
+
+static void
+ask_for_life(struct daemon_client *client)
+{
+    daemon_client_send_keepalive(client, RPC_KEEPALIVE_PING);
+    client->missed++;
+}
+
+/* Why the client must go; NULL: it may stay. */
+static const char *
+overdue(struct daemon_client *client, int64_t now)
+{
+    const struct daemon_settings *settings = &the_daemon.settings;
+    int64_t interval = (int64_t)settings->keepalive_interval * 1000;
+    bool opened, closing;
+
+    pthread_mutex_lock(&client->lock);
+    opened = client->opened || client->opening;
+    closing = client->closing;
+    pthread_mutex_unlock(&client->lock);
+    if (!opened && now - client->since_ms > DAEMON_LOGIN_MS)
+        return "did not open a connection in time";
+    if (client->part_since_ms && now - client->part_since_ms > DAEMON_MESSAGE_MS)
+        return "did not finish a message in time";
+    if (!client->heard_ms)
+        client->heard_ms = now;
+    if (closing && now - client->heard_ms > CLOSED_MS)
+        return "did not hang up after closing its connection";
+    if (!client->keepalive || interval <= 0 || now - client->heard_ms < interval * (client->missed + 1))
+        return NULL;
+    if (client->missed >= settings->keepalive_count)
+        return "gave no sign of life";
+    ask_for_life(client);
+    return NULL;
+}
+
+static void
+sweep(struct vir_loop *loop, void *opaque)
+{
+    int64_t now = vir_now_ms();
+    struct daemon_client *client, *next;
+
+    (void)loop;
+    (void)opaque;
+    the_daemon.sweep_timer = 0;
+    daemon_pool_relieve();
+    for (client = the_daemon.clients; client; client = next) {
+        const char *why = overdue(client, now);
+
+        next = client->next;
+        if (why)
+            daemon_client_close(client, why);
+    }
+    if (the_daemon.clients)
+        daemon_sweep_start();
+}
+
+void
+daemon_sweep_start(void)
+{
+    if (!the_daemon.sweep_timer)
+        the_daemon.sweep_timer = vir_loop_add_timer(the_daemon.loop, SWEEP_MS, sweep, NULL);
+}
+
+/* ---- leaving when idle ------------------------------------------------------------- */
+
+static bool
+is_idle(void)
+{
+    return the_daemon.n_clients == 0 && __atomic_load_n(&the_daemon.inhibitors, __ATOMIC_RELAXED) == 0;
+}
+
+static void
+idle_long_enough(struct vir_loop *loop, void *opaque)
+{
+    (void)opaque;
+    the_daemon.idle_timer = 0;
+    if (!is_idle()) {
+        daemon_idle_check();
+        return;
+    }
+    vir_info("nothing to do for %d s: leaving", the_daemon.settings.timeout_s);
+    vir_loop_stop(loop);
+}
+
+void
+daemon_idle_check(void)
+{
+    int delay = the_daemon.settings.timeout_s * 1000;
+
+    if (delay <= 0 || the_daemon.draining)
+        return;
+    if (the_daemon.n_clients == 0 && !the_daemon.idle_timer) {
+        the_daemon.idle_timer = vir_loop_add_timer(the_daemon.loop, delay, idle_long_enough, NULL);
+    } else if (the_daemon.n_clients > 0 && the_daemon.idle_timer) {
+        vir_loop_remove_timer(the_daemon.loop, the_daemon.idle_timer);
+        the_daemon.idle_timer = 0;
+    }
+}

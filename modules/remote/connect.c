@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A connection from its first message to its last, and what is known about it.
+ */
+#include "modules/remote/remote.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "wire/protocol.h"
+#include "wire/stubs.h"
+
+#define LOGIN_MS (30 * 1000)            /* for the server to say how to log in */
+#define OPEN_ATTEMPTS 4                 /* at a daemon that starts on demand */
+#define CLOSE_MS (5 * 1000)             /* for the server to confirm the end */
+
+enum { FEATURE_KEEPALIVE = 10 };
+enum { AUTH_NONE = 0, AUTH_SASL = 1, AUTH_POLKIT = 2 };
+
+#define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
+
+int
+remote_call(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args, void *ret)
+{
+    return rpc_client_call(rc->client, procedure, args, ret);
+}
+
+int
+remote_call_fds(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args, void *ret,
+                const int *fds, size_t n_fds, int **ret_fds, size_t *ret_n_fds)
+{
+    int received[RPC_FDS_MAX];
+    size_t n = 0;
+
+    if (n_fds > RPC_FDS_MAX)
+        return vir_error(VIR_ERR_INVALID_ARG, "%zu descriptors are too many for a call: at most %d",
+                         n_fds, RPC_FDS_MAX);
+    if (!rc->local)
+        return vir_error(VIR_ERR_NO_SUPPORT, "descriptors can be passed over a unix socket only");
+    if (rpc_client_call_fds(rc->client, procedure, args, ret, fds, n_fds, ret_fds ? received : NULL, &n) < 0)
+        return -1;
+    if (ret_fds) {
+        *ret_fds = vir_alloc_array(n ? n : 1, sizeof(int));
+        memcpy(*ret_fds, received, n * sizeof(int));
+        *ret_n_fds = n;
+    }
+    return 0;
+}
+
+int
+remote_supports(struct remote_connect *rc, int feature)
+{
+    struct remote_connect_supports_feature_args args = { .feature = feature };
+    struct remote_connect_supports_feature_ret ret;
+
+    if (remote_call(rc, PROCEDURE(CONNECT_SUPPORTS_FEATURE), &args, &ret) < 0)
+        return -1;
+    return ret.supported != 0;
+}
+
+/* ---- opening ------------------------------------------------------------------ */
+
+static int
+log_in(struct remote_connect *rc)
+{
+    struct remote_auth_list_ret ret;
+    bool none, sasl = false, polkit = false;
+
+    rpc_client_set_deadline(rc->client, LOGIN_MS);
+    if (remote_call(rc, PROCEDURE(AUTH_LIST), NULL, &ret) < 0)
+        return -1;
+    rpc_client_set_deadline(rc->client, 0);
+    none = ret.n_types == 0;
+    for (unsigned int i = 0; i < ret.n_types; i++) {
+        none = none || ret.types[i] == AUTH_NONE;
+        sasl = sasl || ret.types[i] == AUTH_SASL;
+        polkit = polkit || ret.types[i] == AUTH_POLKIT;
+    }
+    xdr_free(PROCEDURE(AUTH_LIST)->ret, &ret);
+    if (none)
+        return 0;
+    vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED,
+              "the daemon asks for %s, which is not built in this version",
+              polkit ? "polkit" : sasl ? "SASL" : "an unknown way to log in");
+    if (polkit)
+        vir_error_hint("connect as root, or set auth_unix_rw = \"none\" in libvirtd.conf and let "
+                       "unix_sock_group decide who may connect");
+    return -1;
+}
+
+/* Opens the connection at the server; whether it knows keepalive is asked on the same way. */
+static int
+open_there(struct remote_connect *rc, const struct remote_target *target)
+{
+    struct remote_connect_supports_feature_args feature = { .feature = FEATURE_KEEPALIVE };
+    struct remote_connect_open_args open = { .name = target->name,
+                                             .flags = target->readonly ? VIR_CONNECT_RO : 0 };
+    struct remote_connect_supports_feature_ret ret = { 0 };
+    struct rpc_request first = { 0 }, second = { 0 };
+    int rc_first, rc_second;
+
+    if (rpc_request_start(rc->client, &first, PROCEDURE(CONNECT_SUPPORTS_FEATURE), &feature, NULL, 0) < 0)
+        return -1;
+    if (rpc_request_start(rc->client, &second, PROCEDURE(CONNECT_OPEN), &open, NULL, 0) < 0) {
+        virErrorPtr error = vir_error_take();
+
+        rpc_request_finish(rc->client, &first, &ret);
+        vir_error_restore(error);
+        return -1;
+    }
+    rc_first = rpc_request_finish(rc->client, &first, &ret);
+    rc_second = rpc_request_finish(rc->client, &second, NULL);
+    rc->keepalive_known = rc_first == 0 && ret.supported;
+    return rc_second;
+}
+
+static void
+receive_message(uint32_t program, int procedure, const unsigned char *body, size_t len, void *opaque)
+{
+    if (remote_event(opaque, program, procedure, body, len) < 0) {
+        vir_warn("a message from the daemon is lost: %s", virGetLastErrorMessage());
+        virResetLastError();
+    }
+}
+
+static void
+receive_end(int reason, void *opaque)
+{
+    struct remote_connect *rc = opaque;
+
+    vir_connect_closed(rc->conn, reason);
+}
+
+struct remote_connect *
+remote_connect_unref(struct remote_connect *rc)
+{
+    if (!rc || __atomic_sub_fetch(&rc->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return NULL;
+    rpc_client_unref(rc->client);
+    remote_events_clear(rc);
+    pthread_mutex_destroy(&rc->lock);
+    free(rc->type);
+    free(rc);
+    return NULL;
+}
+
+static struct remote_connect *
+make(virConnectPtr conn, int sock, const struct remote_target *target)
+{
+    struct remote_connect *rc = VIR_NEW(struct remote_connect);
+    const struct rpc_client_events events = { receive_message, receive_end, rc };
+
+    rc->refs = 1;
+    rc->conn = conn;
+    rc->local = target->socket != NULL;
+    rc->watch = rc->keepalive_timer = rc->callbacks_known = -1;
+    pthread_mutex_init(&rc->lock, NULL);
+    rc->client = rpc_client_new(sock, target->socket, &events);
+    return rc;
+}
+
+/* Connects and opens; *ret_lost: the other end went before it had said a word. */
+static int
+try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
+{
+    const struct remote_transport *transport = remote_transport_find(target->transport);
+    struct remote_connect *rc;
+    int sock = transport ? transport->connect(target) : -1;
+
+    *ret_lost = false;
+    if (sock < 0)
+        return -1;
+    rc = make(conn, sock, target);
+    if (log_in(rc) < 0) {
+        *ret_lost = !rpc_client_alive(rc->client);
+    } else if (open_there(rc, target) == 0) {
+        vir_connect_set_data(conn, rc);
+        remote_watch_start(rc);
+        return 0;
+    }
+    rpc_client_close(rc->client);
+    remote_connect_unref(rc);
+    return -1;
+}
+
+/* A daemon that starts on demand leaves when it is idle: a client may just meet it
+ * on its way out, and then starts the next one. */
+static int
+open_target(virConnectPtr conn, struct remote_target *target)
+{
+    bool lost;
+
+    for (int attempt = 1; try_target(conn, target, &lost) < 0; attempt++) {
+        if (!lost || !target->session || attempt == OPEN_ATTEMPTS)
+            return -1;
+        virResetLastError();
+        usleep(attempt * 20 * 1000);
+    }
+    return 0;
+}
+
+int
+remote_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags)
+{
+    struct remote_target target;
+    int rc = remote_target_init(&target, conn, flags);
+
+    (void)auth;                         /* no way to log in needs it yet */
+    if (rc == 0)
+        rc = open_target(conn, &target);
+    remote_target_clear(&target);
+    return rc;
+}
+
+int
+remote_connect_close(virConnectPtr conn)
+{
+    struct remote_connect *rc = vir_connect_data(conn);
+    virErrorPtr error;
+
+    if (!rc)
+        return 0;
+    remote_watch_stop(rc);
+    /* that the other end is gone already does not matter now */
+    error = vir_error_take();
+    if (rpc_client_alive(rc->client)) {
+        rpc_client_set_deadline(rc->client, CLOSE_MS);
+        if (remote_call(rc, PROCEDURE(CONNECT_CLOSE), NULL, NULL) < 0)
+            vir_debug("the daemon did not confirm the end: %s", virGetLastErrorMessage());
+    }
+    rpc_client_close(rc->client);
+    vir_error_restore(error);
+    vir_connect_set_data(conn, NULL);
+    remote_connect_unref(rc);
+    return 0;
+}
+
+/* ---- what is known without asking ------------------------------------------------ */
+
+int
+remote_connect_is_secure(virConnectPtr conn)
+{
+    struct remote_connect *rc = vir_connect_data(conn);
+    struct remote_connect_is_secure_ret ret;
+
+    if (!rc->local)
+        return 0;
+    /* the way is safe; what the server does behind it, it says itself */
+    if (remote_call(rc, PROCEDURE(CONNECT_IS_SECURE), NULL, &ret) < 0)
+        return -1;
+    return ret.secure;
+}
+
+int
+remote_connect_is_encrypted(virConnectPtr conn)
+{
+    (void)conn;
+    return 0;                           /* of the transports that there are, none encrypts */
+}
+
+int
+remote_connect_is_alive(virConnectPtr conn)
+{
+    struct remote_connect *rc = vir_connect_data(conn);
+
+    return rpc_client_alive(rc->client);
+}

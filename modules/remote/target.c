@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a URI to a place: which transport, which socket, and the URI that the
+ * server gets, without what was meant for us.
+ */
+#include "modules/remote/remote.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parameters that the server never sees. */
+static const char *const own_params[] = {
+    "name", "command", "socket", "netcat", "no_verify", "no_tty", "keyfile", "pkipath", "no_sanity",
+    "mode", "proxy", "auth", "sshauth", "known_hosts", "known_hosts_verify", "tls_priority",
+};
+
+static const struct remote_transport transports[] = {
+    { "unix", remote_unix_connect, false },
+    { "tls", NULL, true },
+    { "tcp", NULL, false },
+    { "ssh", NULL, true },
+    { "libssh", NULL, true },
+    { "libssh2", NULL, true },
+    { "ext", NULL, false },
+};
+
+const struct remote_transport *
+remote_transport_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
+        if (strcmp(transports[i].name, name) != 0)
+            continue;
+        if (transports[i].connect)
+            return &transports[i];
+        vir_error(VIR_ERR_NO_SUPPORT, "the transport '%s' is not built in this version", name);
+        vir_error_hint("forward the other host's socket, for example with "
+                       "ssh -L /tmp/there:/run/libvirt/libvirt-sock HOST, "
+                       "and use +unix and ?socket=/tmp/there");
+        return NULL;
+    }
+    vir_error(VIR_ERR_INVALID_ARG, "the URI names the unknown transport '%s'", name);
+    vir_error_hint("known transports: unix, tls, tcp, ssh, ext");
+    return NULL;
+}
+
+static const char *
+param(const struct vir_uri *uri, const char *name)
+{
+    for (size_t i = 0; i < uri->nparams; i++) {
+        if (strcmp(uri->params[i].name, name) == 0)
+            return uri->params[i].value;
+    }
+    return NULL;
+}
+
+static bool
+is_own(const char *name)
+{
+    for (size_t i = 0; i < sizeof(own_params) / sizeof(own_params[0]); i++) {
+        if (strcmp(own_params[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_escaped(struct vir_buf *buf, const char *text, const char *also)
+{
+    for (; *text; text++) {
+        if (isalnum((unsigned char)*text) || strchr("-._~", *text) || strchr(also, *text))
+            vir_buf_add_mem(buf, text, 1);
+        else
+            vir_buf_addf(buf, "%%%02X", (unsigned char)*text);
+    }
+}
+
+/* scheme:///path?rest, NULL when the server is to find the driver itself. */
+static char *
+server_name(const struct vir_uri *uri)
+{
+    const char *name = param(uri, "name");
+    struct vir_buf buf = { 0 };
+    char mark = '?';
+
+    if (name)
+        return *name ? vir_strdup(name) : NULL;
+    if (strcmp(uri->scheme, "remote") == 0)
+        return NULL;
+    vir_buf_addf(&buf, "%s://", uri->scheme);
+    add_escaped(&buf, uri->path, "/:@!$&'()*+,;=");
+    for (size_t i = 0; i < uri->nparams; i++) {
+        if (is_own(uri->params[i].name))
+            continue;
+        vir_buf_add_mem(&buf, &mark, 1);
+        add_escaped(&buf, uri->params[i].name, "");
+        vir_buf_add(&buf, "=");
+        add_escaped(&buf, uri->params[i].value, "/");
+        mark = '&';
+    }
+    if (uri->fragment)
+        vir_buf_addf(&buf, "#%s", uri->fragment);
+    return vir_buf_steal(&buf);
+}
+
+/* Where the sockets of the user's own daemon lie: for root, whose directories
+ * are the system's, as the daemon finds them with --session. */
+static char *
+session_dir(void)
+{
+    const char *dir = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
+
+    if (!remote_host->privileged)
+        return vir_strdup(remote_host->state_dir);
+    if (dir && *dir == '/')
+        return vir_strdup_printf("%s/libvirt", dir);
+    dir = secure_getenv("XDG_CACHE_HOME");
+    if (dir && *dir == '/')
+        return vir_strdup_printf("%s/libvirt/run", dir);
+    return vir_strdup_printf("%s/.cache/libvirt/run", home && *home == '/' ? home : "/root");
+}
+
+static char *
+socket_name(const struct vir_uri *uri)
+{
+    const char *mode = param(uri, "mode");
+
+    if (!mode || strcmp(mode, "auto") == 0 || strcmp(mode, "legacy") == 0)
+        return vir_strdup("libvirt-sock");
+    if (strcmp(mode, "direct") == 0)
+        return vir_strdup_printf("virt%sd-sock", uri->scheme);
+    return vir_error_null(VIR_ERR_INVALID_ARG, "mode=%s in the URI: known are auto, legacy and direct", mode);
+}
+
+static int
+find_socket(struct remote_target *target)
+{
+    const char *given = param(target->uri, "socket");
+    VIR_AUTO_FREE char *dir = NULL, *name = NULL;
+
+    if (given) {
+        target->socket = vir_strdup(given);
+        return 0;
+    }
+    name = socket_name(target->uri);
+    if (!name)
+        return -1;
+    target->session = strcmp(target->uri->path, "/session") == 0;
+    dir = target->session ? session_dir() : vir_strdup(VIR_RUNSTATEDIR "/libvirt");
+    target->socket = vir_strdup_printf("%s/%s%s", dir, name,
+                                       target->readonly && !target->session ? "-ro" : "");
+    /* reading is what the old Xen proxy gave to everybody */
+    target->fallback = !target->session && !target->readonly && strcmp(target->uri->scheme, "xen") == 0;
+    return 0;
+}
+
+int
+remote_target_init(struct remote_target *target, virConnectPtr conn, unsigned int flags)
+{
+    const struct vir_uri *uri = vir_connect_uri(conn);
+
+    *target = (struct remote_target){ .uri = uri, .readonly = flags & VIR_CONNECT_RO };
+    if (!uri || !uri->scheme)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "a connection without a URI");
+    target->transport = uri->transport ? uri->transport : uri->server ? "tls" : "unix";
+    target->name = server_name(uri);
+    if (strcmp(target->transport, "unix") != 0)
+        return 0;
+    if (uri->server)
+        return vir_error(VIR_ERR_INVALID_ARG,
+                         "the transport 'unix' goes to this host, but the URI names '%s'", uri->server);
+    return find_socket(target);
+}
+
+void
+remote_target_clear(struct remote_target *target)
+{
+    free(vir_steal(&target->name));
+    free(vir_steal(&target->socket));
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the program's event loop does for a connection: takes in events while
+ * no call is waiting, notices that the other end is gone, and sends PINGs.
+ * Without an event loop a connection works, but hears nothing by itself.
+ */
+#include "modules/remote/remote.h"
+
+#include "wire/stubs.h"
+
+static void
+release(void *opaque)
+{
+    remote_connect_unref(opaque);
+}
+
+static struct remote_connect *
+ref(struct remote_connect *rc)
+{
+    __atomic_add_fetch(&rc->refs, 1, __ATOMIC_RELAXED);
+    return rc;
+}
+
+static void
+readable(int watch, int fd, int events, void *opaque)
+{
+    struct remote_connect *rc = opaque;
+
+    (void)fd;
+    (void)events;
+    rpc_client_read(rc->client);
+    /* a dead descriptor would be readable for ever */
+    if (!rpc_client_alive(rc->client))
+        virEventUpdateHandle(watch, 0);
+}
+
+void
+remote_watch_start(struct remote_connect *rc)
+{
+    rc->watch = virEventAddHandle(rpc_client_socket(rc->client), VIR_EVENT_HANDLE_READABLE, readable,
+                                  ref(rc), release);
+    if (rc->watch < 0) {
+        remote_connect_unref(rc);
+        virResetLastError();
+    }
+}
+
+static void
+stop_keepalive(struct remote_connect *rc)
+{
+    int timer;
+
+    pthread_mutex_lock(&rc->lock);
+    timer = rc->keepalive_timer;
+    rc->keepalive_timer = -1;
+    pthread_mutex_unlock(&rc->lock);
+    if (timer >= 0)
+        virEventRemoveTimeout(timer);
+}
+
+void
+remote_watch_stop(struct remote_connect *rc)
+{
+    stop_keepalive(rc);
+    if (rc->watch >= 0)
+        virEventRemoveHandle(rc->watch);
+    rc->watch = -1;
+}
+
+/* ---- keepalive ------------------------------------------------------------------ */
+
+static void
+tick(int timer, void *opaque)
+{
+    struct remote_connect *rc = opaque;
+    int next = rpc_client_tick(rc->client);
+
+    virEventUpdateTimeout(timer, next);
+}
+
+int
+remote_connect_set_keep_alive(virConnectPtr conn, int interval, unsigned int count)
+{
+    struct remote_connect *rc = vir_connect_data(conn);
+    int timer;
+
+    if (!rc->keepalive_known)
+        return 1;
+    stop_keepalive(rc);
+    rpc_client_set_keepalive(rc->client, interval, count);
+    if (interval <= 0)
+        return 0;
+    timer = virEventAddTimeout(rpc_client_tick(rc->client), tick, ref(rc), release);
+    if (timer < 0) {
+        remote_connect_unref(rc);
+        rpc_client_set_keepalive(rc->client, 0, 0);
+        return vir_error(VIR_ERR_INTERNAL_ERROR,
+                         "keepalive needs an event loop, and this program has registered none");
+    }
+    pthread_mutex_lock(&rc->lock);
+    rc->keepalive_timer = timer;
+    pthread_mutex_unlock(&rc->lock);
+    return 0;
+}

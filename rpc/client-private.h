@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The state of a client's connection, shared by the files that send, receive
+ * and stream.  Order of locks: send_lock, then lock.
+ */
+#ifndef RPC_CLIENT_PRIVATE_H
+#define RPC_CLIENT_PRIVATE_H
+
+#define VIR_MODULE_DOMAIN VIR_FROM_RPC
+#define VIR_LOG_SOURCE "rpc.client"
+#include <libvirt/module.h>
+
+#include "rpc/client.h"
+
+struct rpc_client {
+    int refs;                           /* atomic */
+    int sock;                           /* blocking; both directions give up once a second */
+    char *peer;
+    struct rpc_client_events events;    /* until closed; called by who reads, or after it */
+
+    pthread_mutex_t send_lock;          /* out, and whole messages into the socket */
+    struct rpc_buf out;                 /* kept from message to message */
+    int pong_due;                       /* atomic: a PING waits for its answer */
+
+    pthread_mutex_t lock;               /* all below */
+    pthread_cond_t quiet;               /* nobody reads any more */
+    struct rpc_request *requests;
+    struct rpc_stream *streams;
+    uint32_t next_serial;
+    bool reading;                       /* a thread owns `input` */
+    bool broken, told, closed;
+    int reason;                         /* virConnectCloseReason */
+    const char *why;
+    int deadline_ms;
+    int keepalive_ms;
+    unsigned int keepalive_count, keepalive_missed;
+    int64_t silent_since;               /* 0: something came since the last tick */
+
+    struct rpc_input input;             /* of the thread that reads */
+};
+
+/* send.c */
+/* Appends header and payload of a message to client->out and sends it.  Under send_lock. */
+int rpc_client_send(struct rpc_client *client, struct rpc_header header, const struct xdr_type *type,
+                    const void *payload, const int *fds, size_t n_fds);
+int rpc_client_send_bytes(struct rpc_client *client, struct rpc_header header, const void *bytes, size_t n);
+void rpc_client_send_ping(struct rpc_client *client);
+void rpc_client_send_pong(struct rpc_client *client);
+/* Releases send_lock, and sends a PONG that could not be sent meanwhile. */
+void rpc_client_send_done(struct rpc_client *client);
+
+/* receive.c */
+/* One receive and all messages that it completed.  The caller owns the reading.
+ * OWN: the caller's request, decoded in place; may be NULL. */
+void rpc_client_receive(struct rpc_client *client, struct rpc_request *own, int flags, bool *ret_more);
+/* Marks the connection as broken and fails everything that waits. */
+void rpc_client_break(struct rpc_client *client, int reason, const char *why);
+/* Runs `closed` if it is due.  Nothing locked. */
+void rpc_client_tell(struct rpc_client *client);
+int rpc_client_raise_broken(struct rpc_client *client);
+/* Decodes a reply into RET, or raises the error it carries. */
+int rpc_client_answer(const struct rpc_procedure *procedure, const struct rpc_packet *packet, void *ret);
+
+/* client.c */
+/* Puts a request that waits on the list.  Under lock. */
+void rpc_request_enlist(struct rpc_client *client, struct rpc_request *request);
+/* Waits for the request's fate, reading for all when nobody else does.  False
+ * when the deadline passed.  Under lock. */
+bool rpc_client_wait(struct rpc_client *client, struct rpc_request *request);
+/* A request leaves the list of those in flight with its fate.  Under lock. */
+void rpc_request_settle(struct rpc_request *request, int state);
+/* Nobody reads now: wakes one that waits, to read for the others.  Under lock. */
+void rpc_client_pass_reading(struct rpc_client *client);
+
+/* keepalive.c */
+/* rpc_client_tick for whoever is inside already: may break the connection, tells nobody. */
+int rpc_client_keepalive(struct rpc_client *client);
+
+/* stream.c */
+/* The stream belongs to the call with this serial from now on.  Under lock. */
+void rpc_stream_attach(struct rpc_stream *stream, uint32_t serial);
+void rpc_stream_receive(struct rpc_client *client, const struct rpc_packet *packet);
+void rpc_streams_break(struct rpc_client *client);
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls: a request is put on the list of those in flight, sent, and waited
+ * for.  The thread that finds nobody reading reads; all others sleep until
+ * their reply is handed to them or the reading is.
+ */
+#include "client-private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct rpc_client *
+rpc_client_new(int sock, const char *peer, const struct rpc_client_events *events)
+{
+    struct rpc_client *client = VIR_NEW(struct rpc_client);
+    const struct timeval second = { .tv_sec = 1 };
+
+    client->refs = 1;
+    client->sock = sock;
+    client->peer = vir_strdup(peer);
+    client->events = *events;
+    pthread_mutex_init(&client->send_lock, NULL);
+    pthread_mutex_init(&client->lock, NULL);
+    pthread_cond_init(&client->quiet, NULL);
+    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
+    return client;
+}
+
+struct rpc_client *
+rpc_client_ref(struct rpc_client *client)
+{
+    __atomic_add_fetch(&client->refs, 1, __ATOMIC_RELAXED);
+    return client;
+}
+
+struct rpc_client *
+rpc_client_unref(struct rpc_client *client)
+{
+    if (!client || __atomic_sub_fetch(&client->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return NULL;
+    close(client->sock);
+    rpc_input_clear(&client->input);
+    rpc_buf_free(&client->out);
+    pthread_cond_destroy(&client->quiet);
+    pthread_mutex_destroy(&client->lock);
+    pthread_mutex_destroy(&client->send_lock);
+    free(client->peer);
+    free(client);
+    return NULL;
+}
+
+void
+rpc_client_close(struct rpc_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    client->closed = true;
+    pthread_mutex_unlock(&client->lock);
+    rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_CLIENT, "closed");
+    pthread_mutex_lock(&client->lock);
+    while (client->reading)
+        pthread_cond_wait(&client->quiet, &client->lock);
+    pthread_mutex_unlock(&client->lock);
+}
+
+bool
+rpc_client_alive(struct rpc_client *client)
+{
+    bool alive;
+
+    pthread_mutex_lock(&client->lock);
+    alive = !client->broken;
+    pthread_mutex_unlock(&client->lock);
+    return alive;
+}
+
+int
+rpc_client_socket(struct rpc_client *client)
+{
+    return client->sock;
+}
+
+/* Nobody reads now: wakes one that waits, to read for the others.  Under lock. */
+void
+rpc_client_pass_reading(struct rpc_client *client)
+{
+    if (client->closed)
+        pthread_cond_broadcast(&client->quiet);
+    for (struct rpc_request *request = client->requests; request; request = request->next) {
+        if (request->sleeps) {
+            pthread_cond_signal(&request->wake);
+            break;
+        }
+    }
+}
+
+void
+rpc_request_enlist(struct rpc_client *client, struct rpc_request *request)
+{
+    request->state = RPC_REQUEST_WAITING;
+    request->sleeps = request->decoded = false;
+    request->next = client->requests;
+    request->link = &client->requests;
+    if (request->next)
+        request->next->link = &request->next;
+    client->requests = request;
+}
+
+void
+rpc_request_settle(struct rpc_request *request, int state)
+{
+    *request->link = request->next;
+    if (request->next)
+        request->next->link = request->link;
+    request->link = NULL;
+    request->state = state;
+    if (request->sleeps)
+        pthread_cond_signal(&request->wake);
+}
+
+/* ---- one call ------------------------------------------------------------ */
+
+int
+rpc_request_start(struct rpc_client *client, struct rpc_request *request,
+                  const struct rpc_procedure *procedure, const void *args, const int *fds, size_t n_fds)
+{
+    struct rpc_header header;
+    int ret;
+
+    request->procedure = procedure;
+
+    pthread_mutex_lock(&client->send_lock);
+    pthread_mutex_lock(&client->lock);
+    if (client->broken) {
+        pthread_mutex_unlock(&client->lock);
+        pthread_mutex_unlock(&client->send_lock);
+        return vir_raise(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "client socket is closed: %s: %s",
+                         client->peer, client->why);
+    }
+    request->serial = client->next_serial++;
+    rpc_request_enlist(client, request);
+    if (request->stream)
+        rpc_stream_attach(request->stream, request->serial);
+    pthread_mutex_unlock(&client->lock);
+
+    header = rpc_header_of(0, procedure->program, procedure->number,
+                           n_fds ? RPC_TYPE_CALL_WITH_FDS : RPC_TYPE_CALL, request->serial, RPC_STATUS_OK);
+    ret = rpc_client_send(client, header, procedure->args, args, fds, n_fds);
+    rpc_client_send_done(client);
+    if (ret < 0) {
+        pthread_mutex_lock(&client->lock);
+        if (request->link)
+            rpc_request_settle(request, RPC_REQUEST_LOST);
+        pthread_mutex_unlock(&client->lock);
+        rpc_client_tell(client);
+    }
+    return ret;
+}
+
+/* Sleeps until woken or DEADLINE (vir_now_ms; 0: none).  Under lock. */
+static void
+sleep_until_woken(struct rpc_client *client, struct rpc_request *request, int64_t deadline)
+{
+    if (!request->sleeps) {
+        pthread_condattr_t monotonic;
+
+        pthread_condattr_init(&monotonic);
+        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+        pthread_cond_init(&request->wake, &monotonic);
+        pthread_condattr_destroy(&monotonic);
+        request->sleeps = true;
+    }
+    if (deadline) {
+        struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
+
+        pthread_cond_timedwait(&request->wake, &client->lock, &until);
+    } else {
+        pthread_cond_wait(&request->wake, &client->lock);
+    }
+}
+
+bool
+rpc_client_wait(struct rpc_client *client, struct rpc_request *request)
+{
+    int64_t deadline = client->deadline_ms ? vir_now_ms() + client->deadline_ms : 0;
+    bool more, in_time;
+
+    while (request->state == RPC_REQUEST_WAITING) {
+        if (deadline && vir_now_ms() >= deadline)
+            break;
+        if (client->reading) {
+            sleep_until_woken(client, request, deadline);
+            continue;
+        }
+        client->reading = true;
+        pthread_mutex_unlock(&client->lock);
+        rpc_client_receive(client, request, 0, &more);
+        pthread_mutex_lock(&client->lock);
+        client->reading = false;
+        if (request->decoded && request->link)
+            rpc_request_settle(request, RPC_REQUEST_ANSWERED);
+    }
+    in_time = !request->link;
+    if (!in_time)
+        rpc_request_settle(request, RPC_REQUEST_LOST);
+    if (request->sleeps)
+        pthread_cond_destroy(&request->wake);
+    if (!client->reading)
+        rpc_client_pass_reading(client);
+    return in_time;
+}
+
+int
+rpc_request_finish(struct rpc_client *client, struct rpc_request *request, void *ret)
+{
+    bool in_time, broken;
+
+    request->ret = ret;
+    pthread_mutex_lock(&client->lock);
+    in_time = rpc_client_wait(client, request);
+    broken = client->broken;
+    pthread_mutex_unlock(&client->lock);
+    if (broken)
+        rpc_client_tell(client);
+    if (!in_time)
+        return vir_raise(VIR_FROM_RPC, VIR_ERR_OPERATION_TIMEOUT, "no answer to %s from %s in %d s",
+                         request->procedure->name, client->peer, client->deadline_ms / 1000);
+    if (request->decoded)
+        return request->result;
+    if (request->state == RPC_REQUEST_LOST)
+        return rpc_client_raise_broken(client);
+    request->result = rpc_client_answer(request->procedure, &request->reply, ret);
+    free(request->body);
+    return request->result;
+}
+
+int
+rpc_client_call_fds(struct rpc_client *client, const struct rpc_procedure *procedure,
+                    const void *args, void *ret, const int *fds, size_t n_fds,
+                    int *ret_fds, size_t *ret_n_fds)
+{
+    struct rpc_request request = { 0 };
+    int result;
+
+    if (rpc_request_start(client, &request, procedure, args, fds, n_fds) < 0)
+        return -1;
+    result = rpc_request_finish(client, &request, ret);
+    if (ret_fds && result == 0) {
+        memcpy(ret_fds, request.reply.fds, request.reply.n_fds * sizeof(int));
+        *ret_n_fds = request.reply.n_fds;
+    } else if (request.reply.n_fds) {
+        rpc_fds_close(request.reply.fds, request.reply.n_fds);
+    }
+    return result;
+}
+
+int
+rpc_client_call(struct rpc_client *client, const struct rpc_procedure *procedure, const void *args, void *ret)
+{
+    return rpc_client_call_fds(client, procedure, args, ret, NULL, 0, NULL, NULL);
+}
+
+void
+rpc_client_set_deadline(struct rpc_client *client, int deadline_ms)
+{
+    pthread_mutex_lock(&client->lock);
+    client->deadline_ms = deadline_ms;
+    pthread_mutex_unlock(&client->lock);
+}
+
+void
+rpc_client_read(struct rpc_client *client)
+{
+    bool more = true, broken;
+
+    pthread_mutex_lock(&client->lock);
+    if (client->reading || client->broken) {
+        pthread_mutex_unlock(&client->lock);
+        return;
+    }
+    client->reading = true;
+    pthread_mutex_unlock(&client->lock);
+    while (more)
+        rpc_client_receive(client, NULL, MSG_DONTWAIT, &more);
+    pthread_mutex_lock(&client->lock);
+    client->reading = false;
+    rpc_client_pass_reading(client);
+    broken = client->broken;
+    pthread_mutex_unlock(&client->lock);
+    if (broken)
+        rpc_client_tell(client);
+}

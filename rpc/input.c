@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Fills a receive buffer and takes messages off its front.  In the common case
+ * one recvmsg() brings one whole message and nothing is ever moved or
+ * allocated.
+ */
+#include "input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <libvirt/module-base.h>
+
+#define INPUT_ROOM (16 * 1024)          /* of a buffer at rest; grows fourfold */
+#define INPUT_KEEP (256 * 1024)         /* a bigger one is given back when it runs empty */
+
+void
+rpc_fds_close(int *fds, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+        fds[i] = -1;
+    }
+}
+
+struct rpc_input *
+rpc_input_clear(struct rpc_input *input)
+{
+    rpc_fds_close(input->fds, input->n_fds);
+    free(input->data);
+    *input = (struct rpc_input){ 0 };
+    return NULL;
+}
+
+/* Keeps descriptors in the order of their bytes; more than one message may
+ * have is a client's mistake or an attack. */
+static void
+keep_fds(struct rpc_input *input, struct msghdr *msg)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            int fd;
+
+            memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(int));
+            if (input->n_fds < RPC_FDS_MAX)
+                input->fds[input->n_fds++] = fd;
+            else
+                close(fd);
+        }
+    }
+}
+
+/* Makes free room behind the bytes: a quarter of the buffer at least. */
+static int
+make_room(struct rpc_input *input)
+{
+    size_t used = input->end - input->start, room;
+    unsigned char *bigger;
+
+    if (used == 0) {
+        input->start = input->end = 0;
+        if (input->room > INPUT_KEEP) {
+            free(vir_steal(&input->data));
+            input->room = 0;
+        }
+    }
+    if (input->room - input->end >= input->room / 4 + 1)
+        return 0;
+    /* the largest buffer is filled to its end, not copied into its like */
+    if (input->start == 0 && input->room == RPC_MESSAGE_MAX + INPUT_ROOM && used < input->room)
+        return 0;
+    if (input->start > 0 && used <= input->room / 2) {
+        memmove(input->data, input->data + input->start, used);
+        input->start = 0;
+        input->end = used;
+        return 0;
+    }
+    room = input->room ? input->room * 4 : INPUT_ROOM;
+    if (room > RPC_MESSAGE_MAX + INPUT_ROOM)
+        room = RPC_MESSAGE_MAX + INPUT_ROOM;
+    if (room <= used)
+        return -1;
+    bigger = malloc(room);
+    if (!bigger)
+        return -1;
+    if (used)
+        memcpy(bigger, input->data + input->start, used);
+    free(input->data);
+    input->data = bigger;
+    input->room = room;
+    input->start = 0;
+    input->end = used;
+    return 0;
+}
+
+ssize_t
+rpc_input_receive(struct rpc_input *input, int sock, int flags, bool *ret_more)
+{
+    union { struct cmsghdr align; char space[CMSG_SPACE(RPC_FDS_MAX * sizeof(int))]; } control;
+    struct iovec iov;
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+                          .msg_control = &control, .msg_controllen = sizeof(control) };
+    ssize_t n;
+
+    if (make_room(input) < 0) {
+        errno = ENOBUFS;
+        return -1;
+    }
+    iov = (struct iovec){ input->data + input->end, input->room - input->end };
+    n = recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC);
+    if (n > 0) {
+        input->end += (size_t)n;
+        /* a receive ends at a descriptor, whatever comes after it */
+        *ret_more = (size_t)n == iov.iov_len || msg.msg_controllen > 0;
+        if (msg.msg_controllen > 0)
+            keep_fds(input, &msg);
+    }
+    return n;
+}
+
+/* Hands the first N descriptors of the queue over. */
+static void
+take_fds(struct rpc_input *input, size_t n, struct rpc_packet *packet)
+{
+    memcpy(packet->fds, input->fds, n * sizeof(int));
+    packet->n_fds = n;
+    input->n_fds -= n;
+    memmove(input->fds, input->fds + n, input->n_fds * sizeof(int));
+}
+
+enum rpc_frame
+rpc_input_next(struct rpc_input *input, size_t max, struct rpc_packet *ret, const char **ret_why)
+{
+    const unsigned char *data = input->data + input->start;
+    struct rpc_frame_info info;
+    enum rpc_frame frame;
+
+    if (input->end == input->start)
+        return RPC_FRAME_PART;
+    frame = rpc_frame(data, input->end - input->start, max, &info);
+    if (frame == RPC_FRAME_WHOLE && info.n_fds > input->n_fds) {
+        info.why = "fewer descriptors than announced";
+        frame = RPC_FRAME_BAD;
+    }
+    if (frame != RPC_FRAME_WHOLE) {
+        *ret_why = info.why;
+        return frame;
+    }
+    rpc_header_get(data, &ret->header);
+    ret->body = data + RPC_HEADER_SIZE;
+    ret->len = info.length - RPC_HEADER_SIZE;
+    if (rpc_type_has_fds(ret->header.type)) {
+        ret->body += 4;
+        ret->len -= 4;
+    }
+    take_fds(input, info.n_fds, ret);
+    input->start += info.need;
+    if (input->start == input->end) {
+        /* descriptors that belong to no message */
+        rpc_fds_close(input->fds, input->n_fds);
+        input->n_fds = input->start = input->end = 0;
+    }
+    return RPC_FRAME_WHOLE;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sends a client's messages, each as a whole, in the thread that has one to
+ * send.  The socket blocks, but never longer than a second at a time, so that
+ * a connection found dead meanwhile ends the wait.
+ */
+#include "client-private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define SEND_KEEP (256 * 1024)          /* a bigger buffer is given back after its message */
+
+/* One byte for every descriptor, after the message. */
+static ssize_t
+send_fd(int sock, int fd)
+{
+    union { struct cmsghdr align; char space[CMSG_SPACE(sizeof(int))]; } control = { 0 };
+    char byte = 0;
+    struct iovec iov = { &byte, 1 };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+                          .msg_control = &control, .msg_controllen = sizeof(control) };
+    struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(c), &fd, sizeof(int));
+    return sendmsg(sock, &msg, MSG_NOSIGNAL);
+}
+
+/* Whether a failed send is worth another try. */
+static bool
+try_again(struct rpc_client *client)
+{
+    bool broken;
+
+    if (errno == EINTR)
+        return true;
+    if (errno != EAGAIN)
+        return false;
+    rpc_client_keepalive(client);
+    pthread_mutex_lock(&client->lock);
+    broken = client->broken;
+    pthread_mutex_unlock(&client->lock);
+    return !broken;
+}
+
+static int
+send_all(struct rpc_client *client, const unsigned char *data, size_t len, const int *fds, size_t n_fds)
+{
+    while (len > 0) {
+        ssize_t n = send(client->sock, data, len, MSG_NOSIGNAL);
+
+        if (n < 0 && !try_again(client))
+            goto lost;
+        if (n > 0) {
+            data += n;
+            len -= (size_t)n;
+        }
+    }
+    while (n_fds > 0) {
+        if (send_fd(client->sock, *fds) == 1) {
+            fds++;
+            n_fds--;
+        } else if (!try_again(client)) {
+            goto lost;
+        }
+    }
+    return 0;
+
+lost:
+    rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_ERROR, strerror(errno));
+    return rpc_client_raise_broken(client);
+}
+
+static int
+send_out(struct rpc_client *client, struct rpc_header *header, const int *fds, size_t n_fds)
+{
+    int ret;
+
+    header->length = (uint32_t)client->out.len;
+    rpc_header_put(client->out.data, header);
+    ret = send_all(client, client->out.data, client->out.len, fds, n_fds);
+    if (client->out.room > SEND_KEEP)
+        rpc_buf_free(&client->out);
+    return ret;
+}
+
+static int
+begin(struct rpc_client *client, bool with_fds, size_t n_fds)
+{
+    client->out.len = 0;
+    if (!rpc_buf_reserve(&client->out, RPC_HEADER_SIZE + 4))
+        return -1;
+    client->out.len = RPC_HEADER_SIZE;
+    if (with_fds) {
+        rpc_put32(client->out.data + RPC_HEADER_SIZE, (uint32_t)n_fds);
+        client->out.len += 4;
+    }
+    return 0;
+}
+
+int
+rpc_client_send(struct rpc_client *client, struct rpc_header header, const struct xdr_type *type,
+                const void *payload, const int *fds, size_t n_fds)
+{
+    if (begin(client, rpc_type_has_fds(header.type), n_fds) < 0)
+        return -1;
+    if (type && xdr_encode(&client->out, type, payload) < 0)
+        return -1;
+    return send_out(client, &header, fds, n_fds);
+}
+
+int
+rpc_client_send_bytes(struct rpc_client *client, struct rpc_header header, const void *bytes, size_t n)
+{
+    unsigned char *room;
+
+    if (begin(client, false, 0) < 0)
+        return -1;
+    room = rpc_buf_reserve(&client->out, n);
+    if (!room)
+        return -1;
+    if (n)
+        memcpy(room, bytes, n);
+    client->out.len += n;
+    return send_out(client, &header, NULL, 0);
+}
+
+static void
+send_keepalive(struct rpc_client *client, int procedure)
+{
+    struct rpc_header header = rpc_header_of(RPC_HEADER_SIZE, RPC_PROGRAM_KEEPALIVE, procedure,
+                                             RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
+    unsigned char bytes[RPC_HEADER_SIZE];
+
+    rpc_header_put(bytes, &header);
+    /* Where 28 bytes do not fit, plenty is on its way: the other end is alive
+     * or will be missed.  Between two messages, so never half of one. */
+    if (send(client->sock, bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+        vir_debug("keepalive to %s not sent: %s", client->peer, strerror(errno));
+}
+
+void
+rpc_client_send_done(struct rpc_client *client)
+{
+    bool due = __atomic_exchange_n(&client->pong_due, 0, __ATOMIC_ACQ_REL);
+
+    if (due)
+        send_keepalive(client, RPC_KEEPALIVE_PONG);
+    pthread_mutex_unlock(&client->send_lock);
+    if (__atomic_load_n(&client->pong_due, __ATOMIC_ACQUIRE))
+        rpc_client_send_pong(client);
+}
+
+/* Whoever reads must not wait for whoever sends: the sender may itself wait for
+ * the server, which waits until somebody reads. */
+void
+rpc_client_send_pong(struct rpc_client *client)
+{
+    __atomic_store_n(&client->pong_due, 1, __ATOMIC_RELEASE);
+    if (pthread_mutex_trylock(&client->send_lock) == 0)
+        rpc_client_send_done(client);
+}
+
+void
+rpc_client_send_ping(struct rpc_client *client)
+{
+    if (pthread_mutex_trylock(&client->send_lock) != 0)
+        return;
+    send_keepalive(client, RPC_KEEPALIVE_PING);
+    rpc_client_send_done(client);
+}

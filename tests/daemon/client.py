@@ -1,0 +1,285 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Our library as a client of our daemon, used by Debian's python3-libvirt:
+events, streams, threads, lost connections, a daemon started on demand."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *  # noqa: E402
+
+if SANITIZED:
+    sys.exit(77)                        # a foreign program
+try:
+    import libvirt
+except ImportError:
+    sys.exit(77)
+
+REMOTE_ONLY = None
+
+
+def use_remote_only():
+    """This process is a client: the mock driver is the daemon's alone."""
+    global REMOTE_ONLY
+    REMOTE_ONLY = Daemon(start=False, modules=('remote',))
+    os.environ['LIBVIRT_DRIVER_DIR'] = REMOTE_ONLY.dir + '/modules'
+    os.environ['LIBVIRT_MODULES_D'] = REMOTE_ONLY.dir + '/modules.d'
+    libvirt.registerErrorHandler(lambda *ignored: None, None)
+    libvirt.virEventRegisterDefaultImpl()
+
+    def loop():
+        while True:
+            libvirt.virEventRunDefaultImpl()
+    threading.Thread(target=loop, daemon=True).start()
+
+
+def uri(daemon):
+    return 'mock+unix:///default?socket=' + daemon.rw
+
+
+def wait_for(what, condition, seconds=5):
+    end = time.time() + seconds
+    while not condition() and time.time() < end:
+        time.sleep(0.01)
+    assert condition(), what
+
+
+def fails(what, code, call, *words):
+    try:
+        call()
+    except libvirt.libvirtError as error:
+        expect('%s: code' % what, error.get_error_code(), code)
+        for word in words:
+            assert word in str(error), '%s: %r does not say %r' % (what, str(error), word)
+        return
+    raise AssertionError('%s was possible' % what)
+
+
+def test_calls():
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        expect('guests', [dom.name() for dom in conn.listAllDomains()], ['well', 'sick'])
+        expect('URI', conn.getURI(), uri(daemon))
+        expect('type', conn.getType(), 'mock')
+        expect('alive, encrypted', (conn.isAlive(), conn.isEncrypted()), (1, 0))
+        dom = conn.lookupByName('well')
+        expect('info', dom.info()[:2], [1, 1024])
+        fails('a look-up', libvirt.VIR_ERR_NO_DOMAIN, lambda: conn.lookupByName('nobody'), "no domain 'nobody'")
+        fails('what the mock has not', libvirt.VIR_ERR_NO_SUPPORT, dom.reset)
+        reader = libvirt.openReadOnly(uri(daemon))
+        fails('a change', libvirt.VIR_ERR_OPERATION_DENIED, reader.lookupByName('well').suspend)
+        del dom
+        expect('left', (reader.close(), conn.close()), (0, 0))
+
+
+def test_events():
+    with Daemon() as daemon:
+        conn, other = libvirt.open(uri(daemon)), libvirt.open(uri(daemon))
+        seen = []
+        number = conn.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                             lambda c, dom, event, detail, _: seen.append((dom.name(), event)), None)
+        conn.domainEventRegisterAny(conn.lookupByName('sick'), libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                    lambda c, dom, event, detail, _: seen.append(('only', dom.name())), None)
+        other.lookupByName('well').suspend()
+        wait_for('an event while idle', lambda: seen == [('well', libvirt.VIR_DOMAIN_EVENT_SUSPENDED)])
+        del seen[:]
+        conn.lookupByName('sick').suspend()
+        wait_for('two events', lambda: len(seen) == 2)
+        conn.domainEventDeregisterAny(number)
+        other.lookupByName('well').resume()
+        time.sleep(0.1)
+        expect('events', len(seen), 2)
+        conn.close()
+        other.close()
+
+
+def test_lost_connection():
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        reasons = []
+        conn.registerCloseCallback(lambda c, reason, _: reasons.append(reason), None)
+        daemon.process.kill()
+        daemon.process.wait()
+        wait_for('the close callback', lambda: reasons == [libvirt.VIR_CONNECT_CLOSE_REASON_EOF])
+        expect('alive', conn.isAlive(), 0)
+        fails('a call', libvirt.VIR_ERR_INTERNAL_ERROR, conn.getInfo, 'client socket is closed')
+        conn.close()
+        fails('opening', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open(uri(daemon)), daemon.rw, 'hint:')
+        daemon.start()
+        libvirt.open(uri(daemon)).close()
+
+
+def test_frozen_daemon():
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        reasons = []
+        conn.registerCloseCallback(lambda c, reason, _: reasons.append(reason), None)
+        expect('keepalive', conn.setKeepAlive(1, 2), 0)
+        time.sleep(2.5)
+        expect('alive', (conn.isAlive(), reasons), (1, []))
+        daemon.process.send_signal(signal.SIGSTOP)
+        began = time.time()
+        fails('a call', libvirt.VIR_ERR_SYSTEM_ERROR, conn.getInfo, 'no sign of life')
+        took = time.time() - began
+        assert 1.5 < took < 8, 'it took %.1f s' % took
+        wait_for('the close callback', lambda: reasons == [libvirt.VIR_CONNECT_CLOSE_REASON_KEEPALIVE])
+        daemon.process.send_signal(signal.SIGCONT)
+        conn.close()
+
+
+def test_threads():
+    """Many threads, one connection; one of them waits for a sick guest."""
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        problems, done = [], []
+
+        def work(name):
+            try:
+                dom = conn.lookupByName(name)
+                for _ in range(300):
+                    if dom.info()[1] != 1024 or conn.getType() != 'mock':
+                        problems.append(name)
+                done.append(name)
+            except libvirt.libvirtError as error:
+                problems.append(str(error))
+
+        stuck = threading.Thread(target=lambda: done.append(conn.lookupByName('sick').memoryStats()))
+        stuck.start()
+        threads = [threading.Thread(target=work, args=('well',)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        expect('problems', problems, [])
+        expect('ended', done, ['well'] * 8)
+        open(daemon.release, 'w').close()
+        stuck.join(10)
+        expect('the last one', done[-1], {'rss': 42})
+        conn.close()
+
+
+def test_streams():
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        dom = conn.lookupByName('well')
+        stream = conn.newStream()
+        dom.openConsole(None, stream, 0)
+        for data in (b'a', b'b' * 50000):
+            expect('sent', stream.send(data), len(data))
+            back = b''
+            while len(back) < len(data):
+                back += stream.recv(100000)
+            expect('echo', back, data)
+        stream.finish()
+        stream = conn.newStream()
+        fails('no such device', libvirt.VIR_ERR_INVALID_ARG, lambda: dom.openConsole('x', stream, 0), 'no console')
+
+        stream = conn.newStream(libvirt.VIR_STREAM_NONBLOCK)
+        dom.openConsole(None, stream, 0)
+        expect('nothing yet', stream.recv(10), -2)
+        got = []
+
+        def ready(stream, events, opaque):
+            got.append(stream.recv(1000))
+        stream.eventAddCallback(libvirt.VIR_STREAM_EVENT_READABLE, ready, None)
+        stream.send(b'hello')
+        wait_for('data by callback', lambda: got == [b'hello'])
+        stream.eventRemoveCallback()
+        stream.send(b'broken?')
+        time.sleep(0.2)
+        fails('a broken stream', libvirt.VIR_ERR_OPERATION_FAILED, lambda: stream.recv(10), 'the mock stream broke')
+        stream.abort()
+        expect('the connection', conn.getType(), 'mock')
+        conn.close()
+
+
+def test_transports():
+    for name in ('tcp', 'tls', 'ssh', 'ext'):
+        fails(name, libvirt.VIR_ERR_NO_SUPPORT, lambda: libvirt.open('mock+%s://host/' % name), name, 'hint:')
+    fails('remote host', libvirt.VIR_ERR_NO_SUPPORT, lambda: libvirt.open('mock://host/'), 'tls')
+    fails('nonsense', libvirt.VIR_ERR_INVALID_ARG, lambda: libvirt.open('mock+pigeon:///'), 'pigeon')
+    fails('a long name', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock+unix:///?socket=/' + 'x' * 200))
+    fails('no socket', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock+unix:///?socket=/nowhere/sock'),
+          "Failed to connect socket to '/nowhere/sock'")
+
+
+SESSION = '''
+import libvirt, sys
+libvirt.registerErrorHandler(lambda *ignored: None, None)
+try:
+    conn = libvirt.open('mock:///session')
+    print(conn.getType(), len(conn.listAllDomains()))
+except libvirt.libvirtError as error:
+    print(error.get_error_code(), str(error).replace(chr(10), ' '))
+'''
+
+
+def sessions(env, n):
+    started = [subprocess.Popen([sys.executable, '-c', SESSION], env=env, stdout=subprocess.PIPE, text=True)
+               for _ in range(n)]
+    return [process.communicate(timeout=60)[0].strip() for process in started]
+
+
+def test_started_on_demand():
+    """Eight clients at once start one daemon of the user."""
+    with Daemon(start=False) as daemon:
+        os.makedirs(daemon.dir + '/run')
+        wrapper = daemon.dir + '/libvirtd'
+        with open(wrapper, 'w') as handle:
+            handle.write('#!/bin/sh\necho started >>%s/starts\nLIBVIRT_DRIVER_DIR=%s/modules exec %s/daemon/.libs/libvirtd "$@"\n'
+                         % (daemon.dir, daemon.dir, BUILD))
+        os.chmod(wrapper, 0o755)
+        env = dict(daemon.env, LIBVIRTD_PATH=wrapper, LIBVIRT_DRIVER_DIR=REMOTE_ONLY.dir + '/modules')
+        try:
+            expect('answers', set(sessions(env, 8)), {'mock 2'})
+            with open(daemon.dir + '/starts') as handle:
+                expect('daemons started', handle.read().count('started'), 1)
+            expect('one more', sessions(env, 1), ['mock 2'])
+        finally:
+            with open(daemon.dir + '/run/libvirt/libvirtd.pid') as handle:
+                os.kill(int(handle.read()), signal.SIGTERM)
+
+
+def test_without_runtime_directory():
+    """Client and daemon agree on the directory when none is named, or a relative one."""
+    for value in (None, 'relative'):
+        with Daemon(start=False) as daemon:
+            env = dict(daemon.env, XDG_RUNTIME_DIR=value or '', LIBVIRT_DRIVER_DIR=REMOTE_ONLY.dir + '/modules')
+            wrapper = daemon.dir + '/libvirtd'
+            with open(wrapper, 'w') as handle:
+                handle.write('#!/bin/sh\nLIBVIRT_DRIVER_DIR=%s/modules exec %s/daemon/.libs/libvirtd "$@"\n'
+                             % (daemon.dir, BUILD))
+            os.chmod(wrapper, 0o755)
+            env['LIBVIRTD_PATH'] = wrapper
+            os.mkdir(daemon.dir + '/home')
+            expect('answer', sessions(env, 1), ['mock 2'])
+            with open(daemon.dir + '/cache/libvirt/run/libvirtd.pid') as handle:
+                os.kill(int(handle.read()), signal.SIGTERM)
+
+
+def test_cannot_be_started():
+    """The error repeats the daemon's last words."""
+    with Daemon(start=False) as daemon:
+        os.makedirs(daemon.dir + '/run')
+        os.makedirs(daemon.dir + '/config/libvirt')
+        with open(daemon.dir + '/config/libvirt/libvirtd.conf', 'w') as handle:
+            handle.write('max_clients = "lots"\n')
+        env = dict(daemon.env, LIBVIRT_DRIVER_DIR=REMOTE_ONLY.dir + '/modules')
+        answer = sessions(env, 1)[0]
+        assert 'libvirtd.conf:1' in answer and 'max_clients' in answer, answer
+        env['LIBVIRTD_PATH'] = '/nowhere/libvirtd'
+        answer = sessions(env, 1)[0]
+        assert '/nowhere/libvirtd' in answer, answer
+
+
+use_remote_only()
+if __name__ == '__main__':
+    try:
+        main(globals())
+    finally:
+        REMOTE_ONLY.__exit__(None)

@@ -1,0 +1,169 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Who waits for whom: a guest that does not answer, a module that lied, clients
+that die in the middle of a call."""
+
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *  # noqa: E402
+
+SICK = domain('sick', 2) + struct.pack('>II', 4, 0)
+WELL = domain('well', 1) + struct.pack('>II', 4, 0)
+
+
+def timed(client, proc, body=b''):
+    began = time.time()
+    expect('call %d' % proc, client.call(proc, body).code, 0)
+    return time.time() - began
+
+
+def test_sick_guest():
+    """40 callers of a guest that does not answer: everybody else is served at once."""
+    with Daemon() as daemon:
+        stuck = [daemon.client(readonly=n % 2).open() for n in range(40)]
+        for client in stuck:
+            client.send(message(MEMORY_STATS, SICK, serial=1000))
+        time.sleep(0.3)
+        with daemon.client() as client:
+            client.open()
+            for what, proc, body in (('statistics', MEMORY_STATS, WELL), ('info', GET_INFO, domain('well', 1)),
+                                     ('a list', 273, struct.pack('>iI', 1, 0)), ('the node', NODE_INFO, b''),
+                                     ('destroy of the sick one', DESTROY, domain('sick', 2)),
+                                     ('resume of the sick one', RESUME, domain('sick', 2))):
+                took = timed(client, proc, body)
+                assert took < 1, '%s took %.2f s' % (what, took)
+        assert daemon.status('Threads') < 16, '%d threads' % daemon.status('Threads')
+        daemon.serves()
+        open(daemon.release, 'w').close()
+        for client in stuck:
+            expect('a late answer', client.receive().code, 0)
+
+
+def test_many_sick_guests():
+    """More guests that do not answer than there are threads: threads come, a second each."""
+    with Daemon('max_workers = 4\n') as daemon, daemon.client() as client:
+        client.open()
+        stuck = [daemon.client().open() for _ in range(6)]
+        for n, one in enumerate(stuck):
+            one.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
+        time.sleep(0.2)
+        took = timed(client, MEMORY_STATS, WELL)
+        assert took < 6, 'another guest waited %.1f s' % took
+        open(daemon.release, 'w').close()
+        for one in stuck:
+            one.receive()
+
+
+def test_killed_callers():
+    """Clients that vanish while their calls wait."""
+    with Daemon() as daemon:
+        fds = daemon.fds()
+        for _ in range(100):
+            client = daemon.client()
+            client.open()
+            client.send(message(MEMORY_STATS, SICK) + message(MEMORY_STATS, WELL))
+            client.close()
+        daemon.serves()
+        open(daemon.release, 'w').close()
+        daemon.settle(fds)
+        daemon.serves()
+
+
+def test_killed_processes():
+    """kill -9 of clients at any moment."""
+    with Daemon() as daemon:
+        fds = daemon.fds()
+        for round in range(200):
+            pid = os.fork()
+            if pid == 0:
+                client = daemon.client()
+                client.open()
+                client.call(EVENT_REGISTER, struct.pack('>iI', 0, 0))
+                while True:
+                    client.call(NODE_INFO)
+                    client.call(RESUME, domain('well', 1))
+            time.sleep(0.0005 * (round % 20))
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        daemon.settle(fds)
+        daemon.serves()
+
+
+def test_in_flight_limit():
+    """No more than max_client_requests of a client's calls wait at once."""
+    with Daemon('max_client_requests = 2\n') as daemon:
+        with daemon.client() as client:
+            client.open()
+            for n in range(3):
+                client.send(message(MEMORY_STATS, domain('well', 1)[:8] + bytes([9 + n]) + b'\0' * 15 +
+                                    struct.pack('>iII', 1, 4, 0), serial=n))
+            expect('serials', sorted(client.receive().serial for _ in range(3)), [0, 1, 2])
+            client.send(message(MEMORY_STATS, SICK, serial=1) + message(MEMORY_STATS, SICK, serial=2) +
+                        message(NODE_INFO, serial=3))
+            client.sock.settimeout(0.5)
+            try:
+                raise AssertionError('call %d passed two that wait' % client.receive().serial)
+            except socket.timeout:
+                pass
+            client.sock.settimeout(10)
+            open(daemon.release, 'w').close()
+            expect('serials', sorted(client.receive().serial for _ in range(3)), [1, 2, 3])
+
+
+def test_liar():
+    """A module that says a call cannot wait, and waits: said once, then the pool serves it."""
+    with Daemon(env={'MOCK_LIAR': '1'}) as daemon, daemon.client() as client, daemon.client() as other:
+        client.open()
+        other.open()
+        for _ in range(3):
+            client.call(CAPABILITIES)
+        time.sleep(0.1)                 # it is said after the reply has gone
+        log = daemon.log_text()
+        assert 'connect_get_capabilities holds up the event loop' in log, log
+        client.send(message(CAPABILITIES, serial=5) * 3)
+        took = timed(other, NODE_INFO)
+        assert took < 0.045, 'another client waited %.3f s' % took
+        for _ in range(3):
+            client.receive()
+        expect('lines about it', daemon.log_text().count('holds up the event loop'), 1)
+
+
+def test_one_connection_many_threads():
+    """Replies come as they are ready, not in the order of the calls."""
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        client.send(message(MEMORY_STATS, SICK, serial=1) + message(NODE_INFO, serial=2))
+        expect('first answer', client.receive().serial, 2)
+        open(daemon.release, 'w').close()
+        expect('second answer', client.receive().serial, 1)
+
+
+def test_threads_leave():
+    with Daemon('min_workers = 0\n') as daemon:
+        daemon.serves()
+        idle = daemon.status('Threads')
+        assert idle <= 4, '%d threads' % idle
+        clients = [daemon.client().open() for _ in range(10)]
+        for n, client in enumerate(clients):
+            client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
+        time.sleep(0.3)
+        assert daemon.status('Threads') >= idle + 9, '%d threads' % daemon.status('Threads')
+        open(daemon.release, 'w').close()
+        for client in clients:
+            client.receive()
+        end = time.time() + 20
+        while daemon.status('Threads') > idle and time.time() < end:
+            time.sleep(0.2)
+        assert daemon.status('Threads') <= idle, '%d threads stay' % daemon.status('Threads')
+        assert SANITIZED or daemon.rss() < 10240, '%d KiB' % daemon.rss()
+
+
+if __name__ == '__main__':
+    main(globals())

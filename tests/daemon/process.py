@@ -1,0 +1,233 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The daemon as a process: options, settings, signals, files, start and end."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *  # noqa: E402
+
+PROGRAM = BUILD + '/daemon/.libs/libvirtd'
+
+
+def run(*args, env=None):
+    done = subprocess.run([PROGRAM] + list(args), capture_output=True, text=True, timeout=20, env=env)
+    return done.returncode, done.stdout, done.stderr
+
+
+def refused(conf, *words):
+    """The daemon does not start, and says why."""
+    daemon = Daemon(conf, start=False)
+    try:
+        status, _, text = run('-f', daemon.conf, '-p', daemon.pidfile, env=daemon.env)
+        expect('%s: status' % conf, status, 1)
+        for word in words:
+            assert word in text, '%s: %r does not say %r' % (conf, text, word)
+    finally:
+        daemon.__exit__(None)
+
+
+def test_options():
+    status, out, _ = run('--help')
+    expect('--help', (status, '--config' in out and '--timeout' in out), (0, True))
+    status, out, _ = run('--version')
+    expect('--version', (status, bool(re.fullmatch(r'libvirtd \(libvirt\) 9\.0\.0\n', out))), (0, True))
+    for wrong in (['--nonsense'], ['-t', 'x'], ['-t'], ['-t', '-1'], ['word'], ['-f']):
+        status, _, err = run(*wrong)
+        expect(wrong, (status, bool(err)), (1, True))
+    status, _, err = run('-f', '/nowhere/libvirtd.conf')
+    expect('a missing file', (status, '/nowhere/libvirtd.conf' in err), (1, True))
+
+
+def test_settings():
+    refused('max_clients = "many"', 'libvirtd.conf:3', 'max_clients')
+    refused('max_clients = 0', 'max_clients')
+    refused('unix_sock_rw_perms = "rwx"', 'unix_sock_rw_perms')
+    refused('unix_sock_rw_perms = 770', 'unix_sock_rw_perms')
+    refused('auth_unix_rw = "magic"', 'auth_unix_rw', 'magic')
+    refused('this is no setting', 'libvirtd.conf:3')
+    refused('log_outputs = "nonsense"', 'nonsense')
+    refused('log_filters = "9:x"', '9:x')
+    if os.geteuid() == 0:
+        refused('unix_sock_group = "no-such-group"', 'no-such-group')
+        refused('unix_sock_rw_perms = "0777"', 'unix_sock_group', '0770')
+
+
+def test_warnings():
+    with Daemon('max_client = 7\nlisten_tcp = 1\nkeepalive_interval = -1\n') as daemon:
+        daemon.serves()
+        lines = [line for line in daemon.log_text().splitlines() if 'libvirtd.conf' in line]
+        expect('warnings', len(lines), 2)
+        assert any(re.search(r'libvirtd\.conf:3.*max_client\b.*max_clients', line) for line in lines), lines
+        assert any('listen_tcp is not served' in line for line in lines), lines
+
+
+def test_listen_option():
+    with Daemon(args=['-l']) as daemon:
+        daemon.serves()
+        expect('warnings', daemon.log_text().count('TCP and TLS are not served'), 1)
+
+
+def test_permissions():
+    with Daemon('unix_sock_ro_perms = "0750"\n') as daemon:
+        modes = [stat.S_IMODE(os.stat(path).st_mode) for path in (daemon.rw, daemon.ro)]
+        expect('modes', [oct(mode) for mode in modes], ['0o700', '0o750'])
+    if os.geteuid() == 0:
+        with Daemon('unix_sock_group = "daemon"\n') as daemon:
+            info = os.stat(daemon.rw)
+            expect('mode and group', (oct(stat.S_IMODE(info.st_mode)), info.st_gid), ('0o770', 1))
+
+
+def test_auth_not_built():
+    """Where polkit is asked for only root gets in."""
+    if os.geteuid() != 0:
+        return
+    with Daemon('auth_unix_ro = "polkit"\n') as daemon:
+        assert 'auth_unix_ro = "polkit" is not served' in daemon.log_text()
+        daemon.serves(readonly=True)
+        os.chmod(daemon.dir, 0o755)
+        pid = os.fork()
+        if pid == 0:
+            os.setuid(65534)
+            client = daemon.client(readonly=True)
+            good = client.call(AUTH_LIST).body == struct.pack('>Ii', 1, 2)
+            good = good and client.call(70).code == 45
+            good = good and client.call(OPEN, struct.pack('>I', 1) + string('mock:///') + b'\0' * 4).code == 39
+            os._exit(0 if good else 1)
+        expect('another user', os.waitpid(pid, 0)[1], 0)
+
+
+def test_pid_file():
+    with Daemon() as daemon:
+        with open(daemon.pidfile) as handle:
+            expect('pid file', int(handle.read()), daemon.process.pid)
+        status, _, err = run('-f', daemon.conf, '-p', daemon.pidfile, env=daemon.env)
+        expect('a second daemon', (status, 'pid %d' % daemon.process.pid in err), (1, True))
+        status, _, err = run('-f', daemon.conf, '-p', daemon.pidfile + '2', env=daemon.env)
+        expect('a second daemon, other file', (status, daemon.rw in err), (1, True))
+        daemon.serves()
+        daemon.stop()
+        expect('left behind', [p for p in (daemon.pidfile, daemon.rw, daemon.ro) if os.path.exists(p)], [])
+
+
+def test_killed_and_restarted():
+    with Daemon() as daemon:
+        for _ in range(5):
+            daemon.process.kill()
+            daemon.process.wait()
+            daemon.start()
+            daemon.serves()
+
+
+def test_end():
+    """SIGTERM: calls in progress end, nothing lasts 3 s."""
+    with Daemon() as daemon, daemon.client() as client, daemon.client() as idle:
+        client.open()
+        idle.open()
+        client.send(message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0), serial=7))
+        time.sleep(0.2)
+        began = time.time()
+        daemon.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        open(daemon.release, 'w').close()
+        expect('the call in progress', client.receive().serial, 7)
+        expect('status', daemon.process.wait(5), 0)
+        assert time.time() - began < 3, 'it took %.1f s' % (time.time() - began)
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        client.send(message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0)))
+        time.sleep(0.2)
+        began = time.time()
+        daemon.process.send_signal(signal.SIGTERM)
+        expect('status with a stuck call', daemon.process.wait(5), 0)
+        assert time.time() - began < 3, 'it took %.1f s' % (time.time() - began)
+
+
+def test_reload():
+    with Daemon('max_client_requests = 1\n') as daemon, daemon.client() as client:
+        client.open()
+        stats = message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0))
+        with open(daemon.conf, 'a') as handle:
+            handle.write('max_client_requests = 3\n')
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        client.send(stats + message(NODE_INFO, serial=3))
+        expect('two at once', client.receive().serial, 3)
+        with open(daemon.conf, 'a') as handle:
+            handle.write('rubbish here\n')
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        assert 'settings stay as they are' in daemon.log_text()
+        daemon.serves()
+
+
+def test_timeout():
+    with Daemon(args=['-t', '1']) as daemon:
+        with daemon.client() as client:
+            client.open()
+            time.sleep(2.2)
+            expect('with a client', daemon.process.poll(), None)
+        expect('left alone', daemon.process.wait(4), 0)
+
+
+def test_background():
+    daemon = Daemon(args=['-d'], start=False)
+    try:
+        began = subprocess.run(daemon.command(), env=daemon.env, timeout=20, capture_output=True, text=True)
+        expect('libvirtd -d', (began.returncode, began.stderr), (0, ''))
+        with daemon.client() as client:         # it serves when -d returns
+            client.open()
+        with open(daemon.pidfile) as handle:
+            pid = int(handle.read())
+        again = subprocess.run(daemon.command(), env=daemon.env, timeout=20, capture_output=True, text=True)
+        expect('a second', (again.returncode, 'pid %d' % pid in again.stderr), (1, True))
+        os.kill(pid, signal.SIGTERM)
+        end = time.time() + 5
+        while os.path.exists('/proc/%d' % pid) and time.time() < end:
+            time.sleep(0.05)
+        assert not os.path.exists('/proc/%d' % pid), 'it did not end'
+    finally:
+        daemon.__exit__(None)
+
+
+def test_service_manager():
+    """Sockets handed over, and the word that it is ready."""
+    daemon = Daemon(start=False)
+    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notify.bind(daemon.dir + '/notify')
+    notify.settimeout(10)
+    socks = []
+    for path in (daemon.rw, daemon.ro):
+        sock = socket.socket(socket.AF_UNIX)
+        sock.bind(path)
+        sock.listen(5)
+        socks.append(sock)
+    daemon.env['NOTIFY_SOCKET'] = daemon.dir + '/notify'
+    script = 'exec 3<&%d 4<&%d; export LISTEN_PID=$$ LISTEN_FDS=2; exec "$@"' % tuple(s.fileno() for s in socks)
+    process = subprocess.Popen(['bash', '-c', script, 'sh'] + daemon.command(), env=daemon.env,
+                               pass_fds=[s.fileno() for s in socks])
+    daemon.process = process
+    try:
+        expect('word', notify.recv(100), b'READY=1')
+        daemon.serves()
+        with daemon.client(readonly=True) as client:
+            client.open()
+            expect('read-only', client.call(RESUME, domain('well', 1)).code, 29)
+        process.send_signal(signal.SIGTERM)
+        expect('word', notify.recv(100), b'STOPPING=1')
+        expect('status', process.wait(5), 0)
+        assert os.path.exists(daemon.rw), "the service manager's socket was removed"
+    finally:
+        daemon.__exit__(None)
+
+
+if __name__ == '__main__':
+    main(globals())

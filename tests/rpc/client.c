@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The client's end against a server of three lines: many threads on one
+ * connection, replies out of order, a server that dies, lies or stays silent.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <libvirt/module.h>
+
+#include "rpc/client.h"
+#include "rpc/stream.h"
+#include "wire/protocol.h"
+
+#define THREADS 8
+#define CALLS 2000
+
+static const struct rpc_procedure *const feature = &remote_procedures[REMOTE_PROC_CONNECT_SUPPORTS_FEATURE];
+
+struct end {
+    struct rpc_client *client;
+    int sock;                           /* the server's end */
+    int closed, messages;
+    pthread_t server;
+};
+
+static void
+on_message(uint32_t program, int procedure, const unsigned char *body, size_t len, void *opaque)
+{
+    struct end *end = opaque;
+
+    (void)program;
+    (void)procedure;
+    (void)body;
+    (void)len;
+    end->messages++;
+}
+
+static void
+on_closed(int reason, void *opaque)
+{
+    struct end *end = opaque;
+
+    end->closed = reason + 1;
+}
+
+static void
+start(struct end *end, void *(*serve)(void *))
+{
+    const struct rpc_client_events events = { on_message, on_closed, end };
+    int ends[2];
+
+    memset(end, 0, sizeof(*end));
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    end->client = rpc_client_new(ends[0], "the test", &events);
+    end->sock = ends[1];
+    if (serve)
+        assert_int_equal(pthread_create(&end->server, NULL, serve, end), 0);
+}
+
+static void
+stop(struct end *end)
+{
+    rpc_client_close(end->client);
+    if (end->server)
+        pthread_join(end->server, NULL);
+    rpc_client_unref(end->client);
+    close(end->sock);
+}
+
+/* Answers feature N with N. */
+static void
+reply(int sock, const unsigned char *call)
+{
+    unsigned char bytes[32];
+
+    memcpy(bytes, call, 32);
+    rpc_put32(bytes + 16, RPC_TYPE_REPLY);
+    if (write(sock, bytes, 32) != 32)
+        return;
+}
+
+static void
+event(int sock)
+{
+    struct rpc_header header = rpc_header_of(28, RPC_PROGRAM_REMOTE, 107, RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
+    unsigned char bytes[28];
+
+    rpc_header_put(bytes, &header);
+    if (write(sock, bytes, 28) != 28)
+        return;
+}
+
+/* Collects calls and answers each lot in reverse, with an event in between. */
+static void *
+serve_reversed(void *opaque)
+{
+    struct end *end = opaque;
+    unsigned char calls[64 * 32];
+    size_t have = 0;
+    ssize_t n;
+
+    while ((n = read(end->sock, calls + have, sizeof(calls) - have)) > 0) {
+        have += (size_t)n;
+        for (size_t i = have / 32; i > 0; i--)
+            reply(end->sock, calls + (i - 1) * 32);
+        event(end->sock);
+        memmove(calls, calls + have / 32 * 32, have % 32);
+        have %= 32;
+    }
+    return NULL;
+}
+
+static void *
+call_often(void *opaque)
+{
+    struct end *end = opaque;
+
+    for (int i = 0; i < CALLS; i++) {
+        struct remote_connect_supports_feature_args args = { .feature = i };
+        struct remote_connect_supports_feature_ret ret = { -1 };
+
+        if (rpc_client_call(end->client, feature, &args, &ret) < 0 || ret.supported != i)
+            return end;
+    }
+    return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+    pthread_t threads[THREADS];
+    struct end end;
+
+    (void)state;
+    start(&end, serve_reversed);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, call_often, &end), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *failed;
+
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
+    assert_true(end.messages > 0);
+    assert_int_equal(end.closed, 0);
+    stop(&end);
+    assert_int_equal(end.closed, 0);
+}
+
+static void
+test_pipelined(void **state)
+{
+    struct rpc_request requests[20];
+    struct end end;
+
+    (void)state;
+    start(&end, serve_reversed);
+    memset(requests, 0, sizeof(requests));
+    for (int i = 0; i < 20; i++) {
+        struct remote_connect_supports_feature_args args = { .feature = i };
+
+        assert_int_equal(rpc_request_start(end.client, &requests[i], feature, &args, NULL, 0), 0);
+    }
+    for (int i = 0; i < 20; i++) {
+        struct remote_connect_supports_feature_ret ret;
+
+        assert_int_equal(rpc_request_finish(end.client, &requests[i], &ret), 0);
+        assert_int_equal(ret.supported, i);
+    }
+    stop(&end);
+}
+
+static void
+expect_failure(struct end *end, int code, const char *word)
+{
+    struct remote_connect_supports_feature_args args = { 0 };
+    struct remote_connect_supports_feature_ret ret;
+
+    assert_int_equal(rpc_client_call(end->client, feature, &args, &ret), -1);
+    assert_int_equal(virGetLastError()->code, code);
+    assert_non_null(strstr(virGetLastErrorMessage(), word));
+}
+
+static void *
+hang_up(void *opaque)
+{
+    struct end *end = opaque;
+    unsigned char call[32];
+
+    if (read(end->sock, call, sizeof(call)) > 0)
+        shutdown(end->sock, SHUT_RDWR);
+    return NULL;
+}
+
+static void
+test_death(void **state)
+{
+    struct end end;
+
+    (void)state;
+    start(&end, hang_up);
+    assert_true(rpc_client_alive(end.client));
+    expect_failure(&end, VIR_ERR_SYSTEM_ERROR, "the other end closed it");
+    assert_int_equal(end.closed, VIR_CONNECT_CLOSE_REASON_EOF + 1);
+    assert_false(rpc_client_alive(end.client));
+    expect_failure(&end, VIR_ERR_INTERNAL_ERROR, "client socket is closed");
+    stop(&end);
+}
+
+static void *
+send_rubbish(void *opaque)
+{
+    struct end *end = opaque;
+    unsigned char call[32];
+
+    if (read(end->sock, call, sizeof(call)) > 0 && write(end->sock, "\377\377\377\377", 4) < 0)
+        return NULL;
+    return NULL;
+}
+
+static void
+test_rubbish(void **state)
+{
+    struct end end;
+
+    (void)state;
+    start(&end, send_rubbish);
+    expect_failure(&end, VIR_ERR_SYSTEM_ERROR, "length above the limit");
+    assert_int_equal(end.closed, VIR_CONNECT_CLOSE_REASON_ERROR + 1);
+    stop(&end);
+}
+
+static void
+test_deadline(void **state)
+{
+    struct end end;
+
+    (void)state;
+    start(&end, NULL);
+    rpc_client_set_deadline(end.client, 1000);
+    expect_failure(&end, VIR_ERR_OPERATION_TIMEOUT, "connect_supports_feature");
+    assert_true(rpc_client_alive(end.client));
+    stop(&end);
+}
+
+static void *
+serve_pings_only(void *opaque)
+{
+    struct end *end = opaque;
+    unsigned char bytes[32];
+
+    /* the call, then two PINGs that stay without an answer */
+    if (recv(end->sock, bytes, 32, MSG_WAITALL) == 32 && recv(end->sock, bytes, 28, MSG_WAITALL) == 28 &&
+        rpc_get32(bytes + 4) == RPC_PROGRAM_KEEPALIVE && rpc_get32(bytes + 12) == RPC_KEEPALIVE_PING &&
+        recv(end->sock, bytes, 28, MSG_WAITALL) == 28)
+        end->messages = 100;
+    return NULL;
+}
+
+static void
+test_keepalive(void **state)
+{
+    struct end end;
+
+    (void)state;
+    start(&end, serve_pings_only);
+    rpc_client_set_keepalive(end.client, 1, 2);
+    expect_failure(&end, VIR_ERR_SYSTEM_ERROR, "no sign of life");
+    assert_int_equal(end.closed, VIR_CONNECT_CLOSE_REASON_KEEPALIVE + 1);
+    stop(&end);
+    assert_int_equal(end.messages, 100);
+}
+
+static void
+test_ping(void **state)
+{
+    struct rpc_header header = rpc_header_of(28, RPC_PROGRAM_KEEPALIVE, RPC_KEEPALIVE_PING,
+                                             RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
+    unsigned char bytes[28];
+    struct end end;
+
+    (void)state;
+    start(&end, NULL);
+    rpc_header_put(bytes, &header);
+    assert_int_equal(write(end.sock, bytes, 28), 28);
+    rpc_client_read(end.client);
+    assert_int_equal(recv(end.sock, bytes, 28, MSG_WAITALL), 28);
+    assert_int_equal(rpc_get32(bytes + 12), RPC_KEEPALIVE_PONG);
+    stop(&end);
+}
+
+static void *
+close_soon(void *opaque)
+{
+    struct end *end = opaque;
+
+    usleep(50000);
+    rpc_client_close(end->client);
+    return NULL;
+}
+
+/* Closing from another thread ends a call that waits. */
+static void
+test_close_while_waiting(void **state)
+{
+    struct end end;
+
+    (void)state;
+    start(&end, close_soon);
+    expect_failure(&end, VIR_ERR_SYSTEM_ERROR, "closed");
+    assert_int_equal(end.closed, 0);
+    stop(&end);
+}
+
+static struct rpc_stream *shared;       /* of test_abort_while_waiting */
+
+/* Opens whatever stream is asked for, and says nothing on it. */
+static void *
+open_and_be_silent(void *opaque)
+{
+    const struct end *end = opaque;
+    unsigned char bytes[256];
+    ssize_t n = read(end->sock, bytes, sizeof(bytes));
+
+    if (n < 28)
+        return NULL;
+    rpc_put32(bytes, 28);
+    rpc_put32(bytes + 16, RPC_TYPE_REPLY);
+    if (write(end->sock, bytes, 28) != 28)
+        return NULL;
+    return NULL;
+}
+
+static void *
+abort_soon(void *opaque)
+{
+    (void)opaque;
+    usleep(50000);
+    rpc_stream_abort(shared);
+    rpc_stream_free(shared);
+    return NULL;
+}
+
+/* A thread that waits for a stream's data returns when another one aborts and frees it. */
+static void
+test_abort_while_waiting(void **state)
+{
+    struct remote_domain_open_console_args args = { .dom = { .name = (char *)"guest" } };
+    pthread_t other;
+    struct end end;
+    char byte;
+
+    (void)state;
+    start(&end, open_and_be_silent);
+    shared = rpc_stream_new(end.client, &remote_procedures[REMOTE_PROC_DOMAIN_OPEN_CONSOLE]);
+    assert_int_equal(rpc_stream_open(shared, &args, NULL), 0);
+    assert_int_equal(pthread_create(&other, NULL, abort_soon, NULL), 0);
+    alarm(20);                          /* it waited for ever */
+    assert_int_equal(rpc_stream_receive_data(shared, &byte, 1, true, false), -1);
+    alarm(0);
+    pthread_join(other, NULL);
+    stop(&end);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_pipelined),
+        cmocka_unit_test(test_death),
+        cmocka_unit_test(test_rubbish),
+        cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_keepalive),
+        cmocka_unit_test(test_ping),
+        cmocka_unit_test(test_close_while_waiting),
+        cmocka_unit_test(test_abort_while_waiting),
+    };
+
+    if (virInitialize() < 0)
+        return 1;
+    virSetErrorFunc(NULL, NULL);
+    return cmocka_run_group_tests_name("rpc/client", tests, NULL, NULL);
+}
