@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command line of an emulator, made from a definition. */
+#ifndef QEMU_COMMAND_H
+#define QEMU_COMMAND_H
+
+#include "domain-xml.h"
+
+#include <json-c/json.h>
+
+struct qemu_command {
+    char **argv;                        /* NULL-terminated */
+    size_t n;
+    size_t n_ptys;                      /* character devices whose path QEMU chooses */
+    bool vnc_port;                      /* QEMU chooses it */
+};
+
+/* MONITOR_FD: a listening socket that the emulator inherits.  RUN_DIR: where
+ * sockets of this run go.  -1: error set. */
+int qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *run_dir,
+                      struct qemu_command *ret);
+void qemu_command_free(struct qemu_command *command);
+
+/* For command-devices.c. */
+void qemu_command_add(struct qemu_command *command, const char *option, const char *value);
+void qemu_command_addf(struct qemu_command *command, const char *option, const char *fmt, ...)
+    VIR_PRINTF(3, 4);
+/* VALUE is taken over. */
+void qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value);
+int qemu_command_devices(const struct qemu_def *def, const char *run_dir, struct qemu_command *command);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * QEMU's events, one function each: the domain's state is kept up to date by
+ * them, so that reading it never asks QEMU.
+ */
+#define VIR_LOG_SOURCE "qemu.events"
+#include "qemu.h"
+#include "domain-xml.h"
+#include "events.h"
+#include "monitor.h"
+
+#include <string.h>
+
+void
+qemu_state_of_status(const char *status, int *ret_state, int *ret_reason)
+{
+    static const struct { const char *status; int state, reason; } rows[] = {
+        { "running", VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED },
+        { "paused", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER },
+        { "prelaunch", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER },
+        { "suspended", VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN },
+        { "shutdown", VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN },
+        { "io-error", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR },
+        { "watchdog", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG },
+        { "guest-panicked", VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED },
+    };
+
+    *ret_state = VIR_DOMAIN_PAUSED;
+    *ret_reason = VIR_DOMAIN_PAUSED_UNKNOWN;
+    for (size_t i = 0; status && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].status, status) == 0) {
+            *ret_state = rows[i].state;
+            *ret_reason = rows[i].reason;
+        }
+    }
+}
+
+void
+qemu_finish_reboot(struct qemu_run *run)
+{
+    struct json_object *args = json_object_new_object();
+
+    json_object_object_add(args, "shutdown", json_object_new_string("poweroff"));
+    qemu_monitor_post(run->monitor, "system_reset", NULL, NULL, NULL);
+    qemu_monitor_post(run->monitor, "set-action", args, NULL, NULL);
+    qemu_monitor_post(run->monitor, "cont", NULL, NULL, NULL);
+}
+
+/* All handlers are called with the domain's lock held. */
+
+/* The guest switched itself off, or somebody ended QEMU; the process follows. */
+static void
+on_shutdown(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    bool guest = qmp_get_bool(data, "guest");
+
+    if (run->rebooting) {
+        run->rebooting = false;
+        qemu_finish_reboot(run);
+        return;
+    }
+    qemu_monitor_post(run->monitor, "quit", NULL, NULL, NULL);  /* should it have been told to wait */
+    run->stop_reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;
+    run->restart = guest && domain->live->doc->on_poweroff == QEMU_LIFECYCLE_RESTART;
+    if (run->destroying)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SHUTDOWN,
+                     guest ? VIR_DOMAIN_EVENT_SHUTDOWN_GUEST : VIR_DOMAIN_EVENT_SHUTDOWN_HOST);
+}
+
+static void
+on_stop(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    if (domain->state != VIR_DOMAIN_RUNNING)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+}
+
+static void
+on_resume(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    if (domain->state == VIR_DOMAIN_RUNNING)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+}
+
+static void
+on_suspend(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_PMSUSPENDED, VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
+}
+
+static void
+on_wakeup(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_WAKEUP);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_WAKEUP);
+}
+
+static void
+on_reset(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    vir_event_emit(qemu_driver.hub,
+                   vir_event_domain_reboot(domain->entry.name, domain->entry.uuid, domain->entry.id));
+}
+
+static void
+on_panic(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)data;
+    run->stop_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+    qemu_domain_set_state(domain, VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED);
+}
+
+static void
+on_io_error(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const char *action = qmp_get_string(data, "action");
+
+    (void)run;
+    if (!action || strcmp(action, "stop") != 0)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
+}
+
+static const struct {
+    const char *name;
+    void (*handle)(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data);
+} handlers[] = {
+    { "SHUTDOWN", on_shutdown },
+    { "STOP", on_stop },
+    { "RESUME", on_resume },
+    { "SUSPEND", on_suspend },
+    { "WAKEUP", on_wakeup },
+    { "RESET", on_reset },
+    { "GUEST_PANICKED", on_panic },
+    { "BLOCK_IO_ERROR", on_io_error },
+};
+
+void
+qemu_event(const char *name, struct json_object *data, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+
+    for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
+        if (strcmp(handlers[i].name, name) != 0)
+            continue;
+        qemu_domain_lock(domain);
+        if (domain->run == run && domain->live)         /* else it is still starting */
+            handlers[i].handle(domain, run, data);
+        qemu_domain_unlock(domain);
+    }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the core sees: the tables of this module's calls, and its beginning and
+ * end.  At the beginning it reads the definitions, finds the guests that run
+ * already and starts those that shall run.  At the end guests stay.
+ */
+#include "calls.h"
+#include "capabilities.h"
+#include "run.h"
+#include "state.h"
+#include "manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct qemu_driver qemu_driver;
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+/* Guests stay; what watches them goes. */
+static void
+forget_guests(void)
+{
+    struct vir_store_entry **list;
+    size_t n = vir_store_list(qemu_driver.store, &list);
+
+    for (size_t i = 0; i < n; i++) {
+        struct qemu_domain *domain = (struct qemu_domain *)list[i];
+        QEMU_AUTO_RUN run = NULL;
+
+        qemu_domain_lock(domain);
+        run = domain->run ? qemu_run_ref(domain->run) : NULL;
+        domain->run = NULL;
+        qemu_domain_unlock(domain);
+        if (run)
+            qemu_run_forget(run);
+    }
+    vir_store_list_free(list, n);
+}
+
+static void
+unload(void)
+{
+    __atomic_store_n(&qemu_driver.leaving, true, __ATOMIC_RELAXED);
+    if (qemu_driver.autostarting)
+        pthread_join(qemu_driver.autostart, NULL);
+    qemu_driver.autostarting = false;
+    forget_guests();
+    qemu_driver.loop = vir_loop_free(qemu_driver.loop);
+    qemu_driver.store = vir_store_free(qemu_driver.store);
+    qemu_driver.hub = vir_event_hub_free(qemu_driver.hub);
+    qemu_driver.caps = qemu_caps_free(qemu_driver.caps);
+    qemu_dir_close(&qemu_driver.config);
+    qemu_dir_close(&qemu_driver.autostart_links);
+    qemu_dir_close(&qemu_driver.state);
+    qemu_dir_close(&qemu_driver.log);
+    if (qemu_driver.lock_fd >= 0)
+        close(qemu_driver.lock_fd);
+    qemu_driver.lock_fd = -1;
+}
+
+/* Two drivers with the same directories, whichever libvirt they are from, would
+ * start a guest twice.  The name and the lock are those of libvirt 9.0.0. */
+static int
+lock_state(void)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    char text[32];
+    int n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+
+    qemu_driver.lock_fd = openat(qemu_driver.state.fd, "driver.pid",
+                                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0644);
+    if (qemu_driver.lock_fd < 0)
+        return vir_error_errno(errno, "lock file '%s/driver.pid'", qemu_driver.state.path);
+    if (fcntl(qemu_driver.lock_fd, F_OFD_SETLK, &lock) < 0) {
+        vir_error(VIR_ERR_OPERATION_FAILED, "another daemon runs the guests of '%s'", qemu_driver.state.path);
+        vir_error_hint("its process number is in '%s/driver.pid'", qemu_driver.state.path);
+        return -1;
+    }
+    if (ftruncate(qemu_driver.lock_fd, 0) < 0 || pwrite(qemu_driver.lock_fd, text, (size_t)n, 0) != n)
+        vir_warn("cannot write '%s/driver.pid'", qemu_driver.state.path);
+    return 0;
+}
+
+static int
+open_directories(const struct vir_host *host)
+{
+    return qemu_dir_open(&qemu_driver.config, host->config_dir, "qemu", 0700) < 0 ||
+        qemu_dir_open(&qemu_driver.autostart_links, host->config_dir, "qemu/autostart", 0700) < 0 ||
+        qemu_dir_open(&qemu_driver.state, host->state_dir, "qemu", 0700) < 0 ||
+        qemu_dir_open(&qemu_driver.log, host->log_dir, "qemu", 0700) < 0 ? -1 : 0;
+}
+
+static int
+load(const struct vir_host *host)
+{
+    qemu_driver.host = host;
+    qemu_driver.lock_fd = -1;
+    qemu_driver.config.fd = qemu_driver.autostart_links.fd = qemu_driver.state.fd = qemu_driver.log.fd = -1;
+    qemu_driver.store = vir_store_new(qemu_domain_free);
+    qemu_driver.hub = vir_event_hub_new();
+    qemu_driver.loop = vir_loop_new("qemu-loop");
+    __atomic_store_n(&qemu_driver.leaving, false, __ATOMIC_RELAXED);
+    if (!qemu_driver.loop || open_directories(host) < 0 || lock_state() < 0) {
+        unload();
+        return -1;
+    }
+    qemu_driver.caps = qemu_caps_new(host->cache_dir);
+    qemu_config_load_all();
+    qemu_state_load_all();
+    if (qemu_config_autostart_due())
+        qemu_driver.autostarting =
+            pthread_create(&qemu_driver.autostart, NULL, qemu_autostart_all, NULL) == 0;
+    return 0;
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+#define NOW VIR_SLOT_NONBLOCKING
+
+static const struct vir_connect_ops connect_ops = {
+    VIR_OPS(vir_connect_ops),
+    .connect_open = { qemu_connect_open, VIR_CONNECT_RO | VIR_CONNECT_NO_ALIASES, NOW },
+    .connect_close = { qemu_connect_close, 0, 0 },
+    .connect_get_type = { qemu_connect_get_type, 0, NOW },
+    .connect_get_version = { qemu_connect_get_version, 0, 0 },
+    .connect_get_max_vcpus = { qemu_connect_get_max_vcpus, 0, 0 },
+    .connect_get_capabilities = { qemu_connect_get_capabilities, 0, 0 },
+    .connect_get_hostname = { qemu_connect_get_hostname, 0, 0 },
+    .connect_get_cpu_model_names = { qemu_connect_get_cpu_model_names, 0, 0 },
+    .connect_is_secure = { qemu_connect_is_yes, 0, NOW },
+    .connect_is_encrypted = { qemu_connect_is_no, 0, NOW },
+    .connect_is_alive = { qemu_connect_is_yes, 0, NOW },
+    .node_get_info = { qemu_node_get_info, 0, 0 },
+};
+
+static const struct vir_domain_ops domain_ops = {
+    VIR_OPS(vir_domain_ops),
+    .domain_lookup_by_id = { qemu_domain_lookup_by_id, 0, NOW },
+    .domain_lookup_by_name = { qemu_domain_lookup_by_name, 0, NOW },
+    .domain_lookup_by_uuid = { qemu_domain_lookup_by_uuid, 0, NOW },
+    .connect_list_all_domains = { qemu_connect_list_all_domains,
+        VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |
+        VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT |
+        VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |
+        VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |
+        VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE |
+        VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART |
+        VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT |
+        VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, NOW },
+    .domain_get_info = { qemu_domain_get_info, 0, NOW },
+    .domain_get_state = { qemu_domain_get_state, 0, NOW },
+    .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
+        VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, NOW },
+    .domain_is_active = { qemu_domain_is_active, 0, NOW },
+    .domain_is_persistent = { qemu_domain_is_persistent, 0, NOW },
+    .domain_is_updated = { qemu_domain_is_updated, 0, NOW },
+    .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
+    .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
+    .domain_get_max_vcpus = { qemu_domain_get_max_vcpus, 0, NOW },
+    .domain_get_vcpus_flags = { qemu_domain_get_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
+        VIR_DOMAIN_VCPU_MAXIMUM, NOW },
+    .domain_get_autostart = { qemu_domain_get_autostart, 0, NOW },
+    .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
+    .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
+    .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+        VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
+        VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA, 0 },
+    .domain_create_with_flags = { qemu_domain_create_with_flags, VIR_DOMAIN_START_PAUSED |
+        VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT, 0 },
+    .domain_create_xml = { qemu_domain_create_xml, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY |
+        VIR_DOMAIN_START_VALIDATE, 0 },
+    .domain_destroy_flags = { qemu_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, 0 },
+    .domain_shutdown_flags = { qemu_domain_shutdown_flags, ~0u, 0 },
+    .domain_reboot = { qemu_domain_reboot, ~0u, 0 },
+    .domain_reset = { qemu_domain_reset, 0, 0 },
+    .domain_suspend = { qemu_domain_suspend, 0, 0 },
+    .domain_resume = { qemu_domain_resume, 0, 0 },
+    .domain_open_console = { qemu_domain_open_console,
+        VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE, 0 },
+    .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats,
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE |
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT |
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED |
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER |
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING |
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS, 0 },
+};
+
+static const struct vir_qemu_ops qemu_ops = {
+    VIR_OPS(vir_qemu_ops),
+    .domain_qemu_monitor_command = { qemu_domain_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
+};
+
+VIR_MODULE_DEFINE(qemu,
+    .version = "1",
+    VIR_MODULE_MANIFEST,
+    .load = load,
+    .unload = unload,
+    .connect = &connect_ops,
+    .domain = &domain_ops,
+    .qemu = &qemu_ops,
+);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of this module share: the driver's one state, a domain and
+ * its run.  A definition is immutable once a domain holds it: changes make a
+ * new one.  Locks: an entry's lock (vir_store_lock) protects the
+ * domain's fields for moments; a job (vir_job_begin) serialises changes and
+ * may last; a monitor has its own lock, taken last.
+ */
+#ifndef QEMU_QEMU_H
+#define QEMU_QEMU_H
+
+#define VIR_MODULE_DOMAIN VIR_FROM_QEMU
+#ifndef VIR_LOG_SOURCE
+# define VIR_LOG_SOURCE "qemu"
+#endif
+#include <libvirt/module.h>
+
+#include <stdio.h>
+#include <time.h>
+
+struct qemu_caps_store;
+struct qemu_def;
+struct qemu_monitor;
+
+/* Deadlines, in milliseconds. */
+enum {
+    QEMU_START_MS = 30000,              /* from spawn to the first answer */
+    QEMU_COMMAND_MS = 10000,            /* one monitor command */
+    QEMU_STATS_MS = 500,                /* one monitor command of a bulk call */
+    QEMU_JOB_MS = 25000,                /* waiting for another change of the same domain */
+    QEMU_GRACE_MS = 1000,               /* from SIGTERM to SIGKILL */
+    QEMU_KILL_MS = 5000,                /* from SIGKILL to giving up: the kernel holds the process */
+};
+
+enum { QEMU_MAX_DOCUMENT = 4 * 1024 * 1024 };
+
+/* A directory of the driver: its path for messages and programs, its descriptor for work. */
+struct qemu_dir {
+    char *path;
+    int fd;
+};
+
+struct qemu_driver {
+    const struct vir_host *host;
+    struct qemu_dir config, autostart_links, state, log;
+    struct vir_store *store;
+    struct vir_event_hub *hub;
+    struct vir_loop *loop;
+    struct qemu_caps_store *caps;
+    int last_id;                        /* atomic: of running domains */
+    int running;                        /* atomic */
+    int bound;                          /* atomic: runs that end with a connection */
+    int lock_fd;                        /* of state/driver.pid; -1: not locked */
+    bool leaving;                       /* atomic: unload has begun, nothing more is started */
+    bool autostarting;                  /* AUTOSTART is to be joined */
+    pthread_t autostart;
+};
+
+extern struct qemu_driver qemu_driver;  /* valid between load and unload */
+
+/* One life of a QEMU process.  Made when it is spawned or found again; ended,
+ * in the loop's thread, when the process is gone. */
+struct qemu_run {
+    int refs;                           /* atomic */
+    struct qemu_domain *domain;         /* a reference */
+    int id;
+    pid_t pid;
+    int pidfd;
+    uint64_t start_time;                /* of the process, in ticks since boot: tells it from a later one */
+    bool child;                         /* ours to reap */
+    struct qemu_monitor *monitor;       /* NULL: could not be reached */
+    /* With the entry's lock: */
+    bool ended;
+    bool destroying;                    /* we are ending it */
+    bool rebooting;                     /* the guest's next power-off is a restart */
+    bool restart;                       /* start the domain anew when the process is gone */
+    int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
+    virConnectPtr autodestroy;          /* end with this connection; not a reference */
+};
+
+struct qemu_domain {
+    struct vir_store_entry entry;       /* first */
+    pthread_cond_t changed;             /* with the entry's lock: a run began or ended */
+    struct qemu_def *def;               /* as defined; what a transient domain was made from */
+    struct qemu_def *live;              /* what it runs with; NULL: not running */
+    struct qemu_run *run;               /* from spawn to the process's end */
+    bool persistent, autostart;
+    int state, reason;                  /* virDomainState and its reason */
+};
+
+/* ---- small helpers (util.c) ---------------------------------------------- */
+
+void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
+struct timespec qemu_deadline(int ms);              /* on CLOCK_MONOTONIC */
+void qemu_cond_init(pthread_cond_t *cond);          /* on CLOCK_MONOTONIC */
+int qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode);
+void qemu_dir_close(struct qemu_dir *dir);
+/* Field 22 of /proc/PID/stat and its state letter; -1, no error set: no such process. */
+int qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state);
+
+/* Logs the thread's error as a warning and forgets it. */
+void qemu_warn_error(const char *what);
+
+/* ---- domains (domain.c) ----------------------------------------------------- */
+
+struct qemu_domain *qemu_domain_new(struct qemu_def *def);     /* takes over DEF */
+void qemu_domain_free(struct vir_store_entry *entry);
+/* Into the store; afterwards the caller has a reference.  -1: DOMAIN is released. */
+int qemu_domain_add(struct qemu_domain *domain);
+struct qemu_domain *qemu_domain_of(virDomainPtr dom);          /* new reference; NULL: error set */
+void qemu_domain_lock(struct qemu_domain *domain);
+void qemu_domain_unlock(struct qemu_domain *domain);
+void qemu_domain_unref(struct qemu_domain **domain);           /* for VIR_AUTO_DOMAIN */
+#define QEMU_AUTO_DOMAIN __attribute__((cleanup(qemu_domain_unref))) struct qemu_domain *
+virDomainPtr qemu_domain_handle(virConnectPtr conn, struct qemu_domain *domain);
+/* With the lock held. */
+void qemu_domain_set_state(struct qemu_domain *domain, int state, int reason);
+void qemu_domain_emit(struct qemu_domain *domain, int event, int detail);
+/* The definition that a call with VIR_DOMAIN_AFFECT-like meaning reads: live, else the defined one. */
+const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
+/* A reference to the run; NULL with an error when the domain is not running. */
+struct qemu_run *qemu_domain_run(struct qemu_domain *domain);
+/* The same with a monitor that can be talked to. */
+struct qemu_run *qemu_domain_monitored(struct qemu_domain *domain);
+
+/* ---- runs (process.c) ---------------------------------------------------------- */
+
+struct qemu_run *qemu_run_ref(struct qemu_run *run);
+struct qemu_run *qemu_run_unref(struct qemu_run *run);
+void qemu_run_put(struct qemu_run **run);
+#define QEMU_AUTO_RUN __attribute__((cleanup(qemu_run_put))) struct qemu_run *
+
+/* Starts the domain; called with a job.  FLAGS: virDomainCreateFlags. */
+int qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail);
+/* Ends it whatever its QEMU does; called without a job.  GRACEFUL: never SIGKILL. */
+int qemu_process_destroy(struct qemu_domain *domain, bool graceful);
+/* Takes up a process that an earlier daemon started (RUN, LIVE: taken over). */
+int qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu_def *live,
+                       int state, int reason);
+
+#endif

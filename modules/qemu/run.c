@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One life of an emulator, watched: its process by a pidfd, its words by the
+ * monitor.  Whatever ends it, the end is noticed here, at once, in the loop's
+ * thread.
+ */
+#define VIR_LOG_SOURCE "qemu.process"
+#include "events.h"
+#include "monitor.h"
+#include "run.h"
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct qemu_run *
+qemu_run_new(struct qemu_domain *domain, int id)
+{
+    struct qemu_run *run = VIR_NEW(struct qemu_run);
+
+    run->refs = 1;
+    run->id = id;
+    run->pidfd = -1;
+    run->domain = domain;
+    vir_store_ref(&domain->entry);
+    return run;
+}
+
+struct qemu_run *
+qemu_run_ref(struct qemu_run *run)
+{
+    __atomic_fetch_add(&run->refs, 1, __ATOMIC_RELAXED);
+    return run;
+}
+
+struct qemu_run *
+qemu_run_unref(struct qemu_run *run)
+{
+    if (!run || __atomic_fetch_sub(&run->refs, 1, __ATOMIC_ACQ_REL) > 1)
+        return NULL;
+    qemu_monitor_unref(run->monitor);
+    if (run->pidfd >= 0)
+        close(run->pidfd);
+    qemu_domain_unref(&run->domain);
+    free(run);
+    return NULL;
+}
+
+void
+qemu_run_put(struct qemu_run **run)
+{
+    *run = qemu_run_unref(*run);
+}
+
+void
+qemu_run_kill(struct qemu_run *run, int signal)
+{
+    syscall(SYS_pidfd_send_signal, run->pidfd, signal, NULL, 0);
+}
+
+bool
+qemu_run_wait_end(struct qemu_run *run, int deadline_ms)
+{
+    struct qemu_domain *domain = run->domain;
+    struct timespec until = qemu_deadline(deadline_ms);
+    bool ended;
+
+    qemu_domain_lock(domain);
+    while (!run->ended &&
+           pthread_cond_timedwait(&domain->changed, domain->entry.lock, &until) != ETIMEDOUT)
+        ;
+    ended = run->ended;
+    qemu_domain_unlock(domain);
+    return ended;
+}
+
+/* ---- the end ---------------------------------------------------------------------- */
+
+static void
+stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
+{
+    if (run->destroying) {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    } else if (run->stop_reason) {
+        *ret_reason = run->stop_reason;
+        *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
+            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    } else {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    }
+}
+
+/* With the lock held: the domain is what it was before it ran. */
+static void
+domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
+{
+    int reason, detail;
+
+    stop_event_of(run, &reason, &detail);
+    domain->live = qemu_def_unref(domain->live);
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
+    qemu_state_remove(domain->entry.name);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STOPPED, detail);
+    vir_store_set_id(qemu_driver.store, &domain->entry, -1);
+    if (run->autodestroy)
+        __atomic_fetch_sub(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
+    if (!domain->persistent)
+        vir_store_remove(qemu_driver.store, &domain->entry);
+    __atomic_fetch_sub(&qemu_driver.running, 1, __ATOMIC_RELAXED);
+    if (qemu_driver.host->inhibit)
+        qemu_driver.host->inhibit(-1);
+}
+
+static void
+process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+    int status = 0;
+    bool again;
+
+    (void)events;
+    vir_loop_remove_fd(loop, fd);
+    if (run->monitor)
+        qemu_monitor_close(run->monitor, "QEMU has ended");     /* its last events are handled first */
+    if (run->child)
+        vir_child_wait(run->pid, run->pidfd, 0, &status);
+    vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->pid,
+              (unsigned int)status);
+    qemu_socket_remove(domain->entry.uuid);
+
+    qemu_domain_lock(domain);
+    again = domain->live && run->restart && !run->destroying;
+    run->ended = true;
+    domain->run = NULL;
+    if (domain->live)                   /* else its start is under way, and cleans up */
+        domain_stopped(domain, run);
+    pthread_cond_broadcast(&domain->changed);
+    qemu_domain_unlock(domain);
+    if (again)
+        qemu_restart_later(domain);
+    qemu_run_unref(run);
+}
+
+/* ---- the beginning ------------------------------------------------------------------ */
+
+static void
+monitor_broken(const char *why, void *opaque)
+{
+    struct qemu_run *run = opaque;
+
+    /* Usual when the process ends; the pidfd tells. Otherwise its calls say why they fail. */
+    vir_debug("%s: monitor: %s", run->domain->entry.name, why);
+}
+
+static const struct qemu_monitor_ops monitor_ops = { qemu_event, monitor_broken };
+
+int
+qemu_run_watch(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    int fd = qemu_socket_connect(domain->entry.uuid);
+
+    if (fd >= 0)
+        run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
+    if (!run->monitor && run->child)
+        return -1;                      /* our own new process; an older one is kept without a monitor */
+    if (!run->monitor)
+        qemu_warn_error(domain->entry.name);
+    qemu_run_ref(run);
+    if (vir_loop_add_fd(qemu_driver.loop, run->pidfd, EPOLLIN, process_ended, run) < 0) {
+        if (run->monitor)
+            qemu_monitor_close(run->monitor, "cannot be watched");
+        qemu_run_unref(run);
+        return -1;
+    }
+    return 0;
+}
+
+void
+qemu_run_forget(struct qemu_run *run)
+{
+    bool ended;
+
+    vir_loop_remove_fd(qemu_driver.loop, run->pidfd);
+    qemu_domain_lock(run->domain);
+    ended = run->ended;
+    qemu_domain_unlock(run->domain);
+    if (ended)                          /* just now: nothing is left to let go of */
+        return;
+    if (run->monitor)
+        qemu_monitor_close(run->monitor, "the daemon leaves");
+    qemu_run_unref(run);
+}
+
+bool
+qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time)
+{
+    VIR_AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    uint64_t found;
+    char state;
+
+    /* In this order: the process that the pidfd holds is the one that /proc shows afterwards. */
+    if (pidfd < 0 || qemu_proc_stat(pid, &found, &state) < 0 || state == 'Z' || state == 'X' ||
+        (start_time && found != start_time))
+        return false;
+    run->pid = pid;
+    run->start_time = found;
+    run->pidfd = vir_steal_fd(&pidfd);
+    return true;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Small things that several files need: deadlines, directories, what /proc
+ * says of a process.
+ */
+#include "qemu.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+qemu_set_text(char **at, const char *value)
+{
+    char *old = *at;
+
+    *at = vir_strdup(value);
+    free(old);
+}
+
+struct timespec
+qemu_deadline(int ms)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += ms / 1000;
+    at.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000;
+    }
+    return at;
+}
+
+void
+qemu_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+int
+qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode)
+{
+    dir->path = vir_strdup_printf("%s/%s", base, below);
+    dir->fd = vir_dir_open(dir->path, mode);
+    return dir->fd < 0 ? -1 : 0;
+}
+
+void
+qemu_dir_close(struct qemu_dir *dir)
+{
+    if (dir->path && dir->fd >= 0)
+        close(dir->fd);
+    free(dir->path);
+    dir->path = NULL;
+    dir->fd = -1;
+}
+
+void
+qemu_warn_error(const char *what)
+{
+    virErrorPtr error = vir_error_take();
+
+    vir_warn("%s: %s", what, error && error->message ? error->message : "unknown error");
+    virFreeError(error);
+}
+
+int
+qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state)
+{
+    VIR_AUTO_FREE char *text = NULL;
+    char path[64], *at;
+    size_t len;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    if (access(path, F_OK) < 0)
+        return -1;
+    if (vir_file_read_path(path, 4096, &text, &len) < 0) {
+        virFreeError(vir_error_take());
+        return -1;
+    }
+    at = strrchr(text, ')');            /* the name before it may hold anything */
+    if (!at || at[1] != ' ')
+        return -1;
+    *ret_state = at[2];
+    for (int field = 2; field < 22; field++) {
+        at = strchr(at + 1, ' ');
+        if (!at)
+            return -1;
+    }
+    *ret_start_time = strtoull(at + 1, NULL, 10);
+    return 0;
+}

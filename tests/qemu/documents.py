@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a definition becomes: each document below documents/ is what must be shown
+for its input here (uuid and MAC addresses left out).  --update writes them anew:
+read the difference.  And what is refused: at once, or at start with a sentence."""
+
+import os
+import re
+import subprocess
+import sys
+
+from harness import EMULATOR, Failed, Timed, check, domain, equal, has, main
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'documents')
+USER = "<interface type='user'>%s</interface>"
+
+DEVICES = {
+    'minimal': '',
+    'cards': ''.join(USER % model for model in ('', "<model type='e1000'/>", "<model type='rtl8139'/>",
+                                                "<model type='virtio'/><link state='down'/>")),
+    'disks': "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/tmp/a'/>"
+             "<target dev='vda'/></disk><disk type='file' device='disk'><source file='/tmp/b'/>"
+             "<target dev='sda' bus='sata'/></disk><disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>",
+    'ide': "<disk type='file' device='disk'><source file='/tmp/b'/><target dev='hda'/></disk>"
+           "<disk type='file' device='cdrom'><target dev='hdc'/></disk>",
+    'scsi': "<disk type='file' device='disk'><source file='/tmp/b'/><target dev='sda' bus='scsi'/></disk>"
+            "<controller type='scsi' model='virtio-scsi'/>",
+    'characters': "<serial type='pty'/><console type='pty'><target type='virtio'/></console>"
+                  "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+                  "<channel type='unix'><target type='virtio' name='b'/></channel>",
+    'console': '<console/>',
+    'virtio-console': "<console type='pty'><target type='virtio'/></console>",
+    'vnc': "<graphics type='vnc'/><input type='tablet' bus='usb'/>",
+    'videos': "<graphics type='vnc' port='5999' listen='127.0.0.1' passwd='x'/><video><model type='virtio'/></video>"
+              "<video><model type='qxl'/></video>",
+    'rng': "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng><memballoon model='none'/>",
+}
+MORE = {
+    'host-model': "<cpu mode='host-model'/>",
+    'topology': "<vcpu current='1'>2</vcpu><cpu><topology sockets='2' cores='1' threads='1'/></cpu>"
+                "<currentMemory>8192</currentMemory><features><pae/><apic/><acpi/></features><title>t</title>"
+                "<metadata><a:b xmlns:a='urn:x'><a:c/></a:b></metadata>",
+    'cpu-model': "<cpu mode='custom'><model>Nehalem</model><feature policy='disable' name='aes'/></cpu>"
+                 "<clock offset='localtime'><timer name='hpet' present='no'/></clock><on_reboot>destroy</on_reboot>",
+    'maximum': "<cpu mode='maximum'/>",
+    'kept': "<memtune><hard_limit>100000</hard_limit></memtune><pm><suspend-to-disk enabled='no'/></pm>"
+            "<genid>43dc0cf8-809b-4adb-9bea-a9abb5f3d90e</genid>",
+}
+
+
+def cases():
+    for machine in ('pc', 'q35'):
+        for name, devices in DEVICES.items():
+            if (machine, name) != ('q35', 'ide'):
+                yield '%s-%s' % (machine, name), domain('doc', memory=16, machine=machine, devices=devices)
+        for name, more in MORE.items():
+            yield '%s-%s' % (machine, name), domain('doc', memory=16, machine=machine, devices='', more=more)
+
+
+def same_machines():
+    """The documents name the machines of one version of QEMU."""
+    said = subprocess.run([EMULATOR, '--version'], capture_output=True, text=True).stdout
+    return 'version 7.2' in said
+
+
+def definitions(world):
+    if not same_machines():
+        print('another QEMU than 7.2: dumps are not compared')
+        return
+    update = '--update' in os.environ.get('QEMU_DOCUMENTS', '')
+    for name, xml in cases():
+        world.define(xml)
+        seen = world.virsh('dumpxml', 'doc', '--security-info') + '\n'
+        again = world.write(seen, 'again.xml')
+        world.virsh('define', again)
+        equal(world.virsh('dumpxml', 'doc', '--security-info') + '\n', seen, name + ' defined from its own dump')
+        world.virsh('undefine', 'doc')
+        seen = re.sub(r'<uuid>.*</uuid>', '<uuid/>', re.sub(r"mac address='[^']*'", "mac address=''", seen))
+        path = os.path.join(HERE, name + '.xml')
+        if update:
+            with open(path, 'w') as file:
+                file.write(seen)
+        with open(path) as file:
+            equal(seen, file.read(), name)
+
+
+def starts(world):
+    """The real emulator takes the command line of everything that is not refused."""
+    disks = [os.path.join(world.dir, name) for name in ('a', 'b')]
+    for disk in disks:
+        with open(disk, 'wb') as file:
+            file.truncate(1 << 20)
+    for name, xml in cases():
+        if name.endswith('-kept'):
+            continue
+        xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
+        try:
+            world.virsh('create', world.write(xml), '--paused')
+        except Failed as error:
+            raise Failed('%s: %s' % (name, error))
+        if name.endswith('-vnc'):
+            check(re.search(r"port='59\d\d' autoport='yes'", world.virsh('dumpxml', 'doc')), 'no vnc port')
+        if name.endswith('-console'):
+            check(re.search(r"<source path='/dev/pts/\d+'/>", world.virsh('dumpxml', 'doc')), 'no pty')
+        world.virsh('destroy', 'doc')
+
+
+def secrets(world):
+    world.define(domain('doc', devices="<graphics type='vnc' passwd='geheim'/>"))
+    check('geheim' not in world.virsh('dumpxml', 'doc'), 'a password in a plain dump')
+    has(world.virsh('dumpxml', 'doc', '--security-info'), 'geheim')
+    check('geheim' not in world.virsh('-r', 'dumpxml', 'doc'), 'a password for readers')
+    world.refused('-r', 'dumpxml', 'doc', '--security-info')
+    with open(os.path.join(world.config, 'doc.xml')) as file:
+        has(file.read(), 'geheim')
+    equal(os.stat(os.path.join(world.config, 'doc.xml')).st_mode & 0o777, 0o600, 'mode of the definition')
+
+
+def refused_at_start(world):
+    for devices, more, part in (
+            ("<interface type='network'><source network='n'/></interface>", '', "type='network'"),
+            ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
+             "</hostdev>", '', 'hostdev'),
+            ("<sound model='ich6'/>", '', 'sound'),
+            ("<tpm model='tpm-tis'><backend type='emulator'/></tpm>", '', 'tpm'),
+            ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
+            ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
+             "</iotune></disk>", '', 'iotune'),
+            ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
+            ('', "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>", 'hyperv'),
+            ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", 'timezone')):
+        world.define(domain('doc', devices=devices, more=more))
+        error = world.refused('start', 'doc', '--paused')
+        has(error, 'unsupported configuration')
+        has(error, part)
+        equal(world.emulators(), [], 'emulators')
+        world.virsh('undefine', 'doc')
+
+
+def refused_at_once(world):
+    for xml, part in (
+            (domain('doc', machine='nonsense'), 'nonsense'),
+            (domain('doc', kind='xen'), 'xen'),
+            (domain('doc', more='<vcpu>0</vcpu>'), 'vcpu'),
+            (domain('doc', more='<vcpu>2147483648</vcpu>'), 'vcpu'),
+            (domain('doc', more='<vcpu>5000</vcpu>'), 'vcpu'),
+            (domain('doc', more="<vcpu current='3'>2</vcpu>"), 'online'),
+            (domain('doc', more="<cpu><topology sockets='65536' cores='65536' threads='65536'/></cpu>"), 'topology'),
+            (domain('doc', devices="<controller type='usb' index='4294967295'/>"), 'controller'),
+            (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='sda' bus='scsi'/><address "
+                    "type='drive' controller='4000000000' bus='0' target='0' unit='0'/></disk>"), 'drive address'),
+            (domain('doc', memory=0), 'memory'),
+            (domain('doc', more='<uuid>x</uuid>'), 'uuid'),
+            (domain('doc').replace('hvm', 'linux'), 'linux'),
+            (domain('doc').replace("arch='x86_64'", "arch='sparc'"), 'sparc'),
+            (domain('doc', devices='<emulator>/no/such/emulator</emulator>'), '/no/such/emulator'),
+            (domain('doc', devices='<emulator>/bin/true</emulator>'), '/bin/true'),
+            (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='v'/></disk>"), "dev='v'"),
+            (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='vda'/></disk>" * 2), 'vda'),
+            (domain('doc', devices="<interface type='user'><mac address='01:00:00:00:00:01'/></interface>"), 'multicast'),
+            (domain('doc', devices="<graphics type='vnc' port='80'/>"), '80'),
+            ('<network/>', 'domain'),
+            ('nonsense', '')):
+        with Timed(0.5, 'refused: ' + (part or 'text')):
+            has(world.refused('define', world.write(xml)), part)
+    equal(world.virsh('list', '--all', '--name'), '', 'domains')
+    equal(os.listdir(world.config), ['autostart'], 'files')
+
+
+def hostile(world):
+    many = ' '.join("a%d=''" % i for i in range(200000))
+    for what, xml in (('200000 attributes', domain('doc').replace('<devices', '<devices ' + many, 1)),
+                      ('40000 disks', domain('doc', devices="<disk type='file'><source file='/x'/><target dev='vda'/></disk>"
+                                             * 40000)),
+                      ('depth 10000', domain('doc', more='<a>' * 10000 + '</a>' * 10000)),
+                      ('entities', '<!DOCTYPE domain [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+                       + domain('doc', more='<title>&e;</title>')),
+                      ('5 MiB', domain('doc', more='<title>%s</title>' % ('x' * 5000000)))):
+        with Timed(1, what):
+            error = world.refused('define', world.write(xml))
+        check('root:' not in error and len(error) < 5000, error[:200])
+    equal(world.virsh('list', '--all', '--name'), '', 'domains')
+
+
+main([definitions, starts, secrets, refused_at_start, refused_at_once, hostile])

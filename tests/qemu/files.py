@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Names that cannot be, files that are not definitions, disks that are full."""
+
+import ctypes
+import os
+import sys
+import time
+
+from harness import Timed, World, check, domain, equal, has, main, wait_for
+
+
+def snapshot(world):
+    """Every file below the world's directories, except the document and the log."""
+    return sorted(os.path.join(top, name) for top, dirs, names in os.walk(world.dir)
+                  for name in names + dirs if name != 'doc.xml' and '/cache' not in top)
+
+
+def bad_names(world):
+    world.define(domain('good'))
+    before = snapshot(world)
+    for name in ('.', '..', '../x', 'a/b', '', 'a&#10;b', 'a&#7;b', '&#x1b;[31m', 'x' * 300):
+        with Timed(0.5, 'name %.20r' % name):
+            error = world.refused('define', world.write(domain(name)))
+        check('\\n\\n' not in error, error)
+        equal(snapshot(world), before, 'files after the name %r' % name)
+        world.refused('create', world.write(domain(name)))
+        equal(snapshot(world), before, 'files after the name %r' % name)
+    equal(world.virsh('list', '--all', '--name'), 'good', 'domains')
+
+
+def odd_names(world):
+    """Strange, but allowed; they are never given to a shell or taken for an option."""
+    for name in ('-rf', '$(id)', 'a;b', 'a,b=c', 'gr\u00fc\u00dfe', ' lead', '%s%n', 'x' * 240, "it's"):
+        xml = domain(name)
+        world.define(xml)
+        has(world.virsh('list', '--all', '--name'), name.strip())
+        uuid = [line for line in world.virsh('list', '--all', '--uuid').splitlines() if line][0]
+        world.virsh('start', uuid, '--paused')
+        world.kill_daemon()
+        equal(world.virsh('domstate', uuid), 'paused', 'state of %r' % name) if name != ' lead' else None
+        world.virsh('destroy', uuid)
+        world.virsh('undefine', uuid)
+    equal(os.listdir(world.config), ['autostart'], 'files')
+
+
+def strange_files(world):
+    world.define(domain('good'))
+    world.kill_daemon()
+    for name, content in (('empty.xml', ''), ('garbage.xml', '\0\1\2'), ('half.xml', domain('half')[:60]),
+                          ('other.xml', domain('another')), ('network.xml', '<network/>'), ('.hidden.xml', 'x')):
+        with open(os.path.join(world.config, name), 'w') as file:
+            file.write(content)
+    os.mkfifo(os.path.join(world.config, 'fifo.xml'))
+    os.mkdir(os.path.join(world.config, 'directory.xml'))
+    os.symlink('/nowhere', os.path.join(world.config, 'dangling.xml'))
+    os.mkfifo(os.path.join(world.state, 'fifo.xml'))
+    with Timed(3, 'start beside strange files'):
+        equal(world.virsh('list', '--all', '--name'), 'good', 'domains')
+
+
+def fifo_as_log(world):
+    world.define(domain('one'))
+    os.makedirs(world.log, exist_ok=True)
+    os.mkfifo(os.path.join(world.log, 'one.log'))
+    with Timed(3, 'start with a FIFO as log'):
+        has(world.refused('start', 'one', '--paused'), 'log file')
+    os.unlink(os.path.join(world.log, 'one.log'))
+    victim = os.path.join(world.dir, 'victim')
+    open(victim, 'w').close()
+    os.symlink(victim, os.path.join(world.log, 'one.log'))
+    world.refused('start', 'one', '--paused')
+    equal(os.path.getsize(victim), 0, 'size of a file behind a link')
+    equal(world.emulators(), [], 'emulators')
+
+
+def full_disk(world):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() or libc.unshare(0x20000) or libc.mount(b'none', b'/', None, 0x44000, None):
+        print('no private mounts: not tried')
+        return
+    world.define(domain('one', memory=32))
+    world.kill_daemon()
+    os.rename(world.config, world.config + '.kept')
+    os.mkdir(world.config)
+    check(libc.mount(b'tmpfs', world.config.encode(), b'tmpfs', 0, b'size=32k') == 0, 'tmpfs')
+    os.system('cp -a %s.kept/. %s/' % (world.config, world.config))
+    has(world.virsh('list', '--all'), 'one')
+    uuid = world.virsh('domuuid', 'one')
+    with open(os.path.join(world.config, 'filler'), 'w') as file:
+        try:
+            file.write('x' * 100000)
+            file.flush()
+        except OSError:
+            pass
+    error = world.refused('define', world.write(domain('one', memory=64, more='<uuid>%s</uuid>' % uuid)))
+    has(error, 'No space left')
+    has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>32768</memory>")
+    has(world.refused('define', world.write(domain('two'))), 'No space left')
+    equal(world.virsh('list', '--all', '--name'), 'one', 'domains')
+    equal(sorted(os.listdir(world.config)), ['autostart', 'filler', 'one.xml'], 'files')
+    os.unlink(os.path.join(world.config, 'filler'))
+    world.define(domain('one', memory=64, more='<uuid>%s</uuid>' % uuid))
+    world.kill_daemon()
+    libc.umount2(world.config.encode(), 2)
+
+
+main([bad_names, odd_names, strange_files, fifo_as_log, full_disk])

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A user's own libvirtd below one temporary directory, driven by our virsh, with
+real QEMU.  Guests are small, paused or without a disk unless a test boots one."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = os.environ.get('VIR_BUILD_DIR', '.')
+SANITIZED = os.environ.get('VIR_SANITIZERS', 'no') != 'no'
+SLOW = 4 if SANITIZED else 1            # factor for time limits
+EMULATOR = '/usr/bin/qemu-system-x86_64'
+
+
+def skip(why):
+    print('skipped: ' + why)
+    sys.exit(77)
+
+
+if not os.access(EMULATOR, os.X_OK):
+    skip('no ' + EMULATOR)
+
+
+def domain(name, kind='qemu', devices="<memballoon model='none'/>", memory=32, more='', os_more='', machine='pc'):
+    return ("<domain type='%s'><name>%s</name><memory unit='MiB'>%d</memory>"
+            "<os><type arch='x86_64' machine='%s'>hvm</type>%s</os>%s<devices>%s</devices></domain>"
+            % (kind, name, memory, machine, os_more, more, devices))
+
+
+class Failed(Exception):
+    pass
+
+
+class World:
+    """One daemon's world.  Everything that it started is ended with it."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='vq.')
+        self.env = dict(os.environ, LIBVIRTD_TIMEOUT='30', HOME=self.dir)
+        for name in ('CONFIG', 'CACHE', 'DATA'):
+            self.env['XDG_%s_HOME' % name] = os.path.join(self.dir, name.lower())
+        self.env['XDG_RUNTIME_DIR'] = os.path.join(self.dir, 'run')
+        os.mkdir(self.env['XDG_RUNTIME_DIR'], 0o700)
+        self.config = os.path.join(self.dir, 'config/libvirt/qemu')
+        self.state = os.path.join(self.dir, 'run/libvirt/qemu')
+        self.log = os.path.join(self.dir, 'cache/libvirt/log/qemu')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        for pid in self.emulators():
+            kill(pid, signal.SIGKILL)
+        pid = self.daemon()
+        if pid:
+            kill(pid, signal.SIGTERM)
+            wait_for(lambda: not alive(pid), 10, 'the daemon leaves')
+        if kind is None:
+            shutil.rmtree(self.dir, ignore_errors=True)
+        else:
+            print('kept for a look: ' + self.dir)
+            sys.stdout.flush()
+
+    def running_files(self):
+        """What the state directory holds for running guests."""
+        return sorted(name for name in os.listdir(self.state) if name not in ('autostarted', 'driver.pid'))
+
+    # ---- virsh
+
+    def run(self, *args, timeout=60, stdin=None):
+        """(status, standard output, standard error)"""
+        done = subprocess.run(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env, timeout=timeout * SLOW,
+                              stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def virsh(self, *args, **options):
+        status, out, err = self.run(*args, **options)
+        if status:
+            raise Failed('virsh %s: %s' % (' '.join(args), err.strip()))
+        return out.strip()
+
+    def refused(self, *args, **options):
+        """The error of a command that has to fail."""
+        status, out, err = self.run(*args, **options)
+        check(status != 0, 'virsh %s was not refused: %s' % (' '.join(args), out))
+        return err.strip()
+
+    def background(self, *args):
+        return subprocess.Popen(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def write(self, xml, name='doc.xml'):
+        path = os.path.join(self.dir, name)
+        with open(path, 'w') as file:
+            file.write(xml)
+        return path
+
+    def define(self, xml):
+        return self.virsh('define', self.write(xml))
+
+    def start(self, name, paused=True):
+        self.virsh('start', name, *(['--paused'] if paused else []))
+        return self.emulator(name)
+
+    def state_of(self, name):
+        return self.virsh('domstate', name, '--reason')
+
+    # ---- processes
+
+    def daemon(self):
+        """Number of the running daemon; 0: none."""
+        try:
+            with open(os.path.join(self.dir, 'run/libvirt/libvirtd.pid')) as file:
+                pid = int(file.read() or 0)
+            return pid if alive(pid) else 0
+        except (OSError, ValueError):
+            return 0
+
+    def kill_daemon(self):
+        pid = self.daemon()
+        kill(pid, signal.SIGKILL)
+        wait_for(lambda: not alive(pid), 5, 'the daemon is gone')
+
+    def emulators(self):
+        """Numbers of this world's emulators: they write to its log directory."""
+        found = []
+        for number in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                if os.readlink('/proc/%s/fd/2' % number).startswith(self.log):
+                    found.append(int(number))
+            except OSError:
+                pass
+        return found
+
+    def emulator(self, name):
+        """The emulator of a running domain."""
+        with open(os.path.join(self.state, name + '.xml')) as file:
+            return int(re.search(r"pid='(\d+)'", file.read()).group(1))
+
+
+def alive(pid):
+    try:
+        with open('/proc/%d/stat' % pid) as file:
+            return file.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
+    except OSError:
+        return False
+
+
+def kill(pid, number):
+    try:
+        os.kill(pid, number)
+    except OSError:
+        pass
+
+
+def check(fact, what):
+    if not fact:
+        raise Failed(what)
+
+
+def equal(seen, wanted, what):
+    if seen != wanted:
+        raise Failed('%s: %r, not %r' % (what, seen, wanted))
+
+
+def has(text, part):
+    if part not in text:
+        raise Failed('%r is not in %r' % (part, text))
+
+
+def wait_for(fact, seconds, what):
+    until = time.monotonic() + seconds * SLOW
+    while not fact():
+        if time.monotonic() > until:
+            raise Failed('%s: not within %g s' % (what, seconds * SLOW))
+        time.sleep(0.02)
+
+
+class Timed:
+    """with Timed(seconds, what): fails if it took longer."""
+
+    def __init__(self, seconds, what):
+        self.seconds, self.what = seconds * SLOW, what
+
+    def __enter__(self):
+        self.began = time.monotonic()
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.took = time.monotonic() - self.began
+        if kind is None:
+            print('%-58s %7.3f s' % (self.what, self.took))
+            check(self.took <= self.seconds, '%s took %.3f s, more than %g s' % (self.what, self.took, self.seconds))
+
+
+def main(tests):
+    """Runs each function in a world of its own."""
+    failed = 0
+    wanted = sys.argv[1:]
+    for test in tests:
+        if wanted and test.__name__ not in wanted:
+            continue
+        try:
+            with World() as world:
+                test(world)
+            print('ok   ' + test.__name__)
+        except (Failed, subprocess.TimeoutExpired, OSError) as error:
+            print('FAIL %s: %s: %s' % (os.path.basename(sys.argv[0]), test.__name__, error))
+            failed += 1
+        sys.stdout.flush()
+    sys.exit(1 if failed else 0)

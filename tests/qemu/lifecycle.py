@@ -1,0 +1,223 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Define, start, look, pause, shut down, destroy, undefine; events; a guest that boots."""
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+
+from harness import SLOW, Timed, check, domain, equal, has, main, wait_for
+
+
+def persistent(world):
+    world.define(domain('one'))
+    equal(world.state_of('one'), 'shut off (unknown)', 'state when defined')
+    pid = world.start('one')
+    equal(world.state_of('one'), 'paused (user)', 'state when started paused')
+    has(world.virsh('list'), 'one')
+    info = world.virsh('dominfo', 'one')
+    has(info, 'Persistent:     yes')
+    check(re.search(r'Id: +\d+', info), 'no id: ' + info)
+    has(world.refused('start', 'one'), 'already')
+    world.virsh('resume', 'one')
+    equal(world.state_of('one'), 'running (unpaused)', 'state when resumed')
+    world.virsh('suspend', 'one')
+    equal(world.state_of('one'), 'paused (user)', 'state when suspended')
+    world.virsh('destroy', 'one')
+    equal(world.state_of('one'), 'shut off (destroyed)', 'state when destroyed')
+    check(not os.path.exists('/proc/%d' % pid), 'the emulator is still there')
+    has(world.refused('destroy', 'one'), 'domain is not running')
+    world.virsh('undefine', 'one')
+    has(world.refused('domstate', 'one'), "failed to get domain 'one'")
+    equal(os.listdir(world.config), ['autostart'], 'files of definitions')
+    equal(world.running_files(), [], 'files of running guests')
+
+
+def transient(world):
+    world.virsh('create', world.write(domain('brief')), '--paused')
+    has(world.virsh('dominfo', 'brief'), 'Persistent:     no')
+    has(world.refused('undefine', 'brief'), 'transient')
+    world.virsh('destroy', 'brief')
+    equal(world.virsh('list', '--all', '--name'), '', 'a transient domain after its end')
+
+
+def undefined_while_running(world):
+    world.define(domain('one'))
+    world.start('one')
+    world.virsh('undefine', 'one')
+    has(world.virsh('dominfo', 'one'), 'Persistent:     no')
+    world.virsh('destroy', 'one')
+    equal(world.virsh('list', '--all', '--name'), '', 'domains')
+
+
+def redefined_while_running(world):
+    world.define(domain('one', memory=32))
+    world.start('one')
+    uuid = world.virsh('domuuid', 'one')
+    world.define(domain('one', memory=64, more='<uuid>%s</uuid>' % uuid))
+    has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>32768</memory>")
+    has(world.virsh('dumpxml', 'one', '--inactive'), "<memory unit='KiB'>65536</memory>")
+    check("id='" not in world.virsh('dumpxml', 'one', '--inactive').split('\n')[0], 'an id in the inactive document')
+    world.virsh('destroy', 'one')
+    has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>65536</memory>")
+
+
+def names_and_uuids(world):
+    world.define(domain('one'))
+    has(world.refused('define', world.write(domain('one'))), "domain 'one' already exists with uuid")
+    uuid = world.virsh('domuuid', 'one')
+    has(world.refused('define', world.write(domain('two', more='<uuid>%s</uuid>' % uuid))),
+        "domain 'one' is already defined with uuid " + uuid)
+    equal(world.virsh('list', '--all', '--name'), 'one', 'domains')
+
+
+def autodestroy(world):
+    world.define(domain('one'))
+    world.virsh('start one --paused --autodestroy; domstate one')
+    wait_for(lambda: world.virsh('domstate', 'one') == 'shut off', 3, 'the guest goes with its connection')
+
+
+def failed_start(world):
+    world.define(domain('one', os_more='<kernel>/no/such/kernel</kernel>'))
+    error = world.refused('start', 'one')
+    has(error, '/no/such/kernel')
+    equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+    equal(world.running_files(), [], 'files of running guests')
+    equal(world.emulators(), [], 'emulators')
+    world.refused('create', world.write(domain('three', devices="<sound model='ich6'/>")))
+    world.refused('create', world.write(domain('four', more="<clock offset='variable'/>")))
+    equal(world.running_files(), [], 'files of running guests')
+    has(world.refused('create', world.write(domain('two', os_more='<kernel>/no/such/kernel</kernel>'))), 'kernel')
+    equal(world.virsh('list', '--all', '--name'), 'one', 'domains')
+
+
+def kvm(world):
+    try:
+        os.close(os.open('/dev/kvm', os.O_RDWR))
+    except OSError:
+        print('no usable /dev/kvm')
+        return
+    world.define(domain('fast', kind='kvm'))
+    world.virsh('capabilities')
+    with Timed(1.5, 'a paused KVM guest, virsh included'):
+        world.start('fast')
+    with Timed(1, 'its end, virsh included'):
+        world.virsh('destroy', 'fast')
+
+
+def crash(world):
+    world.define(domain('one'))
+    pid = world.start('one')
+    os.kill(pid, 9)
+    wait_for(lambda: world.state_of('one') == 'shut off (crashed)', 2, 'the end is noticed')
+
+
+def events(world):
+    world.define(domain('one'))
+    watcher = world.background('event', '--event', 'lifecycle', '--loop', '--timeout', '4')
+    time.sleep(0.5 * SLOW)
+    world.start('one')
+    world.virsh('resume', 'one')
+    world.virsh('destroy', 'one')
+    world.virsh('undefine', 'one')
+    seen = [line.split(': ')[1] for line in watcher.communicate(timeout=30)[0].splitlines() if line.startswith("event '")]
+    equal(seen, ['Started Booted', 'Suspended Paused', 'Resumed Unpaused', 'Stopped Destroyed', 'Undefined Removed'],
+          'events')
+
+
+def monitor_command(world):
+    world.define(domain('one'))
+    world.start('one')
+    if 'unknown command' in world.run('qemu-monitor-command', 'one', '{"execute":"stop"}')[2]:
+        print('virsh has no qemu-monitor-command')
+        return
+    has(world.virsh('qemu-monitor-command', 'one', '{"execute":"query-status"}'), '"status":"p')
+    has(world.virsh('qemu-monitor-command', 'one', '--hmp', 'info version'), '.')
+    has(world.virsh('qemu-monitor-command', 'one', '{"execute":"no-such-command"}'), '"class":"CommandNotFound"')
+    has(world.refused('qemu-monitor-command', 'one', 'no JSON'), 'JSON')
+
+
+class Console:
+    """virsh console without a terminal."""
+
+    def __init__(self, world, name, how='--force'):
+        keys, self.keys = os.pipe()
+        self.process = subprocess.Popen(['virsh', '-c', 'qemu:///session', 'console', name, how], env=world.env,
+                                        stdin=keys, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        os.close(keys)
+        self.seen = b''
+
+    def wait(self, text, seconds):
+        """Whether the guest says TEXT in time; what came before it is forgotten."""
+        until = time.monotonic() + seconds * SLOW
+        while text not in self.seen:
+            ready = select.select([self.process.stdout], [], [], max(0, until - time.monotonic()))[0]
+            data = os.read(self.process.stdout.fileno(), 4096) if ready else b''
+            if not data:
+                return False
+            self.seen += data
+        self.seen = self.seen.split(text, 1)[1]
+        return True
+
+    def close(self):
+        try:
+            os.write(self.keys, b'\x1d')
+        except BrokenPipeError:         # it has ended with the guest
+            pass
+        self.process.wait(10)
+        os.close(self.keys)
+
+
+def two_consoles(world):
+    """The second reader is refused, or takes over by force and the first one ends."""
+    world.define(domain('one', devices="<serial type='pty'/>"))
+    world.start('one')
+    first = Console(world, 'one', '--safe')
+    time.sleep(0.5 * SLOW)
+    has(world.refused('console', 'one'), 'Active console')
+    second = Console(world, 'one', '--force')
+    with Timed(3, 'the first console ends'):
+        first.process.wait(5 * SLOW)
+    check(second.process.poll() is None, 'the second console has ended')
+    second.close()
+
+
+def pressed(button, effect):
+    """A guest may miss a press while it starts its daemon for it."""
+    for _ in range(3):
+        button()
+        if effect():
+            return True
+    return False
+
+
+def boots(world):
+    """The guest speaks on its console, reboots, outlives the daemon, and switches off."""
+    guest = os.environ.get('VIR_GUEST_DIR')
+    if not guest:
+        print('VIR_GUEST_DIR is not set: nothing boots')
+        return
+    world.define(domain('guest', memory=128, more='<features><acpi/></features>', devices="<serial type='pty'/>",
+                        os_more='<kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd>'
+                                '<cmdline>console=ttyS0 quiet</cmdline>' % (guest, guest)))
+    pid = world.start('guest', paused=False)
+    console = Console(world, 'guest')
+    check(console.wait(b'GUEST UP', 60), 'the guest did not speak: %r' % console.seen)
+    check(pressed(lambda: world.virsh('reboot', 'guest'), lambda: console.wait(b'GUEST UP', 20)), 'no reboot')
+    equal(world.emulator('guest'), pid, 'process after the reboot')
+    console.close()
+    world.kill_daemon()
+    has(world.virsh('list'), 'guest')
+    equal(world.state_of('guest'), 'running (booted)', 'state')
+    console = Console(world, 'guest')
+    off = lambda: world.state_of('guest') == 'shut off (shutdown)'
+    pressed(lambda: off() or world.virsh('shutdown', 'guest'), lambda: console.wait(b'GUEST DOWN', 10) or off())
+    wait_for(off, 10, 'the guest is off')
+    console.close()
+
+
+main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
+      failed_start, kvm, crash, events, monitor_command, two_consoles, boots])

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The qemu module: real QEMU, and a peer that lies (liar).
+qemu_scripts = qemu/documents.py qemu/files.py qemu/lifecycle.py qemu/lying.py qemu/restart.py qemu/sick.py
+dist_check_SCRIPTS += $(qemu_scripts)
+EXTRA_DIST += qemu/harness.py qemu/liar qemu/documents
+if MODULE_QEMU
+TESTS += $(qemu_scripts)
+if HAVE_CMOCKA
+check_PROGRAMS += qemu/qmp
+qemu_qmp_SOURCES = qemu/qmp.c ../modules/qemu/qmp.c ../modules/qemu/qmp.h
+qemu_qmp_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS) $(CMOCKA_CFLAGS)
+qemu_qmp_LDADD = $(driver_lib) $(core_lib) $(JSONC_LIBS) $(CMOCKA_LIBS)
+TESTS += qemu/qmp
+endif
+endif

@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""An emulator that lies on its monitor harms its own guest's calls only."""
+
+import os
+import re
+import time
+
+from harness import SLOW, Failed, Timed, World, check, domain, equal, has, main, wait_for
+
+LIAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'liar')
+
+
+def liar(name):
+    return domain(name, devices="<emulator>%s</emulator><memballoon model='virtio'/>" % LIAR)
+
+
+def resident(pid):
+    with open('/proc/%d/status' % pid) as file:
+        return int(re.search(r'VmRSS:\s+(\d+)', file.read()).group(1))
+
+
+def still_fine(world):
+    """Another guest, meanwhile; and the liar can be ended."""
+    with Timed(1, 'another guest'):
+        world.virsh('suspend', 'honest')
+
+
+def prepare(world, name):
+    world.define(domain('honest'))
+    world.start('honest')
+    world.define(liar(name))
+    world.virsh('start', name, '--paused')
+
+
+def end(world, name):
+    still_fine(world)
+    if world.virsh('domstate', name) != 'shut off':
+        with Timed(2, 'destroy of ' + name):
+            world.virsh('destroy', name)
+    equal(world.virsh('domstate', name), 'shut off', 'state of ' + name)
+
+
+def nonsense(world):
+    for name, expected in (('garbage', 'cannot be used'), ('empty-object', 'cannot be used'), ('deep', 'cannot be used')):
+        prepare(world, name)
+        with Timed(1, name):
+            has(world.refused('resume', name), expected)
+        has(world.refused('resume', name), 'monitor')
+        end(world, name)
+        world.virsh('destroy', 'honest')
+        world.virsh('undefine', 'honest')
+
+
+def endless_line(world):
+    prepare(world, 'endless-line')
+    before = resident(world.daemon())
+    with Timed(5, 'endless line'):
+        has(world.refused('resume', 'endless-line'), '10 MiB')
+    check(resident(world.daemon()) < before + 32 * 1024 * SLOW, 'the daemon grew to %d KiB' % resident(world.daemon()))
+    end(world, 'endless-line')
+
+
+def wrong_id(world):
+    prepare(world, 'wrong-id')
+    with Timed(12, 'answers for other calls'):
+        has(world.refused('resume', 'wrong-id'), 'did not answer')
+    end(world, 'wrong-id')
+
+
+def answers_twice(world):
+    prepare(world, 'twice')
+    world.virsh('resume', 'twice')
+    world.virsh('suspend', 'twice')
+    end(world, 'twice')
+
+
+def hangs_up(world):
+    prepare(world, 'hangs-up')
+    with Timed(1, 'end of file within an answer'):
+        has(world.refused('resume', 'hangs-up'), 'closed')
+    equal(world.virsh('domstate', 'hangs-up'), 'paused', 'state')       # its process lives
+    end(world, 'hangs-up')
+
+
+def dies(world):
+    prepare(world, 'dies')
+    with Timed(1, 'death within an answer'):
+        world.refused('resume', 'dies')
+    wait_for(lambda: world.state_of('dies') == 'shut off (crashed)', 2, 'the end is noticed')
+
+
+def late(world):
+    prepare(world, 'late')
+    with Timed(12, 'a late answer'):
+        has(world.refused('resume', 'late'), 'did not answer')
+    time.sleep(2)                       # it has come now, for nobody
+    world.virsh('suspend', 'late')
+    world.virsh('resume', 'late')
+    end(world, 'late')
+
+
+def small_lies(world):
+    prepare(world, 'no-class')
+    has(world.refused('resume', 'no-class'), 'error without description')
+    end(world, 'no-class')
+    world.virsh('destroy', 'honest')
+    prepare(world, 'no-number') if False else world.define(liar('no-number'))
+    world.virsh('start', 'honest', '--paused')
+    world.virsh('start', 'no-number', '--paused')
+    has(world.virsh('domstats', '--balloon', 'no-number'), 'balloon.current=32768')
+    end(world, 'no-number')
+
+
+def storm(world):
+    prepare(world, 'storm')
+    call = world.background('resume', 'storm')
+    with Timed(1, 'another guest within an event storm'):
+        world.virsh('resume', 'honest')
+    check(call.wait(30 * SLOW) == 0, 'the call within the storm')
+    end(world, 'storm')
+
+
+def bad_starts(world):
+    for name, part in (('garbage-greeting', ''), ('dies-at-greeting', 'a last word')):
+        world.define(liar(name))
+        with Timed(3, name):
+            has(world.refused('start', name), part)
+        equal(world.virsh('domstate', name), 'shut off', 'state')
+    equal(world.emulators(), [], 'emulators')
+
+
+def no_greeting(world):
+    """A start that hangs can be ended, and ends by itself."""
+    world.define(domain('honest'))
+    world.start('honest')
+    world.define(liar('no-greeting'))
+    start = world.background('start', 'no-greeting')
+    time.sleep(0.5 * SLOW)
+    still_fine(world)
+    with Timed(2, 'destroy of a hanging start'):
+        world.virsh('destroy', 'no-greeting')
+    with Timed(1, 'the start ends with it'):
+        start.communicate(timeout=30)
+    check(start.returncode != 0, 'the start succeeded')
+    with Timed(33, 'a start without an answer'):
+        has(world.refused('start', 'no-greeting'), 'did not answer')
+    equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
+
+
+main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, bad_starts, no_greeting])

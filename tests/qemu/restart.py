@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The daemon dies: guests do not, and the next daemon finds each of them once."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+from harness import Timed, check, domain, equal, has, main, wait_for
+
+
+def found_again(world):
+    world.define(domain('one'))
+    world.virsh('create', world.write(domain('brief')), '--paused')
+    pid = world.start('one')
+    ids = [world.virsh('domid', name) for name in ('one', 'brief')]
+    world.virsh('resume', 'one')
+    world.kill_daemon()
+    world.virsh('version')              # the next daemon
+    with Timed(1, 'list after the daemon was killed'):
+        listed = world.virsh('list', '--name').split()
+    equal(sorted(listed), ['brief', 'one'], 'running guests')
+    equal([world.virsh('domid', name) for name in ('one', 'brief')], ids, 'ids')
+    equal(world.emulator('one'), pid, 'process')
+    wait_for(lambda: world.virsh('domstate', 'brief') == 'paused', 2, 'the paused guest is known to be paused')
+    world.virsh('suspend', 'one')       # the monitor works
+    equal(world.virsh('domstate', 'one'), 'paused', 'state')
+    has(world.virsh('dominfo', 'brief'), 'Persistent:     no')
+    world.virsh('create', world.write(domain('third')), '--paused')
+    check(world.virsh('domid', 'third') not in ids, 'an id given twice')
+    for name in ('one', 'brief', 'third'):
+        world.virsh('destroy', name)
+    equal(world.emulators(), [], 'emulators')
+
+
+def ended_meanwhile(world):
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not os.path.exists('/proc/%d' % pid), 3, 'the emulator is gone')
+    equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+    equal(world.running_files(), [], 'files of running guests')
+    world.start('one')
+
+
+def broken_status(world, content):
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    path = os.path.join(world.state, 'one.xml')
+    with open(path) as file:
+        text = file.read()
+    os.unlink(path)
+    if content is not None:
+        with open(path, 'w') as file:
+            file.write(content(text))
+    equal(world.virsh('list', '--name'), 'one', 'running guests')
+    has(world.refused('start', 'one'), 'already')
+    equal(world.emulators(), [pid], 'emulators')
+    if content is not None:
+        check([f for f in os.listdir(world.state) if f.startswith('one.xml.')], 'the broken file was not kept')
+    world.virsh('resume', 'one')
+    world.virsh('destroy', 'one')
+    equal(world.emulators(), [], 'emulators')
+    world.start('one')
+
+
+def truncated_status(world):
+    broken_status(world, lambda text: text[:len(text) // 2])
+
+
+def empty_status(world):
+    broken_status(world, lambda text: '')
+
+
+def lost_status(world):
+    broken_status(world, None)
+
+
+def lost_status_of_transient(world):
+    world.virsh('create', world.write(domain('brief')), '--paused')
+    uuid = world.virsh('domuuid', 'brief')
+    world.kill_daemon()
+    os.unlink(os.path.join(world.state, 'brief.xml'))
+    equal(world.virsh('list', '--name'), 'brief', 'running guests')
+    equal(world.virsh('domuuid', 'brief'), uuid, 'uuid')
+    world.virsh('destroy', 'brief')
+    equal(world.virsh('list', '--all', '--name'), '', 'domains')
+
+
+def number_of_a_stranger(world):
+    """A status file with the number of another process never harms that process."""
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not os.path.exists('/proc/%d' % pid), 3, 'the emulator is gone')
+    stranger = subprocess.Popen(['sleep', '100'])
+    try:
+        path = os.path.join(world.state, 'one.xml')
+        with open(path) as file:
+            text = file.read()
+        with open(path, 'w') as file:
+            file.write(re.sub(r"pid='\d+'", "pid='%d'" % stranger.pid, text))
+        equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+        world.refused('destroy', 'one')
+        equal(stranger.poll(), None, 'the stranger')
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def runtime_directory_wiped(world):
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    for name in os.listdir(world.state):
+        os.unlink(os.path.join(world.state, name))
+    equal(world.virsh('list', '--name'), 'one', 'running guests')
+    has(world.refused('start', 'one'), 'already')
+    has(world.refused('resume', 'one'), 'monitor')
+    equal(world.emulators(), [pid], 'emulators')
+    world.virsh('destroy', 'one')
+    equal(world.emulators(), [], 'emulators')
+
+
+def strange_numbers(world):
+    """A status file that fits any process, or whose id cannot be counted on, is set aside."""
+    world.define(domain('one'))
+    for change in ((r"start='\d+'", "start='0'"), (r"start='\d+'", "start=''"), (r" id='\d+'", " id='2147483647'")):
+        pid = world.start('one')
+        world.kill_daemon()
+        path = os.path.join(world.state, 'one.xml')
+        with open(path) as file:
+            text = file.read()
+        with open(path, 'w') as file:
+            file.write(re.sub(change[0], change[1], text))
+        equal(world.virsh('list', '--name'), 'one', 'running guests')         # by its process
+        check(int(world.virsh('domid', 'one')) < 1000, 'id')
+        equal(world.emulators(), [pid], 'emulators')
+        world.virsh('destroy', 'one')
+
+
+def autostart(world):
+    world.define(domain('one'))
+    world.define(domain('two'))
+    world.virsh('autostart', 'one')
+    has(world.virsh('dominfo', 'one'), 'Autostart:      enable')
+    equal(os.listdir(os.path.join(world.config, 'autostart')), ['one.xml'], 'marks')
+    world.kill_daemon()
+    world.virsh('version')
+    time.sleep(0.5)
+    equal(world.virsh('list', '--name'), '', 'started by a second daemon')
+    world.kill_daemon()
+    os.unlink(os.path.join(world.state, 'autostarted'))       # as after a boot
+    world.virsh('version')
+    wait_for(lambda: world.virsh('list', '--name') == 'one', 5, 'the guest starts with the host')
+    world.virsh('destroy', 'one')
+    world.virsh('autostart', 'one', '--disable')
+    equal(os.listdir(os.path.join(world.config, 'autostart')), [], 'marks')
+
+
+def killed_in_a_define_loop(world):
+    """Always the old or the new definition, never a broken one, and no litter."""
+    world.define(domain('one', memory=32))
+    uuid = world.virsh('domuuid', 'one')
+    path = world.write(domain('one', memory=48, more='<uuid>%s</uuid>' % uuid))
+    for round in range(4):
+        loop = world.background(';'.join(['define ' + path] * 200))
+        time.sleep(0.05 + 0.03 * round)
+        world.kill_daemon()
+        loop.communicate(timeout=60)
+        check(world.virsh('dumpxml', 'one').count('<memory ') == 1, 'the definition')
+    for name in os.listdir(world.config):               # as if a while had passed
+        if name.endswith('.new'):
+            os.utime(os.path.join(world.config, name), (1, 1))
+    world.kill_daemon()
+    equal(world.virsh('list', '--all', '--name'), 'one', 'domains')
+    equal(sorted(os.listdir(world.config)), ['autostart', 'one.xml'], 'files')
+
+
+def second_driver(world):
+    """Another daemon on the same directories starts without this driver."""
+    world.define(domain('one'))
+    world.start('one')
+    second = subprocess.run(['libvirtd', '--session', '-v', '-t', '1', '-p', os.path.join(world.dir, 'second.pid')], env=world.env,
+                            capture_output=True, text=True, timeout=60)
+    check('another daemon' in second.stderr or second.returncode != 0, second.stderr)
+    equal(len(world.emulators()), 1, 'emulators')
+    world.virsh('destroy', 'one')
+
+
+main([second_driver, found_again, ended_meanwhile, truncated_status, empty_status, lost_status, lost_status_of_transient,
+      number_of_a_stranger, strange_numbers, runtime_directory_wiped, autostart, killed_in_a_define_loop])

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One QEMU is stopped by SIGSTOP: its own calls end, and no other guest notices."""
+
+import os
+import signal
+import time
+
+from harness import Timed, check, domain, equal, has, main, wait_for
+
+BALLOON = "<memballoon model='virtio'/>"
+
+
+def two_guests(world):
+    for name in ('sick', 'well'):
+        world.define(domain(name, devices=BALLOON))
+        world.start(name)
+    pid = world.emulator('sick')
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+def cheap_calls(world):
+    two_guests(world)
+    for command in ('list', 'dominfo sick', 'domstate sick', 'dumpxml sick', 'domid sick'):
+        with Timed(0.5, command):
+            world.virsh(command)
+
+
+def destroy(world):
+    two_guests(world)
+    with Timed(2, 'destroy'):
+        world.virsh('destroy', 'sick')
+    equal(world.state_of('sick'), 'shut off (destroyed)', 'state')
+    world.virsh('resume', 'well')
+
+
+def destroy_while_another_call_hangs(world):
+    two_guests(world)
+    hanging = world.background('resume', 'sick')
+    time.sleep(0.3)
+    with Timed(2, 'destroy beside a hanging call'):
+        world.virsh('destroy', 'sick')
+    with Timed(1, 'the hanging call ends with the guest'):
+        out = hanging.communicate(timeout=20)[0]
+    check(hanging.returncode != 0, 'the hanging call succeeded: ' + out)
+
+
+def monitor_calls_end(world):
+    pid = two_guests(world)
+    first = world.background('resume', 'sick')
+    time.sleep(0.3)
+    others = [world.background('suspend', 'sick') for _ in range(5)]
+    for command in ('resume well', 'suspend well', 'resume well', 'domstats well', 'dominfo well'):
+        with Timed(1, command + ', meanwhile'):
+            world.virsh(command)
+    with Timed(12, 'the first call of the stopped guest'):
+        out = first.communicate(timeout=30)[0]
+    has(out, 'did not answer')
+    has(out, 'hint:')
+    for other in others:
+        out = other.communicate(timeout=60)[0]
+        check(other.returncode != 0 and ("did not answer" in out or "another call" in out), 'a waiting call: ' + out)
+    os.kill(pid, signal.SIGCONT)        # its late answers are nobody's
+    world.virsh('suspend', 'sick')
+    equal(world.virsh('domstate', 'sick'), 'paused', 'state')
+    world.virsh('resume', 'sick')
+    equal(world.virsh('domstate', 'sick'), 'running', 'state')
+
+
+def bulk_statistics(world):
+    two_guests(world)
+    with Timed(1.5, 'bulk statistics, the first time'):
+        out = world.virsh('domstats')
+    has(out, "Domain: 'sick'")
+    has(out, "Domain: 'well'")
+    with Timed(0.5, 'bulk statistics, the second time'):
+        world.virsh('domstats')
+
+
+def many_callers(world):
+    two_guests(world)
+    callers = [world.background('domstats', 'sick') for _ in range(40)]
+    for _ in range(5):
+        with Timed(2, 'another guest beside 40 callers'):
+            world.virsh('suspend', 'well')
+            world.virsh('resume', 'well')
+    for caller in callers:
+        caller.communicate(timeout=60)
+
+
+def daemon_restart(world):
+    two_guests(world)
+    world.kill_daemon()
+    with Timed(2, 'a new daemon beside a stopped guest'):
+        has(world.virsh('list'), 'sick')
+    with Timed(0.5, 'dominfo of the stopped guest'):
+        world.virsh('dominfo', 'sick')
+    with Timed(2, 'destroy'):
+        world.virsh('destroy', 'sick')
+
+
+main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, bulk_statistics, many_callers,
+      daemon_restart])
