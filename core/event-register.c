@@ -195,6 +195,7 @@ vir_event_register(virConnectPtr conn, int family, int id, void *object, const c
         vir_event_sweep(state);
         return -1;
     }
+    callback->by_function = flags & VIR_EVENT_BY_FUNCTION;
     callback->freecb = freecb;
     number = add_callback(conn, state, callback);
     if (number < 0)
@@ -233,14 +234,14 @@ vir_event_deregister(virConnectPtr conn, int family, int number)
 }
 
 int
-vir_event_find(virConnectPtr conn, int family, int id, void (*fn)(void))
+vir_event_find(virConnectPtr conn, void (*fn)(void))
 {
     struct vir_event_state *state = vir_event_state_of(conn);
     VIR_LOCKED(&state->lock);
 
     for (size_t i = 0; i < state->callbacks.n; i++)
-        if (!state->callbacks.items[i]->gone && state->callbacks.items[i]->fn == fn &&
-            state->callbacks.items[i]->family == family && state->callbacks.items[i]->id == id)
+        if (state->callbacks.items[i]->by_function && state->callbacks.items[i]->fn == fn &&
+            !state->callbacks.items[i]->gone)
             return state->callbacks.items[i]->number;
     return -1;
 }

@@ -27,6 +27,7 @@ struct vir_event_callback {
     char *key;                          /* monitor events: exact, or: */
     regex_t *pattern;
     bool nocase;
+    bool by_function;                   /* vir_event_find finds it */
     void (*fn)(void);
     void *opaque;
     virFreeCallback freecb;

@@ -7,13 +7,14 @@
 
 /* A callback for events (family, id) of CONN, about OBJECT only if it is not
  * NULL.  KEY and FLAGS are for monitor events, see
- * virConnectDomainQemuMonitorEventRegister.  Returns its number (>= 0), or -1
- * with an error that was not dispatched. */
+ * virConnectDomainQemuMonitorEventRegister, or FLAGS is VIR_EVENT_BY_FUNCTION.
+ * Returns its number (>= 0), or -1 with an error that was not dispatched. */
+#define VIR_EVENT_BY_FUNCTION (1u << 31)
 int vir_event_register(virConnectPtr conn, int family, int id, void *object, const char *key,
                        unsigned int flags, void (*callback)(void), void *opaque, virFreeCallback freecb);
 int vir_event_deregister(virConnectPtr conn, int family, int callback_id);
-/* The number of the callback that is this function; -1: none, no error. */
-int vir_event_find(virConnectPtr conn, int family, int id, void (*callback)(void));
+/* The number of the callback that is known by this function; -1: none, no error. */
+int vir_event_find(virConnectPtr conn, void (*callback)(void));
 
 struct vir_event *vir_event_new(const struct vir_event_type *type, const struct vir_event_object *object,
                                 const void *payload);

@@ -58,7 +58,6 @@ find(virTypedParameterPtr params, int nparams, const char *name)
 virTypedParameterPtr
 virTypedParamsGet(virTypedParameterPtr params, int nparams, const char *name)
 {
-    virResetLastError();
     return params && name ? find(params, nparams, name) : NULL;
 }
 
@@ -155,7 +154,7 @@ ADD(LLong, long long, VIR_TYPED_PARAM_LLONG, l, value)
 ADD(ULLong, unsigned long long, VIR_TYPED_PARAM_ULLONG, ul, value)
 ADD(Double, double, VIR_TYPED_PARAM_DOUBLE, d, value)
 ADD(Boolean, int, VIR_TYPED_PARAM_BOOLEAN, b, value != 0)
-ADD(String, const char *, VIR_TYPED_PARAM_STRING, s, vir_strdup(value))
+ADD(String, const char *, VIR_TYPED_PARAM_STRING, s, vir_strdup(value ? value : ""))
 
 int
 virTypedParamsAddStringList(virTypedParameterPtr *params, int *nparams, int *maxparams, const char *name,
@@ -169,7 +168,7 @@ virTypedParamsAddStringList(virTypedParameterPtr *params, int *nparams, int *max
 
 /* ---- from text ---- */
 
-/* A whole number between MIN and MAX, in any base that C writes. */
+/* A whole decimal number between MIN and MAX. */
 static int
 parse_number(const char *name, int type, const char *text, long long min, unsigned long long max,
              unsigned long long *ret)
@@ -178,7 +177,7 @@ parse_number(const char *name, int type, const char *text, long long min, unsign
     char *end = NULL;
 
     errno = 0;
-    *ret = negative ? (unsigned long long)strtoll(text, &end, 0) : strtoull(text, &end, 0);
+    *ret = negative ? (unsigned long long)strtoll(text, &end, 10) : strtoull(text, &end, 10);
     if (end == text || *end || errno || (negative ? (long long)*ret < min : *ret > max))
         return refuse("Invalid value for field '%s': expected %s", name, type_name(type));
     return 0;
@@ -218,9 +217,9 @@ parse_value(virTypedParameterPtr param, const char *text)
             return refuse("Invalid value for field '%s': expected double", param->field);
         return 0;
     case VIR_TYPED_PARAM_BOOLEAN:
-        if (strcmp(text, "0") && strcmp(text, "1"))
+        param->value.b = !strcmp(text, "1") || !strcasecmp(text, "true");
+        if (!param->value.b && strcmp(text, "0") && strcasecmp(text, "false"))
             return refuse("Invalid boolean value for field '%s'", param->field);
-        param->value.b = *text == '1';
         return 0;
     case VIR_TYPED_PARAM_STRING:
         param->value.s = vir_strdup(text);

@@ -140,10 +140,9 @@ virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void
         conn->close_free = freecb;
     }
     pthread_mutex_unlock(&conn->lock);
-    if (taken) {
-        vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "A close callback is already registered");
-        return vir_call_int(conn, -1);
-    }
+    if (taken)
+        return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                                            "A close callback is already registered"));
     return 0;
 }
 
@@ -167,10 +166,9 @@ virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
         conn->close_free = NULL;
     }
     pthread_mutex_unlock(&conn->lock);
-    if (!found) {
-        vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID, "A different callback was requested");
-        return vir_call_int(conn, -1);
-    }
+    if (!found)
+        return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                                            "A different callback was requested"));
     if (release)
         release(data);
     return 0;

@@ -15,10 +15,8 @@ check(unsigned int call, virConnectPtr conn, void *object, enum vir_kind kind, i
 {
     if (vir_call_check(call, conn, 0) < 0)
         return -1;
-    if (object && !vir_object_is(object, kind))
-        return vir_call_bad(call, conn, "the object", VIR_BAD_UNKNOWN);
-    if (object && ((struct vir_object *)object)->conn != conn)
-        return vir_call_bad(call, conn, "the object", VIR_BAD_CONNECTION);
+    if (object && vir_call_other(call, conn, object, kind, "the object") < 0)
+        return -1;
     if (!cb)
         return vir_call_bad(call, conn, "cb", VIR_BAD_NULL);
     if (id < 0)
@@ -72,12 +70,11 @@ virConnectDomainEventRegister(virConnectPtr conn, virConnectDomainEventCallback 
 {
     if (check(VIR_CALL_virConnectDomainEventRegister, conn, NULL, VIR_KIND_DOMAIN, 0, 1, cb) < 0)
         return -1;
-    if (vir_event_find(conn, VIR_EVENT_DOMAIN, VIR_DOMAIN_EVENT_ID_LIFECYCLE, (vir_fn)cb) >= 0) {
-        vir_raise(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "event callback already tracked");
-        return vir_call_int(conn, -1);
-    }
-    if (vir_event_register(conn, VIR_EVENT_DOMAIN, VIR_DOMAIN_EVENT_ID_LIFECYCLE, NULL, NULL, 0,
-                           (vir_fn)cb, opaque, freecb) < 0)
+    if (vir_event_find(conn, (vir_fn)cb) >= 0)
+        return vir_call_int(conn, vir_raise(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
+                                            "event callback already tracked"));
+    if (vir_event_register(conn, VIR_EVENT_DOMAIN, VIR_DOMAIN_EVENT_ID_LIFECYCLE, NULL, NULL,
+                           VIR_EVENT_BY_FUNCTION, (vir_fn)cb, opaque, freecb) < 0)
         return vir_call_int(conn, -1);
     return 0;
 }
@@ -89,10 +86,9 @@ virConnectDomainEventDeregister(virConnectPtr conn, virConnectDomainEventCallbac
 
     if (check(VIR_CALL_virConnectDomainEventDeregister, conn, NULL, VIR_KIND_DOMAIN, 0, 1, cb) < 0)
         return -1;
-    number = vir_event_find(conn, VIR_EVENT_DOMAIN, VIR_DOMAIN_EVENT_ID_LIFECYCLE, (vir_fn)cb);
-    if (number < 0) {
-        vir_raise(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "could not find event callback for removal");
-        return vir_call_int(conn, -1);
-    }
+    number = vir_event_find(conn, (vir_fn)cb);
+    if (number < 0)
+        return vir_call_int(conn, vir_raise(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG,
+                                            "could not find event callback for removal"));
     return vir_call_int(conn, vir_event_deregister(conn, VIR_EVENT_DOMAIN, number));
 }

@@ -17,6 +17,8 @@ virConnectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr dom, c
 
     if (vir_core.call_check(call, conn, flags) < 0)
         return -1;
+    if (dom && vir_core.domain_connect(dom) != conn)
+        return vir_call_bad(call, conn, "dom", VIR_BAD_CONNECTION);
     if (!cb)
         return vir_call_bad(call, conn, "cb", VIR_BAD_NULL);
     return vir_call_int(conn, vir_core.event_register(conn, VIR_EVENT_QEMU_MONITOR, 0, dom, event, flags,

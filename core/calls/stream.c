@@ -67,7 +67,7 @@ check_bytes(unsigned int call, virStreamPtr stream, const void *data, size_t nby
     return 0;
 }
 
-/* -2: it would have to wait; no error. */
+/* -2: it would have to wait; -3: there is a hole where data was asked for.  No errors. */
 static int
 moved(virStreamPtr stream, int ret)
 {
@@ -97,20 +97,19 @@ receive(unsigned int number, virStreamPtr stream, char *data, size_t nbytes, uns
     if (flags & ~(unsigned int)RECV_FLAGS)
         return vir_call_bad(number, stream, "flags", VIR_BAD_UNKNOWN);
     call = SLOT(stream, number, stream_recv_flags);
-    return call ? call(stream, data, nbytes, flags) : -1;
+    return call ? moved(stream, call(stream, data, nbytes, flags)) : -1;
 }
 
 int
 virStreamRecv(virStreamPtr stream, char *data, size_t nbytes)
 {
-    return moved(stream, receive(VIR_CALL_virStreamRecv, stream, data, nbytes, 0));
+    return receive(VIR_CALL_virStreamRecv, stream, data, nbytes, 0);
 }
 
-/* -3: there is a hole where data was asked for. */
 int
 virStreamRecvFlags(virStreamPtr stream, char *data, size_t nbytes, unsigned int flags)
 {
-    return moved(stream, receive(VIR_CALL_virStreamRecvFlags, stream, data, nbytes, flags));
+    return receive(VIR_CALL_virStreamRecvFlags, stream, data, nbytes, flags);
 }
 
 int
@@ -219,19 +218,23 @@ begin_loop(unsigned int call, virStreamPtr stream, bool complete)
 
 /* Gives the stream up; the error that was the reason stays. */
 static int
-give_up(virStreamPtr stream, const char *what)
+give_up(virStreamPtr stream)
 {
     virErrorPtr error = vir_error_take();
 
     virStreamAbort(stream);
     vir_error_restore(error);
-    if (error)
-        return vir_call_int(stream, -1);
-    if (errno)
-        vir_raise_errno(VIR_FROM_STREAMS, errno, "the program's %s failed", what);
-    else
-        vir_raise(VIR_FROM_STREAMS, VIR_ERR_OPERATION_FAILED, "the program's %s failed", what);
-    return vir_call_int(stream, -1);
+    return -1;
+}
+
+/* The same after a function of the program failed, which may have set errno. */
+static int
+program_failed(virStreamPtr stream, const char *what)
+{
+    if (!virGetLastErrorCode())
+        vir_raise_errno(VIR_FROM_STREAMS, errno ? errno : EIO, "the program's %s failed", what);
+    vir_call_failed(stream);
+    return give_up(stream);
 }
 
 static int
@@ -241,7 +244,7 @@ send_chunk(virStreamPtr stream, const char *data, size_t nbytes)
         int ret = virStreamSend(stream, data + sent, nbytes - sent);
 
         if (ret < 0)
-            return -1;
+            return give_up(stream);
         sent += (size_t)ret;
     }
     return 0;
@@ -259,7 +262,7 @@ virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opaque)
         errno = 0;
         got = handler(stream, chunk, CHUNK, opaque);
         if (got < 0)
-            return give_up(stream, "data source");
+            return program_failed(stream, "data source");
         if (got == 0)
             return 0;
         if (send_chunk(stream, chunk, (size_t)got) < 0)
@@ -278,7 +281,7 @@ send_section(virStreamPtr stream, char *chunk, long long length, virStreamSource
         errno = 0;
         got = handler(stream, chunk, want, opaque);
         if (got < 0 || (size_t)got > want)
-            return give_up(stream, "data source");
+            return program_failed(stream, "data source");
         if (got == 0)
             return 0;
         if (send_chunk(stream, chunk, (size_t)got) < 0)
@@ -302,13 +305,13 @@ virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFunc handler, virStre
 
         errno = 0;
         if (holeHandler(stream, &in_data, &length, opaque) < 0)
-            return give_up(stream, "hole detector");
+            return program_failed(stream, "hole detector");
         if (!in_data && length > 0) {
             if (virStreamSendHole(stream, length, 0) < 0)
-                return -1;
+                return give_up(stream);
             errno = 0;
             if (skipHandler(stream, length, opaque) < 0)
-                return give_up(stream, "skip function");
+                return program_failed(stream, "skip function");
         } else if (length > 0) {
             if (send_section(stream, chunk, length, handler, opaque) < 0)
                 return -1;
@@ -328,7 +331,7 @@ sink_chunk(virStreamPtr stream, const char *data, size_t nbytes, virStreamSinkFu
         errno = 0;
         ret = handler(stream, data + done, nbytes - done, opaque);
         if (ret <= 0 || (size_t)ret > nbytes - done)
-            return give_up(stream, "data sink");
+            return program_failed(stream, "data sink");
         done += (size_t)ret;
     }
     return 0;
@@ -345,7 +348,7 @@ virStreamRecvAll(virStreamPtr stream, virStreamSinkFunc handler, void *opaque)
     while ((got = virStreamRecv(stream, chunk, CHUNK)) > 0)
         if (sink_chunk(stream, chunk, (size_t)got, handler, opaque) < 0)
             return -1;
-    return got;
+    return got < 0 ? give_up(stream) : 0;
 }
 
 int
@@ -362,12 +365,12 @@ virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc handler, virStream
 
         if (got == -3) {
             if (virStreamRecvHole(stream, &length, 0) < 0)
-                return -1;
+                return give_up(stream);
             errno = 0;
             if (holeHandler(stream, length, opaque) < 0)
-                return give_up(stream, "hole sink");
+                return program_failed(stream, "hole sink");
         } else if (got <= 0) {
-            return got;
+            return got < 0 ? give_up(stream) : 0;
         } else if (sink_chunk(stream, chunk, (size_t)got, handler, opaque) < 0) {
             return -1;
         }

@@ -146,6 +146,24 @@ EVENT_TEST(the_old_way_to_register)
     contract_close(conn);
 }
 
+EVENT_TEST(the_old_way_beside_the_new)
+{
+    virConnectPtr conn = contract_open();
+    struct log log = {0}, old = {0};
+    int id = listen_to(conn, NULL, &log);
+
+    CHECK_INT(virConnectDomainEventRegister(conn, note, &old, freed), 0);
+    CHECK_INT(virConnectDomainEventDeregister(conn, note), 0);
+    CHECK_ERROR(virConnectDomainEventDeregister(conn, note), -1, VIR_ERR_INVALID_ARG);
+    contract_pump_some();
+    CHECK_INT(old.freed, 1);
+    CHECK_INT(log.freed, 0);
+    CHECK_INT(virConnectDomainEventDeregisterAny(conn, id), 0);
+    contract_pump_some();
+    CHECK_INT(log.freed, 1);
+    contract_close(conn);
+}
+
 EVENT_TEST(a_thousand_events_in_order)
 {
     virConnectPtr conn = contract_open();
@@ -179,6 +197,8 @@ EVENT_TEST(wrong_registrations)
 
     CHECK_ERROR(virConnectDomainEventRegisterAny(conn, NULL, 0, NULL, &log, NULL), -1, VIR_ERR_INVALID_ARG);
     CHECK_ERROR(virConnectDomainEventRegisterAny(conn, NULL, 9999, cb, &log, NULL), -1, VIR_ERR_INVALID_ARG);
+    CHECK_ERROR(virConnectDomainEventRegisterAny(conn, (virDomainPtr)conn, 0, cb, &log, NULL), -1,
+                VIR_ERR_INVALID_DOMAIN);
     CHECK_ERROR(virConnectDomainEventDeregisterAny(conn, 12345), -1, VIR_ERR_INVALID_ARG);
     contract_close(conn);
 }

@@ -6,7 +6,7 @@ unit_driver = unit/jobs unit/node unit/store
 if HAVE_XML
 unit_driver += unit/xml unit/xml-hostile unit/xml-random
 endif
-unit_core = unit/errors unit/eventloop unit/handles unit/log unit/manifest unit/params unit/uri
+unit_core = unit/errors unit/eventloop unit/handles unit/log unit/manifest unit/params unit/streams unit/uri
 check_PROGRAMS += $(unit_common) $(unit_driver) $(unit_core)
 TESTS += $(unit_common) $(unit_driver) $(unit_core)
 endif
@@ -73,6 +73,8 @@ unit_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 unit_manifest_LDADD = $(unit_core_parts) $(common_lib)
 unit_params_SOURCES = unit/params.c unit/core-unit.h
 unit_params_LDADD = $(unit_core_libs)
+unit_streams_SOURCES = unit/streams.c unit/core-unit.h
+unit_streams_LDADD = $(unit_core_libs)
 unit_uri_SOURCES = unit/uri.c unit/core-unit.h
 unit_uri_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 unit_uri_LDADD = $(unit_core_parts)

@@ -66,6 +66,7 @@ from_text(void **state)
         { VIR_TYPED_PARAM_INT, "-2147483649", -1 },
         { VIR_TYPED_PARAM_INT, "", -1 },
         { VIR_TYPED_PARAM_INT, "1x", -1 },
+        { VIR_TYPED_PARAM_INT, "0x10", -1 },
         { VIR_TYPED_PARAM_UINT, "4294967295", 0 },
         { VIR_TYPED_PARAM_UINT, "-1", -1 },
         { VIR_TYPED_PARAM_LLONG, "-9223372036854775808", 0 },
@@ -76,6 +77,8 @@ from_text(void **state)
         { VIR_TYPED_PARAM_DOUBLE, "1.5", 0 },
         { VIR_TYPED_PARAM_DOUBLE, "1.5s", -1 },
         { VIR_TYPED_PARAM_BOOLEAN, "1", 0 },
+        { VIR_TYPED_PARAM_BOOLEAN, "True", 0 },
+        { VIR_TYPED_PARAM_BOOLEAN, "false", 0 },
         { VIR_TYPED_PARAM_BOOLEAN, "yes", -1 },
         { VIR_TYPED_PARAM_STRING, "", 0 },
         { 77, "1", -1 },
@@ -92,6 +95,37 @@ from_text(void **state)
             assert_int_equal(virGetLastErrorCode(), VIR_ERR_INVALID_ARG);
     }
     virTypedParamsFree(list.params, list.n);
+}
+
+static void
+what_text_means(void **state)
+{
+    struct list list = { 0 };
+    const char *text;
+    int i;
+
+    (void)state;
+    assert_int_equal(virTypedParamsAddFromString(ADD(list), "decimal", VIR_TYPED_PARAM_INT, "010"), 0);
+    assert_int_equal(virTypedParamsGetInt(list.params, list.n, "decimal", &i), 1);
+    assert_int_equal(i, 10);
+    assert_int_equal(virTypedParamsAddFromString(ADD(list), "true", VIR_TYPED_PARAM_BOOLEAN, "TRUE"), 0);
+    assert_int_equal(virTypedParamsGetBoolean(list.params, list.n, "true", &i), 1);
+    assert_int_equal(i, 1);
+    assert_int_equal(virTypedParamsAddString(ADD(list), "none", NULL), 0);
+    assert_int_equal(virTypedParamsGetString(list.params, list.n, "none", &text), 1);
+    assert_string_equal(text, "");
+    virTypedParamsFree(list.params, list.n);
+}
+
+static void
+looking_keeps_the_error(void **state)
+{
+    struct list list = { 0 };
+
+    (void)state;
+    assert_int_equal(virDomainFree(NULL), -1);
+    assert_null(virTypedParamsGet(list.params, list.n, "x"));
+    assert_int_equal(virGetLastErrorCode(), VIR_ERR_INVALID_DOMAIN);
 }
 
 static void
@@ -117,6 +151,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type),
         cmocka_unit_test(from_text),
+        cmocka_unit_test(what_text_means),
+        cmocka_unit_test(looking_keeps_the_error),
         cmocka_unit_test(names_have_a_limit),
     };
 

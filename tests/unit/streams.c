@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Streams on a table of slots that counts and fails as it is told: what the
+ * loops over whole files do with a failure, and how often it is told. */
+#include "core-unit.h"
+
+const char vir_module_key = 0;
+
+static struct {
+    int code;                           /* what send and receive return */
+    int aborted, told;
+} now;
+
+static int
+slot_send(virStreamPtr stream, const char *data, size_t nbytes)
+{
+    (void)stream, (void)data;
+    return now.code < 0 ? vir_error(VIR_ERR_RPC, "the line is cut") : (int)nbytes;
+}
+
+static int
+slot_receive(virStreamPtr stream, char *data, size_t nbytes, unsigned int flags)
+{
+    (void)stream, (void)data, (void)nbytes, (void)flags;
+    return now.code < 0 ? vir_error(VIR_ERR_RPC, "the line is cut") : now.code;
+}
+
+static int
+slot_abort(virStreamPtr stream)
+{
+    now.aborted++;
+    vir_stream_set_ops(stream, NULL, NULL);
+    return 0;
+}
+
+static const struct vir_stream_ops ops = {
+    VIR_OPS(vir_stream_ops),
+    .stream_send = { slot_send, 0, 0 },
+    .stream_recv_flags = { slot_receive, 0, 0 },
+    .stream_abort = { slot_abort, 0, 0 },
+};
+
+static void
+count(void *opaque, virErrorPtr error)
+{
+    (void)opaque, (void)error;
+    now.told++;
+}
+
+/* A stream that is open, in a connection of STATE; CODE as above. */
+static virStreamPtr
+stream_new(void **state, int code)
+{
+    virStreamPtr stream = virStreamNew(*state, 0);
+
+    now = (__typeof__(now)){ .code = code };
+    vir_stream_set_ops(stream, &ops, NULL);
+    return stream;
+}
+
+static int
+setup(void **state)
+{
+    *state = virConnectOpen("test:///default");
+    if (!*state)
+        skip();
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    return virConnectClose(*state);
+}
+
+static int
+source(virStreamPtr stream, char *data, size_t nbytes, void *opaque)
+{
+    (void)stream, (void)data, (void)nbytes;
+    return *(int *)opaque;
+}
+
+static int
+sink(virStreamPtr stream, const char *data, size_t nbytes, void *opaque)
+{
+    (void)stream, (void)data, (void)nbytes;
+    return *(int *)opaque;
+}
+
+static void
+a_failure_is_told_once(void **state)
+{
+    virStreamPtr stream = stream_new(state, -1);
+    char byte;
+
+    assert_int_equal(virStreamRecv(stream, &byte, 1), -1);
+    assert_int_equal(now.told, 1);
+    assert_int_equal(virStreamRecvFlags(stream, &byte, 1, 1 << 7), -1);
+    assert_int_equal(now.told, 2);
+    assert_int_equal(virStreamSend(stream, &byte, 1), -1);
+    assert_int_equal(now.told, 3);
+    assert_int_equal(virStreamFree(stream), 0);
+    assert_int_equal(now.aborted, 1);
+}
+
+static void
+loops_abort_a_broken_stream(void **state)
+{
+    virStreamPtr stream = stream_new(state, -1);
+    int one = 1;
+
+    assert_int_equal(virStreamSendAll(stream, source, &one), -1);
+    assert_error(VIR_ERR_RPC, "cut");
+    assert_int_equal(now.aborted, 1);
+    virStreamFree(stream);
+
+    stream = stream_new(state, -1);
+    assert_int_equal(virStreamRecvAll(stream, sink, &one), -1);
+    assert_error(VIR_ERR_RPC, "cut");
+    assert_int_equal(now.aborted, 1);
+    assert_int_equal(now.told, 1);
+    virStreamFree(stream);
+    assert_int_equal(now.aborted, 1);
+}
+
+static void
+loops_abort_when_the_program_fails(void **state)
+{
+    virStreamPtr stream = stream_new(state, 1);
+    int failed = -1;
+
+    assert_int_equal(virStreamSendAll(stream, source, &failed), -1);
+    assert_error(VIR_ERR_SYSTEM_ERROR, "Input/output error");
+    assert_int_equal(now.aborted, 1);
+    virStreamFree(stream);
+
+    stream = stream_new(state, 1);
+    assert_int_equal(virStreamRecvAll(stream, sink, &failed), -1);
+    assert_error(VIR_ERR_SYSTEM_ERROR, "data sink");
+    assert_int_equal(now.aborted, 1);
+    assert_int_equal(now.told, 1);
+    virStreamFree(stream);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_failure_is_told_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(loops_abort_a_broken_stream, setup, teardown),
+        cmocka_unit_test_setup_teardown(loops_abort_when_the_program_fails, setup, teardown),
+    };
+
+    virSetErrorFunc(NULL, count);
+    return cmocka_run_group_tests_name("streams", tests, NULL, NULL);
+}
