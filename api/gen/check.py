@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Rules that hold between entries.  Each gives back a list of problems."""
 
+import manual
 from items import nearest
 from lines import Problem
 
@@ -69,6 +70,24 @@ def check_alias(api, call):
             other.name, left - len(call.c_params()), call.name), '`ARGUMENT=VALUE` for each of them')
 
 
+def check_manual(api, call):
+    """What its manual text speaks of is there."""
+    for name in call.manuals:
+        if name not in api.manuals:
+            yield Problem(call, call.line, "no manual '%s'%s" % (name, nearest(name, api.manuals)),
+                          'a `manual` entry')
+    params = [name for _, name in call.c_params()]
+    words = manual.words_of(call)
+    for entry in [call] + manual.shared(api, call):
+        for name in entry.arguments:
+            if name not in params:
+                yield Problem(entry, entry.line, "%s takes no '%s'" % (call.name, name),
+                              'one of ' + (', '.join(params) or 'none'))
+        for word in manual.open_words(entry, words):
+            yield Problem(entry, entry.line, "%s has nothing for '{%s}'" % (call.name, word),
+                          'one of ' + (', '.join(words) or 'none'))
+
+
 def check_call(api, call):
     if not call.internal and not call.since:
         yield Problem(call, call.line, '%s has no `since`' % call.name, '`since 9.0.0`')
@@ -85,6 +104,7 @@ def check_call(api, call):
                 arg.word, nearest(arg.word, [c.name for c in api.callbacks])))
     yield from check_flags(api, call)
     yield from check_alias(api, call)
+    yield from check_manual(api, call)
 
 
 def check_events(api):
@@ -109,6 +129,8 @@ def check(api):
     for call in api.calls:
         problems += check_call(api, call)
     problems += check_events(api)
+    problems += [Problem(m, m.line, "no constant '%s'" % code, 'a constant of an enum')
+                 for m in api.manuals.values() for code, _ in m.errors if not api.constant(code)]
     return problems
 
 

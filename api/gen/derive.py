@@ -4,6 +4,7 @@ kinds of its arguments and result, and which C thing every item carries."""
 
 import re
 
+import manual
 from items import wire_type
 from model import XdrField
 
@@ -88,7 +89,8 @@ def find_local_source(field, call):
 
 
 def derive(api):
-    """Fills sends and answers of every call."""
+    """Fills sends, answers and the manual text of every call."""
+    manual.complete(api)
     for call in api.calls:
         if not call.program:
             continue

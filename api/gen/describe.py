@@ -62,7 +62,9 @@ def parameters(call):
     rows = []
     for arg in call.args:
         for ctype, name in arg.c_params():
-            if name == arg.name:
+            if name in call.arguments:
+                rows.append((ctype, name, call.arguments[name]))
+            elif name == arg.name:
                 rows.append((ctype, name, argument_words(arg)))
             else:
                 words = COUNT_WORDS.get(arg.kind, 'how many @%s there are')
@@ -72,6 +74,8 @@ def parameters(call):
 
 def result_words(call):
     kind = call.result.kind
+    if call.returns:
+        return call.returns
     if kind == 'void':
         return ''
     if kind == 'status':
@@ -97,11 +101,7 @@ def result_words(call):
 
 
 def rules(call):
-    """Sentences about who may call and what excludes what."""
-    if call.needs == 'write':
-        yield 'Refused on a read-only connection with VIR_ERR_OPERATION_DENIED.'
-    elif call.needs.startswith('write if'):
-        yield 'Refused on a read-only connection with %s.' % call.needs[9:].replace('|', ' or ')
+    """Sentences about what excludes what and who may call."""
     for group in call.never:
         yield '%s exclude each other.' % ' and '.join(group)
     for flag, needed in call.with_flags:

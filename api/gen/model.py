@@ -135,6 +135,9 @@ class Call(Entry):
         self.local = None           # property of the object that the call returns without any driver
         self.hand = set()           # layers written by hand: front, stub, dispatch
         self.old_names = []
+        self.returns = None         # what the result means, where its kind does not say it
+        self.arguments = {}         # C parameter -> what it means, where its kind does not say it
+        self.manuals = []           # names of the Manuals it shares with other calls
 
     @property
     def slot_name(self):
@@ -248,6 +251,18 @@ class Struct(Entry):
         self.wire_name = None       # remote_vcpu_info: when it travels as a struct of its own
 
 
+class Manual(Entry):
+    """What the manual of several calls says: `errors`, `returns`, `arguments`
+    and `more` as in a Call, with {words} that differ from call to call."""
+
+    returns = None
+
+    def __init__(self, name):
+        self.name = name
+        self.errors = []
+        self.arguments = {}
+
+
 class ObjectType(Entry):
     """An opaque type: virDomain, virDomainPtr."""
 
@@ -306,6 +321,7 @@ class Api:
         self.order = {}             # header -> entries in the order of the files
         self.libraries = {}         # header -> library
         self.about = {}             # header -> what its file is about
+        self.manuals = {}           # name -> Manual
 
     def call(self, name):
         return next((c for c in self.calls if c.name == name), None)

@@ -54,8 +54,14 @@ class Body:
         self.object = call.first_object()
         self.number = 'VIR_CALL_' + call.name
         self.lines = []
+        self.faults = []            # (C name, why) of all that is refused
+
+    def refused(self, *reasons):
+        """The C names that are refused for one of REASONS, each once."""
+        return list(dict.fromkeys(what for what, why in self.faults if why in reasons))
 
     def bad(self, condition, what, why):
+        self.faults.append((what, why))
         failure = self.call.result.failure
         args = '%s, %s, "%s", VIR_BAD_%s' % (self.number, self.object.name, what, why)
         self.lines.append('    if (%s)' % condition)

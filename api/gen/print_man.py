@@ -2,9 +2,13 @@
 """Prints a manual page in section 3 for every public call."""
 
 import re
+import textwrap
 
 import describe
 from model import declare
+
+
+WIDTH = 72                              # of the synopsis
 
 
 def troff(text):
@@ -15,32 +19,57 @@ def troff(text):
     return '\\&' + text if text.startswith(('.', "'")) else text
 
 
+def prototype(call):
+    """The lines of a C prototype."""
+    head = declare(call.result.ctype, call.name) + '('
+    params = [declare(t, n) for t, n in call.c_params()] or ['void']
+    indent = ' ' * (len(head) if len(head) + max(map(len, params)) < WIDTH else 8)
+    packed = [param.replace(' ', '\0') for param in params]        # a parameter is not broken
+    lines = textwrap.wrap(head + ', '.join(packed) + ');', WIDTH, subsequent_indent=indent,
+                          break_long_words=False, break_on_hyphens=False)
+    return [line.replace('\0', ' ') for line in lines]
+
+
+def summary(call):
+    """The sentence as one phrase, for lists of pages."""
+    phrase = re.split('[;:] ', call.text)[0].rstrip('.')
+    return phrase[0].lower() + phrase[1:]
+
+
 def synopsis(call):
-    params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
     header = call.header if call.library != 'libvirt' or call.header == 'virterror.h' else 'libvirt.h'
     yield '.nf'
     yield '.B #include <libvirt/%s>' % header
     yield '.PP'
-    yield '.BI "%s("' % declare(call.result.ctype, call.name)
-    yield '.BI "    %s);"' % params
+    for line in prototype(call):
+        yield '.B "%s"' % line
     yield '.fi'
 
 
 def related(call, calls):
-    """Calls whose names begin alike, as places to read on."""
+    """Calls that the text speaks of, and some whose names begin alike."""
+    names = {c.name for c in calls} - {call.name}
+    texts = [call.text] + call.more + [when for _, when in call.errors] + [call.returns or '']
+    said = [name for name in dict.fromkeys(re.findall(r'vir\w+', ' '.join(texts))) if name in names]
+    return said + [name for name in alike(call, names) if name not in said]
+
+
+def alike(call, names):
     words = re.findall('[A-Z]+(?![a-z])|[A-Z][a-z0-9]*', call.name)
     for size in range(len(words) - 1, 1, -1):
         stem = 'vir' + ''.join(words[:size])
-        near = [c.name for c in calls if c.name.startswith(stem) and c is not call]
+        near = sorted(name for name in names if name.startswith(stem))
         if near:
-            return sorted(near)[:6]
+            return near[:6]
     return []
 
 
 def page(call, calls):
     yield '.TH %s 3 "" "%s" "libvirt API"' % (call.name, call.library)
+    yield '.ad l'
+    yield '.nh'
     yield '.SH NAME'
-    yield '%s \\- %s' % (call.name, troff(call.text[0].lower() + call.text[1:].rstrip('.')))
+    yield '%s \\- %s' % (call.name, troff(summary(call)))
     yield '.SH SYNOPSIS'
     yield from synopsis(call)
     yield '.SH DESCRIPTION'
@@ -82,7 +111,7 @@ def page(call, calls):
     others = related(call, calls)
     if others:
         yield '.SH SEE ALSO'
-        yield ',\n'.join('.BR %s (3)' % name for name in others).replace('(3),', '(3),')
+        yield ',\n'.join('.BR %s (3)' % name for name in others)
     yield ''
 
 

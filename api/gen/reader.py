@@ -105,11 +105,11 @@ class Reader:
 
     CALL_KEYS = ('since', 'internal', 'slot', 'wire', 'takes', 'gives', 'sends', 'answers', 'needs',
                  'never', 'flag', 'acl', 'filter', 'stream', 'fds', 'as', 'local', 'hand', 'was', 'error',
-                 'text', 'more')
+                 'manual', 'argument', 'returns', 'text', 'more')
 
     def read_call(self, line, name, keys):
         call = self.start(model.Call(name), line)
-        said = self.keys(call, keys, self.CALL_KEYS, repeat=('never', 'flag', 'error'))
+        said = self.keys(call, keys, self.CALL_KEYS, repeat=('never', 'flag', 'error', 'argument'))
         call.library, call.family = self.now['library'], self.now.get('table')
         call.internal = 'internal' in said
         if 'slot' in said:
@@ -164,11 +164,8 @@ class Reader:
             if not match:
                 raise Problem(call, line, "cannot read 'flag %s'" % value, '`flag FLAG needs FLAG|FLAG`')
             call.with_flags.append((match.group(1), match.group(2).split('|')))
-        for line, value in said.get('error', []):
-            match = re.match(r'(VIR_ERR_\w+) (.+)$', value)
-            if not match:
-                raise Problem(call, line, "cannot read 'error %s'" % value, '`error VIR_ERR_CODE when`')
-            call.errors.append(match.groups())
+        self.manual_keys(call, said)
+        call.manuals = said.get('manual', (0, ''))[1].split()
         for key in ('acl', 'filter'):
             if key in said:
                 setattr(call, key, self.guard(call, said[key][0], read_acl, said[key][1]))
@@ -195,6 +192,29 @@ class Reader:
                 raise Problem(call, said['hand'][0], "'%s' is no layer" % said['hand'][1],
                               '`hand` and some of front, stub, dispatch')
         call.old_names = said.get('was', (0, ''))[1].split()
+
+    def manual_keys(self, entry, said):
+        """What calls and manuals say alike."""
+        for line, value in said.get('error', []):
+            match = re.match(r'(VIR_ERR_\w+) (.+)$', value)
+            if not match:
+                raise Problem(entry, line, "cannot read 'error %s'" % value, '`error VIR_ERR_CODE when`')
+            entry.errors.append(match.groups())
+        for line, value in said.get('argument', []):
+            name, _, words = value.partition(' ')
+            if not words:
+                raise Problem(entry, line, "'argument %s' says nothing" % value, '`argument NAME meaning`')
+            entry.arguments[name] = words.strip()
+        entry.returns = said.get('returns', (0, None))[1]
+
+    def read_manual(self, line, name, keys):
+        entry = model.Manual(name)
+        entry.file, entry.line = self.file, line
+        self.manual_keys(entry, self.keys(entry, keys, ('error', 'argument', 'returns', 'more'),
+                                          repeat=('error', 'argument')))
+        if name in self.api.manuals:
+            raise Problem(entry, line, "manual '%s' is there already" % name, 'another name')
+        self.api.manuals[name] = entry
 
     # ---- events ---------------------------------------------------------
 
