@@ -26,6 +26,7 @@ KIND_WORDS = {
     'cpumaps-fill': 'receives maps, a bit for each host CPU', 'buffer': 'receives the bytes',
     'bytes-new': 'receives bytes that the caller frees'}
 COUNT_WORDS = {'params-fill': 'size of @%s; receives how many there are', 'params-new': 'receives how many there are',
+               'names': 'size of @%s', 'names-old': 'size of @%s', 'ids': 'size of @%s',
                'cpumap': 'bytes of @%s', 'cpumaps-fill': 'bytes of one map in @%s', 'bytes': 'bytes of @%s',
                'buffer': 'bytes of @%s', 'bytes-new': 'receives the bytes of @%s'}
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every public call, straight through the library: a NULL handle is refused
 with the code of its kind; what writes is refused on a read-only connection;
-arguments of zero never crash.  The calls are taken from api/*.api."""
+arguments of zero never crash, and are refused with a code that the manual names.
+The calls are taken from api/*.api."""
 
 import ctypes
-import glob
 import os
 import sys
 
@@ -14,7 +14,7 @@ BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(SOURCE, 'api', 'gen'))
 
-import reader                           # noqa: E402
+import apigen                           # noqa: E402
 
 INVALID = {'conn': 'CONN', 'domain': 'DOMAIN', 'network': 'NETWORK', 'port': 'NETWORK_PORT',
            'interface': 'INTERFACE', 'pool': 'STORAGE_POOL', 'vol': 'STORAGE_VOL', 'nodedev': 'NODE_DEVICE',
@@ -63,9 +63,9 @@ def is_pointer(ctype):
 
 def fails_with(library, call, first, code):
     result, error = library.run(call, first)
-    if error == library.code(code):
+    if error == library.code(code) and 'VIR_ERR_' + code in dict(call.errors):
         return True
-    print('every-call: %s gives %r and error %d, not %d (VIR_ERR_%s)' % (
+    print('every-call: %s gives %r and error %d, not %d (VIR_ERR_%s), or its manual does not name it' % (
         call.name, result, error, library.code(code), code))
     return False
 
@@ -93,21 +93,32 @@ def read_only(library, calls):
             for call in calls if call.needs == 'write' and call.args[0].kind in first]
 
 
+def named(library, call, error):
+    """Whether the manual of a call names ERROR, if it is one that the core gives."""
+    codes = [name for name in ('INVALID_ARG', 'NO_SUPPORT') if library.code(name) == error]
+    if not codes or 'VIR_ERR_' + codes[0] in dict(call.errors):
+        return True
+    print('every-call: the manual of %s does not name VIR_ERR_%s' % (call.name, codes[0]))
+    return False
+
+
 def zeros(library, calls):
     """No call crashes when all its arguments are zero."""
+    results = []
     for call in calls:
         if not call.args or call.args[0].kind not in ('conn', 'domain') or call.local == 'free' \
                 or call.name == 'virConnectClose':
             continue
         conn, dom = open_test(library, 'virConnectOpen')
-        library.run(call, conn if call.args[0].kind == 'conn' else dom)
+        _, error = library.run(call, conn if call.args[0].kind == 'conn' else dom)
+        results.append(named(library, call, error))
         library.function(library.api.call('virDomainFree'))(dom)
         library.function(library.api.call('virConnectClose'))(conn)
-    return [True]
+    return results
 
 
 def main():
-    api, problems = reader.read_files(glob.glob(os.path.join(SOURCE, 'api', '*.api')))
+    api, problems = apigen.load(os.path.join(SOURCE, 'api'))
     assert not problems, problems
     if os.environ.get('VIR_SANITIZERS', 'no') != 'no':
         return 77                       # this Python knows nothing of them
