@@ -167,8 +167,9 @@ read_file(int dirfd, const char *name, int flags, size_t max, char **ret_text, s
         return -1;
     if (st.st_size < 0 || (uint64_t)st.st_size > max)
         return vir_fail(VIR_REPORT_FAILED, 0, "'%s' is larger than the limit of %zu bytes", name, max);
-    /* Files of /proc and /sys say 0; a file may grow while it is read. */
-    room = st.st_size ? (size_t)st.st_size + 1 : 4096;
+    /* Files of /proc and /sys say 0; a file may grow while it is read, which a byte
+     * more than it has would show. */
+    room = st.st_size ? (size_t)st.st_size + 2 : 4096;
     text = vir_try_alloc(room, 1, max + 4096);
     if (!text)
         return -1;
@@ -182,7 +183,7 @@ read_file(int dirfd, const char *name, int flags, size_t max, char **ret_text, s
         len += (size_t)n;
         if (len > max)
             return vir_fail(VIR_REPORT_FAILED, 0, "'%s' is larger than the limit of %zu bytes", name, max);
-        if (n == 0)
+        if (n == 0 || (st.st_size && len == (size_t)st.st_size))
             break;
         if (len == room - 1) {
             room *= 2;

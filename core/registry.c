@@ -70,8 +70,8 @@ compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in DIR that end in SUFFIX, sorted; none if it is not there. */
-static void
+/* The names in DIR that end in SUFFIX, sorted; false if it is not there. */
+static bool
 list_names(const char *dir, const char *suffix, struct vir_words *names)
 {
     size_t suffix_len = strlen(suffix);
@@ -79,7 +79,7 @@ list_names(const char *dir, const char *suffix, struct vir_words *names)
     DIR *stream = opendir(dir);
 
     if (!stream)
-        return;
+        return false;
     while ((entry = readdir(stream))) {
         size_t len = strlen(entry->d_name);
 
@@ -89,6 +89,25 @@ list_names(const char *dir, const char *suffix, struct vir_words *names)
     closedir(stream);
     if (names->n)
         qsort(names->items, names->n, sizeof(*names->items), compare_names);
+    return true;
+}
+
+/* ---- the module directory ---- */
+
+/* Why no file in it may be opened, NULL: they may.  Looked at when there is the first to
+ * open, and said once.  Called at the start or with the lock. */
+static const char *
+directory_fault(void)
+{
+    static bool looked;
+    static char *fault;
+
+    if (!looked && vir_module_dir_check(vir_host_module_dir()) < 0) {
+        fault = vir_strdup(reason());
+        warn_error("no module is used");
+    }
+    looked = true;
+    return fault;
 }
 
 /* ---- manifests ---- */
@@ -183,11 +202,14 @@ find_rival(const struct vir_manifest *manifest, const char **ret_scheme)
 
 /* Whether a module that a manifest names is installed at all. */
 static bool
-is_installed(const struct vir_manifest *manifest, const char *path)
+is_installed(const struct vir_manifest *manifest, const struct vir_words *files)
 {
-    struct stat st;
+    size_t len = strlen(manifest->module);
 
-    if (lstat(path, &st) == 0 || manifest->critical)
+    for (size_t i = 0; i < files->n; i++)
+        if (!strncmp(files->items[i], manifest->module, len) && !strcmp(files->items[i] + len, ".so"))
+            return true;
+    if (manifest->critical)
         return true;
     vir_info("module '%s' (%s) is not installed", manifest->module, manifest->path);
     return false;
@@ -202,8 +224,6 @@ add_driver(struct vir_manifest *manifest, bool has_manifest)
     struct vir_driver *driver;
     const char *scheme;
 
-    if (!is_installed(manifest, path))
-        return -1;
     rival = find_driver(manifest->module);
     if (rival) {
         vir_warn("module manifest '%s' is not used: module '%s' has the manifest '%s' already",
@@ -268,21 +288,17 @@ has_manifest(struct manifests *all, const char *name)
     return false;
 }
 
-/* Modules without a manifest. */
+/* Those of FILES that have no manifest. */
 static void
-ask_others(struct manifests *all)
+ask_others(struct manifests *all, const struct vir_words *files)
 {
-    struct vir_words files = { 0 };
+    for (size_t i = 0; i < files->n; i++) {
+        VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", vir_host_module_dir(), files->items[i]);
+        VIR_AUTO_FREE char *name = vir_strdup_printf("%.*s", (int)strlen(files->items[i]) - 3, files->items[i]);
 
-    list_names(vir_host_module_dir(), ".so", &files);
-    for (size_t i = 0; i < files.n; i++) {
-        VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", vir_host_module_dir(), files.items[i]);
-        VIR_AUTO_FREE char *name = vir_strdup_printf("%.*s", (int)strlen(files.items[i]) - 3, files.items[i]);
-
-        if (!has_manifest(all, name))
-            add_asked(files.items[i], name, path);
+        if (!has_manifest(all, name) && !directory_fault())
+            add_asked(files->items[i], name, path);
     }
-    vir_words_clear(&files);
 }
 
 static int
@@ -297,7 +313,7 @@ compare_priority(const void *a, const void *b)
 
 /* Turns one manifest into a driver, if it can be one. */
 static int
-use_manifest(struct vir_manifest *manifest)
+use_manifest(struct vir_manifest *manifest, const struct vir_words *files)
 {
     if (!manifest->path)
         return -1;                      /* the warning was given */
@@ -305,32 +321,30 @@ use_manifest(struct vir_manifest *manifest)
         warn_error("module manifest is not used");
         return -1;
     }
-    if (!*manifest->module)
-        return -1;                      /* switched off */
+    if (!*manifest->module || !is_installed(manifest, files))
+        return -1;                      /* switched off, or its package is not there */
     return add_driver(manifest, true);
 }
 
 static void
 init_once(void)
 {
+    struct vir_words files = { 0 };
     struct manifests all = { 0 };
     struct manifests rest = { 0 };
 
-    if (access(vir_host_module_dir(), F_OK) < 0)
+    if (!list_names(vir_host_module_dir(), ".so", &files))
         return;
-    if (vir_module_dir_check(vir_host_module_dir()) < 0) {
-        warn_error("no module is used");
-        return;
-    }
     read_manifests(&all);
     for (size_t i = 0; i < all.n; i++)
-        if (use_manifest(all.items[i]) < 0)
+        if (use_manifest(all.items[i], &files) < 0)
             vir_vector_add(&rest, all.items[i]);
-    ask_others(&all);
+    ask_others(&all, &files);
     for (size_t i = 0; i < rest.n; i++)
         vir_manifest_free(rest.items[i]);
     vir_vector_clear(&rest);
     vir_vector_clear(&all);
+    vir_words_clear(&files);
     if (registry.drivers.n)
         qsort(registry.drivers.items, registry.drivers.n, sizeof(*registry.drivers.items), compare_priority);
     virResetLastError();
@@ -346,19 +360,29 @@ vir_registry_init(void)
 
 /* ---- opening ---- */
 
+static void
+set_refused(struct vir_driver *driver, const char *why)
+{
+    driver->refusal = vir_strdup(why);
+    __atomic_store_n(&driver->state, VIR_DRIVER_REFUSED, __ATOMIC_RELEASE);
+}
+
 /* Gives the module up, for the reason that is the thread's error. */
 static void
 refuse_driver(struct vir_driver *driver)
 {
-    driver->refusal = vir_strdup(reason());
+    set_refused(driver, reason());
     warn_error("module '%s' (%s) is not used", driver->name, driver->path);
-    __atomic_store_n(&driver->state, VIR_DRIVER_REFUSED, __ATOMIC_RELEASE);
 }
 
 /* Called with the lock. */
 static void
 open_driver(struct vir_driver *driver)
 {
+    if (directory_fault()) {
+        set_refused(driver, directory_fault());
+        return;
+    }
     if (driver->manifest->abi != VIR_MODULE_ABI) {
         vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED,
                   "its manifest says driver ABI %u; this libvirt has driver ABI %u",
@@ -403,7 +427,7 @@ open_tried(struct vir_driver *driver)
     struct vir_module_report report = { 0 };
     VIR_LOG_HELD;
 
-    if (vir_module_ask(driver->path, driver->name, &report) < 0) {
+    if (!directory_fault() && vir_module_ask(driver->path, driver->name, &report) < 0) {
         refuse_driver(driver);
         return -1;
     }

@@ -146,6 +146,11 @@ def directory_writable():
         checks.that(len(said) == 1 and 'others than its owner may write to the directory' in said[0],
                     'writable directory: one warning', result)
         checks.that('error 5:' in result.stdout, 'writable directory: nothing is loaded', result.stdout)
+        d.manifest('good.module', 'module: good\nprovides: connection\nschemes: good\n')
+        result = d.run('good:///', 'good:///')
+        checks.that(len(warnings(result)) == 1, 'writable directory, with a manifest: one warning', result)
+        checks.that(result.stdout.count('others than its owner may write to the directory') == 2,
+                    'writable directory, with a manifest: who wants the module is told', result)
 
 
 def good_ones():
