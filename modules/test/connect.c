@@ -12,32 +12,6 @@
 
 #define MAX_FILE (64 << 20)             /* bytes of a node file */
 
-static const char default_domain[] =
-    "<domain type='test'>"
-    "<name>test</name>"
-    "<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
-    "<memory unit='KiB'>8388608</memory>"
-    "<currentMemory unit='KiB'>2097152</currentMemory>"
-    "<vcpu>2</vcpu>"
-    "<os><type>hvm</type></os>"
-    "<devices>"
-    "<disk type='file' device='disk'>"
-    "<source file='/guest/diskimage1'/>"
-    "<target dev='vda' bus='virtio'/>"
-    "<address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
-    "</disk>"
-    "<interface type='network'>"
-    "<mac address='aa:bb:cc:dd:ee:ff'/>"
-    "<source network='default'/>"
-    "<target dev='testnet0'/>"
-    "<address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>"
-    "</interface>"
-    "<memballoon model='virtio'>"
-    "<address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>"
-    "</memballoon>"
-    "</devices>"
-    "</domain>";
-
 /* Protects default_host and every host's count. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct test_host *default_host;  /* NULL: nobody has it open */
@@ -80,15 +54,13 @@ static struct test_host *
 default_host_ref(void)
 {
     struct test_host *host = default_host;
-    struct test_domain_def *def;
 
     if (host) {
         host->refs++;
         return host;
     }
     host = host_new(&test_default_node);
-    def = test_domain_def_parse(default_domain, VIR_XML_INACTIVE);
-    if (!def || test_domain_add(host, def) < 0)
+    if (test_domain_add(host, test_default_domain()) < 0)
         return host_free(host);
     return default_host = host;
 }

@@ -14,10 +14,6 @@
 /* Disks, or interfaces; what is looked up among them is looked up one by one. */
 #define MAX_DEVICES 4096
 
-/* Appends a new item to a list of the definition and gives it. */
-#define APPEND(list, n, new_item) \
-    ((list) = vir_realloc_array((list), (n) + 1, sizeof(*(list))), (list)[(n)++] = (new_item))
-
 static void
 complete_head(struct test_domain_def *def)
 {
@@ -45,7 +41,7 @@ complete_boot(struct test_domain_def *def)
         ordered = ordered || def->devices.interfaces[i]->boot.present;
     if (ordered)
         return;
-    boot = APPEND(def->os.boots, def->os.n_boots, test_domain_os_boot_def_new());
+    boot = TEST_APPEND(def->os.boots, def->os.n_boots, test_domain_os_boot_def_new());
     boot->dev = TEST_DOMAIN_OS_BOOT_DEV_HD;
 }
 
@@ -159,7 +155,7 @@ add_controller(struct test_domain_def *def, enum test_controller_type type, unsi
         if (controller->type == type && controller->index == index)
             return;
     }
-    controller = APPEND(def->devices.controllers, def->devices.n_controllers, test_controller_def_new());
+    controller = TEST_APPEND(def->devices.controllers, def->devices.n_controllers, test_controller_def_new());
     controller->type = type;
     controller->has_index = true;
     controller->index = index;
@@ -253,15 +249,15 @@ pair_console(struct test_domain_def *def)
     size_t n_serials = def->devices.n_serials, n_consoles = def->devices.n_consoles;
 
     if (n_serials > 0 && n_consoles == 0) {
-        struct test_console_def *console = APPEND(def->devices.consoles, def->devices.n_consoles,
-                                                  test_console_def_new());
+        struct test_console_def *console = TEST_APPEND(def->devices.consoles, def->devices.n_consoles,
+                                                       test_console_def_new());
 
         COPY_CHARACTER(console, def->devices.serials[0]);
     } else if (n_serials == 0 && n_consoles > 0 &&
                (!def->devices.consoles[0]->target.type ||
                 def->devices.consoles[0]->target.type == TEST_CONSOLE_TARGET_TYPE_SERIAL)) {
-        struct test_serial_def *serial = APPEND(def->devices.serials, def->devices.n_serials,
-                                                test_serial_def_new());
+        struct test_serial_def *serial = TEST_APPEND(def->devices.serials, def->devices.n_serials,
+                                                     test_serial_def_new());
 
         COPY_CHARACTER(serial, def->devices.consoles[0]);
     }
@@ -313,7 +309,7 @@ complete_graphics(struct test_graphics_def *graphics)
     }
     if (graphics->n_listens > 0)
         return;
-    listen = APPEND(graphics->listens, graphics->n_listens, test_graphics_listen_def_new());
+    listen = TEST_APPEND(graphics->listens, graphics->n_listens, test_graphics_listen_def_new());
     listen->type = TEST_GRAPHICS_LISTEN_TYPE_ADDRESS;
     listen->address = vir_strdup(graphics->listen);
 }
@@ -322,7 +318,7 @@ static void
 complete_videos(struct test_domain_def *def)
 {
     if (def->devices.n_graphics > 0 && def->devices.n_videos == 0)
-        APPEND(def->devices.videos, def->devices.n_videos, test_video_def_new());
+        TEST_APPEND(def->devices.videos, def->devices.n_videos, test_video_def_new());
     for (size_t i = 0; i < def->devices.n_videos; i++) {
         struct test_video_def *video = def->devices.videos[i];
 

@@ -38,11 +38,20 @@ test_host_of(virConnectPtr conn)
     return vir_connect_data(conn);
 }
 
+/* Appends a new item to a list of a definition and gives it. */
+#define TEST_APPEND(list, n, new_item) \
+    ((list) = vir_realloc_array((list), (n) + 1, sizeof(*(list))), (list)[(n)++] = (new_item))
+
 /* ---- connect.c ---------------------------------------------------------- */
 
 int test_load(const struct vir_host *host);
 int test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags);
 int test_connect_close(virConnectPtr conn);
+
+/* ---- default-domain.c ------------------------------------------------------ */
+
+/* The domain `test`, not yet completed. */
+struct test_domain_def *test_default_domain(void);
 
 /* ---- host.c: what is told about the imaginary host ------------------------ */
 
