@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Parts of virsh that need a heavy library: shared objects in the parts
- * directory, each exporting one const object under its own name ('-' becomes
- * '_').  A part is opened when it is first used and stays.
- */
+/* The parts of virsh, see common/part.h. */
 #ifndef VIRSH_PARTS_H
 #define VIRSH_PARTS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Grows with any change: part and program are of one build. */
 #define VIRSH_PART_VERSION 1
 
 /* Line editing, by libedit. */
@@ -35,6 +30,7 @@ struct virsh_xml_part {
     int (*print)(const char *xml, const char *expression, int wrap, char **ret_text, char **ret_error);
 };
 
+/* NULL where it cannot be had. */
 const void *virsh_part_quietly(const char *name);
 
 #endif

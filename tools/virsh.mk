@@ -15,10 +15,6 @@ virsh_SOURCES = virsh.c virsh.h \
 	virsh-pool.c virsh-volume.c
 virsh_LDADD = $(core_lib) $(common_lib)
 
-partsdir = @partsdir@
-parts_LTLIBRARIES =
-part_ldflags = $(AM_LDFLAGS) -module -avoid-version -shared
-
 if HAVE_XML
 parts_LTLIBRARIES += virsh-xml.la
 virsh_xml_la_SOURCES = virsh-xml-part.c virsh-parts.h
@@ -42,9 +38,3 @@ EXTRA_DIST += virsh.1.head
 virsh.1: virsh$(EXEEXT) virsh.1.head
 	$(AM_V_GEN)cat $(srcdir)/virsh.1.head >$@.new && \
 	$(top_builddir)/run $(builddir)/virsh$(EXEEXT) -q self-manual >>$@.new && mv $@.new $@
-
-# .la files mean nothing in the parts directory.
-install-data-hook:
-	cd $(DESTDIR)$(partsdir) && rm -f $(parts_LTLIBRARIES)
-uninstall-hook:
-	cd $(DESTDIR)$(partsdir) && rm -f $(parts_LTLIBRARIES:.la=.so)

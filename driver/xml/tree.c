@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Documents: libxml2's SAX calls into an arena of small nodes. */
+/* Documents: what the parser tells goes into an arena of small nodes. */
 #include "tree.h"
 
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VIR_MODULE_DOMAIN VIR_FROM_XML
 #include <libvirt/module.h>
 
+#include "parser.h"
+#include "part.h"
 #include "scan.h"
 
 /* ---- arena ------------------------------------------------------------------- */
@@ -84,29 +84,27 @@ xml_namespace_uri(const char *name)
 
 /* libvirt's own prefix of a namespace, else the one that was written. */
 static const char *
-known_prefix(const xmlChar *prefix, const xmlChar *uri)
+known_prefix(const char *prefix, const char *uri)
 {
     for (size_t i = 0; uri && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-        if (strcmp(namespaces[i][1], (const char *)uri) == 0)
+        if (strcmp(namespaces[i][1], uri) == 0)
             return namespaces[i][0];
-    return (const char *)prefix;
+    return prefix;
 }
 
-/* ---- SAX ------------------------------------------------------------------------- */
+/* ---- what the parser tells ------------------------------------------------------------------------- */
 
 struct builder {
     struct xml_tree *tree;
-    xmlParserCtxtPtr parser;
+    const struct xml_parser_part *part;
     struct xml_node *open;              /* the innermost open element */
     uint32_t next_tag;
 };
 
 static const char *
-qualified(struct builder *builder, const char *prefix, const xmlChar *local)
+qualified(struct builder *builder, const char *prefix, const char *local)
 {
-    if (!prefix)
-        return (const char *)local;
-    return (const char *)xmlDictQLookup(builder->parser->dict, (const xmlChar *)prefix, local);
+    return prefix ? builder->part->qualify(builder->tree->parser, prefix, local) : local;
 }
 
 static struct xml_node *
@@ -129,7 +127,7 @@ node_add(struct builder *builder, enum xml_node_kind kind)
 }
 
 static struct xml_attr *
-attr_add(struct builder *builder, struct xml_node *node, const char *name, const xmlChar *value, size_t len)
+attr_add(struct builder *builder, struct xml_node *node, const char *name, const char *value, size_t len)
 {
     struct xml_attr *attr = arena_take(builder->tree, sizeof(*attr));
 
@@ -143,26 +141,25 @@ attr_add(struct builder *builder, struct xml_node *node, const char *name, const
 }
 
 static void
-on_start(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
-         int n_namespaces, const xmlChar **spaces, int n_attributes, int n_defaulted,
-         const xmlChar **attributes)
+on_start(void *opaque, const char *prefix, const char *local, const char *uri,
+         const struct xml_parser_namespace *declared, size_t n_declared,
+         const struct xml_parser_attribute *attributes, size_t n_attributes)
 {
-    struct builder *builder = ctx;
+    struct builder *builder = opaque;
     struct xml_node *node = node_add(builder, XML_NODE_ELEMENT);
 
-    (void)n_defaulted;
     node->tag = builder->next_tag++;
-    node->written = qualified(builder, (const char *)prefix, local);
+    node->written = qualified(builder, prefix, local);
     node->name = uri ? qualified(builder, known_prefix(prefix, uri), local) : node->written;
-    for (int i = 0; i < n_namespaces; i++, spaces += 2) {
-        const char *name = spaces[0] ? qualified(builder, "xmlns", spaces[0]) : "xmlns";
-        const char *value = spaces[1] ? (const char *)spaces[1] : "";
+    for (size_t i = 0; i < n_declared; i++) {
+        const char *name = declared[i].prefix ? qualified(builder, "xmlns", declared[i].prefix) : "xmlns";
+        const char *value = declared[i].uri ? declared[i].uri : "";
 
-        attr_add(builder, node, name, (const xmlChar *)value, strlen(value))->declares = true;
+        attr_add(builder, node, name, value, strlen(value))->declares = true;
     }
-    for (int i = 0; i < n_attributes; i++, attributes += 5)
-        attr_add(builder, node, qualified(builder, (const char *)attributes[1], attributes[0]), attributes[3],
-                 (size_t)(attributes[4] - attributes[3]));
+    for (size_t i = 0; i < n_attributes; i++)
+        attr_add(builder, node, qualified(builder, attributes[i].prefix, attributes[i].local),
+                 attributes[i].value, (size_t)(attributes[i].end - attributes[i].value));
     builder->open = node;
 }
 
@@ -197,14 +194,11 @@ drop_layout(struct xml_node *node)
 }
 
 static void
-on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+on_end(void *opaque)
 {
-    struct builder *builder = ctx;
+    struct builder *builder = opaque;
     struct xml_node *node = builder->open;
 
-    (void)local;
-    (void)prefix;
-    (void)uri;
     if (!node)
         return;
     if (node->first != node->last)
@@ -213,11 +207,10 @@ on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *ur
 }
 
 static void
-on_text(void *ctx, const xmlChar *text, int length)
+on_text(void *opaque, const char *text, size_t len)
 {
-    struct builder *builder = ctx;
+    struct builder *builder = opaque;
     struct xml_node *parent = builder->open, *node;
-    size_t len = (size_t)length;
 
     if (!parent)
         return;
@@ -229,7 +222,7 @@ on_text(void *ctx, const xmlChar *text, int length)
         node->room = len + 1;
         return;
     }
-    /* libxml2 hands over a text in pieces: room doubles. */
+    /* A text comes in pieces: room doubles. */
     if (node->len + len + 1 > node->room) {
         char *old = node->text;
 
@@ -243,83 +236,82 @@ on_text(void *ctx, const xmlChar *text, int length)
 }
 
 static void
-on_cdata(void *ctx, const xmlChar *text, int length)
+on_cdata(void *opaque, const char *text, size_t len)
 {
-    struct builder *builder = ctx;
+    struct builder *builder = opaque;
     struct xml_node *node;
 
     if (!builder->open)
         return;
     node = node_add(builder, XML_NODE_CDATA);
-    node->len = (size_t)length;
+    node->len = len;
     node->text = arena_text(builder->tree, text, node->len);
 }
 
 static void
-on_comment(void *ctx, const xmlChar *text)
+on_comment(void *opaque, const char *text)
 {
-    struct builder *builder = ctx;
+    struct builder *builder = opaque;
     struct xml_node *node;
 
     if (!builder->open)
         return;
     node = node_add(builder, XML_NODE_COMMENT);
-    node->len = strlen((const char *)text);
+    node->len = strlen(text);
     node->text = arena_text(builder->tree, text, node->len);
 }
 
-/* The parser's own record has the error; what follows the first one is only noise,
- * and can be a megabyte of it. */
-static void
-on_error(void *ctx, xmlErrorPtr error)
-{
-    const struct builder *builder = ctx;
+static const struct xml_parser_events events = {
+    .start = on_start,
+    .end = on_end,
+    .text = on_text,
+    .cdata = on_cdata,
+    .comment = on_comment,
+};
 
-    if (error->level == XML_ERR_FATAL)
-        xmlStopParser(builder->parser);
+/* ---- parsing ------------------------------------------------------------------------ */
+
+/* The part, opened for the first document; NULL with an error. */
+static const struct xml_parser_part *
+parser_part(void)
+{
+    static const struct xml_parser_part *opened;
+    const struct xml_parser_part *part = __atomic_load_n(&opened, __ATOMIC_ACQUIRE);
+    const char *reason;
+
+    if (part)
+        return part;
+    part = vir_part_open("xml-parser", XML_PARSER_VERSION, &reason);
+    if (part) {
+        __atomic_store_n(&opened, part, __ATOMIC_RELEASE);
+        return part;
+    }
+    vir_error(VIR_ERR_OPERATION_FAILED, "documents cannot be read: %s", reason);
+    vir_error_hint("xml-parser.so is installed with libvirt-driver-xml, in '%s'", vir_part_directory());
+    return NULL;
 }
 
 static int
-parse_error(const xmlParserCtxt *parser)
+not_well_formed(const struct xml_parser_fault *fault)
 {
-    const xmlError *error = &parser->lastError;
-    const char *why = error->message ? error->message : "not well-formed\n";
-
-    return vir_error(VIR_ERR_XML_DETAIL, "line %d, column %d: %.*s", error->line, error->int2,
-                     (int)strcspn(why, "\n"), why);
+    return vir_error(VIR_ERR_XML_DETAIL, "line %d, column %d: %.*s", fault->line, fault->column,
+                     (int)strcspn(fault->why, "\n"), fault->why);
 }
-
-static const xmlSAXHandler handler = {
-    .initialized = XML_SAX2_MAGIC,
-    .startElementNs = on_start,
-    .endElementNs = on_end,
-    .characters = on_text,
-    .ignorableWhitespace = on_text,
-    .cdataBlock = on_cdata,
-    .comment = on_comment,
-    .serror = on_error,
-};
 
 static int
 tree_build(struct xml_tree *tree, const char *text, size_t len)
 {
-    struct builder builder = { .tree = tree };
-    xmlParserCtxtPtr parser = xmlCreateMemoryParserCtxt(text, (int)len);
+    struct builder builder = { .tree = tree, .part = parser_part() };
+    struct xml_parser_fault fault;
 
-    if (!parser)
+    if (!builder.part)
+        return -1;
+    tree->part = builder.part;
+    tree->parser = builder.part->open(text, len, &events, &builder);
+    if (!tree->parser)
         return vir_error(VIR_ERR_XML_DETAIL, "the document is empty");
-    tree->parser = builder.parser = parser;
-    /* NOENT: else `&amp;` in an attribute arrives as `&#38;`.  Other entities than
-     * the five of XML cannot be there: the scan refuses what would declare them.
-     * HUGE: the limits are the scan's.  IGNORE_ENC: the text is UTF-8, whatever it
-     * says; another encoding (UTF-7!) could hide from the scan what it refuses. */
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_HUGE | XML_PARSE_NOERROR |
-                              XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
-    *parser->sax = handler;
-    parser->userData = &builder;
-    xmlParseDocument(parser);
-    if (!parser->wellFormed || !tree->root)
-        return parse_error(parser);
+    if (builder.part->run(tree->parser, &fault) < 0)
+        return not_well_formed(&fault);
     if (builder.next_tag != tree->n_tags)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the scan found %zu elements, the parser %u", tree->n_tags,
                          builder.next_tag);
@@ -351,7 +343,8 @@ xml_tree_free(struct xml_tree *tree)
         before = chunk->before;
         free(chunk);
     }
-    xmlFreeParserCtxt(tree->parser);
+    if (tree->parser)
+        tree->part->close(tree->parser);
     free(tree->tags);
     memset(tree, 0, sizeof(*tree));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A parsed document: small nodes in one arena, built from libxml2's SAX calls.
- * Names are libxml2's interned strings; all lives until xml_tree_free.
+ * A parsed document: small nodes in one arena, built from what the parser tells.
+ * Names are the parser's; all lives until xml_tree_free.
  */
 #ifndef DRIVER_XML_TREE_H
 #define DRIVER_XML_TREE_H
@@ -36,7 +36,9 @@ struct xml_tree {
     uint32_t *tags;                     /* offsets of the start tags */
     size_t n_tags;
     struct xml_node *root;
-    void *arena, *parser;
+    void *arena;
+    const struct xml_parser_part *part;
+    void *parser;                       /* of the part */
 };
 
 /* FACTOR: of the limits, see xml_scan. -1: an error with line and column is set. */
