@@ -107,6 +107,8 @@ parse_into(struct vir_bitmap *bitmap, const char *text)
             return 0;
         if (*text++ != ',')
             return -1;
+        if (!text[strspn(text, " \t\n")])
+            return 0;                   /* the comma may stand behind the last, too */
     }
 }
 

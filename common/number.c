@@ -2,6 +2,8 @@
 /* Numbers from text. */
 #include "number.h"
 
+#include <string.h>
+
 static int
 digit_value(char c)
 {
@@ -14,16 +16,11 @@ digit_value(char c)
     return 16;
 }
 
-int
-vir_parse_uint(const char *text, uint64_t max, uint64_t *ret)
+static int
+parse_digits(const char *text, unsigned int base, uint64_t max, uint64_t *ret)
 {
-    unsigned int base = 10;
     uint64_t value = 0;
 
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        base = 16;
-        text += 2;
-    }
     if (!*text)
         return -1;
     for (; *text; text++) {
@@ -37,6 +34,28 @@ vir_parse_uint(const char *text, uint64_t max, uint64_t *ret)
         return -1;
     *ret = value;
     return 0;
+}
+
+static int
+has_0x(const char *text)
+{
+    return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
+int
+vir_parse_uint(const char *text, uint64_t max, uint64_t *ret)
+{
+    return has_0x(text) ? parse_digits(text + 2, 16, max, ret) : parse_digits(text, 10, max, ret);
+}
+
+int
+vir_parse_radix(const char *text, unsigned int radix, uint64_t max, uint64_t *ret)
+{
+    text += strspn(text, " \t\r\n");
+    text += *text == '+';
+    if (radix != 10 && has_0x(text))
+        return parse_digits(text + 2, 16, max, ret);
+    return parse_digits(text, radix ? radix : *text == '0' ? 8 : 10, max, ret);
 }
 
 int

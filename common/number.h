@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+/* As strtoul reads it, but wholly and without overflow: white space and a plus
+ * may stand in front.  RADIX 10; 16, where 0x may stand in front; or 0: what 0x
+ * (16) or 0 (8) in front of the digits says.  -1: not such a number. */
+int vir_parse_radix(const char *text, unsigned int radix, uint64_t max, uint64_t *ret);
 /* Decimal, or hexadecimal after 0x, at most MAX.  -1: not such a number (no error is set). */
 int vir_parse_uint(const char *text, uint64_t max, uint64_t *ret);
 /* Decimal between MIN and MAX, with an optional sign. */

@@ -87,7 +87,8 @@ xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const stru
 {
     const char *nearest = xml_value_nearest(row, text);
     struct vir_buf allowed = { 0 };
-    int code = !*text && row->error ? row->error : VIR_ERR_XML_ERROR;
+    int code = row->kind == VIR_XML_CPUSET ? VIR_ERR_INVALID_ARG
+        : !*text && row->error ? row->error : VIR_ERR_XML_ERROR;
 
     xml_value_allowed(row, &allowed);
     if (row->place == VIR_XML_ATTRIBUTE)
@@ -112,12 +113,12 @@ xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *u
 
 /* A second element where one is allowed. */
 int
-xml_twice(struct reader *reader, const struct xml_node *node)
+xml_twice(struct reader *reader, const struct xml_node *node, bool wrong)
 {
     struct xml_place place;
 
-    if (reader->flags & VIR_XML_VALIDATE)
-        return xml_fail_at(reader, node, VIR_ERR_XML_INVALID_SCHEMA, "<%s> is there twice in <%s>",
+    if (wrong || reader->flags & VIR_XML_VALIDATE)
+        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "<%s> is there twice in <%s>",
                            node->name, node->parent->name);
     if (!worth_a_warning(reader))
         return 0;

@@ -69,6 +69,8 @@ void xml_keep_element(struct vir_buf *buf, const struct xml_node *node, int dept
 /* value.c: reads TEXT into the row's member; UNIT for memory (may be NULL).
  * -1: not such a value, no error set. */
 int xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit);
+/* The same, and the value is forgotten. */
+int xml_value_check(const struct vir_xml_row *row, const char *text, const char *unit);
 /* Bytes of one UNIT; 0: no such unit. Case does not matter. */
 uint64_t xml_unit_bytes(const char *unit);
 /* Writes the row's value to BUF as it stands in a document, escaped; false: there is none. */

@@ -100,6 +100,7 @@ row_has_value(const struct vir_xml_row *row, const void *base)
     switch (row->kind) {
     case VIR_XML_STRING:
     case VIR_XML_NAME:
+    case VIR_XML_CPUSET:
     case VIR_XML_VERBATIM:
     case VIR_XML_PART:
         return CONST_MEMBER(void *, base, row->offset) != NULL;

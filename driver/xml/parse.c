@@ -35,6 +35,20 @@ read_value(struct reader *reader, struct target *target, const struct vir_xml_ro
     return 0;
 }
 
+/* What is kept as text, and yet must be a value of some kind. */
+static int
+check_kept(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+           const char *text, const char *unit)
+{
+    struct vir_xml_row value = *row;
+
+    value.kind = row->checked;
+    value.offset = 0;
+    if (!row->checked || xml_value_check(&value, text, unit) == 0)
+        return 0;
+    return xml_wrong_value(reader, &value, node, text);
+}
+
 /* The row of NAME among rows FIRST to END: documents come mostly in the tables'
  * order, so the search goes on where the last one ended. */
 static const struct vir_xml_row *
@@ -55,10 +69,24 @@ find_row(const struct vir_xml_table *table, size_t first, size_t end, size_t *la
 }
 
 static int
-read_attributes(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+read_attribute(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+               const struct xml_node *node, const struct xml_attr *attr)
+{
+    if (row->kind != VIR_XML_KEEP)
+        return read_value(reader, target, row, node, attr->value, NULL);
+    if (check_kept(reader, row, node, attr->value, NULL) < 0)
+        return -1;
+    return xml_rest_attribute(reader, target, node, attr, (size_t)(row - target->table->rows),
+                              XML_REST_ATTRIBUTE, row->flags & VIR_XML_LIVE);
+}
+
+/* HEX: only those numbers whose notation another attribute decides, or only the
+ * rest.  ret_left: bit 0 says that there are such numbers, bit 1 unknown names. */
+static int
+read_some_attributes(struct reader *reader, struct target *target, const struct xml_node *node,
+                     uint64_t *seen, bool hex, unsigned int *ret_left)
 {
     const struct vir_xml_table *table = target->table;
-    bool unknown = false;
     size_t last = 0;
 
     for (struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
@@ -68,20 +96,27 @@ read_attributes(struct reader *reader, struct target *target, const struct xml_n
             continue;
         row = find_row(table, 0, table->n_attributes, &last, attr->name);
         attr->used = row != NULL;
-        unknown = unknown || !row;
-        if (!row || skipped(reader, row))
+        *ret_left |= !row ? 2 : row->hex ? 1 : 0;
+        if (!row || skipped(reader, row) || hex != (row->hex != 0))
             continue;
         seen[last / 64] |= (uint64_t)1 << last % 64;
-        if (row->kind == VIR_XML_KEEP) {
-            if (xml_rest_attribute(reader, target, node, attr, last, XML_REST_ATTRIBUTE,
-                                   row->flags & VIR_XML_LIVE) < 0)
-                return -1;
-        } else if (read_value(reader, target, row, node, attr->value, NULL) < 0) {
+        if (read_attribute(reader, target, row, node, attr) < 0)
             return -1;
-        }
         last++;
     }
-    if (!unknown)
+    return 0;
+}
+
+static int
+read_attributes(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+{
+    const struct vir_xml_table *table = target->table;
+    unsigned int left = 0;
+
+    if (read_some_attributes(reader, target, node, seen, false, &left) < 0 ||
+        (left & 1 && read_some_attributes(reader, target, node, seen, true, &left) < 0))
+        return -1;
+    if (!(left & 2))
         return 0;
     return xml_rest_attributes(reader, target, xml_content_at(table->path), node, table->n_attributes,
                                XML_REST_ATTRIBUTE);
@@ -163,6 +198,18 @@ read_sub(struct reader *reader, struct target *target, const struct vir_xml_row 
 }
 
 static int
+keep_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
+{
+    const struct xml_attr *unit = xml_attr_find(node, "unit");
+
+    if (row->checked && check_kept(reader, row, node, xml_node_text(&reader->tree, node),
+                                   unit ? unit->value : NULL) < 0)
+        return -1;
+    return xml_rest_element(reader, target, node, (size_t)(row - target->table->rows),
+                            row->flags & VIR_XML_LIVE && !user_alias(node), true);
+}
+
+static int
 read_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node,
            uint64_t *seen)
 {
@@ -174,10 +221,9 @@ read_child(struct reader *reader, struct target *target, const struct vir_xml_ro
         return 0;
     seen[at / 64] |= bit;
     if (row->kind == VIR_XML_KEEP)
-        return xml_rest_element(reader, target, node, at, row->flags & VIR_XML_LIVE && !user_alias(node),
-                                true);
+        return keep_child(reader, target, row, node);
     if (again && row->kind != VIR_XML_LIST)
-        return xml_twice(reader, node);
+        return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
     switch (row->kind) {
     case VIR_XML_VERBATIM:
         return read_verbatim(reader, target, row, node);
@@ -261,8 +307,28 @@ missing(struct reader *reader, const struct target *target, const struct xml_nod
                        slash ? slash + 1 : target->table->path, row->name);
 }
 
+/* What the value of another attribute makes necessary. */
+static bool
+is_needed(const struct target *target, const struct vir_xml_row *row)
+{
+    return row->needed && row->needed >> MEMBER(unsigned int, target->base, row->needed_by) & 1;
+}
+
+/* The document lacks a group: was something of it necessary? */
+static int
+check_absent(struct reader *reader, const struct target *target, const struct xml_node *node,
+             const struct vir_xml_row *group)
+{
+    const struct vir_xml_table *table = group->of.table;
+
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (is_needed(target, &table->rows[i]))
+            return missing(reader, target, node, group);
+    return 0;
+}
+
 static int read_missing(struct reader *reader, struct target *target, const struct xml_node *node,
-                        const uint64_t *seen);
+                        const uint64_t *seen, bool absent);
 
 /* A group that the document lacks, but that is always there. */
 static int
@@ -274,26 +340,30 @@ read_missing_group(struct reader *reader, const struct target *target, const str
 
     MEMBER(bool, target->base, row->has) = true;
     group.table = row->of.table;
-    return read_missing(reader, &group, node, none);
+    return read_missing(reader, &group, node, none, true);
 }
 
-/* What the document lacks: presets, and what must be there. */
+/* What the document lacks: presets, and what must be there.  ABSENT: the element
+ * itself, so that a preset serves also for what it would need. */
 static int
-read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const uint64_t *seen)
+read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const uint64_t *seen,
+             bool absent)
 {
     for (size_t i = 0; i < target->table->n_rows; i++) {
         const struct vir_xml_row *row = &target->table->rows[i];
 
         if (seen[i / 64] >> i % 64 & 1)
             continue;
-        if (row->flags & VIR_XML_REQUIRED)
+        if ((row->flags & VIR_XML_REQUIRED && !(absent && row->flags & VIR_XML_PRESET)) ||
+            is_needed(target, row))
             return missing(reader, target, node, row);
         if (row->flags & VIR_XML_PRESET)
             xml_value_preset(row, target->base);
         else if (is_zero(target, row, seen))
             MEMBER(bool, target->base, row->has) = true;
-        else if (row->kind == VIR_XML_GROUP && row->flags & VIR_XML_ALWAYS &&
-                 read_missing_group(reader, target, node, row) < 0)
+        else if (row->kind == VIR_XML_GROUP &&
+                 (row->flags & VIR_XML_ALWAYS ? read_missing_group(reader, target, node, row)
+                                              : check_absent(reader, target, node, row)) < 0)
             return -1;
     }
     return 0;
@@ -310,7 +380,7 @@ read_element(struct reader *reader, const struct vir_xml_table *table, void *bas
     if (read_attributes(reader, &target, node, seen) < 0 ||
         read_children(reader, &target, node, seen) < 0)
         return -1;
-    return stands_alone(table, seen) ? 0 : read_missing(reader, &target, node, seen);
+    return stands_alone(table, seen) ? 0 : read_missing(reader, &target, node, seen, false);
 }
 
 void *

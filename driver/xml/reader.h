@@ -35,8 +35,8 @@ int xml_unknown_attribute(struct reader *reader, const struct xml_content *conte
 int xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
                     const char *text);
 int xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit);
-/* A second element where one is allowed. */
-int xml_twice(struct reader *reader, const struct xml_node *node);
+/* A second element where one is allowed; WRONG: not even with a warning. */
+int xml_twice(struct reader *reader, const struct xml_node *node, bool wrong);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
 

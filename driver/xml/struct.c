@@ -57,6 +57,7 @@ clear(const struct vir_xml_table *table, void *base)
         switch (row->kind) {
         case VIR_XML_STRING:
         case VIR_XML_NAME:
+        case VIR_XML_CPUSET:
         case VIR_XML_VERBATIM:
             free(MEMBER(char *, base, row->offset));
             break;
@@ -158,6 +159,7 @@ copy_pointers(const struct vir_xml_table *table, void *base)
         switch (row->kind) {
         case VIR_XML_STRING:
         case VIR_XML_NAME:
+        case VIR_XML_CPUSET:
         case VIR_XML_VERBATIM:
             MEMBER(char *, base, row->offset) = vir_strdup(MEMBER(char *, base, row->offset));
             break;

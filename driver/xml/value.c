@@ -6,27 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bitmap.h"
 #include "nearest.h"
 #include "number.h"
 
+#define MAX_CPUS 16384                  /* of a host */
+
 /* ---- reading -------------------------------------------------------------------- */
-
-/* A copy without white space around it, if it fits. */
-static const char *
-trimmed(const char *text, char *copy, size_t size)
-{
-    size_t len;
-
-    text += strspn(text, " \t\r\n");
-    len = strlen(text);
-    while (len && strchr(" \t\r\n", text[len - 1]))
-        len--;
-    if (!text[len] || len >= size)
-        return text;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return copy;
-}
 
 static int
 read_text(char **member, const char *text)
@@ -48,15 +34,31 @@ read_name(char **member, const char *text)
     return read_text(member, text);
 }
 
+/* A text that must be there says something. */
+static int
+read_string(const struct vir_xml_row *row, char **member, const char *text)
+{
+    if ((row->flags & VIR_XML_REQUIRED && !*text) || (row->flags & VIR_XML_LINE && strchr(text, '\n')))
+        return -1;
+    return read_text(member, text);
+}
+
+static bool
+in_c_notation(const struct vir_xml_row *row, const void *base)
+{
+    return row->flags & VIR_XML_BASED ||
+        (row->hex && CONST_MEMBER(unsigned int, base, row->hex_type) == row->hex_value);
+}
+
 static int
 read_uint(const struct vir_xml_row *row, void *base, const char *text)
 {
-    char copy[32];
+    unsigned int radix = in_c_notation(row, base) ? 0 : row->kind == VIR_XML_HEX ? 16 : 10;
     uint64_t value;
 
-    if (vir_parse_uint(trimmed(text, copy, sizeof(copy)), row->max, &value) < 0 || value < row->min)
+    if (vir_parse_radix(text, radix, row->max, &value) < 0 || value < row->min)
         return -1;
-    if (row->width == 8)
+    if (row->width == 8 && row->kind == VIR_XML_UINT)
         MEMBER(unsigned long long, base, row->offset) = value;
     else
         MEMBER(unsigned int, base, row->offset) = (unsigned int)value;
@@ -66,10 +68,16 @@ read_uint(const struct vir_xml_row *row, void *base, const char *text)
 static int
 read_int(const struct vir_xml_row *row, void *base, const char *text)
 {
-    char copy[32];
+    const char *digits = text + strspn(text, " \t\r\n");
+    bool negative = *digits == '-';
+    uint64_t size;
     int64_t value;
 
-    if (vir_parse_int(trimmed(text, copy, sizeof(copy)), (int64_t)row->min, (int64_t)row->max, &value) < 0)
+    digits += negative || *digits == '+';
+    if (!isdigit((unsigned char)*digits) || vir_parse_radix(digits, 10, UINT32_MAX, &size) < 0)
+        return -1;
+    value = negative ? -(int64_t)size : (int64_t)size;
+    if (value < (int64_t)row->min || value > (int64_t)row->max)
         return -1;
     MEMBER(int, base, row->offset) = (int)value;
     return 0;
@@ -112,10 +120,9 @@ xml_unit_bytes(const char *unit)
 static int
 read_memory(const struct vir_xml_row *row, void *base, const char *text, const char *unit)
 {
-    char copy[32];
     uint64_t bytes, scale = xml_unit_bytes(unit ? unit : "KiB");
 
-    if (!scale || vir_parse_uint(trimmed(text, copy, sizeof(copy)), UINT64_MAX, &bytes) < 0 ||
+    if (!scale || vir_parse_radix(text, 10, UINT64_MAX, &bytes) < 0 ||
         __builtin_mul_overflow(bytes, scale, &bytes))
         return -1;
     bytes = bytes / 1024 + (bytes % 1024 != 0);
@@ -126,7 +133,7 @@ read_memory(const struct vir_xml_row *row, void *base, const char *text, const c
 }
 
 static int
-read_mac(unsigned char *member, const char *text)
+read_mac(const struct vir_xml_row *row, unsigned char *member, const char *text)
 {
     unsigned int byte[6];
     char end;
@@ -137,9 +144,25 @@ read_mac(unsigned char *member, const char *text)
     if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &byte[0], &byte[1], &byte[2], &byte[3], &byte[4], &byte[5],
                &end) != 6)
         return -1;
+    if (row->flags & VIR_XML_UNICAST && byte[0] & 1)
+        return -1;
     for (int i = 0; i < 6; i++)
         member[i] = (unsigned char)byte[i];
     return 0;
+}
+
+static int
+read_cpuset(char **member, const char *text)
+{
+    struct vir_bitmap *cpus = vir_bitmap_parse(text, MAX_CPUS);
+    bool some = cpus && vir_bitmap_count(cpus) > 0;
+
+    if (some) {
+        free(*member);
+        *member = vir_bitmap_format(cpus);
+    }
+    vir_bitmap_free(cpus);
+    return some ? 0 : -1;
 }
 
 int
@@ -150,7 +173,7 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
 
     switch (row->kind) {
     case VIR_XML_STRING:
-        return read_text(member, text);
+        return read_string(row, member, text);
     case VIR_XML_NAME:
         return read_name(member, text);
     case VIR_XML_UINT:
@@ -173,10 +196,23 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
     case VIR_XML_UUID:
         return vir_uuid_parse(text, member);
     case VIR_XML_MAC:
-        return read_mac(member, text);
+        return read_mac(row, member, text);
+    case VIR_XML_CPUSET:
+        return read_cpuset(member, text);
     default:
         return -1;
     }
+}
+
+int
+xml_value_check(const struct vir_xml_row *row, const char *text, const char *unit)
+{
+    union { unsigned char bytes[VIR_UUID_BUFLEN]; unsigned long long number; char *text; } value = { { 0 } };
+    int rc = xml_value_read(row, &value, text, unit);
+
+    if (row->kind == VIR_XML_STRING || row->kind == VIR_XML_NAME || row->kind == VIR_XML_CPUSET)
+        free(value.text);
+    return rc;
 }
 
 void
@@ -282,6 +318,7 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     switch (row->kind) {
     case VIR_XML_STRING:
     case VIR_XML_NAME:
+    case VIR_XML_CPUSET:
         return put_string(buf, row, *(char *const *)member);
     case VIR_XML_UINT:
     case VIR_XML_MEMORY:
@@ -326,16 +363,23 @@ void
 xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
 {
     switch (row->kind) {
+    case VIR_XML_STRING:
+        vir_buf_add(buf, row->flags & VIR_XML_LINE ? "one line" : "a text that is not empty");
+        break;
     case VIR_XML_NAME:
         vir_buf_add(buf, "a name without '/' and control characters");
         break;
-    case VIR_XML_UINT:
     case VIR_XML_HEX:
-        vir_buf_addf(buf, "a number from %llu to %llu", (unsigned long long)row->min,
+        vir_buf_addf(buf, "a hexadecimal number from 0x%llx to 0x%llx", (unsigned long long)row->min,
+                     (unsigned long long)row->max);
+        break;
+    case VIR_XML_UINT:
+        vir_buf_addf(buf, "a %snumber from %llu to %llu",
+                     row->flags & VIR_XML_BASED || row->hex ? "" : "decimal ", (unsigned long long)row->min,
                      (unsigned long long)row->max);
         break;
     case VIR_XML_INT:
-        vir_buf_addf(buf, "a number from %lld to %lld", (long long)row->min, (long long)row->max);
+        vir_buf_addf(buf, "a decimal number from %lld to %lld", (long long)row->min, (long long)row->max);
         break;
     case VIR_XML_YESNO:
         vir_buf_add(buf, "yes or no");
@@ -349,14 +393,18 @@ xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
                          row->of.words->words[i]);
         break;
     case VIR_XML_MEMORY:
-        vir_buf_addf(buf, "a whole number, from %llu to %llu KiB", (unsigned long long)row->min,
+        vir_buf_addf(buf, "a whole decimal number, from %llu to %llu KiB", (unsigned long long)row->min,
                      (unsigned long long)row->max);
         break;
     case VIR_XML_UUID:
         vir_buf_add(buf, "a UUID like 6695eb01-f6a4-8304-79aa-97f2502e193f");
         break;
     case VIR_XML_MAC:
-        vir_buf_add(buf, "a MAC address like 52:54:00:12:34:56");
+        vir_buf_addf(buf, "a MAC address like 52:54:00:12:34:56%s",
+                     row->flags & VIR_XML_UNICAST ? ", not a multicast address" : "");
+        break;
+    case VIR_XML_CPUSET:
+        vir_buf_addf(buf, "a set of CPUs below %d like 0-3,^2,8", MAX_CPUS);
         break;
     default:
         vir_buf_add(buf, "something else");

@@ -47,6 +47,7 @@ enum vir_xml_kind {
     VIR_XML_MEMORY,                     /* unsigned long long, KiB; the element has @unit */
     VIR_XML_UUID,                       /* unsigned char [16] */
     VIR_XML_MAC,                        /* unsigned char [6] */
+    VIR_XML_CPUSET,                     /* char *: a set of CPUs, in its shortest form */
     VIR_XML_FLAG,                       /* bool: the empty element is there */
     VIR_XML_VERBATIM,                   /* char *: the whole element as it will be written */
     VIR_XML_GROUP,                      /* members of the same struct; `has` tells that it is there */
@@ -63,6 +64,10 @@ enum vir_xml_row_flags {
     VIR_XML_PRESET   = 1 << 5,          /* `preset` is the value where the document has none */
     VIR_XML_FOREIGN  = 1 << 6,          /* the content is not ours: written as libxml2 does */
     VIR_XML_ALONE    = 1 << 7,          /* where it is there, nothing else has to be */
+    VIR_XML_BASED    = 1 << 8,          /* a UINT in C's notation: 16, 0x10, 020 */
+    VIR_XML_UNICAST  = 1 << 9,          /* a MAC of one card, not of a group */
+    VIR_XML_LINE     = 1 << 10,         /* a STRING without line breaks */
+    VIR_XML_ONCE     = 1 << 11,         /* a second one is an error; else it is dropped */
 };
 
 #define VIR_XML_NO_MEMBER 0xffff
@@ -77,13 +82,19 @@ struct vir_xml_table;
 
 struct vir_xml_row {
     const char *name;                   /* NULL for the element's text */
-    uint8_t place, kind, flags, width;  /* enums above; bytes of a number, digits of a hex */
+    uint8_t place, kind;                /* enums above */
+    uint16_t flags;
+    uint8_t width;                      /* bytes of a number, digits of a hex */
+    uint8_t checked;                    /* KEEP: the text must be a value of this kind; 0: anything */
     uint16_t offset;                    /* of the member in the struct */
     uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
     uint16_t error;                     /* virErrorNumber if it is required and missing; 0: XML_ERROR */
-    /* UINT: written with so many hexadecimal digits if the enum at hex_type is
-     * hex_value or absent; 0 digits: never. */
+    /* UINT: in C's notation, and written with so many hexadecimal digits, if the
+     * enum at hex_type is hex_value or absent; 0 digits: never. */
     uint16_t hex, hex_type, hex_value;
+    /* Required where the enum at needed_by has one of these values, a bit for each. */
+    uint32_t needed;
+    uint16_t needed_by;
     uint64_t min, max;                  /* of a number */
     uint64_t preset;
     const char *preset_text;            /* of a string */

@@ -258,7 +258,8 @@ add_root_port(struct board *board, unsigned int *ret_bus)
     port = add_bus(board, ROOT_PORT, "pcie-root-port", "pcie-root-port");
     port->target.present = port->target.has_chassis = true;
     port->target.chassis = port->index;
-    port->target.port = vir_strdup_printf("0x%x", at.slot * FUNCTIONS + at.function);
+    port->target.has_port = true;
+    port->target.port = at.slot * FUNCTIONS + at.function;
     write_place(board, &port->address, at);
     board->ports[at.slot] = true;
     if (at.function > 0)

@@ -26,8 +26,8 @@ add_pci_controller(const struct qemu_board *board, const struct qemu_controller_
     if (controller->target.hotplug == VIR_XML_NO)
         return qemu_refuse("target", "hotplug", "off");
     device = qemu_pci_device(board, "pcie-root-port", controller->alias.name, controller->address);
-    if (controller->target.port)
-        qemu_put_number(device, "port", (int64_t)(strtoul(controller->target.port, NULL, 0) & 0xff));
+    if (controller->target.has_port)
+        qemu_put_number(device, "port", controller->target.port);
     qemu_put_number(device, "chassis", controller->target.chassis);
     qemu_add_device(board, device);
     return 0;

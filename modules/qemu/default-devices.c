@@ -195,9 +195,6 @@ complete_interface(struct qemu_interface_def *interface)
         memcpy(interface->mac.address + 3, random, 3);
         interface->mac.present = true;
     }
-    if (interface->mac.address[0] & 1)
-        return vir_error(VIR_ERR_XML_ERROR, "a card's MAC address cannot be a multicast address (%02x:...)",
-                         interface->mac.address[0]);
     interface->model.present = true;
     set_missing(&interface->model.type, "rtl8139");
     return 0;

@@ -29,6 +29,7 @@ class Field:
         self.item, self.path, self.taken = item, path, taken
         self.name, self.kind, self.options = item.name, item.kind if taken else "keep", item.options
         self.member = item.options.get("as") or snake(item.name) + ("s" if "many" in item.options else "")
+        self.value = item.value     # the kind of a single value, kept or not
         self.words = None           # of an enum
         self.enum = None            # its C name
         self.fields = []            # of a group
@@ -223,6 +224,8 @@ class Module:
             field = Field(item, below, taken)
             if field.taken:
                 self.complete(struct, field, path + "/" + item.name, names + [field.member])
+            elif field.value == "enum":
+                self.complete_enum(struct, field, names + [field.member])
             fields.append(field)
             field.siblings = fields
         members = [field.member for field in fields if field.taken]

@@ -2,21 +2,24 @@
 """Prints a module's structs and tables."""
 import re
 
-from fail import Wrong
+from fail import Wrong, nearest
+from reader import VALUES
 
 NUMBERS = {"uint": "unsigned int", "hex": "unsigned int", "int": "int"}
 KIND_NAMES = {
     "keep": "KEEP", "string": "STRING", "name": "NAME", "uint": "UINT", "int": "INT", "hex": "HEX",
     "yesno": "YESNO", "onoff": "ONOFF", "enum": "ENUM", "memory": "MEMORY", "uuid": "UUID", "mac": "MAC",
-    "flag": "FLAG", "verbatim": "VERBATIM", "group": "GROUP", "part": "PART",
+    "cpuset": "CPUSET", "flag": "FLAG", "verbatim": "VERBATIM", "group": "GROUP", "part": "PART",
 }
-FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone")
+FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "based", "unicast", "line",
+         "once")
+CHECKING = ("based", "unicast", "line")         # what says which values are right
 UINT_MAX = 0xffffffff
 
 
 def limits(field):
     """Smallest and largest value of a number."""
-    kind, args = field.item.kind, list(field.item.args)
+    kind, args = field.value, list(field.item.args)
     low, high = {"uint": (0, UINT_MAX), "int": (-0x80000000, 0x7fffffff),
                  "memory": (0, 0x1fffffffffffff)}.get(kind, (0, 0))
     if kind == "hex":
@@ -29,13 +32,13 @@ def limits(field):
 
 
 def width(field):
-    if field.kind == "hex":
+    if field.value == "hex":
         return int(field.item.args[0])
-    if field.kind == "memory":
+    if field.value == "memory":
         return 8
-    if field.kind == "uint" and limits(field)[1] > UINT_MAX:
+    if field.value == "uint" and limits(field)[1] > UINT_MAX:
         return 8
-    return 4 if field.kind in ("uint", "int", "enum", "yesno", "onoff") else 0
+    return 4 if field.value in ("uint", "int", "enum", "yesno", "onoff") else 0
 
 
 def needs_has(field):
@@ -144,7 +147,7 @@ class Header(Printer):
             return ["%s **%s" % (self.struct_name(field.struct), member), "size_t n_%s" % member]
         if kind == "part":
             return ["%s *%s" % (self.struct_name(field.struct), member)]
-        if kind in ("string", "name", "verbatim"):
+        if kind in ("string", "name", "cpuset", "verbatim"):
             return ["char *%s" % member]
         if kind == "enum":
             return ["enum %s_%s %s" % (self.prefix, field.enum, member)]
@@ -230,13 +233,49 @@ class Source(Printer):
         flags = [option for option in FLAGS if field.has(option)]
         flags += ["preset"] if field.taken and field.default else []
         row = [name, "VIR_XML_" + field.item.place.upper(), "VIR_XML_" + kind,
-               " | ".join("VIR_XML_" + flag.upper() for flag in flags) or "0", str(width(field) if field.taken else 0)]
+               " | ".join("VIR_XML_" + flag.upper() for flag in flags) or "0", str(width(field))]
         if not field.taken:
-            return row[:3] + [" | ".join("VIR_XML_LIVE" for flag in flags if flag == "live") or "0", "0", "0",
-                              "VIR_XML_NO_MEMBER"]
+            return self.kept_row(field, row, flags) + self.row_needed(struct, field, names)
         offset = ".".join(names + [field.member])
         return row + self.row_members(tag, field, offset, names) + self.row_extras(field) + \
-            self.row_hex(struct, field, names) + self.row_of(struct, field, names)
+            self.row_hex(struct, field, names) + self.row_needed(struct, field, names) + \
+            self.row_of(struct, field, names)
+
+    def kept_row(self, field, row, flags):
+        """No member; but what the text must be, where it is one value."""
+        checked = field.value in VALUES
+        flags = [flag for flag in flags if flag == "live" or (checked and flag in CHECKING)]
+        row = row[:3] + [" | ".join("VIR_XML_" + flag.upper() for flag in flags) or "0"]
+        if not checked:
+            return row + ["0", "0", "0", "VIR_XML_NO_MEMBER"]
+        return row + [str(width(field)), "VIR_XML_" + KIND_NAMES[field.value], "0", "VIR_XML_NO_MEMBER"] + \
+            self.row_limits(field) + self.row_words(field)
+
+    def row_needed(self, struct, field, names):
+        """`needed [@ATTRIBUTE] WORD...`: the attribute, @type if none is said, is one
+        of this element or else of the struct's."""
+        words = field.options.get("needed", "").split()
+        if not words:
+            return []
+        name = words.pop(0) if words[0].startswith("@") else "@type"
+        for fields, above in ((field.siblings, names), (struct.fields, [])):
+            for other in fields:
+                if other.name == name and other.kind == "enum":
+                    return self.needed_by(struct, field, other, above, words)
+        if not field.taken:
+            return []
+        raise field.item.wrong("no %s is taken that could need '%s'" % (name, field.name))
+
+    def needed_by(self, struct, field, other, names, words):
+        for word in words:
+            if word not in self.module.schema.words(other.item):
+                raise field.item.wrong("'%s' is no value of %s%s" % (
+                    word, other.name, nearest(word, self.module.schema.words(other.item))))
+        words = [word for word in words if word in other.words]
+        if not words:
+            return []
+        return [".needed = " + " | ".join("1u << " + self.constant(other.enum, word) for word in words),
+                ".needed_by = offsetof(%s, %s)" % (self.struct_name(struct), ".".join(names + [other.member]))]
 
     def row_hex(self, struct, field, names):
         """`hexif pci 2`: hexadecimal where the @type beside it is pci, or absent."""
@@ -258,21 +297,27 @@ class Source(Printer):
             offset, has = offset + ".rest", offset + ".present"
         elif needs_has(field):
             has = ".".join(names + ["has_" + field.member])
-        return ["offsetof(%s, %s)" % (tag, offset),
+        return ["0", "offsetof(%s, %s)" % (tag, offset),
                 "offsetof(%s, %s)" % (tag, has) if has else "VIR_XML_NO_MEMBER"]
 
     def row_extras(self, field):
         extras = []
         if field.error and field.error is not True:
             extras.append(".error = VIR_ERR_" + field.error)
-        if field.kind in ("uint", "int", "hex", "memory"):
-            low, high = limits(field)
-            suffix = "u" if field.kind != "int" else ""
-            extras.append(".min = %s, .max = %s" % tuple(
-                "(uint64_t)%d" % n if n < 0 else "%d%s" % (n, suffix) for n in (low, high)))
+        extras += self.row_limits(field)
         if field.default:
             extras.append(self.preset(field))
         return extras
+
+    def row_limits(self, field):
+        if field.value not in ("uint", "int", "hex", "memory"):
+            return []
+        suffix = "u" if field.value != "int" else ""
+        return [".min = %s, .max = %s" % tuple(
+            "(uint64_t)%d" % n if n < 0 else "%d%s" % (n, suffix) for n in limits(field))]
+
+    def row_words(self, field):
+        return [".of.words = &%s_%s_words" % (self.prefix, field.enum)] if field.value == "enum" else []
 
     def preset(self, field):
         if field.kind in ("string", "name"):
@@ -287,7 +332,7 @@ class Source(Printer):
 
     def row_of(self, struct, field, names):
         if field.kind == "enum":
-            return [".of.words = &%s_%s_words" % (self.prefix, field.enum)]
+            return self.row_words(field)
         if field.struct:
             return [".of.table = &" + self.table_name(field.struct, [])]
         if field.kind == "group":

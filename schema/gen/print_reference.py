@@ -5,7 +5,7 @@ import re
 WHAT = {
     "string": "text", "name": "a name without '/'", "uint": "a number", "int": "a number", "hex": "a number",
     "yesno": "yes or no", "onoff": "on or off", "memory": "an amount of memory (unit: KiB)", "uuid": "a UUID",
-    "mac": "a MAC address", "flag": "there or not", "verbatim": "kept as it is", "group": "", "part": "",
+    "mac": "a MAC address", "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "", "part": "",
 }
 
 
@@ -26,6 +26,10 @@ def notes(item):
     said = []
     if "required" in item.options:
         said.append("required")
+    if "needed" in item.options:
+        said.append("required for %s" % ", ".join(item.options["needed"].split()))
+    if "line" in item.options:
+        said.append("one line")
     if "default" in item.options:
         said.append("default %s" % item.options["default"])
     if "many" in item.options:

@@ -7,14 +7,17 @@ from fail import Wrong, nearest
 
 # kind: what it may take behind its name
 KINDS = {
-    "keep": "", "string": "", "name": "", "uint": "range", "int": "range", "hex": "digits",
+    "keep": "kind", "string": "", "name": "", "uint": "range", "int": "range", "hex": "digits",
     "yesno": "", "onoff": "", "enum": "words", "memory": "range", "uuid": "", "mac": "",
-    "flag": "", "verbatim": "", "group": "", "part": "part",
+    "cpuset": "", "flag": "", "verbatim": "", "group": "", "part": "part",
 }
+# kinds of a single value
+VALUES = ("string", "name", "uint", "int", "hex", "yesno", "onoff", "enum", "memory", "uuid", "mac", "cpuset")
 # option: does it take a word?
 OPTIONS = {
     "default": "yes", "required": "maybe", "live": "no", "secret": "no", "always": "no", "open": "no",
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
+    "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 
@@ -25,6 +28,9 @@ class Item:
     def __init__(self, file, line, name, kind, args, options, text):
         self.file, self.line = file, line
         self.name, self.kind, self.args, self.options, self.text = name, kind, args, options, text
+        self.value = kind           # the kind of what stands there, also where it is kept as text
+        if kind == "keep" and args:
+            self.value, self.args = args[0], args[1:]
         self.children = []
 
     def wrong(self, what, expected=None):
@@ -102,6 +108,11 @@ def parse_kind(file, number, words):
     if takes is None:
         raise Wrong(file, number, "'%s' is no kind%s" % (kind, nearest(kind, KINDS)),
                     "one of " + ", ".join(sorted(KINDS)))
+    if takes == "kind" and args:
+        if args[0] not in VALUES:
+            raise Wrong(file, number, "'%s' is no kind of value%s" % (args[0], nearest(args[0], VALUES)),
+                        "keep, or keep and one of " + ", ".join(sorted(VALUES)))
+        parse_kind(file, number, args)
     if takes == "" and args:
         raise Wrong(file, number, "kind '%s' takes no words" % kind, kind)
     if takes == "range" and args and (len(args) > 1 or not re.match(r"-?\w+\.\.\w*$", args[0])):
@@ -239,7 +250,7 @@ class Schema:
     def check_item(self, item):
         if item.kind == "part" and item.args[0] not in self.parts:
             raise item.wrong("no part '%s'%s" % (item.args[0], nearest(item.args[0], self.parts)))
-        if item.kind == "enum" and len(item.args) == 1 and item.args[0] not in self.enums:
+        if item.value == "enum" and len(item.args) == 1 and item.args[0] not in self.enums:
             raise item.wrong("no enum '%s'%s" % (item.args[0], nearest(item.args[0], self.enums)),
                              "the words, or the name of an enum")
         if item.place != "element" and item.kind in ("group", "part", "flag", "verbatim", "memory"):
@@ -247,6 +258,13 @@ class Schema:
         if "hexif" in item.options and not (item.kind == "uint" and
                                             re.match(r"[\w-]+ [1-8]$", item.options["hexif"])):
             raise item.wrong("'%s' cannot be written so" % item.name, "NAME: uint; hexif TYPE DIGITS")
+        for option, kinds in (("based", ("uint", "hex")), ("unicast", ("mac",)), ("line", ("string",))):
+            if option in item.options and item.value not in kinds:
+                raise item.wrong("a %s cannot be %s" % (item.value, option),
+                                 "NAME: %s; %s" % (kinds[0], option))
+        if "needed" in item.options and item.place != "attribute":
+            raise item.wrong("'%s' cannot be needed by a value" % item.name,
+                             "@NAME: KIND; needed [@ATTRIBUTE] WORD...")
         if "many" in item.options and item.kind not in ("group", "part"):
             raise item.wrong("a %s cannot be there many times" % item.kind, "group or part")
         default = item.options.get("default")

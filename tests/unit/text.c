@@ -68,6 +68,28 @@ numbers_are_strict(void **state)
 }
 
 static void
+numbers_like_strtoul(void **state)
+{
+    static const struct { const char *text; unsigned int radix; uint64_t value; } good[] = {
+        { "10", 10, 10 }, { "010", 10, 10 }, { " +7", 10, 7 }, { "10", 0, 10 }, { "010", 0, 8 }, { "0", 0, 0 },
+        { "0X1f", 0, 31 }, { "10", 16, 16 }, { "0x10", 16, 16 }, { "ff", 16, 255 },
+    };
+    static const struct { const char *text; unsigned int radix; } bad[] = {
+        { "", 10 }, { " ", 0 }, { "5 ", 10 }, { "0x10", 10 }, { "-1", 10 }, { "09", 0 }, { "0x", 0 }, { "0x", 16 },
+        { "++1", 10 }, { "+ 1", 10 }, { "1g", 16 }, { "1001", 10 }, { "18446744073709551616", 10 },
+    };
+    uint64_t u;
+
+    (void)state;
+    for (size_t n = 0; n < sizeof(good) / sizeof(good[0]); n++) {
+        assert_int_equal(vir_parse_radix(good[n].text, good[n].radix, 1000, &u), 0);
+        assert_true(u == good[n].value);
+    }
+    for (size_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++)
+        assert_int_equal(vir_parse_radix(bad[n].text, bad[n].radix, 1000, &u), -1);
+}
+
+static void
 uuid_round_trip(void **state)
 {
     static const char *const bad[] = { "", "-", "6695eb01-f6a4-8304-79aa-97f2502e193",
@@ -130,7 +152,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buf_grows_and_indents), cmocka_unit_test(try_alloc_has_limits),
-        cmocka_unit_test(numbers_are_strict), cmocka_unit_test(uuid_round_trip),
+        cmocka_unit_test(numbers_are_strict), cmocka_unit_test(numbers_like_strtoul), cmocka_unit_test(uuid_round_trip),
         cmocka_unit_test(nearest_names), cmocka_unit_test(vectors),
     };
 

@@ -233,7 +233,7 @@ numbers(void **state)
         if (!*bad[i])
             continue;
         vir_buf_addf(&buf, HEAD "<vcpu>%s</vcpu></domain>", bad[i]);
-        refused(VIR_ERR_XML_ERROR, "it must be a number from 1 to 65535");
+        refused(VIR_ERR_XML_ERROR, "it must be a decimal number from 1 to 65535");
     }
     vir_buf_add(&buf,
                 "<domain type='test'><name>x</name><memory unit='EiB'>18446744073709551615</memory>"

@@ -69,7 +69,10 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
     switch (row->kind) {
     case VIR_XML_STRING:
     case VIR_XML_NAME:
-        *(char **)member = random_text(row->kind == VIR_XML_NAME);
+        *(char **)member = random_text(row->kind == VIR_XML_NAME || row->flags & VIR_XML_LINE);
+        break;
+    case VIR_XML_CPUSET:
+        *(char **)member = vir_strdup_printf("0-%u,16383", 1 + below(1000));
         break;
     case VIR_XML_UINT:
     case VIR_XML_HEX:
@@ -93,6 +96,8 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
     case VIR_XML_MAC:
         for (int i = 0; i < (row->kind == VIR_XML_UUID ? 16 : 6); i++)
             ((unsigned char *)member)[i] = (unsigned char)below(256);
+        if (row->flags & VIR_XML_UNICAST)
+            *(unsigned char *)member &= 0xfe;
         break;
     case VIR_XML_FLAG:
         *(bool *)member = true;
@@ -114,6 +119,17 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
         AT(bool, base, row->has) = true;
 }
 
+/* What some value of another attribute makes necessary. */
+static bool
+needed(const struct vir_xml_row *row)
+{
+    bool any = row->needed != 0;
+
+    for (size_t i = 0; row->kind == VIR_XML_GROUP && i < row->of.table->n_rows; i++)
+        any = any || row->of.table->rows[i].needed;
+    return any;
+}
+
 static void
 fill(const struct vir_xml_table *table, void *base, int depth)
 {
@@ -122,7 +138,7 @@ fill(const struct vir_xml_table *table, void *base, int depth)
 
         /* What has a default is always there, and a PCI address is given as a whole. */
         if (row->flags & (VIR_XML_REQUIRED | VIR_XML_ALWAYS | VIR_XML_PRESET) ||
-            (row->kind == VIR_XML_UINT && row->has == VIR_XML_NO_MEMBER) || row->hex || below(2))
+            (row->kind == VIR_XML_UINT && row->has == VIR_XML_NO_MEMBER) || row->hex || needed(row) || below(2))
             fill_row(row, base, depth);
     }
 }

@@ -227,7 +227,7 @@ messages(void **state)
     wrong("<devices><disk/></devices>", 0, "<disk> needs an element <target>");
     wrong("<devices><disk><target bus='ide'/></disk></devices>", 0, "<target> needs the attribute 'dev'");
     wrong("<devices><disk><target dev='x'/><boot order='0'/></disk></devices>", 0,
-          "attribute 'order' of <boot> is '0'; it must be a number from 1 to 4294967295");
+          "attribute 'order' of <boot> is '0'; it must be a decimal number from 1 to 4294967295");
     wrong("<uuid>12</uuid>", 0, "<uuid> is '12'; it must be a UUID");
     wrong("<on_crash>explode</on_crash>", 0, "it must be destroy, restart, preserve");
     wrong("<devices><memballon model='none'/></devices>", VIR_XML_VALIDATE,
