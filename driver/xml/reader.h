@@ -7,11 +7,20 @@
 #include "scan.h"
 #include "vocabulary.h"
 
+/* A value that no other may have. */
+struct unique {
+    const struct vir_xml_row *row;
+    const struct xml_node *node, *ancestor;
+    const char *text;
+};
+
 struct reader {
     struct xml_tree tree;
     unsigned int flags;
     unsigned int warnings;
     unsigned int max_list;              /* items of a list, kept texts of an element */
+    struct unique *uniques;
+    size_t n_uniques;
 };
 
 /* Where in the struct the element that is being read goes. */
@@ -39,6 +48,13 @@ int xml_wrong_unit(struct reader *reader, const struct xml_node *node, const cha
 int xml_twice(struct reader *reader, const struct xml_node *node, bool wrong);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
+
+/* ---- unique.c ------------------------------------------------------------------------ */
+
+void xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+                     const char *text);
+/* At the end: -1 with an error where two are equal. */
+int xml_unique_check(struct reader *reader);
 
 /* ---- rest.c: AT is the row that the text is written with ----------------------------- */
 

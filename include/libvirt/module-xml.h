@@ -95,6 +95,9 @@ struct vir_xml_row {
     /* Required where the enum at needed_by has one of these values, a bit for each. */
     uint32_t needed;
     uint16_t needed_by;
+    /* No two such attributes of one ancestor of this name are equal; NULL: they may be. */
+    const char *unique;
+    uint16_t unique_error;              /* virErrorNumber if they are; 0: XML_ERROR */
     uint64_t min, max;                  /* of a number */
     uint64_t preset;
     const char *preset_text;            /* of a string */

@@ -147,17 +147,6 @@ complete_disk(struct qemu_disk_def *disk)
     return 0;
 }
 
-static int
-check_targets_differ(const struct qemu_domain_def *doc)
-{
-    for (size_t i = 0; i < doc->devices.n_disks; i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(doc->devices.disks[i]->target.dev, doc->devices.disks[j]->target.dev) == 0)
-                return vir_error(VIR_ERR_XML_ERROR, "two disks have the target '%s'",
-                                 doc->devices.disks[i]->target.dev);
-    return 0;
-}
-
 static void
 need_disk_controllers(struct qemu_domain_def *doc)
 {
@@ -444,7 +433,7 @@ complete_each(struct qemu_domain_def *doc)
             return -1;
     for (size_t i = 0; i < doc->devices.n_videos; i++)
         complete_video(doc->devices.videos[i], i == 0);
-    return check_targets_differ(doc);
+    return 0;
 }
 
 int

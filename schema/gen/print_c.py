@@ -304,6 +304,9 @@ class Source(Printer):
         extras = []
         if field.error and field.error is not True:
             extras.append(".error = VIR_ERR_" + field.error)
+        if field.has("unique"):
+            ancestor, _, code = field.options["unique"].partition(" ")
+            extras.append('.unique = "%s"' % ancestor + (", .unique_error = VIR_ERR_" + code if code else ""))
         extras += self.row_limits(field)
         if field.default:
             extras.append(self.preset(field))

@@ -17,7 +17,7 @@ VALUES = ("string", "name", "uint", "int", "hex", "yesno", "onoff", "enum", "mem
 OPTIONS = {
     "default": "yes", "required": "maybe", "live": "no", "secret": "no", "always": "no", "open": "no",
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
-    "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes",
+    "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes", "unique": "yes",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 
@@ -265,6 +265,8 @@ class Schema:
         if "needed" in item.options and item.place != "attribute":
             raise item.wrong("'%s' cannot be needed by a value" % item.name,
                              "@NAME: KIND; needed [@ATTRIBUTE] WORD...")
+        if "unique" in item.options and item.place != "attribute":
+            raise item.wrong("'%s' cannot be unique" % item.name, "@NAME: KIND; unique ANCESTOR [CODE]")
         if "many" in item.options and item.kind not in ("group", "part"):
             raise item.wrong("a %s cannot be there many times" % item.kind, "group or part")
         default = item.options.get("default")

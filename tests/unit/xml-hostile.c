@@ -108,6 +108,13 @@ attributes(void **state)
 }
 
 static void
+add_disks(unsigned int n)
+{
+    for (unsigned int i = 0; i < n; i++)
+        vir_buf_addf(&buf, "<disk><target dev='x%u'/></disk>", i);
+}
+
+static void
 disks(void **state)
 {
     (void)state;
@@ -117,11 +124,11 @@ disks(void **state)
     vir_buf_add(&buf, "</devices></domain>");
     refused(VIR_ERR_XML_DETAIL, "more than 100000 elements");
     vir_buf_add(&buf, HEAD "<devices>");
-    repeat("<disk><target dev='x'/></disk>", 40000);
+    add_disks(40000);
     vir_buf_add(&buf, "</devices></domain>");
     refused(VIR_ERR_XML_ERROR, "more than 4096 elements <disk>");
     vir_buf_add(&buf, HEAD "<devices>");
-    repeat("<disk><target dev='x'/></disk>", 4096);
+    add_disks(4096);
     vir_buf_add(&buf, "</devices></domain>");
     accepted();
 }
@@ -134,7 +141,7 @@ local_files(void **state)
 
     (void)state;
     vir_buf_add(&buf, HEAD "<devices>");
-    repeat("<disk><target dev='x'/></disk>", 60000);
+    add_disks(60000);
     vir_buf_add(&buf, "</devices></domain>");
     def = unit_domain_def_parse(buf.text, VIR_XML_LOCAL);
     assert_non_null(def);

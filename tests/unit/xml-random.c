@@ -62,11 +62,27 @@ fill_list(const struct vir_xml_row *row, void *base, int depth)
 }
 
 static void
+fill_unique(const struct vir_xml_row *row, void *member)
+{
+    static unsigned int number;
+
+    if (!row->unique)
+        return;
+    if (row->kind == VIR_XML_STRING)
+        *(char **)member = vir_strdup_printf("t%u", ++number);
+    else
+        *(unsigned int *)member = ++number;
+}
+
+static void
 fill_row(const struct vir_xml_row *row, void *base, int depth)
 {
     void *member = (char *)base + row->offset;
 
-    switch (row->kind) {
+    switch (row->unique ? VIR_XML_KEEP : row->kind) {
+    case VIR_XML_KEEP:
+        fill_unique(row, member);
+        break;
     case VIR_XML_STRING:
     case VIR_XML_NAME:
         *(char **)member = random_text(row->kind == VIR_XML_NAME || row->flags & VIR_XML_LINE);

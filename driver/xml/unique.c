@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Attributes that have to differ: noted while the document is read, compared at its end. */
+#include "reader.h"
+
+#include <stdlib.h>
+
+void
+xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+                const char *text)
+{
+    const struct xml_node *ancestor = node;
+    size_t n = reader->n_uniques;
+
+    while (ancestor->parent && strcmp(ancestor->name, row->unique) != 0)
+        ancestor = ancestor->parent;
+    if (!(n & (n - 1)))                 /* room is a power of two */
+        reader->uniques = vir_realloc_array(reader->uniques, n ? n * 2 : 1, sizeof(*reader->uniques));
+    reader->uniques[reader->n_uniques++] = (struct unique){ row, node, ancestor, text };
+}
+
+static int
+by_number(uint32_t a, uint32_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+/* Whether two are the same attribute of the same ancestor with the same value. */
+static int
+compare(const struct unique *one, const struct unique *other)
+{
+    int order = by_number(one->ancestor->tag, other->ancestor->tag);
+
+    if (!order)
+        order = strcmp(one->node->name, other->node->name);
+    if (!order)
+        order = strcmp(one->row->name, other->row->name);
+    return order ? order : strcmp(one->text, other->text);
+}
+
+static int
+compare_for_sort(const void *a, const void *b)
+{
+    const struct unique *one = a, *other = b;
+    int order = compare(one, other);
+
+    return order ? order : by_number(one->node->tag, other->node->tag);
+}
+
+int
+xml_unique_check(struct reader *reader)
+{
+    if (reader->n_uniques > 1)
+        qsort(reader->uniques, reader->n_uniques, sizeof(*reader->uniques), compare_for_sort);
+    for (size_t i = 1; i < reader->n_uniques; i++) {
+        const struct unique *unique = &reader->uniques[i];
+
+        if (compare(unique - 1, unique) == 0)
+            return xml_fail_at(reader, unique->node,
+                               unique->row->unique_error ? unique->row->unique_error : VIR_ERR_XML_ERROR,
+                               "attribute '%s' of <%s> is '%.80s' a second time in this <%s>",
+                               unique->row->name, unique->node->name, unique->text,
+                               unique->ancestor->name);
+    }
+    return 0;
+}
