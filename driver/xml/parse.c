@@ -72,10 +72,13 @@ static int
 read_attribute(struct reader *reader, struct target *target, const struct vir_xml_row *row,
                const struct xml_node *node, const struct xml_attr *attr)
 {
-    if (row->unique)
-        xml_unique_note(reader, row, node, attr->value);
-    if (row->kind != VIR_XML_KEEP)
-        return read_value(reader, target, row, node, attr->value, NULL);
+    if (row->kind != VIR_XML_KEEP) {
+        if (read_value(reader, target, row, node, attr->value, NULL) < 0)
+            return -1;
+        if (row->unique)
+            xml_unique_note(reader, row, node, target->base);
+        return 0;
+    }
     if (check_kept(reader, row, node, attr->value, NULL) < 0)
         return -1;
     return xml_rest_attribute(reader, target, node, attr, (size_t)(row - target->table->rows),
@@ -404,7 +407,7 @@ vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int 
         rc = read_element(&reader, table, def, reader.tree.root, 0);
     if (rc == 0)
         rc = xml_unique_check(&reader);
-    free(reader.uniques);
+    xml_unique_end(&reader);
     xml_complain_end(&reader);
     xml_tree_free(&reader.tree);
     if (rc < 0)

@@ -11,7 +11,7 @@
 struct unique {
     const struct vir_xml_row *row;
     const struct xml_node *node, *ancestor;
-    const char *text;
+    char *text;                         /* as it will be written */
 };
 
 struct reader {
@@ -51,10 +51,12 @@ void xml_complain_end(const struct reader *reader);
 
 /* ---- unique.c ------------------------------------------------------------------------ */
 
+/* The value was read into BASE. */
 void xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
-                     const char *text);
-/* At the end: -1 with an error where two are equal. */
+                     const void *base);
+/* -1 with an error where two are equal. */
 int xml_unique_check(struct reader *reader);
+void xml_unique_end(struct reader *reader);
 
 /* ---- rest.c: AT is the row that the text is written with ----------------------------- */
 

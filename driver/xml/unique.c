@@ -6,16 +6,26 @@
 
 void
 xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
-                const char *text)
+                const void *base)
 {
     const struct xml_node *ancestor = node;
     size_t n = reader->n_uniques;
+    struct vir_buf text = { 0 };
 
     while (ancestor->parent && strcmp(ancestor->name, row->unique) != 0)
         ancestor = ancestor->parent;
     if (!(n & (n - 1)))                 /* room is a power of two */
         reader->uniques = vir_realloc_array(reader->uniques, n ? n * 2 : 1, sizeof(*reader->uniques));
-    reader->uniques[reader->n_uniques++] = (struct unique){ row, node, ancestor, text };
+    xml_value_write(row, base, &text);
+    reader->uniques[reader->n_uniques++] = (struct unique){ row, node, ancestor, vir_buf_steal(&text) };
+}
+
+void
+xml_unique_end(struct reader *reader)
+{
+    for (size_t i = 0; i < reader->n_uniques; i++)
+        free(reader->uniques[i].text);
+    free(reader->uniques);
 }
 
 static int

@@ -46,6 +46,8 @@ add_seat(struct board *board, struct qemu_address_def **address, bool convention
 {
     struct seat *seat;
 
+    if (*address && (*address)->type != QEMU_ADDRESS_TYPE_PCI)
+        return NULL;                    /* it sits elsewhere, which is refused at start */
     board->seats = vir_realloc_array(board->seats, board->n_seats + 1, sizeof(*board->seats));
     seat = &board->seats[board->n_seats++];
     *seat = (struct seat){ .address = address, .conventional = conventional };
@@ -58,6 +60,8 @@ add_fixed_seat(struct board *board, struct qemu_address_def **address, unsigned 
 {
     struct seat *seat = add_seat(board, address, true);
 
+    if (!seat)
+        return;
     seat->fixed = true;
     seat->at = (struct place){ 0, slot, function };
 }

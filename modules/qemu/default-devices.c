@@ -123,6 +123,16 @@ place_drive(struct qemu_disk_def *disk, unsigned int index)
     address->unit = bus == QEMU_DISK_TARGET_BUS_IDE ? index % 2 : index % room;
 }
 
+static bool
+has_source(const struct qemu_disk_def *disk)
+{
+    const char *path = disk->type == QEMU_DISK_TYPE_FILE ? disk->source.file
+        : disk->type == QEMU_DISK_TYPE_BLOCK ? disk->source.dev
+        : disk->type == QEMU_DISK_TYPE_DIR ? disk->source.dir : "of another kind";
+
+    return disk->source.present && path && *path;
+}
+
 static int
 complete_disk(struct qemu_disk_def *disk)
 {
@@ -132,8 +142,9 @@ complete_disk(struct qemu_disk_def *disk)
     if (index < 0)
         return vir_error(VIR_ERR_XML_ERROR, "the disk target dev='%s' is not a name like vda",
                          disk->target.dev);
-    if (!disk->source.present && !removable)
-        return vir_error(VIR_ERR_XML_ERROR, "the disk '%s' has no <source>", disk->target.dev);
+    if (!has_source(disk) && !removable)
+        return vir_error(VIR_ERR_NO_SOURCE, "the disk '%s' of type '%s'", disk->target.dev,
+                         vir_xml_enum_word(&qemu_disk_type_words, disk->type));
     if (!disk->target.bus)
         disk->target.bus = bus_of_target(disk->target.dev);
     if (!disk->target.bus)
@@ -244,6 +255,16 @@ add_serial_of_console(struct qemu_domain_def *doc)
     APPEND(doc->devices.serials, doc->devices.n_serials, serial);
 }
 
+static int
+stop(const char *path, const char *name, const char *text, void *opaque)
+{
+    (void)path;
+    (void)name;
+    (void)text;
+    (void)opaque;
+    return -1;
+}
+
 /* The first console of a PC is its first serial port, said a second time. */
 static void
 add_console_of_serial(struct qemu_domain_def *doc)
@@ -263,6 +284,10 @@ add_console_of_serial(struct qemu_domain_def *doc)
     console->target.present = console->target.has_port = true;
     console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
     if (doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0])) {
+        if (qemu_console_def_each_kept(doc->devices.consoles[0], stop, NULL) < 0) {
+            qemu_console_def_free(console);     /* what it says beyond that stays, and is refused at start */
+            return;
+        }
         qemu_console_def_free(doc->devices.consoles[0]);
         doc->devices.consoles[0] = console;
         return;
@@ -322,6 +347,14 @@ add_input(struct qemu_domain_def *doc, enum qemu_input_type type)
     APPEND(doc->devices.inputs, doc->devices.n_inputs, input);
 }
 
+static enum qemu_input_bus
+usual_bus(enum qemu_input_type type)
+{
+    return type == QEMU_INPUT_TYPE_TABLET ? QEMU_INPUT_BUS_USB
+        : type == QEMU_INPUT_TYPE_PASSTHROUGH ? QEMU_INPUT_BUS_VIRTIO
+        : type == QEMU_INPUT_TYPE_EVDEV ? QEMU_INPUT_BUS_NONE : QEMU_INPUT_BUS_PS2;
+}
+
 static void
 complete_inputs(struct qemu_domain_def *doc)
 {
@@ -332,7 +365,7 @@ complete_inputs(struct qemu_domain_def *doc)
         struct qemu_input_def *input = doc->devices.inputs[i];
 
         if (!input->bus)
-            input->bus = input->type == QEMU_INPUT_TYPE_TABLET ? QEMU_INPUT_BUS_USB : QEMU_INPUT_BUS_PS2;
+            input->bus = usual_bus(input->type);
         if (input->bus != QEMU_INPUT_BUS_USB || input->address)
             continue;
         snprintf(text, sizeof(text), "%u", port++);
@@ -399,6 +432,20 @@ complete_video(struct qemu_video_def *video, bool first)
         video->model.primary = VIR_XML_YES;
 }
 
+/* The primary one comes first. */
+static void
+sort_videos(struct qemu_domain_def *doc)
+{
+    for (size_t i = 1; i < doc->devices.n_videos; i++) {
+        struct qemu_video_def *video = doc->devices.videos[i];
+
+        if (video->model.primary != VIR_XML_YES)
+            continue;
+        memmove(doc->devices.videos + 1, doc->devices.videos, i * sizeof(video));
+        doc->devices.videos[0] = video;
+    }
+}
+
 /* ---- what every guest has ---------------------------------------------------------------------------- */
 
 static void
@@ -431,6 +478,7 @@ complete_each(struct qemu_domain_def *doc)
     for (size_t i = 0; i < doc->devices.n_graphics; i++)
         if (complete_graphics(doc->devices.graphics[i]) < 0)
             return -1;
+    sort_videos(doc);
     for (size_t i = 0; i < doc->devices.n_videos; i++)
         complete_video(doc->devices.videos[i], i == 0);
     return 0;

@@ -21,15 +21,21 @@ has_device_boot(const struct qemu_domain_def *doc)
     return false;
 }
 
-static void
+static int
 complete_boot(struct qemu_domain_def *doc)
 {
-    if (doc->os.n_boots || has_device_boot(doc))
-        return;
+    bool devices = has_device_boot(doc);
+
+    if (doc->os.n_boots && devices)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the boot order is said twice: by <boot> of <os> and by <boot> of a device");
+    if (doc->os.n_boots || devices)
+        return 0;
     doc->os.boots = vir_alloc_array(1, sizeof(*doc->os.boots));
     doc->os.boots[0] = qemu_domain_os_boot_def_new();
     doc->os.boots[0]->dev = QEMU_DOMAIN_OS_BOOT_DEV_HD;
     doc->os.n_boots = 1;
+    return 0;
 }
 
 static const struct qemu_machine *
@@ -69,9 +75,6 @@ complete_sizes(struct qemu_domain_def *doc, const struct qemu_machine *machine)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "%u vcpus are more than the %u that the machine '%s' takes",
                          doc->vcpu.count, most, machine->name);
-    if (doc->vcpu.has_current && doc->vcpu.current > doc->vcpu.count)
-        return vir_error(VIR_ERR_XML_ERROR, "%u vcpus cannot be online of %u", doc->vcpu.current,
-                         doc->vcpu.count);
     if (doc->vcpu.has_current && doc->vcpu.current == doc->vcpu.count)
         doc->vcpu.has_current = false;
     return 0;
@@ -116,12 +119,15 @@ qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
 {
     const struct qemu_machine *machine = complete_machine(doc, caps);
 
-    if (!machine || complete_sizes(doc, machine) < 0)
+    if (!machine || qemu_doc_check_said(doc) < 0 || complete_sizes(doc, machine) < 0)
         return -1;
     if (!doc->has_uuid && vir_uuid_generate(doc->uuid) < 0)
         return -1;
     doc->has_uuid = true;
-    complete_boot(doc);
+    if (complete_boot(doc) < 0)
+        return -1;
     complete_cpu(doc, machine);
-    return qemu_doc_complete_devices(doc) < 0 || qemu_doc_place_devices(doc) < 0 ? -1 : 0;
+    if (qemu_doc_complete_devices(doc) < 0 || qemu_doc_check_devices(doc) < 0)
+        return -1;
+    return qemu_doc_place_devices(doc);
 }

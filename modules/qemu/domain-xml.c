@@ -53,10 +53,6 @@ check_topology(const struct qemu_domain_def *doc)
 static int
 check_numbers(const struct qemu_domain_def *doc)
 {
-    for (size_t i = 0; i < doc->devices.n_controllers; i++)
-        if (doc->devices.controllers[i]->index >= QEMU_MAX_CONTROLLERS)
-            return vir_error(VIR_ERR_XML_ERROR, "controller index %u: at most %d are possible",
-                             doc->devices.controllers[i]->index, QEMU_MAX_CONTROLLERS);
     for (size_t i = 0; i < doc->devices.n_disks; i++) {
         const struct qemu_address_def *at = doc->devices.disks[i]->address;
 

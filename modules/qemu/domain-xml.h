@@ -53,6 +53,11 @@ struct qemu_controller_def *qemu_doc_add_controller(struct qemu_domain_def *doc,
 /* Numbers that have to agree or to be small, also in what was written by hand into a file. */
 int qemu_doc_check(const struct qemu_domain_def *doc);
 
+/* What elements have to agree on (rules.c): what the user said, before anything is
+ * completed, and the devices before they are placed. */
+int qemu_doc_check_said(const struct qemu_domain_def *doc);
+int qemu_doc_check_devices(const struct qemu_domain_def *doc);
+
 /* -1 with an error that names the element: what this driver does not do is
  * refused at start, so that a guest never silently lacks it (startable.c). */
 int qemu_def_check_startable(const struct qemu_def *def);

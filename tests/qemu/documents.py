@@ -12,6 +12,8 @@ import sys
 from harness import EMULATOR, Failed, Timed, check, domain, equal, has, main
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'documents')
+DISK = "<disk type='file'><source file='/x'/><target dev='%s'%s/>%s</disk>"
+DRIVE = "<address type='drive' controller='%d' bus='%d' target='%d' unit='%d'/>"
 USER = "<interface type='user'>%s</interface>"
 
 DEVICES = {
@@ -149,6 +151,43 @@ def refused_at_once(world):
             (domain('doc', devices="<controller type='usb' index='4294967295'/>"), 'controller'),
             (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='sda' bus='scsi'/><address "
                     "type='drive' controller='4000000000' bus='0' target='0' unit='0'/></disk>"), 'drive address'),
+            (domain('doc', devices="<controller type='scsi' index='0'/>" * 2), "type 'scsi'"),
+            (domain('doc', devices="<controller type='pci' index='1' model='pci-root'/>"), 'pci-root'),
+            (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'boot order'),
+            (domain('doc', devices=DISK % ('hda', '', DRIVE % (1, 0, 0, 0))), 'ide bus'),
+            (domain('doc', devices=DISK % ('sda', " bus='sata'", DRIVE % (0, 0, 1, 0))), 'sata bus'),
+            (domain('doc', devices=DISK % ('sda', '', DRIVE % (0, 0, 1, 0))), 'scsi bus'),
+            (domain('doc', devices=DISK % ('sda', '', DRIVE % (0, 0, 0, 1)) + DISK % ('sdb', '', '')), 'same drive'),
+            (domain('doc', devices=DISK % ('vda', '', DRIVE % (0, 0, 0, 0))), "type 'drive'"),
+            (domain('doc', devices=DISK % ('sda', '', "<address type='pci' slot='9'/>")), "type 'pci'"),
+            (domain('doc', devices=DISK % ('fda', '', '')), 'fdc'),
+            (domain('doc', devices=DISK % ('vda', " removable='on'", '')), 'removable'),
+            (domain('doc', devices=DISK % ('vda', " tray='open'", '')), 'tray'),
+            (domain('doc', devices="<disk type='file'><source file=''/><target dev='vda'/></disk>"), 'source'),
+            (domain('doc', devices="<disk type='block'><source file='/x'/><target dev='vda'/></disk>"), 'source'),
+            (domain('doc', devices="<input type='tablet' bus='ps2'/>"), 'tablet'),
+            (domain('doc', devices="<input type='evdev' bus='ps2'/>"), 'evdev'),
+            (domain('doc', devices="<input type='mouse' bus='usb'><address type='pci' slot='9'/></input>"), "type 'pci'"),
+            (domain('doc', devices="<input type='mouse' bus='usb'><address type='usb' bus='0' port='x'/></input>"), "'x'"),
+            (domain('doc', devices="<graphics type='vnc' passwd='123456789'/>"), 'password'),
+            (domain('doc', devices="<graphics type='vnc' listen='1.2.3.4'><listen type='address' address='4.3.2.1'/>"
+                    "</graphics>"), '4.3.2.1'),
+            (domain('doc', devices="<graphics type='vnc'><listen type='address' socket='/x'/></graphics>"), 'socket'),
+            (domain('doc', devices="<video><model type='none'/></video><video><model type='vga'/></video>"), 'none'),
+            (domain('doc', devices="<video><model type='vga' heads='2'/></video>"), 'head'),
+            (domain('doc', devices="<video><model type='vga' ram='1024'/></video>"), 'qxl'),
+            (domain('doc', devices="<video><model type='qxl' primary='yes'/></video>" * 2), 'primary'),
+            (domain('doc', devices="<console type='pty'/><console type='pty'/>"), 'console'),
+            (domain('doc', devices="<serial type='pty'><target type='isa-serial'/><address type='pci' slot='9'/></serial>"),
+             "type 'pci'"),
+            (domain('doc', devices="<channel type='unix'><target type='virtio' name='x'/><address type='virtio-serial' "
+                    "controller='0' bus='0' port='1a'/></channel>"), "'1a'"),
+            (domain('doc', more='<on_poweroff>preserve</on_poweroff>'), 'on_poweroff'),
+            (domain('doc', more='<on_reboot>rename-restart</on_reboot>'), 'on_reboot'),
+            (domain('doc', more='<on_crash>rename-restart</on_crash>'), 'on_crash'),
+            (domain('doc', more="<clock><timer name='platform'/></clock>"), 'platform'),
+            (domain('doc', more="<cpu><feature name='aes'/></cpu>"), 'feature'),
+            (domain('doc', more="<cpu migratable='on'><model>qemu64</model></cpu>"), 'migratable'),
             (domain('doc', memory=0), 'memory'),
             (domain('doc', more='<uuid>x</uuid>'), 'uuid'),
             (domain('doc').replace('hvm', 'linux'), 'linux'),
