@@ -242,11 +242,10 @@ mark_multifunction(struct board *board, unsigned int slot)
     }
 }
 
-/* A new root port on bus 0; its index is the bus behind it. */
+/* Puts a root port on bus 0, several into a slot. */
 static int
-add_root_port(struct board *board, unsigned int *ret_bus)
+place_root_port(struct board *board, struct qemu_controller_def *port)
 {
-    struct qemu_controller_def *port;
     struct place at = { 0 };
 
     for (at.slot = 1; at.slot < SLOTS - 1; at.slot++) {
@@ -259,16 +258,40 @@ add_root_port(struct board *board, unsigned int *ret_bus)
     }
     if (at.slot == SLOTS - 1)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "no free slot for another PCIe root port");
-    port = add_bus(board, ROOT_PORT, "pcie-root-port", "pcie-root-port");
-    port->target.present = port->target.has_chassis = true;
-    port->target.chassis = port->index;
-    port->target.has_port = true;
-    port->target.port = at.slot * FUNCTIONS + at.function;
+    port->target.present = true;
+    if (!port->target.has_chassis)
+        port->target.chassis = port->index;
+    if (!port->target.has_port)
+        port->target.port = at.slot * FUNCTIONS + at.function;
+    port->target.has_chassis = port->target.has_port = true;
     write_place(board, &port->address, at);
     board->ports[at.slot] = true;
     if (at.function > 0)
         mark_multifunction(board, at.slot);
+    return 0;
+}
+
+/* A new one; its index is the bus behind it. */
+static int
+add_root_port(struct board *board, unsigned int *ret_bus)
+{
+    struct qemu_controller_def *port = add_bus(board, ROOT_PORT, "pcie-root-port", "pcie-root-port");
+
     *ret_bus = port->index;
+    return place_root_port(board, port);
+}
+
+/* Those of the user that have no place yet. */
+static int
+place_root_ports(struct board *board)
+{
+    for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
+        struct qemu_controller_def *port = board->doc->devices.controllers[i];
+
+        if (port->type == QEMU_CONTROLLER_TYPE_PCI && is(port->model, "pcie-root-port") && !port->address &&
+            place_root_port(board, port) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -380,7 +403,7 @@ place_all(struct board *board)
     unsigned int spare;
 
     place_fixed(board);
-    if (board->q35 && need_bridge(board) < 0)
+    if (board->q35 && (place_root_ports(board) < 0 || need_bridge(board) < 0))
         return -1;
     for (size_t i = 0; i < board->n_seats; i++) {
         struct place at;

@@ -79,6 +79,10 @@ qemu_add_serial(const struct qemu_board *board, const struct qemu_serial_def *se
         return -1;
     device = char_device("isa-serial", serial->alias.name);
     qemu_put_number(device, "index", serial->target.port);
+    if (serial->address && serial->address->has_iobase)
+        qemu_put_number(device, "iobase", serial->address->iobase);
+    if (serial->address && serial->address->has_irq)
+        qemu_put_number(device, "irq", serial->address->irq);
     qemu_add_device(board, device);
     return 0;
 }

@@ -28,7 +28,8 @@ add_pci_controller(const struct qemu_board *board, const struct qemu_controller_
     device = qemu_pci_device(board, "pcie-root-port", controller->alias.name, controller->address);
     if (controller->target.has_port)
         qemu_put_number(device, "port", controller->target.port);
-    qemu_put_number(device, "chassis", controller->target.chassis);
+    qemu_put_number(device, "chassis",
+                    controller->target.has_chassis ? controller->target.chassis : controller->index);
     qemu_add_device(board, device);
     return 0;
 }

@@ -108,10 +108,14 @@ qemu_add_video(const struct qemu_board *board, const struct qemu_video_def *vide
     device = qemu_pci_device(board, driver, video->alias.name, video->address);
     if (type == QEMU_VIDEO_MODEL_TYPE_VGA && video->model.vram >= 1024)
         qemu_put_number(device, "vgamem_mb", video->model.vram / 1024);
+    if (type == QEMU_VIDEO_MODEL_TYPE_BOCHS)
+        qemu_put_number(device, "vgamem", (int64_t)video->model.vram * 1024);
     if (type == QEMU_VIDEO_MODEL_TYPE_QXL) {
         qemu_put_number(device, "ram_size", (int64_t)video->model.ram * 1024);
         qemu_put_number(device, "vram_size", (int64_t)video->model.vram * 1024);
         qemu_put_number(device, "vgamem_mb", video->model.vgamem / 1024);
+        if (video->model.has_vram64)
+            qemu_put_number(device, "vram64_size_mb", video->model.vram64 / 1024);
     }
     if ((type == QEMU_VIDEO_MODEL_TYPE_QXL || type == QEMU_VIDEO_MODEL_TYPE_VIRTIO) && video->model.has_heads)
         qemu_put_number(device, "max_outputs", video->model.heads);

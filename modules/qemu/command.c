@@ -93,7 +93,8 @@ check_board(const struct qemu_domain_def *doc)
     for (size_t i = 0; i < doc->clock.n_timers; i++) {
         enum qemu_domain_clock_timer_name name = doc->clock.timers[i]->name;
 
-        if (doc->clock.timers[i]->shown == VIR_XML_NO && name != QEMU_DOMAIN_CLOCK_TIMER_NAME_HPET)
+        if (doc->clock.timers[i]->shown == VIR_XML_NO && name != QEMU_DOMAIN_CLOCK_TIMER_NAME_HPET &&
+            name != QEMU_DOMAIN_CLOCK_TIMER_NAME_KVMCLOCK && name != QEMU_DOMAIN_CLOCK_TIMER_NAME_HYPERVCLOCK)
             return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                              "the qemu driver cannot take the timer '%s' away yet",
                              vir_xml_enum_word(&qemu_domain_clock_timer_name_words, name));
@@ -113,9 +114,12 @@ add_machine(struct qemu_command *command, const struct qemu_def *def)
     qemu_command_add(command, "-accel", qemu_def_is_kvm(def) ? "kvm" : "tcg");
 }
 
+/* Without `enforce` QEMU leaves out what the host does not have: so it is with optional features. */
 static int
 add_cpu_features(struct vir_buf *buf, const struct qemu_domain_def *doc)
 {
+    bool enforced = doc->cpu.check == QEMU_DOMAIN_CPU_CHECK_FULL;
+
     for (size_t i = 0; i < doc->cpu.n_features; i++) {
         const struct qemu_domain_cpu_feature_def *feature = doc->cpu.features[i];
         bool off = feature->policy == QEMU_DOMAIN_CPU_FEATURE_POLICY_DISABLE ||
@@ -123,7 +127,7 @@ add_cpu_features(struct vir_buf *buf, const struct qemu_domain_def *doc)
 
         if (feature->name[strspn(feature->name, "abcdefghijklmnopqrstuvwxyz0123456789_.-")])
             return vir_error(VIR_ERR_XML_ERROR, "cpu feature '%s' cannot be the name of one", feature->name);
-        if (feature->policy != QEMU_DOMAIN_CPU_FEATURE_POLICY_OPTIONAL)
+        if (!(enforced && feature->policy == QEMU_DOMAIN_CPU_FEATURE_POLICY_OPTIONAL))
             vir_buf_addf(buf, ",%s=%s", feature->name, off ? "off" : "on");
     }
     return 0;
@@ -146,7 +150,8 @@ add_cpu_model(struct vir_buf *buf, const struct qemu_def *def)
         vir_buf_add(buf, kvm ? "host,migratable=on" : "max");
         return 0;
     case QEMU_DOMAIN_CPU_MODE_MAXIMUM:
-        vir_buf_add(buf, "max");
+        vir_buf_addf(buf, "max%s", doc->cpu.migratable == VIR_XML_NO ? ",migratable=off"
+                     : doc->cpu.migratable == VIR_XML_YES ? ",migratable=on" : "");
         return 0;
     default:
         break;
@@ -154,10 +159,18 @@ add_cpu_model(struct vir_buf *buf, const struct qemu_def *def)
     if (!doc->cpu.model.name || strchr(doc->cpu.model.name, ','))
         return vir_error(VIR_ERR_XML_ERROR, "the <cpu> of domain '%s' has no usable <model>", doc->name);
     vir_buf_add(buf, doc->cpu.model.name);
-    if (doc->cpu.model.vendor_id)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "the qemu driver does not do the attribute 'vendor_id' of <model> yet");
     return 0;
+}
+
+static void
+add_kvmclock(struct vir_buf *buf, const struct qemu_def *def)
+{
+    for (size_t i = 0; i < def->doc->clock.n_timers; i++) {
+        const struct qemu_domain_clock_timer_def *timer = def->doc->clock.timers[i];
+
+        if (timer->name == QEMU_DOMAIN_CLOCK_TIMER_NAME_KVMCLOCK && timer->shown && qemu_def_is_kvm(def))
+            vir_buf_addf(buf, ",kvmclock=%s", timer->shown == VIR_XML_YES ? "on" : "off");
+    }
 }
 
 static int
@@ -168,6 +181,9 @@ add_cpu(struct qemu_command *command, const struct qemu_def *def)
 
     if (ret == 0)
         ret = add_cpu_features(&buf, def->doc);
+    if (def->doc->cpu.check == QEMU_DOMAIN_CPU_CHECK_FULL)
+        vir_buf_add(&buf, ",enforce=on");
+    add_kvmclock(&buf, def);
     if (ret == 0)
         qemu_command_add(command, "-cpu", buf.text);
     vir_buf_free(&buf);
@@ -238,18 +254,13 @@ add_monitor(struct qemu_command *command, int fd)
     qemu_command_add(command, "-mon", "chardev=charmonitor,id=monitor,mode=control");
 }
 
-static int
+static void
 add_actions(struct qemu_command *command, const struct qemu_domain_def *doc)
 {
     if (doc->on_reboot == QEMU_LIFECYCLE_DESTROY)
         qemu_command_add(command, "-action", "reboot=shutdown");
-    else if (doc->on_reboot != QEMU_LIFECYCLE_RESTART)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_reboot can be 'restart' or 'destroy'");
-    if (doc->on_poweroff != QEMU_LIFECYCLE_DESTROY && doc->on_poweroff != QEMU_LIFECYCLE_RESTART)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_poweroff can be 'destroy' or 'restart'");
     if (doc->on_crash == QEMU_LIFECYCLE_PRESERVE)
         qemu_command_add(command, "-action", "panic=pause");
-    return 0;
 }
 
 int
@@ -273,8 +284,9 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *run_di
     qemu_command_add(&command, "-no-user-config", NULL);
     qemu_command_add(&command, "-nodefaults", NULL);
     add_monitor(&command, monitor_fd);
-    if (add_clock(&command, doc) < 0 || add_actions(&command, doc) < 0)
+    if (add_clock(&command, doc) < 0)
         goto fail;
+    add_actions(&command, doc);
     add_boot(&command, doc);
     if (qemu_command_devices(def, run_dir, &command) < 0)
         goto fail;

@@ -61,6 +61,8 @@ int qemu_doc_check_devices(const struct qemu_domain_def *doc);
 /* -1 with an error that names the element: what this driver does not do is
  * refused at start, so that a guest never silently lacks it (startable.c). */
 int qemu_def_check_startable(const struct qemu_def *def);
+/* Drives of startupPolicy='optional' start empty where the medium is not there. */
+void qemu_def_leave_out_missing(struct qemu_def *live);
 
 /* The number in a disk target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
 int qemu_target_index(const char *dev);

@@ -362,6 +362,7 @@ prepare(struct start *start)
     if (!start->live)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
+    qemu_def_leave_out_missing(start->live);
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
     qemu_def_set_aliases(start->live);

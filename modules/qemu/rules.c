@@ -119,7 +119,8 @@ check_disk(const struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
                          disk->target.dev);
     if (disk->target.removable && disk->target.bus != QEMU_DISK_TARGET_BUS_USB)
         return vir_error(VIR_ERR_XML_ERROR,
-                         "disk '%s': the attribute 'removable' of <target> needs bus='usb'", disk->target.dev);
+                         "disk '%s': the attribute 'removable' of <target> needs bus='usb'",
+                         disk->target.dev);
     if (disk->source.startup_policy == QEMU_DISK_SOURCE_STARTUP_POLICY_REQUISITE && !removable)
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
                          disk->target.dev);
@@ -203,8 +204,8 @@ check_pci_root(const struct qemu_domain_def *doc)
             continue;
         if (!model || (controller->index == 0) != (strcmp(model, root) == 0))
             return vir_error(VIR_ERR_XML_ERROR,
-                             "the PCI controller %u has the model '%s'; on this machine the controller 0, and "
-                             "no other, is '%s'", controller->index, model ? model : "", root);
+                             "the PCI controller %u has the model '%s'; on this machine the controller 0, "
+                             "and no other, is '%s'", controller->index, model ? model : "", root);
     }
     return 0;
 }
@@ -224,7 +225,8 @@ check_input(const struct qemu_input_def *input)
         return 0;
     if (input->address->type != QEMU_ADDRESS_TYPE_USB)
         return vir_error(VIR_ERR_XML_ERROR,
-                         "a %s on the usb bus has an address of type '%s'; it must be 'usb'", WORD(input_type, input->type), WORD(address_type, input->address->type));
+                         "a %s on the usb bus has an address of type '%s'; it must be 'usb'",
+                         WORD(input_type, input->type), WORD(address_type, input->address->type));
     if (port && (!*port || port[strspn(port, "0123456789.")]))
         return vir_error(VIR_ERR_XML_ERROR, "the USB port '%s' is not a number like 1 or 1.2", port);
     return 0;
@@ -249,7 +251,8 @@ check_graphics(const struct qemu_graphics_def *graphics)
 
         if ((listen->network && type != QEMU_GRAPHICS_LISTEN_TYPE_NETWORK) ||
             (listen->socket && type != QEMU_GRAPHICS_LISTEN_TYPE_SOCKET))
-            return vir_error(VIR_ERR_XML_ERROR, "<listen type='%s'> has a network or a socket of another type",
+            return vir_error(VIR_ERR_XML_ERROR,
+                             "<listen type='%s'> has a network or a socket of another type",
                              WORD(graphics_listen_type, type));
     }
     if (graphics->type == QEMU_GRAPHICS_TYPE_VNC && graphics->passwd && strlen(graphics->passwd) > 8)

@@ -14,18 +14,22 @@
 /* Disks, or interfaces; what is looked up among them is looked up one by one. */
 #define MAX_DEVICES 4096
 
-static void
+static int
 complete_head(struct test_domain_def *def)
 {
     if (!def->has_current_memory || def->current_memory > def->memory)
         def->current_memory = def->memory;
     def->has_current_memory = true;
-    if (def->vcpu.has_current && def->vcpu.current >= def->vcpu.count)
+    if (def->vcpu.has_current && def->vcpu.current > def->vcpu.count)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u vcpus cannot be online of %u", def->vcpu.current,
+                         def->vcpu.count);
+    if (def->vcpu.current == def->vcpu.count)
         def->vcpu.has_current = false;
     if (def->type == TEST_VIRT_XEN && strcmp(def->os.type.name, "xen") == 0) {
         free(def->os.type.name);
         def->os.type.name = vir_strdup("linux");
     }
+    return 0;
 }
 
 /* A fully virtualised machine boots from its disk unless something else is said. */
@@ -351,7 +355,8 @@ test_domain_def_complete(struct test_domain_def *def)
         return -1;
     def->has_uuid = true;
     def->has_test_runstate = def->test_transient = false;       /* of node files, never written back */
-    complete_head(def);
+    if (complete_head(def) < 0)
+        return -1;
     complete_boot(def);
     if (complete_disks(def) < 0)
         return -1;

@@ -14,6 +14,8 @@ from harness import EMULATOR, Failed, Timed, check, domain, equal, has, main
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'documents')
 DISK = "<disk type='file'><source file='/x'/><target dev='%s'%s/>%s</disk>"
 DRIVE = "<address type='drive' controller='%d' bus='%d' target='%d' unit='%d'/>"
+RNG = "<rng model='virtio'><backend model='random'/>%s</rng>"
+CHANNEL = "<channel type='unix'><target type='virtio' name='x'/>%s</channel>"
 USER = "<interface type='user'>%s</interface>"
 
 DEVICES = {
@@ -130,6 +132,31 @@ def refused_at_start(world):
              "</iotune></disk>", '', 'iotune'),
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
             ('', "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>", 'hyperv'),
+            ('', "<vcpu placement='auto'>1</vcpu>", "placement='auto'"),
+            ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
+            ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
+            ('', "<cpu mode='maximum'><model vendor_id='abcdefghijkl'>qemu64</model></cpu>", 'vendor_id'),
+            ('', '<on_crash>coredump-destroy</on_crash>', 'on_crash'),
+            ('', "<clock><timer name='kvmclock' present='yes'/></clock>", 'kvmclock'),
+            ('', "<clock><timer name='hypervclock' present='yes'/></clock>", 'hypervclock'),
+            (RNG % "<address type='virtio-mmio'/>", '', "type 'virtio-mmio'"),
+            ("<interface type='user'><address type='usb' bus='0' port='1'/></interface>", '', "type 'usb'"),
+            ("<memballoon model='virtio'><address type='isa'/></memballoon>", '', "type 'isa'"),
+            ("<controller type='virtio-serial' index='0' model='virtio-transitional'/>", '', 'virtio-transitional'),
+            ("<controller type='ide' index='0' model='ich6'/>", '', 'ich6'),
+            ("<controller type='ide' index='0'><address type='pci' slot='9'/></controller>", '', 'chipset'),
+            ("<controller type='usb' index='0' model='qemu-xhci'><model name='nec-xhci'/></controller>", '', 'nec-xhci'),
+            ("<controller type='scsi' index='0'><target chassis='7'/></controller>", '', '<target>'),
+            ("<serial type='pty'><target><model name='isa-debugcon'/></target></serial>", '', 'isa-debugcon'),
+            ("<serial type='pty'><protocol type='telnet'/></serial>", '', "type='telnet'"),
+            ("<console type='pty'><log file='/x'/></console>", '', 'log'),
+            (CHANNEL % "<address type='virtio-serial' controller='0' bus='1' port='1'/>", '', 'bus 1'),
+            (CHANNEL % "<address type='pci' slot='9'/>", '', "type 'pci'"),
+            (CHANNEL % "<protocol type='tls'/>", '', "type='tls'"),
+            ("<input type='evdev'/>", '', "bus='none'"),
+            ("<input type='passthrough'/>", '', "bus='virtio'"),
+            ("<input type='mouse' bus='usb' model='virtio'/>", '', "model='virtio'"),
+            ("<disk type='file'><source file='/no/such' startupPolicy='optional'/><target dev='vda'/></disk>", '', 'optional'),
             ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", 'timezone')):
         world.define(domain('doc', devices=devices, more=more))
         error = world.refused('start', 'doc', '--paused')
@@ -137,6 +164,34 @@ def refused_at_start(world):
         has(error, part)
         equal(world.emulators(), [], 'emulators')
         world.virsh('undefine', 'doc')
+
+
+def acted_on(world):
+    """What is taken is on the command line."""
+    for devices, more, part in (
+            ("<serial type='pty'><address type='isa' iobase='0x2f8' irq='0x3'/></serial>", '', '"iobase":760,"irq":3'),
+            ("<graphics type='vnc'/><video><model type='bochs' vram='8192'/></video>", '', '"vgamem":8388608'),
+            ("<graphics type='vnc'/><video><model type='qxl' vram64='65536'/></video>", '', '"vram64_size_mb":64'),
+            ("<video><model type='virtio'/></video><video><model type='vga' primary='yes'/></video>", '', '"driver":"VGA"'),
+            ('', "<cpu mode='maximum' migratable='off'/>", 'max,migratable=off'),
+            ('', "<cpu check='full'><model>qemu64</model><feature name='vmx' policy='disable'/></cpu>",
+             'qemu64,vmx=off,enforce=on'),
+            ('', "<cpu><model>qemu64</model><feature name='aes' policy='optional'/></cpu>", 'qemu64,aes=on'),
+            ("<disk type='file' device='cdrom'><source file='/no/such' startupPolicy='optional'/><target dev='hdc'/></disk>",
+             '', '"driver":"ide-cd"')):
+        world.define(domain('doc', devices=devices, more=more))
+        world.virsh('start', 'doc', '--paused')
+        with open(os.path.join(world.log, 'doc.log')) as file:
+            has(file.read(), part)
+        check('/no/such' not in world.virsh('dumpxml', 'doc'), 'the drive is not empty')
+        world.virsh('destroy', 'doc')
+        world.virsh('undefine', 'doc')
+        os.unlink(os.path.join(world.log, 'doc.log'))
+    ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
+    world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
+    cards = "<interface type='user'><model type='virtio'/><link state='down'/></interface>"
+    world.define(domain('many', machine='q35', devices=cards * 49))
+    has(world.refused('start', 'many'), "<link state='down'>")
 
 
 def refused_at_once(world):
@@ -221,4 +276,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, secrets, refused_at_start, refused_at_once, hostile])
+main([definitions, starts, secrets, refused_at_start, acted_on, refused_at_once, hostile])
