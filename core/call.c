@@ -15,7 +15,7 @@
 
 #define VIR_LOG_CALL "call"
 
-/* Error domains of the tables, and codes of handles that are none. */
+/* Error domains of the tables. */
 static const uint8_t table_domains[VIR_TABLE_LAST] = {
     [VIR_TABLE_CONNECT] = VIR_FROM_DOMAIN,
     [VIR_TABLE_DOMAIN] = VIR_FROM_DOMAIN,
@@ -30,23 +30,6 @@ static const uint8_t table_domains[VIR_TABLE_LAST] = {
     [VIR_TABLE_QEMU] = VIR_FROM_QEMU,
     [VIR_TABLE_LXC] = VIR_FROM_LXC,
     [VIR_TABLE_STREAM] = VIR_FROM_STREAMS,
-};
-
-static const uint8_t kind_codes[VIR_KIND_LAST] = {
-    [VIR_KIND_CONNECT] = VIR_ERR_INVALID_CONN,
-    [VIR_KIND_DOMAIN] = VIR_ERR_INVALID_DOMAIN,
-    [VIR_KIND_SNAPSHOT] = VIR_ERR_INVALID_DOMAIN_SNAPSHOT,
-    [VIR_KIND_CHECKPOINT] = VIR_ERR_INVALID_DOMAIN_CHECKPOINT,
-    [VIR_KIND_NETWORK] = VIR_ERR_INVALID_NETWORK,
-    [VIR_KIND_NETWORK_PORT] = VIR_ERR_INVALID_NETWORK_PORT,
-    [VIR_KIND_INTERFACE] = VIR_ERR_INVALID_INTERFACE,
-    [VIR_KIND_STORAGE_POOL] = VIR_ERR_INVALID_STORAGE_POOL,
-    [VIR_KIND_STORAGE_VOL] = VIR_ERR_INVALID_STORAGE_VOL,
-    [VIR_KIND_NODE_DEVICE] = VIR_ERR_INVALID_NODE_DEVICE,
-    [VIR_KIND_SECRET] = VIR_ERR_INVALID_SECRET,
-    [VIR_KIND_NWFILTER] = VIR_ERR_INVALID_NWFILTER,
-    [VIR_KIND_NWFILTER_BINDING] = VIR_ERR_INVALID_NWFILTER_BINDING,
-    [VIR_KIND_STREAM] = VIR_ERR_INVALID_STREAM,
 };
 
 static const char *
@@ -115,7 +98,7 @@ vir_call_check(unsigned int call, void *object, unsigned int flags)
         vir_log(VIR_LOG_DEBUG, VIR_LOG_CALL, name_of(call), 0, "object=%p flags=0x%x", object, flags);
     if (!vir_object_is(object, row->object)) {
         vir_raise(row->object == VIR_KIND_DOMAIN ? VIR_FROM_DOM : domain_of(call),
-                  kind_codes[row->object], "%s", name_of(call));
+                  vir_kind_codes[row->object], "%s", name_of(call));
         return refuse(NULL);
     }
     conn = connection_of(object);
@@ -217,7 +200,7 @@ int
 vir_call_other(unsigned int call, void *object, void *other, enum vir_kind kind, const char *what)
 {
     if (!vir_object_is(other, kind)) {
-        vir_raise(domain_of(call), kind_codes[kind], "%s in %s", what, name_of(call));
+        vir_raise(domain_of(call), vir_kind_codes[kind], "%s in %s", what, name_of(call));
         return refuse(object);
     }
     if (connection_of(other) != connection_of(object))
@@ -231,6 +214,15 @@ vir_call_write(unsigned int call, void *object)
     if (!connection_of(object)->readonly)
         return 0;
     vir_raise(domain_of(call), VIR_ERR_OPERATION_DENIED, "read only access prevents %s", name_of(call));
+    return refuse(object);
+}
+
+int
+vir_call_uuid(unsigned int call, void *object, const char *text, unsigned char *uuid)
+{
+    if (vir_uuid_parse(text, uuid) == 0)
+        return 0;
+    vir_raise(domain_of(call), VIR_ERR_INVALID_ARG, "'%.64s' is not a UUID", text);
     return refuse(object);
 }
 

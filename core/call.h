@@ -137,6 +137,8 @@ int vir_call_check(unsigned int call, void *object, unsigned int flags);
 vir_fn vir_call_slot(unsigned int call, void *object);
 /* Raises VIR_ERR_NO_SUPPORT for CALL and dispatches it.  Returns -1. */
 int vir_call_no_support(unsigned int call, void *object);
+/* Reads TEXT, which must be a uuid: 0, or -1 with the error raised. */
+int vir_call_uuid(unsigned int call, void *object, const char *text, unsigned char *uuid);
 /* Makes PATH absolute as seen from the program (a relative path would mean
  * another place in the daemon); NULL with an error.  The caller frees. */
 char *vir_call_path(void *object, const char *path);

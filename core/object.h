@@ -2,117 +2,25 @@
 /*
  * The handles that programs hold.  Every handle begins with a struct
  * vir_object: what it is, how many own it, and the connection that it came
- * from (on which it holds a reference).  Only core/ sees inside; modules use
- * the accessors of <libvirt/module.h>.
+ * from.  Only core/ sees inside; modules use the accessors of <libvirt/module.h>.
+ * What each kind remembers, and its functions, are printed from api/.
  */
 #ifndef VIR_CORE_OBJECT_H
 #define VIR_CORE_OBJECT_H
 
 #include <libvirt/module.h>
 
-/* Kinds of handles: the low byte of the magic word. */
-enum vir_kind {
-    VIR_KIND_NONE,
-    VIR_KIND_CONNECT,
-    VIR_KIND_DOMAIN,
-    VIR_KIND_SNAPSHOT,
-    VIR_KIND_CHECKPOINT,
-    VIR_KIND_NETWORK,
-    VIR_KIND_NETWORK_PORT,
-    VIR_KIND_INTERFACE,
-    VIR_KIND_STORAGE_POOL,
-    VIR_KIND_STORAGE_VOL,
-    VIR_KIND_NODE_DEVICE,
-    VIR_KIND_SECRET,
-    VIR_KIND_NWFILTER,
-    VIR_KIND_NWFILTER_BINDING,
-    VIR_KIND_STREAM,
-    VIR_KIND_LAST
-};
-
 #define VIR_OBJECT_MAGIC 0x76725100u    /* plus the kind; a freed handle has 0 here */
 
 struct vir_object {
     uint32_t magic;
     int refs;                           /* atomic */
-    virConnectPtr conn;                 /* a connection's own: itself, without a reference */
+    virConnectPtr conn;                 /* a connection's own: itself */
+    void *owner;                        /* holds a reference on it: the connection, or the object it is part of */
+    char *asked;                        /* what a getter asked the driver for, kept for the program */
 };
 
-/* The text of a handle stands behind its struct, in the same allocation. */
-
-struct _virDomain {
-    struct vir_object object;
-    int id;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    char name[];
-};
-
-struct _virNetwork {
-    struct vir_object object;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    char name[];
-};
-
-struct _virNetworkPort {
-    struct vir_object object;
-    virNetworkPtr network;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-};
-
-struct _virInterface {
-    struct vir_object object;
-    const char *mac;                    /* behind the name */
-    char name[];
-};
-
-struct _virStoragePool {
-    struct vir_object object;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    char name[];
-};
-
-struct _virStorageVol {
-    struct vir_object object;
-    const char *name, *key;             /* behind the pool's name */
-    char pool[];
-};
-
-struct _virNodeDevice {
-    struct vir_object object;
-    char *parent;                       /* asked once, kept for virNodeDeviceGetParent */
-    char name[];
-};
-
-struct _virSecret {
-    struct vir_object object;
-    int usage_type;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    char usage_id[];
-};
-
-struct _virNWFilter {
-    struct vir_object object;
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    char name[];
-};
-
-struct _virNWFilterBinding {
-    struct vir_object object;
-    const char *filter;                 /* behind the port's name */
-    char portdev[];
-};
-
-struct _virDomainSnapshot {
-    struct vir_object object;
-    virDomainPtr domain;
-    char name[];
-};
-
-struct _virDomainCheckpoint {
-    struct vir_object object;
-    virDomainPtr domain;
-    char name[];
-};
+#include "core/handles.h"
 
 struct _virStream {
     struct vir_object object;
@@ -128,9 +36,11 @@ vir_object_is(const void *object, enum vir_kind kind)
     return object && ((const struct vir_object *)object)->magic == VIR_OBJECT_MAGIC + kind;
 }
 
-/* A zeroed handle with room for TEXT_BYTES behind SIZE bytes of struct; takes
- * a reference on CONN. */
-void *vir_object_new(enum vir_kind kind, size_t size, size_t text_bytes, virConnectPtr conn);
+/* The error for something that is no handle of a kind. */
+extern const uint8_t vir_kind_codes[VIR_KIND_LAST];
+
+/* A zeroed handle of SIZE bytes; takes a reference on OWNER, which may be NULL. */
+void *vir_object_new(enum vir_kind kind, size_t size, void *owner);
 void vir_object_ref(void *object);
 /* Takes a reference unless the last one is gone already. */
 bool vir_object_try_ref(void *object);
@@ -139,5 +49,15 @@ bool vir_object_try_ref(void *object);
 int vir_object_unref(void *object);
 /* Ends an open stream of which the last handle goes (calls/stream.c). */
 void vir_stream_destroy(virStreamPtr stream);
+
+/* For constructors.  Whether OWNER is of KIND, a text not empty, a uuid there: false
+ * with an error that names the public TYPE of the new handle. */
+bool vir_object_may_own(const void *owner, enum vir_kind kind, const char *type);
+bool vir_object_text_ok(const char *text, const char *type, const char *what);
+bool vir_object_uuid_ok(const unsigned char *uuid, const char *type, const char *what);
+/* Bytes of TEXT behind a handle, and TEXT put there; PLACE moves behind it.  NULL is
+ * the empty text. */
+size_t vir_object_text_size(const char *text);
+const char *vir_object_put_text(char **place, const char *text);
 
 #endif

@@ -11,6 +11,8 @@
 
 #include <libvirt/module.h>
 
+#include "core/handle-doors.h"
+
 #define VIR_CORE_ABI 1
 
 /* ---- events: what api/ prints for each kind of event ---- */
@@ -45,19 +47,9 @@ struct vir_module_facts;                /* below */
 #define VIR_CORE_MODULE_FUNCTIONS(F) \
     F(raise_raw) F(error_take) F(error_restore) F(log_enabled) F(connect_uri) F(connect_uri_text) \
     F(connect_readonly) F(connect_data_of) F(connect_set_data_of) F(connect_closed) \
-    F(connect_slot_traits) F(domain_new) F(domain_connect) F(domain_name) F(domain_uuid) \
-    F(domain_id) F(domain_set_id) F(network_new) F(network_connect) F(network_name) \
-    F(network_uuid) F(network_port_new) F(network_port_network) F(network_port_uuid) \
-    F(interface_new) F(interface_connect) F(interface_name) F(interface_mac) F(storage_pool_new) \
-    F(storage_pool_connect) F(storage_pool_name) F(storage_pool_uuid) F(storage_vol_new) \
-    F(storage_vol_connect) F(storage_vol_pool) F(storage_vol_name) F(storage_vol_key) \
-    F(node_device_new) F(node_device_connect) F(node_device_name) F(secret_new) F(secret_connect) \
-    F(secret_uuid) F(secret_usage_type) F(secret_usage_id) F(nwfilter_new) F(nwfilter_connect) \
-    F(nwfilter_name) F(nwfilter_uuid) F(nwfilter_binding_new) F(nwfilter_binding_connect) \
-    F(nwfilter_binding_portdev) F(nwfilter_binding_filter) F(snapshot_new) F(snapshot_domain) \
-    F(snapshot_name) F(checkpoint_new) F(checkpoint_domain) F(checkpoint_name) F(stream_connect) \
-    F(stream_data) F(stream_nonblock) F(stream_set_ops) F(event_hub_new) F(event_hub_free) \
-    F(connect_set_events) F(event_emit) F(connect_emit)
+    F(connect_slot_traits) F(domain_set_id) F(stream_connect) F(stream_data) F(stream_nonblock) \
+    F(stream_set_ops) F(event_hub_new) F(event_hub_free) F(connect_set_events) F(event_emit) \
+    F(connect_emit) VIR_CORE_HANDLE_FUNCTIONS(F)
 #define VIR_CORE_MEMBER(name) __typeof__(vir_##name) *name;
 
 struct vir_core {

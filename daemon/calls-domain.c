@@ -25,7 +25,7 @@ daemon_serve_domain_get_vcpus(struct daemon_call *call, const void *args_, void 
     const struct remote_domain_get_vcpus_args *args = args_;
     struct remote_domain_get_vcpus_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     int64_t size = cpumaps_size(args->maxinfo, args->maplen);
     int n;
 
@@ -46,7 +46,7 @@ daemon_serve_domain_get_vcpu_pin_info(struct daemon_call *call, const void *args
     const struct remote_domain_get_vcpu_pin_info_args *args = args_;
     struct remote_domain_get_vcpu_pin_info_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     int64_t size = cpumaps_size(args->ncpumaps, args->maplen);
 
     if (!dom)
@@ -68,7 +68,7 @@ daemon_serve_domain_get_emulator_pin_info(struct daemon_call *call, const void *
     const struct remote_domain_get_emulator_pin_info_args *args = args_;
     struct remote_domain_get_emulator_pin_info_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     if (!dom || daemon_room("maplen", args->maplen, CPUMAPS_MAX, 1, &ret->cpumaps) < 0)
         return -1;
@@ -99,7 +99,7 @@ daemon_serve_domain_get_cpu_stats(struct daemon_call *call, const void *args_, v
     const struct remote_domain_get_cpu_stats_args *args = args_;
     struct remote_domain_get_cpu_stats_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     int64_t wanted = (int64_t)args->nparams * args->ncpus;
 
     if (!dom)
@@ -125,7 +125,7 @@ daemon_serve_domain_get_guest_vcpus(struct daemon_call *call, const void *args_,
     const struct remote_domain_get_guest_vcpus_args *args = args_;
     struct remote_domain_get_guest_vcpus_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     if (!dom)
         return -1;
@@ -138,7 +138,7 @@ daemon_serve_domain_get_security_label_list(struct daemon_call *call, const void
     const struct remote_domain_get_security_label_list_args *args = args_;
     struct remote_domain_get_security_label_list_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     if (!dom)
         return -1;
@@ -155,7 +155,7 @@ static void
 free_handles(virDomainPtr *doms, unsigned int n)
 {
     for (unsigned int i = 0; i < n; i++)
-        daemon_drop_domain(&doms[i]);
+        rpc_drop_domain(&doms[i]);
     free(doms);
 }
 
@@ -166,7 +166,7 @@ get_handles(virConnectPtr conn, const struct remote_connect_get_all_domain_stats
     virDomainPtr *doms = vir_alloc_array(args->n_doms + (size_t)1, sizeof(*doms));
 
     for (unsigned int i = 0; i < args->n_doms; i++) {
-        doms[i] = daemon_get_domain(conn, &args->doms[i]);
+        doms[i] = rpc_get_domain(conn, &args->doms[i]);
         if (!doms[i]) {
             free_handles(doms, i);
             return NULL;
@@ -182,7 +182,7 @@ put_records(struct remote_connect_get_all_domain_stats_ret *ret, virDomainStatsR
     if (daemon_room("list", n, RECORDS_MAX, sizeof(*ret->retStats), &ret->retStats) < 0)
         return -1;
     for (int i = 0; i < n; i++) {
-        daemon_put_domain(&ret->retStats[i].dom, records[i]->dom);
+        rpc_put_domain(&ret->retStats[i].dom, records[i]->dom);
         ret->retStats[i].n_params = daemon_at_most(records[i]->nparams, INT32_MAX);
         ret->retStats[i].params = vir_steal(&records[i]->params);
         records[i]->nparams = 0;

@@ -28,7 +28,7 @@ daemon_serve_domain_open_graphics(struct daemon_call *call, const void *args_, v
 {
     const struct remote_domain_open_graphics_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     (void)ret_;
     if (!dom)
@@ -43,7 +43,7 @@ daemon_serve_domain_open_graphics_fd(struct daemon_call *call, const void *args_
 {
     const struct remote_domain_open_graphics_fd_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     int fd;
 
     (void)ret_;
@@ -61,7 +61,7 @@ daemon_serve_domain_fd_associate(struct daemon_call *call, const void *args_, vo
 {
     const struct remote_domain_fd_associate_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     (void)ret_;
     if (!dom)
@@ -75,7 +75,7 @@ daemon_serve_domain_create_xml_with_files(struct daemon_call *call, const void *
     const struct remote_domain_create_xml_with_files_args *args = args_;
     struct remote_domain_create_xml_with_files_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = NULL;
+    RPC_AUTO(domain) virDomainPtr dom = NULL;
 
     if (!conn)
         return -1;
@@ -83,7 +83,7 @@ daemon_serve_domain_create_xml_with_files(struct daemon_call *call, const void *
                                       args->flags);
     if (!dom)
         return -1;
-    daemon_put_domain(&ret->dom, dom);
+    rpc_put_domain(&ret->dom, dom);
     return 0;
 }
 
@@ -93,11 +93,11 @@ daemon_serve_domain_create_with_files(struct daemon_call *call, const void *args
     const struct remote_domain_create_with_files_args *args = args_;
     struct remote_domain_create_with_files_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
 
     if (!dom || virDomainCreateWithFiles(dom, (unsigned int)call->n_fds, call->fds, args->flags) < 0)
         return -1;
-    daemon_put_domain(&ret->dom, dom);
+    rpc_put_domain(&ret->dom, dom);
     return 0;
 }
 
@@ -107,7 +107,7 @@ daemon_serve_qemu_domain_monitor_command_with_files(struct daemon_call *call, co
     const struct qemu_domain_monitor_command_with_files_args *args = args_;
     struct qemu_domain_monitor_command_with_files_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     unsigned int n = 0;
     int *fds = NULL;
 
@@ -124,7 +124,7 @@ daemon_serve_lxc_domain_open_namespace(struct daemon_call *call, const void *arg
 {
     const struct lxc_domain_open_namespace_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr dom = rpc_get_domain(conn, &args->dom);
     int *fds = NULL;
     int n;
 

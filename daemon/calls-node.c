@@ -128,7 +128,7 @@ daemon_serve_secret_get_value(struct daemon_call *call, const void *args_, void 
     const struct remote_secret_get_value_args *args = args_;
     struct remote_secret_get_value_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(secret) virSecretPtr secret = daemon_get_secret(conn, &args->secret);
+    RPC_AUTO(secret) virSecretPtr secret = rpc_get_secret(conn, &args->secret);
     size_t size = 0;
 
     if (!secret)

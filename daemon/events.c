@@ -242,8 +242,8 @@ DAEMON_SERVE(connect_domain_event_callback_register_any)
 {
     const struct remote_connect_domain_event_callback_register_any_args *in = args;
     struct remote_connect_domain_event_callback_register_any_ret *out = ret;
-    DAEMON_AUTO(domain) virDomainPtr dom =
-        in->dom ? daemon_get_domain(daemon_call_conn(call), in->dom) : NULL;
+    RPC_AUTO(domain) virDomainPtr dom =
+        in->dom ? rpc_get_domain(daemon_call_conn(call), in->dom) : NULL;
 
     if (in->dom && !dom)
         return -1;
@@ -262,8 +262,8 @@ DAEMON_SERVE(connect_network_event_register_any)
 {
     const struct remote_connect_network_event_register_any_args *in = args;
     struct remote_connect_network_event_register_any_ret *out = ret;
-    DAEMON_AUTO(network) virNetworkPtr net =
-        in->net ? daemon_get_network(daemon_call_conn(call), in->net) : NULL;
+    RPC_AUTO(network) virNetworkPtr net =
+        in->net ? rpc_get_network(daemon_call_conn(call), in->net) : NULL;
 
     if (in->net && !net)
         return -1;
@@ -282,8 +282,8 @@ DAEMON_SERVE(connect_storage_pool_event_register_any)
 {
     const struct remote_connect_storage_pool_event_register_any_args *in = args;
     struct remote_connect_storage_pool_event_register_any_ret *out = ret;
-    DAEMON_AUTO(storage_pool) virStoragePoolPtr pool =
-        in->pool ? daemon_get_storage_pool(daemon_call_conn(call), in->pool) : NULL;
+    RPC_AUTO(storage_pool) virStoragePoolPtr pool =
+        in->pool ? rpc_get_storage_pool(daemon_call_conn(call), in->pool) : NULL;
 
     if (in->pool && !pool)
         return -1;
@@ -302,8 +302,8 @@ DAEMON_SERVE(connect_node_device_event_register_any)
 {
     const struct remote_connect_node_device_event_register_any_args *in = args;
     struct remote_connect_node_device_event_register_any_ret *out = ret;
-    DAEMON_AUTO(node_device) virNodeDevicePtr dev =
-        in->dev ? daemon_get_node_device(daemon_call_conn(call), in->dev->name) : NULL;
+    RPC_AUTO(node_device) virNodeDevicePtr dev =
+        in->dev ? rpc_get_node_device(daemon_call_conn(call), in->dev) : NULL;
 
     if (in->dev && !dev)
         return -1;
@@ -322,8 +322,8 @@ DAEMON_SERVE(connect_secret_event_register_any)
 {
     const struct remote_connect_secret_event_register_any_args *in = args;
     struct remote_connect_secret_event_register_any_ret *out = ret;
-    DAEMON_AUTO(secret) virSecretPtr secret =
-        in->secret ? daemon_get_secret(daemon_call_conn(call), in->secret) : NULL;
+    RPC_AUTO(secret) virSecretPtr secret =
+        in->secret ? rpc_get_secret(daemon_call_conn(call), in->secret) : NULL;
 
     if (in->secret && !secret)
         return -1;
@@ -345,7 +345,7 @@ DAEMON_SERVE(qemu_connect_domain_monitor_event_register)
     const struct qemu_connect_domain_monitor_event_register_args *in = args;
     struct qemu_connect_domain_monitor_event_register_ret *out = ret;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr dom = in->dom ? daemon_get_domain(conn, in->dom) : NULL;
+    RPC_AUTO(domain) virDomainPtr dom = in->dom ? rpc_get_domain(conn, in->dom) : NULL;
     struct daemon_subscription *sub;
 
     if (!conn || (in->dom && !dom))

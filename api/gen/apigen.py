@@ -20,7 +20,8 @@ import slots
 
 PRINTERS = ('print_headers', 'print_tables', 'print_event_types', 'print_core_calls', 'print_core_rows',
             'print_symbols', 'print_protocol', 'print_stubs', 'print_dispatch', 'print_events', 'print_x',
-            'print_api_xml', 'print_man', 'print_slot_names', 'report')
+            'print_api_xml', 'print_man', 'print_slot_names',
+            'print_handles', 'print_objects', 'report')
 
 
 def load(folder):

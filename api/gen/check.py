@@ -88,6 +88,20 @@ def check_manual(api, call):
                           'one of ' + (', '.join(words) or 'none'))
 
 
+def check_local(call):
+    """A call without a driver reads what the handle remembers."""
+    if not call.local:
+        return
+    first = call.first_object()
+    if not first:
+        yield Problem(call, call.line, '%s is local but takes no handle' % call.name)
+        return
+    words = ['free', 'ref', 'connect'] + [part.name.replace('_', '-') for part in first.object.parts]
+    words += [word + '-text' for word in words if word == 'uuid']
+    if call.local not in words:
+        yield Problem(call, call.line, "local '%s'" % call.local, 'one of ' + ', '.join(words))
+
+
 def check_call(api, call):
     if not call.internal and not call.since:
         yield Problem(call, call.line, '%s has no `since`' % call.name, '`since 9.0.0`')
@@ -105,6 +119,7 @@ def check_call(api, call):
     yield from check_flags(api, call)
     yield from check_alias(api, call)
     yield from check_manual(api, call)
+    yield from check_local(call)
 
 
 def check_events(api):

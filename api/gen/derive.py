@@ -1,12 +1,37 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Derives what an entry does not say itself: the XDR items of a call from the
-kinds of its arguments and result, and which C thing every item carries."""
+"""Derives what an entry does not say itself: the wire types of an object from
+its parts, the XDR items of a call from the kinds of its arguments and result,
+and which C thing every item carries."""
 
 import re
 
 import manual
+import model
 from items import wire_type
+from kinds import SCALARS
 from model import XdrField
+
+
+def part_type(part, program):
+    """XDR type of one part of a handle: none is left out on the wire."""
+    if part.object:
+        return wire_type(part.object.wire, program, False)
+    if part.kind == 'string':
+        return wire_type('string', program, False)
+    return 'remote_uuid' if part.kind == 'uuid' else SCALARS[part.kind][1]
+
+
+def derive_object(entry, api):
+    """The struct in which a handle travels, and its name where it may be absent."""
+    wire = entry.handle.wire
+    parts = [XdrField(part_type(part, entry.program), part.wire) for part in entry.handle.parts]
+    whole = wire_type(wire, entry.program, False)
+    for form, name, fields in (('struct', whole, parts),
+                               ('alias', wire_type(wire, entry.program, True),
+                                [XdrField(whole, 'value', 'optional')])):
+        made = model.WireType(name)
+        made.form, made.fields, made.file, made.line = form, fields, entry.file, entry.line
+        api.wire_types[name] = made
 
 
 def word_of(arg, word, program):
@@ -89,8 +114,11 @@ def find_local_source(field, call):
 
 
 def derive(api):
-    """Fills sends, answers and the manual text of every call."""
+    """Fills the wire types of objects; sends, answers and the manual text of every call."""
     manual.complete(api)
+    for entry in api.objects:
+        if entry.handle and entry.handle.wire:
+            derive_object(entry, api)
     for call in api.calls:
         if not call.program:
             continue

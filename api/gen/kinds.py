@@ -1,40 +1,41 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The closed set of argument and result kinds that an .api entry may use.
+"""The argument and result kinds that an .api entry may use: a closed set, and
+the objects that `object` entries add.
 
 A kind knows the C parameters that it stands for and what of it crosses the
 wire.  `v` is the argument's name, `n` the name of its count (NAME+COUNT)."""
 
 
 class Object:
-    """A kind of object: its C type, wire type and usual field name."""
+    """What an `object` entry says of its handles: the word for them in `takes`
+    and `gives`, their C type, the word in the names of C functions, that of their
+    wire type (None: they do not travel), and the parts that a handle remembers."""
 
-    def __init__(self, kind, ctype, wire=None, core=None):
-        self.kind, self.ctype, self.wire, self.core = kind, ctype, wire, core
+    def __init__(self, kind, ctype, word=None, wire=None):
+        self.kind, self.ctype, self.word, self.wire = kind, ctype, word or kind, wire
+        self.parts = []             # Arg, in wire order
 
     @property
     def ptr(self):
         return self.ctype + 'Ptr'
 
+    @property
+    def constant(self):
+        """Its number in the core."""
+        return 'VIR_KIND_' + self.word.upper()
 
-OBJECTS = {o.kind: o for o in (
-    Object('conn', 'virConnect', None, 'connect'),
-    Object('domain', 'virDomain', 'domain'),
-    Object('network', 'virNetwork', 'network'),
-    Object('port', 'virNetworkPort', 'network_port', 'network_port'),
-    Object('interface', 'virInterface', 'interface'),
-    Object('pool', 'virStoragePool', 'storage_pool', 'storage_pool'),
-    Object('vol', 'virStorageVol', 'storage_vol', 'storage_vol'),
-    Object('nodedev', 'virNodeDevice', 'node_device', 'node_device'),
-    Object('secret', 'virSecret', 'secret'),
-    Object('nwfilter', 'virNWFilter', 'nwfilter'),
-    Object('binding', 'virNWFilterBinding', 'nwfilter_binding', 'nwfilter_binding'),
-    Object('snapshot', 'virDomainSnapshot', 'domain_snapshot'),
-    Object('checkpoint', 'virDomainCheckpoint', 'domain_checkpoint'),
-    Object('stream', 'virStream'),
-    Object('adm-conn', 'virAdmConnect'),
-    Object('adm-server', 'virAdmServer', 'server'),
-    Object('adm-client', 'virAdmClient', 'client'),
-)}
+    @property
+    def parent(self):
+        """The part that is a handle itself; None: the connection comes first."""
+        return next((part for part in self.parts if part.object), None)
+
+    @property
+    def own(self):
+        """The parts that belong to this handle alone."""
+        return [part for part in self.parts if not part.object]
+
+
+OBJECTS = {}
 
 # kind -> (C type, XDR type)
 SCALARS = {
@@ -121,9 +122,6 @@ def _kinds():
     return table
 
 
-KINDS = _kinds()
-
-
 class ResultKind:
     """One kind of result: C type, XDR type, the C value that says failure."""
 
@@ -131,7 +129,7 @@ class ResultKind:
         self.ctype, self.xdr, self.failure, self.first = ctype, xdr, failure, first
 
 
-RESULTS = {
+_RESULTS = {
     'status': ResultKind('int', None, '-1'),
     'void': ResultKind('void', None, None),
     'int': ResultKind('int', 'int', '-1'),
@@ -144,5 +142,16 @@ RESULTS = {
     'bytes': ResultKind('unsigned char *', None, 'NULL', first=True),
     'c': ResultKind('TYPE', None, None),
 }
-for _o in OBJECTS.values():
-    RESULTS[_o.kind] = ResultKind(_o.ptr, 'OBJECT' if _o.wire else None, 'NULL', first=True)
+
+KINDS, RESULTS = {}, {}
+
+
+def learn(objects):
+    """Objects are kinds of argument and of result; the .api files name them."""
+    for table in (OBJECTS, KINDS, RESULTS):
+        table.clear()
+    OBJECTS.update((o.kind, o) for o in objects)
+    KINDS.update(_kinds())
+    RESULTS.update(_RESULTS)
+    RESULTS.update((o.kind, ResultKind(o.ptr, 'OBJECT' if o.wire else None, 'NULL', first=True))
+                   for o in objects)

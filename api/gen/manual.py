@@ -83,10 +83,11 @@ def general_errors(api, call):
            '@%s is NULL or no %s' % (handle.name, handle.object.ptr))
     if denied(call):
         yield 'VIR_ERR_OPERATION_DENIED', denied(call)
-    if printed(call) or call.local:
-        for words in bad_arguments(api, call):
-            yield 'VIR_ERR_INVALID_ARG', words
-    if printed(call):
+    if not printed(call):
+        return
+    for words in bad_arguments(api, call):
+        yield 'VIR_ERR_INVALID_ARG', words
+    if not call.local:
         yield 'VIR_ERR_NO_SUPPORT', 'the driver of the connection cannot do this'
 
 

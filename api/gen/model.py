@@ -264,7 +264,10 @@ class Manual(Entry):
 
 
 class ObjectType(Entry):
-    """An opaque type: virDomain, virDomainPtr."""
+    """An opaque type: virDomain, virDomainPtr.  `handle` is its kinds.Object,
+    None where calls do not name it."""
+
+    handle = library = program = None
 
 
 class Callback(Entry):
@@ -328,6 +331,10 @@ class Api:
 
     def public(self):
         return [c for c in self.calls if not c.internal]
+
+    def handles(self):
+        """The kinds of handles that the core makes."""
+        return [o.handle for o in self.objects if o.handle and o.library == 'libvirt']
 
     def tables(self):
         """{table: [calls by slot number]}"""

@@ -9,11 +9,6 @@ import textwrap
 from kinds import SCALARS
 from model import declare
 
-# Object kind -> constant of core/object.h
-KIND = {'conn': 'CONNECT', 'domain': 'DOMAIN', 'network': 'NETWORK', 'port': 'NETWORK_PORT',
-        'interface': 'INTERFACE', 'pool': 'STORAGE_POOL', 'vol': 'STORAGE_VOL', 'nodedev': 'NODE_DEVICE',
-        'secret': 'SECRET', 'nwfilter': 'NWFILTER', 'binding': 'NWFILTER_BINDING', 'snapshot': 'SNAPSHOT',
-        'checkpoint': 'CHECKPOINT', 'stream': 'STREAM'}
 # Kinds whose pointer must be given.
 POINTERS = ('string', 'path', 'uuid', 'uuid-text', 'uuid-out', 'uuid-text-out', 'struct', 'bytes', 'uints',
             'string-new', 'strings-new', 'array-new', 'cpumap', 'strings', 'params', 'params-new')
@@ -22,6 +17,7 @@ HEAD = """\
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Public functions of %s.  Printed from api/. */
 #include <limits.h>
+#include <string.h>
 
 #include "call.h"
 #include "core/calls.h"
@@ -32,7 +28,7 @@ HEAD = """\
 
 def printed(call):
     """Whether the public function is printed."""
-    return not (call.internal or call.local or 'front' in call.hand or call.library == 'libvirt-admin')
+    return not (call.internal or 'front' in call.hand or call.library == 'libvirt-admin')
 
 
 def is_pointer(ctype):
@@ -77,8 +73,8 @@ class Body:
         name, count = arg.name, arg.count
         if arg.object and arg is not self.object and arg.kind not in ('list', 'handles'):
             test = '%s && ' % name if arg.nullable else ''
-            self.lines.append('    if (%svir_call_other(%s, %s, %s, VIR_KIND_%s, "%s") < 0)' % (
-                test, self.number, self.object.name, name, KIND[arg.kind], name))
+            self.lines.append('    if (%svir_call_other(%s, %s, %s, %s, "%s") < 0)' % (
+                test, self.number, self.object.name, name, arg.object.constant, name))
             self.lines.append('        return %s;' % self.call.result.failure)
         elif arg.kind in POINTERS or arg.kind.endswith('*') or arg.kind == 'c' and is_pointer(arg.word):
             if not arg.nullable:
@@ -174,14 +170,74 @@ def flags_of(call):
     return call.alias[1].get('flags', '0') if call.alias else '0'
 
 
-def function(api, call):
-    body = Body(api, call)
-    obj = body.object.name
-    head = declare(call.result.ctype, '').strip()
+def head(call):
     params = ', '.join(declare(t, n) for t, n in call.c_params())
-    yield head
+    yield declare(call.result.ctype, '').strip()
     yield from textwrap.wrap('%s(%s)' % (call.name, params), 106, subsequent_indent=' ' * (len(call.name) + 1))
     yield '{'
+
+
+def check_alone(body):
+    """The checks of a function that enters no slot."""
+    yield '    if (vir_call_check(%s, %s, 0) < 0)' % (body.number, body.object.name)
+    yield '        return %s;' % (body.call.result.failure or '(%s)-1' % body.call.result.ctype)
+    for arg in body.call.args:
+        body.check(arg)
+    yield from body.lines
+
+
+def local_lines(call):
+    """What a function does that only touches the handle."""
+    obj, handle = call.first_object().name, call.first_object().object
+    out = next((a.name for a in call.args if a.spec.out), None)
+    if call.local == 'free':
+        return ['vir_object_unref(%s);' % obj, 'return 0;']
+    if call.local == 'ref':
+        return ['vir_object_ref(%s);' % obj, 'return 0;']
+    if call.local == 'connect':
+        return ['return %s->object.conn;' % obj]
+    if call.local == 'uuid':
+        return ['memcpy(%s, %s->uuid, VIR_UUID_BUFLEN);' % (out, obj), 'return 0;']
+    if call.local == 'uuid-text':
+        return ['vir_uuid_format(%s->uuid, %s);' % (obj, out), 'return 0;']
+    cast = '(%s)' % call.result.ctype if call.result.kind == 'c' else ''
+    return ['return %svir_%s_%s(%s);' % (cast, handle.word, call.local.replace('-', '_'), obj)]
+
+
+def local_function(api, call):
+    yield from head(call)
+    yield from check_alone(Body(api, call))
+    yield from ('    ' + line for line in local_lines(call))
+    yield '}'
+    yield ''
+
+
+def uuid_text_function(api, call):
+    """A look-up by the text of a uuid: the look-up by uuid."""
+    body, text = Body(api, call), next(a.name for a in call.args if a.kind == 'uuid-text')
+    yield from head(call)
+    yield '    unsigned char uuid[VIR_UUID_BUFLEN];'
+    yield ''
+    yield from check_alone(body)
+    yield '    if (vir_call_uuid(%s, %s, %s, uuid) < 0)' % (body.number, body.object.name, text)
+    yield '        return NULL;'
+    yield '    return %s(%s, uuid);' % (call.alias[0], body.object.name)
+    yield '}'
+    yield ''
+
+
+def function(api, call):
+    if call.local:
+        return local_function(api, call)
+    if any(a.kind == 'uuid-text' for a in call.args):
+        return uuid_text_function(api, call)
+    return slot_function(api, call)
+
+
+def slot_function(api, call):
+    body = Body(api, call)
+    obj = body.object.name
+    yield from head(call)
     if fills_params(call):
         yield '    flags &= ~(unsigned int)VIR_TYPED_PARAM_STRING_OKAY;'
         yield ''

@@ -2,8 +2,6 @@
 """Prints the rows of core/call.h: one for each public call of libvirt,
 libvirt-qemu and libvirt-lxc, with what the core checks before the slot."""
 
-from print_core_calls import KIND
-
 RULE = 'VIR_CALL_WRITE'
 
 HEAD = """\
@@ -49,9 +47,9 @@ def row(api, call, offset, exclusives):
         slot, other = 'VIR_SLOT_' + target.slot_name, '0'
     first = call.first_object() or next((a for a in call.args if a.kind == 'handles'), None)
     flags = call.needs[9:] if call.needs.startswith('write if ') and '=' not in call.needs else '0'
-    return '    [VIR_CALL_%s] = { %d, %s, %s, VIR_TABLE_%s, VIR_KIND_%s, %s, %d, 0, %s },' % (
+    return '    [VIR_CALL_%s] = { %d, %s, %s, VIR_TABLE_%s, %s, %s, %d, 0, %s },' % (
         call.name, offset, slot or 'VIR_CALL_NO_SLOT', other or '0', (call.family or 'connect').upper(),
-        KIND[first.object.kind] if first else 'NONE', RULE if call.needs == 'write' else '0',
+        first.object.constant if first else 'VIR_KIND_NONE', RULE if call.needs == 'write' else '0',
         exclusives.place(call), flags)
 
 

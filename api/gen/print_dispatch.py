@@ -19,7 +19,7 @@ class Dispatch:
         self.result = self.result_lines()
         for field in call.answers:          # the handle itself comes back, with what changed
             if getattr(field.source, 'kind', None) == 'domain' and field.source is not call.result:
-                self.after.append('daemon_put_domain(&ret->%s, %s);' % (field.name, field.source.name))
+                self.after.append('rpc_put_domain(&ret->%s, %s);' % (field.name, field.source.name))
 
     def bad(self, arg):
         return Unprintable(self.call, 'no dispatch can be printed for `%s %s`' % (arg.kind, arg.name),
@@ -54,8 +54,10 @@ class Dispatch:
     def handle(self, arg):
         self.uses_conn = True
         item = self.item('sends', arg).name
-        source = 'args->' + item if arg.kind == 'nodedev' else '&args->' + item
-        self.locals.append('DAEMON_AUTO(%s) %s %s = daemon_get_%s(conn, %s);' % (
+        source = '&args->' + item
+        if arg.kind == 'nodedev':           # travels as its name alone
+            source = '&(struct remote_nonnull_node_device){ args->%s }' % item
+        self.locals.append('RPC_AUTO(%s) %s %s = rpc_get_%s(conn, %s);' % (
             arg.object.wire, arg.object.ptr, arg.name, arg.object.wire, source))
         self.handles.append(arg.name)
         self.actual.append(arg.name)
@@ -151,7 +153,7 @@ class Dispatch:
         field = self.item('answers', arg, 'value')
         self.locals.append('%s *%s = NULL;' % (arg.object.ptr, arg.name))
         self.actual.append('args->need_results ? &%s : NULL' % arg.name)
-        self.checked = ('daemon_put_list(&daemon_%s_lister, %s, rc, %d, &ret->%s, &ret->n_%s)'
+        self.checked = ('daemon_put_list(&rpc_%s, %s, rc, %d, &ret->%s, &ret->n_%s)'
                         % (arg.object.wire, arg.name, field.limit, field.name, field.name))
 
     checked = flags = params = None
@@ -183,8 +185,8 @@ class Dispatch:
                 return None, '!ret->%s && virGetLastErrorCode() != VIR_ERR_OK' % item, []
             return None, '!ret->' + item, []
         if result.object:
-            return ('DAEMON_AUTO(%s) %s rc = NULL;' % (result.object.wire, result.object.ptr), '!rc',
-                    ['daemon_put_%s(&ret->%s, rc);' % (result.object.wire, item)])
+            return ('RPC_AUTO(%s) %s rc = NULL;' % (result.object.wire, result.object.ptr), '!rc',
+                    ['rpc_put_%s(&ret->%s, rc);' % (result.object.wire, item)])
         raise Unprintable(self.call, 'no dispatch can be printed for its result', 'dispatch')
 
     def assignment(self, public):

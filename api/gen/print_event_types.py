@@ -4,18 +4,15 @@ the function that hands it to a program's callback, and one that frees it."""
 
 import textwrap
 
-# family of the id's name -> (constant, C type of the object, members of struct
-# vir_event_object that name it, as constructor parameters)
+from model import declare
+
+# family of the id's name -> constant; its object is that of the event
 FAMILIES = {
-    'domain': ('VIR_EVENT_DOMAIN', 'virDomainPtr', ('name', 'uuid', 'id')),
-    'network': ('VIR_EVENT_NETWORK', 'virNetworkPtr', ('name', 'uuid')),
-    'storage_pool': ('VIR_EVENT_STORAGE_POOL', 'virStoragePoolPtr', ('name', 'uuid')),
-    'node_device': ('VIR_EVENT_NODE_DEVICE', 'virNodeDevicePtr', ('name',)),
-    'secret': ('VIR_EVENT_SECRET', 'virSecretPtr', ('uuid', 'id', 'usage_id')),
-    'qemu': ('VIR_EVENT_QEMU_MONITOR', 'virDomainPtr', ('name', 'uuid', 'id')),
+    'domain': 'VIR_EVENT_DOMAIN', 'network': 'VIR_EVENT_NETWORK', 'storage_pool': 'VIR_EVENT_STORAGE_POOL',
+    'node_device': 'VIR_EVENT_NODE_DEVICE', 'secret': 'VIR_EVENT_SECRET', 'qemu': 'VIR_EVENT_QEMU_MONITOR',
 }
-MEMBER = {'name': 'const char *name', 'uuid': 'const unsigned char *uuid', 'id': 'int id',
-          'usage_id': 'const char *usage_id'}
+# kind of a handle's part -> its member of struct vir_event_object; others: the same name
+MEMBER = {'int': 'id'}
 C_OF_XDR = {'int': 'int', 'unsigned int': 'unsigned int', 'hyper': 'long long',
             'unsigned hyper': 'unsigned long long'}
 
@@ -89,10 +86,8 @@ def told(api):
 
 
 def constructor(event, fields):
-    members = FAMILIES[event.family][2]
-    params = [MEMBER[m] for m in members] + [f.parameter() for f in fields]
-    if event.family == 'secret':
-        params[1] = 'int usage_type'
+    params = [declare(*p) for part in event.object.parts for p in part.c_params()]
+    params += [f.parameter() for f in fields]
     head = 'vir_event_%s(' % event.short
     return 'struct vir_event *', head, ', '.join(params)
 
@@ -100,7 +95,7 @@ def constructor(event, fields):
 def declarations(api):
     lines = ['/* ---- events ---- */', '', '/* Families of events; their numbers are those of the public',
              ' * enums, a QEMU monitor event has number 0. */', 'enum vir_event_family {']
-    lines += ['    %s,' % FAMILIES[f][0] for f in FAMILIES] + ['    VIR_EVENT_FAMILIES', '};', '']
+    lines += ['    %s,' % constant for constant in FAMILIES.values()] + ['    VIR_EVENT_FAMILIES', '};', '']
     lines += ['/* Constructors: strings and arrays are copied; never NULL. */']
     for event, fields in told(api):
         ctype, head, params = constructor(event, fields)
@@ -173,7 +168,6 @@ free_subject(virDomainEventGraphicsSubject *subject)
 
 
 def event_code(event, fields):
-    family, handle, members = FAMILIES[event.family]
     short = event.short
     if fields:
         yield 'struct %s {' % short
@@ -213,7 +207,8 @@ def event_code(event, fields):
         yield '}'
         yield ''
     yield 'static const struct vir_event_type type_%s = {' % short
-    yield '    %s, %d, %s,' % (family, event.id or 0, 'sizeof(struct %s)' % short if fields else '0')
+    yield '    %s, %d, %s,' % (FAMILIES[event.family], event.id or 0,
+                               'sizeof(struct %s)' % short if fields else '0')
     yield '    deliver_%s, %s, %s' % (short, 'clear_' + short if frees else 'NULL',
                                       'key_' + short if event.family == 'qemu' else 'NULL')
     yield '};'
@@ -222,9 +217,7 @@ def event_code(event, fields):
     yield ctype.strip()
     yield from textwrap.wrap(head + params + ')', 100, subsequent_indent=' ' * len(head))
     yield '{'
-    names = {'name': 'name', 'uuid': 'uuid', 'id': 'usage_type' if event.family == 'secret' else 'id',
-             'usage_id': 'usage_id'}
-    about = ', '.join('.%s = %s' % (m, names[m]) for m in members)
+    about = ', '.join('.%s = %s' % (MEMBER.get(part.kind, part.name), part.name) for part in event.object.parts)
     yield '    struct vir_event_object object = { %s };' % about
     if fields:
         yield '    struct %s payload = {' % short

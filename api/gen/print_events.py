@@ -9,12 +9,6 @@ from print_protocol import HEAD
 
 FAMILIES = {'domain': 'DOMAIN', 'network': 'NETWORK', 'storage_pool': 'STORAGE',
             'node_device': 'NODEDEV', 'secret': 'SECRET'}
-# object kind -> what its events' constructor takes, from the XDR struct %s
-OBJECT_ARGS = {
-    'domain': '{0}.name, {0}.uuid, {0}.id', 'network': '{0}.name, {0}.uuid',
-    'pool': '{0}.name, {0}.uuid', 'nodedev': '{0}.name',
-    'secret': '{0}.uuid, {0}.usageType, {0}.usageID',
-}
 SUBJECT = 'virDomainEventGraphicsSubject'
 
 
@@ -119,7 +113,7 @@ def receive(event, layout, old):
     name = 'receive_%s%s' % ('old_' if old else '', event.short)
     wrapped = event.old_name and not old
     inner = 'msg->msg.' if wrapped else 'msg->'
-    args = [OBJECT_ARGS[event.object.kind].format(inner + event.object_name)]
+    args = ['%s%s.%s' % (inner, event.object_name, part.wire) for part in event.object.parts]
     for field, params in pairs(event):
         if old and field in event.outer:
             args.append('0')                # the old form does not say it

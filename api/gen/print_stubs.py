@@ -8,23 +8,19 @@ from model import declare
 from print_protocol import HEAD, PROGRAMS
 from lines import Problem
 
-# object kind -> C expression for the connection of handle %s
-CONNECT = {
-    'conn': '%s', 'domain': 'vir_domain_connect(%s)', 'network': 'vir_network_connect(%s)',
-    'port': 'vir_network_connect(vir_network_port_network(%s))',
-    'interface': 'vir_interface_connect(%s)', 'pool': 'vir_storage_pool_connect(%s)',
-    'vol': 'vir_storage_vol_connect(%s)', 'nodedev': 'vir_node_device_connect(%s)',
-    'secret': 'vir_secret_connect(%s)', 'nwfilter': 'vir_nwfilter_connect(%s)',
-    'binding': 'vir_nwfilter_binding_connect(%s)',
-    'snapshot': 'vir_domain_connect(vir_snapshot_domain(%s))',
-    'checkpoint': 'vir_domain_connect(vir_checkpoint_domain(%s))',
-}
-# kinds of objects whose handles are made from another one than the connection
-PARENTS = {
-    ('snapshot', 'domain'): '%s', ('snapshot', 'snapshot'): 'vir_snapshot_domain(%s)',
-    ('checkpoint', 'domain'): '%s', ('checkpoint', 'checkpoint'): 'vir_checkpoint_domain(%s)',
-    ('port', 'network'): '%s',
-}
+
+def parent_of(handle, name):
+    """C expression for the handle that HANDLE, a variable NAME, is a part of."""
+    return 'vir_%s_%s(%s)' % (handle.word, handle.parent.name, name)
+
+
+def connect_of(handle, name):
+    """C expression for its connection."""
+    if handle.kind == 'conn':
+        return name
+    if handle.parent:
+        return connect_of(handle.parent.object, parent_of(handle, name))
+    return 'vir_%s_connect(%s)' % (handle.word, name)
 
 
 class Unprintable(Problem):
@@ -38,7 +34,7 @@ class Stub:
     def __init__(self, call, layout):
         self.call, self.layout = call, layout
         self.first = call.first_object()
-        self.conn = CONNECT[self.first.kind] % self.first.name
+        self.conn = connect_of(self.first.object, self.first.name)
         self.fill, self.before, self.take, self.result = [], [], [], None
         self.leftover = False       # something in ret stays to be freed
         self.fail = call.result.failure
@@ -54,9 +50,14 @@ class Stub:
     def bad(self, field):
         return Unprintable(self.call, 'no stub can be printed for `%r`' % field, 'stub')
 
-    def parent(self, kind):
-        form = PARENTS.get((kind, self.first.kind))
-        return form % self.first.name if form else self.conn
+    def owner(self, handle):
+        """What a handle in the reply is made from: the connection or another handle."""
+        first = self.first
+        if handle.parent and handle.parent.object is first.object:
+            return first.name
+        if handle.parent and handle is first.object:
+            return parent_of(handle, first.name)
+        return self.conn
 
     # ---- arguments ----------------------------------------------------------
 
@@ -129,8 +130,7 @@ class Stub:
             self.result = 'ret.' + name
         elif result.object:
             self.leftover = True
-            self.result = 'remote_%s_maker.make(%s, &ret.%s)' % (
-                result.object.wire, self.parent(result.kind), name)
+            self.result = 'rpc_%s.make(%s, &ret.%s)' % (result.object.wire, self.owner(result.object), name)
         elif result.kind in ('int', 'uint', 'bool', 'ulong', 'ullong'):
             if self.result is None:         # a list's own count wins
                 self.result = ('(int)' if result.kind == 'uint' else '') + 'ret.' + name
@@ -169,8 +169,8 @@ class Stub:
                           '*%s = (%s)ret.n_%s;' % (arg.count, count_type.rstrip(' *'), name)]
         elif kind == 'list':
             self.leftover = True
-            self.move_list(arg, 'remote_take_list(&remote_%s_maker, %s, %s, %s)' % (
-                arg.object.wire, self.parent(arg.word), items, arg.name), field)
+            self.move_list(arg, 'remote_take_list(&rpc_%s, %s, %s, %s)' % (
+                arg.object.wire, self.owner(arg.object), items, arg.name), field)
         elif kind == 'domain':              # the handle itself comes back: a start gave it an id
             self.leftover = True
             self.take.append('vir_domain_set_id(%s, ret.%s.id);' % (arg.name, name))

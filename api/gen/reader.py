@@ -7,14 +7,15 @@ spaces, begins a comment.  README.md in the folder above shows every key."""
 import os
 import re
 
+import kinds
 import model
 from items import (ItemError, constant_item, nearest, read_acl, read_arg, read_result, read_xdr,
                    split_items)
 from lines import Problem, entries_of
 
-# What a call may read from an object itself.
-LOCAL = ('free', 'ref', 'connect', 'name', 'uuid', 'uuid-text', 'id', 'mac', 'key', 'usage-type', 'usage-id',
-         'portdev', 'filter', 'domain', 'network', 'timestamp', 'transport')
+# What a handle can remember, beside another handle.
+PARTS = ('string', 'uuid') + tuple(kinds.SCALARS)
+HANDLE = re.compile(r'[a-z][a-z-]*(\s+[a-z][a-z_]*)?$')
 VERSION = re.compile(r'\d+\.\d+\.\d+$')
 
 
@@ -171,8 +172,8 @@ class Reader:
                 setattr(call, key, self.guard(call, said[key][0], read_acl, said[key][1]))
         if call.filter:
             call.filter = call.filter[0]
-        for key, words in (('stream', ('read', 'write')), ('fds', ('call', 'reply', 'both')),
-                           ('local', LOCAL)):
+        call.local = said.get('local', (0, None))[1]
+        for key, words in (('stream', ('read', 'write')), ('fds', ('call', 'reply', 'both'))):
             if key in said:
                 line, value = said[key]
                 value, _, sparse = value.partition(' sparse=')
@@ -288,8 +289,31 @@ class Reader:
     def read_object(self, line, name, keys):
         entry = self.start(model.ObjectType(), line)
         entry.name = name
-        self.keys(entry, keys, ('since', 'text', 'more'))
+        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'text', 'more'))
+        entry.library, entry.program = self.now['library'], self.now['program']
         self.api.objects.append(entry)
+        for key in ('parts', 'wire-name'):
+            if key in said and 'handle' not in said:
+                raise Problem(entry, said[key][0], '%s of no handle' % key, '`handle KIND` above it')
+        if 'handle' not in said:
+            return
+        line, value = said['handle']
+        if not HANDLE.match(value):
+            raise Problem(entry, line, "'%s' names no handle" % value, '`handle KIND` or `handle KIND C-WORD`')
+        entry.handle = kinds.OBJECTS[value.split()[0]]
+        if entry.handle.ctype != name:
+            raise Problem(entry, line, "'%s' is the kind of %s" % (entry.handle.kind, entry.handle.ctype))
+        line, value = said.get('parts', (line, ''))
+        entry.handle.parts = [self.handle_part(entry, line, item) for item in split_items(value)]
+        if len(entry.handle.parts) > len(entry.handle.own) + 1:
+            raise Problem(entry, line, 'two other handles in one', 'one at the most')
+
+    def handle_part(self, entry, line, item):
+        part = self.guard(entry, line, read_arg, item)
+        if part.kind not in PARTS and not (part.object and part.object.wire):
+            raise Problem(entry, line, "'%s' is no part of a handle" % item,
+                          'an object that travels, or one of ' + ', '.join(PARTS))
+        return part
 
     def read_callback(self, line, name, keys):
         entry = self.start(model.Callback(name), line)
@@ -373,9 +397,26 @@ class Reader:
         self.api.wire_types[name] = entry
 
 
+def objects_of(paths):
+    """The objects of these files, which must be known before any call is read."""
+    for path in paths:
+        for _, head, keys in entries_of(path):
+            said = {key: value for _, key, value in keys}
+            words = said.get('handle', '').split()
+            if head.startswith('object ') and words:
+                word = words[-1]
+                yield kinds.Object(words[0], head[7:].strip(), word,
+                                   said.get('wire-name', word if 'parts' in said else None))
+
+
 def read_files(paths):
     """(Api, [problems]) of these files; wire.api must come first."""
     reader = Reader()
-    for path in sorted(paths, key=lambda p: (os.path.basename(p) != 'wire.api', p)):
+    paths = sorted(paths, key=lambda p: (os.path.basename(p) != 'wire.api', p))
+    try:
+        kinds.learn(list(objects_of(paths)))
+    except Problem as problem:
+        return reader.api, [problem]
+    for path in paths:
         reader.read(path)
     return reader.api, reader.problems

@@ -13,9 +13,8 @@
 
 /* What an old call gives of a handle. */
 enum old_text {
-    OLD_NAME,                           /* text within the struct */
-    OLD_POINTER,                        /* text that the struct points to */
-    OLD_UUID,                           /* the text of its uuid */
+    OLD_NAME,
+    OLD_UUID,                           /* as text */
 };
 
 /* How an old call follows from a list of handles. */
@@ -57,8 +56,6 @@ text_of(const struct old_list *list, void *handle)
     char *text;
 
     if (list->text == OLD_NAME)
-        return vir_strdup(place);
-    if (list->text == OLD_POINTER)
         return vir_strdup(*(const char *const *)place);
     text = vir_alloc(VIR_UUID_STRING_BUFLEN);
     vir_uuid_format((const unsigned char *)place, text);
@@ -161,7 +158,7 @@ COUNT(virConnectNumOfNWFilters, virConnectPtr, virConnectListAllNWFilters, 0)
 NAMES(virConnectListNWFilters, virConnectPtr, virConnectListAllNWFilters, 0, NAME_OF(virNWFilter))
 COUNT(virStoragePoolNumOfVolumes, virStoragePoolPtr, virStoragePoolListAllVolumes, 0)
 NAMES(virStoragePoolListVolumes, virStoragePoolPtr, virStoragePoolListAllVolumes, 0,
-      OLD_POINTER, offsetof(struct _virStorageVol, name))
+      NAME_OF(virStorageVol))
 
 int
 virConnectListSecrets(virConnectPtr conn, char **uuids, int maxuuids)

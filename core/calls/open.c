@@ -152,7 +152,7 @@ choose_driver(const struct vir_uri *uri, const char *text)
 static virConnectPtr
 new_connection(char *text, struct vir_uri *uri, const struct vir_driver *driver, unsigned int flags)
 {
-    virConnectPtr conn = vir_object_new(VIR_KIND_CONNECT, sizeof(*conn), 0, NULL);
+    virConnectPtr conn = vir_object_new(VIR_KIND_CONNECT, sizeof(*conn), NULL);
 
     conn->object.conn = conn;
     pthread_mutex_init(&conn->lock, NULL);
@@ -248,13 +248,4 @@ virConnectClose(virConnectPtr conn)
     if (vir_call_check(VIR_CALL_virConnectClose, conn, 0) < 0)
         return -1;
     return vir_object_unref(conn);
-}
-
-int
-virConnectRef(virConnectPtr conn)
-{
-    if (vir_call_check(VIR_CALL_virConnectRef, conn, 0) < 0)
-        return -1;
-    vir_object_ref(conn);
-    return 0;
 }

@@ -35,7 +35,7 @@ virStreamNew(virConnectPtr conn, unsigned int flags)
                   flags & ~(unsigned int)VIR_STREAM_NONBLOCK);
         return vir_call_ptr(conn, NULL);
     }
-    stream = vir_object_new(VIR_KIND_STREAM, sizeof(*stream), 0, conn);
+    stream = vir_object_new(VIR_KIND_STREAM, sizeof(*stream), conn);
     stream->flags = flags;
     return stream;
 }

@@ -225,70 +225,13 @@ void vir_connect_closed(virConnectPtr conn, int reason);
  * TABLE and SLOT are the numbers of module-calls.h. */
 uint32_t vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot);
 
-/* ---- objects ------------------------------------------------------------- */
-/* Constructors return a new reference; NULL with an error set for a name or a
- * uuid that cannot be.  Accessors return borrowed values that live as long as
- * the object.  A call that starts or stops a domain sets the id of its handle. */
+/* ---- handles ------------------------------------------------------------- */
+/* Constructors and accessors of all kinds: vir_domain_new, vir_domain_name, ... */
+#include <libvirt/module-handles.h>
 
-virDomainPtr vir_domain_new(virConnectPtr conn, const char *name, const unsigned char *uuid, int id);
-virConnectPtr vir_domain_connect(virDomainPtr dom);
-const char *vir_domain_name(virDomainPtr dom);
-const unsigned char *vir_domain_uuid(virDomainPtr dom);
-int vir_domain_id(virDomainPtr dom);                    /* -1: not running when the handle was made */
+/* The id of a domain is -1 if it was not running when the handle was made.  A call
+ * that starts or stops a domain sets the id of its handle. */
 void vir_domain_set_id(virDomainPtr dom, int id);
-
-virNetworkPtr vir_network_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
-virConnectPtr vir_network_connect(virNetworkPtr net);
-const char *vir_network_name(virNetworkPtr net);
-const unsigned char *vir_network_uuid(virNetworkPtr net);
-
-virNetworkPortPtr vir_network_port_new(virNetworkPtr net, const unsigned char *uuid);
-virNetworkPtr vir_network_port_network(virNetworkPortPtr port);
-const unsigned char *vir_network_port_uuid(virNetworkPortPtr port);
-
-virInterfacePtr vir_interface_new(virConnectPtr conn, const char *name, const char *mac);
-virConnectPtr vir_interface_connect(virInterfacePtr iface);
-const char *vir_interface_name(virInterfacePtr iface);
-const char *vir_interface_mac(virInterfacePtr iface);
-
-virStoragePoolPtr vir_storage_pool_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
-virConnectPtr vir_storage_pool_connect(virStoragePoolPtr pool);
-const char *vir_storage_pool_name(virStoragePoolPtr pool);
-const unsigned char *vir_storage_pool_uuid(virStoragePoolPtr pool);
-
-virStorageVolPtr vir_storage_vol_new(virConnectPtr conn, const char *pool, const char *name, const char *key);
-virConnectPtr vir_storage_vol_connect(virStorageVolPtr vol);
-const char *vir_storage_vol_pool(virStorageVolPtr vol);
-const char *vir_storage_vol_name(virStorageVolPtr vol);
-const char *vir_storage_vol_key(virStorageVolPtr vol);
-
-virNodeDevicePtr vir_node_device_new(virConnectPtr conn, const char *name);
-virConnectPtr vir_node_device_connect(virNodeDevicePtr dev);
-const char *vir_node_device_name(virNodeDevicePtr dev);
-
-virSecretPtr vir_secret_new(virConnectPtr conn, const unsigned char *uuid, int usage_type, const char *usage_id);
-virConnectPtr vir_secret_connect(virSecretPtr secret);
-const unsigned char *vir_secret_uuid(virSecretPtr secret);
-int vir_secret_usage_type(virSecretPtr secret);
-const char *vir_secret_usage_id(virSecretPtr secret);
-
-virNWFilterPtr vir_nwfilter_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
-virConnectPtr vir_nwfilter_connect(virNWFilterPtr filter);
-const char *vir_nwfilter_name(virNWFilterPtr filter);
-const unsigned char *vir_nwfilter_uuid(virNWFilterPtr filter);
-
-virNWFilterBindingPtr vir_nwfilter_binding_new(virConnectPtr conn, const char *portdev, const char *filter);
-virConnectPtr vir_nwfilter_binding_connect(virNWFilterBindingPtr binding);
-const char *vir_nwfilter_binding_portdev(virNWFilterBindingPtr binding);
-const char *vir_nwfilter_binding_filter(virNWFilterBindingPtr binding);
-
-virDomainSnapshotPtr vir_snapshot_new(virDomainPtr dom, const char *name);
-virDomainPtr vir_snapshot_domain(virDomainSnapshotPtr snapshot);
-const char *vir_snapshot_name(virDomainSnapshotPtr snapshot);
-
-virDomainCheckpointPtr vir_checkpoint_new(virDomainPtr dom, const char *name);
-virDomainPtr vir_checkpoint_domain(virDomainCheckpointPtr checkpoint);
-const char *vir_checkpoint_name(virDomainCheckpointPtr checkpoint);
 
 /* A stream takes its calls from the table of whoever opened it.  DATA is the
  * module's: it is released in stream_finish and in stream_abort, which is also

@@ -83,7 +83,7 @@ remote_domain_create_xml_with_files(virConnectPtr conn, const char *xmlDesc, uns
 
     if (remote_call_fds(remote_of(conn), proc, &args, &ret, files, nfiles, NULL, NULL) < 0)
         return NULL;
-    dom = remote_domain_maker.make(conn, &ret.dom);
+    dom = rpc_domain.make(conn, &ret.dom);
     xdr_free(proc->ret, &ret);
     return dom;
 }

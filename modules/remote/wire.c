@@ -1,60 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From XDR structs to handles and to the caller's memory; see wire.h. */
+/* From XDR structs to the caller's memory; see wire.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "wire.h"
 
-/* Defines remote_NAME_maker; W is the XDR struct, made with EXPRESSION. */
-#define MAKER(ident, parent_type, free_function, expression)                  \
-    static void *                                                             \
-    make_##ident(void *parent_, const void *wire_)                            \
-    {                                                                         \
-        parent_type parent = parent_;                                         \
-        const struct remote_nonnull_##ident *w = wire_;                       \
-                                                                              \
-        return expression;                                                    \
-    }                                                                         \
-                                                                              \
-    static int                                                                \
-    drop_##ident(void *handle)                                                \
-    {                                                                         \
-        return free_function(handle);                                         \
-    }                                                                         \
-                                                                              \
-    const struct remote_maker remote_##ident##_maker = {                      \
-        sizeof(struct remote_nonnull_##ident), make_##ident, drop_##ident,    \
-    }
-
-MAKER(domain, virConnectPtr, virDomainFree, vir_domain_new(parent, w->name, w->uuid, w->id));
-MAKER(network, virConnectPtr, virNetworkFree, vir_network_new(parent, w->name, w->uuid));
-MAKER(network_port, virNetworkPtr, virNetworkPortFree, vir_network_port_new(parent, w->uuid));
-MAKER(interface, virConnectPtr, virInterfaceFree, vir_interface_new(parent, w->name, w->mac));
-MAKER(storage_pool, virConnectPtr, virStoragePoolFree, vir_storage_pool_new(parent, w->name, w->uuid));
-MAKER(storage_vol, virConnectPtr, virStorageVolFree, vir_storage_vol_new(parent, w->pool, w->name, w->key));
-MAKER(node_device, virConnectPtr, virNodeDeviceFree, vir_node_device_new(parent, w->name));
-MAKER(secret, virConnectPtr, virSecretFree, vir_secret_new(parent, w->uuid, w->usageType, w->usageID));
-MAKER(nwfilter, virConnectPtr, virNWFilterFree, vir_nwfilter_new(parent, w->name, w->uuid));
-MAKER(nwfilter_binding, virConnectPtr, virNWFilterBindingFree,
-      vir_nwfilter_binding_new(parent, w->portdev, w->filtername));
-MAKER(domain_snapshot, virDomainPtr, virDomainSnapshotFree, vir_snapshot_new(parent, w->name));
-MAKER(domain_checkpoint, virDomainPtr, virDomainCheckpointFree, vir_checkpoint_new(parent, w->name));
-
-/* The freeing of handles must not hide why the last one could not be made. */
 static int
-drop_list(const struct remote_maker *maker, void **handles, size_t n)
+drop_list(const struct rpc_object *object, void **handles, size_t n)
 {
-    virErrorPtr error = vir_error_take();
-
     while (n)
-        maker->drop(handles[--n]);
+        object->drop(&handles[--n]);
     free(handles);
-    vir_error_restore(error);
     return -1;
 }
 
 int
-remote_take_list(const struct remote_maker *maker, void *parent, const void *wire, size_t n,
+remote_take_list(const struct rpc_object *object, void *owner, const void *wire, size_t n,
                  void *ret_handles)
 {
     void **handles = calloc(n + 1, sizeof(*handles));
@@ -62,9 +23,9 @@ remote_take_list(const struct remote_maker *maker, void *parent, const void *wir
     if (!handles)
         return vir_error(VIR_ERR_NO_MEMORY, "a list of %zu handles", n);
     for (size_t i = 0; i < n; i++) {
-        handles[i] = maker->make(parent, (const char *)wire + i * maker->size);
+        handles[i] = object->make(owner, (const char *)wire + i * object->size);
         if (!handles[i])
-            return drop_list(maker, handles, i);
+            return drop_list(object, handles, i);
     }
     *(void ***)ret_handles = handles;
     return (int)n;

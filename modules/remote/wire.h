@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Helpers of the stubs, printed and by hand: XDR structs to handles, results
- * into the caller's memory.
+ * Helpers of the stubs, printed and by hand: results into the caller's
+ * memory; and wire/objects.h, which turns handles into XDR structs and back.
  */
 #ifndef REMOTE_WIRE_H
 #define REMOTE_WIRE_H
 
 #include "remote.h"
-#include "rpc/objects.h"
+#include "wire/objects.h"
 
 static inline struct remote_connect *
 remote_of(virConnectPtr conn)
@@ -15,28 +15,8 @@ remote_of(virConnectPtr conn)
     return vir_connect_data(conn);
 }
 
-/* How a handle is made from its XDR struct.  PARENT is the connection; for a
- * snapshot or checkpoint its domain, for a network port its network. */
-struct remote_maker {
-    size_t size;                        /* of the XDR struct */
-    void *(*make)(void *parent, const void *wire);
-    int (*drop)(void *handle);
-};
-extern const struct remote_maker remote_domain_maker;
-extern const struct remote_maker remote_network_maker;
-extern const struct remote_maker remote_network_port_maker;
-extern const struct remote_maker remote_interface_maker;
-extern const struct remote_maker remote_storage_pool_maker;
-extern const struct remote_maker remote_storage_vol_maker;
-extern const struct remote_maker remote_node_device_maker;
-extern const struct remote_maker remote_secret_maker;
-extern const struct remote_maker remote_nwfilter_maker;
-extern const struct remote_maker remote_nwfilter_binding_maker;
-extern const struct remote_maker remote_domain_snapshot_maker;
-extern const struct remote_maker remote_domain_checkpoint_maker;
-
-/* N handles in a NULL-ended array; returns their number. */
-int remote_take_list(const struct remote_maker *maker, void *parent, const void *wire, size_t n,
+/* N handles, made as parts of OWNER, in a NULL-ended array; returns their number. */
+int remote_take_list(const struct rpc_object *object, void *owner, const void *wire, size_t n,
                      void *ret_handles);
 
 /* The following move what the XDR struct owned to the caller; what is left

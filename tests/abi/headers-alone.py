@@ -32,8 +32,8 @@ def compiles(command, header, sentinels):
 
 
 def main():
-    # module-calls.h is a part of module.h
-    headers = sorted(set(os.listdir(os.path.join(INCLUDE, 'libvirt'))) - {'module-calls.h'})
+    # These two are parts of module.h.
+    headers = sorted(set(os.listdir(os.path.join(INCLUDE, 'libvirt'))) - {'module-calls.h', 'module-handles.h'})
     faults = ['%s in %s' % (header, what) for header in headers for what, command in compilers()
               for sentinels in (False, True) if not compiles(command, header, sentinels)]
     for fault in faults:

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(HERE, '..', '..', 'api', 'gen'))
 import apigen                           # noqa: E402
 import slots                            # noqa: E402
 
-ROUNDS = 400
+ROUNDS = 600
 
 
 def mutate(lines, words, rand):
@@ -55,7 +55,7 @@ def attempt(folder):
 def main():
     rand = random.Random(9000)
     texts = {}
-    for name in ('small.api', 'wire.api'):
+    for name in ('objects.api', 'small.api', 'wire.api'):
         with open(os.path.join(SMALL, name), encoding='utf-8') as handle:
             texts[name] = handle.read().splitlines()
     words = [word for lines in texts.values() for line in lines for word in line.split()]
@@ -63,7 +63,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(os.path.join(SMALL, 'slots.lock'), folder)
         for turn in range(ROUNDS):
-            mutated = {name: mutate(lines, words, rand) if turn % 2 == number else lines
+            mutated = {name: mutate(lines, words, rand) if turn % 3 == number else lines
                        for number, (name, lines) in enumerate(sorted(texts.items()))}
             for name, lines in mutated.items():
                 with open(os.path.join(folder, name), 'w', encoding='utf-8') as handle:

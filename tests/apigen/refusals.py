@@ -20,7 +20,8 @@ def complaint(path):
     """(exit status, messages) of apigen.py for one bad file."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(path, folder)
-        shutil.copy(os.path.join(HERE, 'small', 'wire.api'), folder)
+        for shared in ('objects.api', 'wire.api'):
+            shutil.copy(os.path.join(HERE, 'small', shared), folder)
         with open(path) as bad, open(os.path.join(folder, 'slots.lock'), 'w') as lock:
             lock.writelines(line[len('# lock: '):] for line in bad if line.startswith('# lock: '))
         result = subprocess.run([sys.executable, '-B', APIGEN, '--api', folder, '--out',

@@ -13,7 +13,7 @@ TESTS += loader/parts.py
 endif
 
 loader_opener_SOURCES = loader/opener.c
-loader_opener_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+loader_opener_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_builddir)/api/out
 loader_opener_LDADD = $(core_lib)
 
 # Without -z defs: one of them misses a symbol on purpose.

@@ -55,8 +55,10 @@ def main():
     if not (shutil.which("nm") and shutil.which("readelf")):
         return 77
     include = os.path.join(SOURCE, "include", "libvirt")
-    calls = os.path.join(BUILD, "api", "out", "include", "libvirt", "module-calls.h")
-    bad = check("libvirt-driver", [os.path.join(include, "module.h"), os.path.join(include, "module-base.h"), calls],
+    printed = os.path.join(BUILD, "api", "out", "include", "libvirt")
+    bad = check("libvirt-driver", [os.path.join(include, "module.h"), os.path.join(include, "module-base.h"),
+                                      os.path.join(printed, "module-calls.h"),
+                                      os.path.join(printed, "module-handles.h")],
                 {"libc.so.6", "libvirt.so.0"})
     bad |= check("libvirt-driver-xml", [os.path.join(include, "module-xml.h")],
                  {"libc.so.6", "libvirt-driver.so.0", "libxml2.so.2"})

@@ -48,7 +48,7 @@ owners_live_as_long(void **state)
     char *uri;
 
     (void)state;
-    assert_int_equal(virConnectClose(conn), 2);
+    assert_int_equal(virConnectClose(conn), 1);         /* the domain's */
     assert_int_equal(virDomainFree(dom), 0);
     assert_ptr_equal(virDomainSnapshotGetDomain(snapshot), dom);
     assert_ptr_equal(virDomainSnapshotGetConnect(snapshot), conn);
@@ -69,6 +69,8 @@ what_they_remember(void **state)
     virInterfacePtr iface = vir_interface_new(*state, "eth0", NULL);
     virSecretPtr secret = vir_secret_new(*state, uuid, VIR_SECRET_USAGE_TYPE_CEPH, "id");
     virNWFilterBindingPtr binding = vir_nwfilter_binding_new(*state, "vnet0", "clean");
+    virNetworkPtr net = vir_network_new(*state, "net", uuid);
+    virNetworkPortPtr port = vir_network_port_new(net, other_uuid);
 
     assert_int_equal(virDomainGetID(dom), 5);
     vir_domain_set_id(dom, -1);
@@ -86,6 +88,9 @@ what_they_remember(void **state)
     assert_string_equal(virSecretGetUsageID(secret), "id");
     assert_string_equal(virNWFilterBindingGetPortDev(binding), "vnet0");
     assert_string_equal(virNWFilterBindingGetFilterName(binding), "clean");
+    assert_ptr_equal(virNetworkPortGetNetwork(port), net);
+    assert_int_equal(virNetworkPortGetUUID(port, bytes), 0);
+    assert_memory_equal(bytes, other_uuid, VIR_UUID_BUFLEN);
     assert_int_equal(virDomainGetUUID(dom, NULL), -1);
     assert_error(VIR_ERR_INVALID_ARG, "uuid in virDomainGetUUID must not be NULL");
     virDomainFree(dom);
@@ -93,6 +98,8 @@ what_they_remember(void **state)
     virInterfaceFree(iface);
     virSecretFree(secret);
     virNWFilterBindingFree(binding);
+    virNetworkFree(net);
+    virNetworkPortFree(port);
 }
 
 static void
@@ -106,6 +113,10 @@ impossible_ones(void **state)
     assert_error(VIR_ERR_INVALID_ARG, "must have a uuid");
     assert_null(vir_domain_new(NULL, "x", uuid, 1));
     assert_error(VIR_ERR_INVALID_CONN, "invalid connection pointer in");
+    assert_null(vir_snapshot_new(NULL, "s"));
+    assert_error(VIR_ERR_INVALID_DOMAIN, "a new virDomainSnapshot");
+    assert_null(vir_network_port_new(*state, uuid));
+    assert_error(VIR_ERR_INVALID_NETWORK, "a new virNetworkPort");
     assert_null(virDomainLookupByUUIDString(*state, "no uuid"));
     assert_error(VIR_ERR_INVALID_ARG, "'no uuid' is not a UUID");
     assert_int_equal(virNetworkFree((virNetworkPtr)*state), -1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Public functions of libvirt-common.h.  Printed from api/. */
 #include <limits.h>
+#include <string.h>
 
 #include "call.h"
 #include "core/calls.h"
@@ -67,6 +68,14 @@ virDomainSaveFlags(virDomainPtr domain, const char *to, unsigned int flags)
     if (!absolute)
         return -1;
     return vir_call_int(domain, call(domain, absolute, flags));
+}
+
+const char *
+virDomainGetName(virDomainPtr domain)
+{
+    if (vir_call_check(VIR_CALL_virDomainGetName, domain, 0) < 0)
+        return NULL;
+    return vir_domain_name(domain);
 }
 
 int

@@ -12,14 +12,14 @@ serve_domain_lookup_by_name(struct daemon_call *call, const void *args_, void *r
     const struct remote_domain_lookup_by_name_args *args = args_;
     struct remote_domain_lookup_by_name_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr rc = NULL;
+    RPC_AUTO(domain) virDomainPtr rc = NULL;
 
     if (!conn)
         return -1;
     rc = virDomainLookupByName(conn, args->name);
     if (!rc)
         return -1;
-    daemon_put_domain(&ret->dom, rc);
+    rpc_put_domain(&ret->dom, rc);
     return 0;
 }
 
@@ -29,7 +29,7 @@ serve_domain_get_info(struct daemon_call *call, const void *args_, void *ret_)
     const struct remote_domain_get_info_args *args = args_;
     struct remote_domain_get_info_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr domain = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr domain = rpc_get_domain(conn, &args->dom);
     int rc;
 
     if (!domain)
@@ -43,7 +43,7 @@ serve_domain_save(struct daemon_call *call, const void *args_, void *ret_)
 {
     const struct remote_domain_save_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr domain = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr domain = rpc_get_domain(conn, &args->dom);
     int rc;
 
     (void)ret_;
@@ -58,7 +58,7 @@ serve_domain_save_flags(struct daemon_call *call, const void *args_, void *ret_)
 {
     const struct remote_domain_save_flags_args *args = args_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr domain = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr domain = rpc_get_domain(conn, &args->dom);
     int rc;
 
     (void)ret_;
@@ -80,7 +80,7 @@ serve_connect_list_all_domains(struct daemon_call *call, const void *args_, void
     if (!conn)
         return -1;
     rc = virConnectListAllDomains(conn, args->need_results ? &domains : NULL, args->flags);
-    if (daemon_put_list(&daemon_domain_lister, domains, rc, 16384, &ret->domains, &ret->n_domains) < 0)
+    if (daemon_put_list(&rpc_domain, domains, rc, 16384, &ret->domains, &ret->n_domains) < 0)
         return -1;
     ret->ret = (unsigned int)rc;
     return 0;
@@ -92,14 +92,14 @@ serve_domain_lookup_by_id(struct daemon_call *call, const void *args_, void *ret
     const struct remote_domain_lookup_by_id_args *args = args_;
     struct remote_domain_lookup_by_id_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr rc = NULL;
+    RPC_AUTO(domain) virDomainPtr rc = NULL;
 
     if (!conn)
         return -1;
     rc = virDomainLookupByID(conn, args->id);
     if (!rc)
         return -1;
-    daemon_put_domain(&ret->dom, rc);
+    rpc_put_domain(&ret->dom, rc);
     return 0;
 }
 
@@ -109,7 +109,7 @@ serve_domain_rename(struct daemon_call *call, const void *args_, void *ret_)
     const struct remote_domain_rename_args *args = args_;
     struct remote_domain_rename_ret *ret = ret_;
     virConnectPtr conn = daemon_call_conn(call);
-    DAEMON_AUTO(domain) virDomainPtr domain = daemon_get_domain(conn, &args->dom);
+    RPC_AUTO(domain) virDomainPtr domain = rpc_get_domain(conn, &args->dom);
     int rc;
 
     if (!domain)

@@ -18,7 +18,7 @@ remote_domain_lookup_by_name(virConnectPtr conn, const char *name)
 
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return NULL;
-    result = remote_domain_maker.make(conn, &ret.dom);
+    result = rpc_domain.make(conn, &ret.dom);
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -82,8 +82,7 @@ remote_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsi
 
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return -1;
-    result = domains ? remote_take_list(&remote_domain_maker, conn, ret.domains, ret.n_domains,
-            domains) : (int)ret.ret;
+    result = domains ? remote_take_list(&rpc_domain, conn, ret.domains, ret.n_domains, domains) : (int)ret.ret;
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -116,7 +115,7 @@ remote_domain_lookup_by_id(virConnectPtr conn, int id)
 
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return NULL;
-    result = remote_domain_maker.make(conn, &ret.dom);
+    result = rpc_domain.make(conn, &ret.dom);
     xdr_free(proc->ret, &ret);
     return result;
 }

@@ -25,6 +25,10 @@ typedef virConnect *virConnectPtr;
 typedef struct _virDomain virDomain;
 typedef virDomain *virDomainPtr;
 
+/* A snapshot of a guest. (Since 0.2.0) */
+typedef struct _virDomainSnapshot virDomainSnapshot;
+typedef virDomainSnapshot *virDomainSnapshotPtr;
+
 /* Bytes of a name. (Since 0.1.0) */
 # define VIR_SMALL_LENGTH 80
 

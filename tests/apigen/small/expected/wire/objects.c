@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Handles on the wire.  Printed from api/. */
+#include <string.h>
+
+#include "wire/objects.h"
+
+struct remote_nonnull_domain
+rpc_lend_domain(virDomainPtr handle)
+{
+    struct remote_nonnull_domain wire = {
+        .name = (char *)(uintptr_t)vir_domain_name(handle),
+        .id = vir_domain_id(handle),
+    };
+
+    memcpy(wire.uuid, vir_domain_uuid(handle), VIR_UUID_BUFLEN);
+    return wire;
+}
+
+void
+rpc_put_domain(struct remote_nonnull_domain *wire, virDomainPtr handle)
+{
+    *wire = rpc_lend_domain(handle);
+    wire->name = vir_strdup(wire->name);
+}
+
+virDomainPtr
+rpc_get_domain(virConnectPtr conn, const struct remote_nonnull_domain *wire)
+{
+    return conn ? vir_domain_new(conn, wire->name, wire->uuid, wire->id) : NULL;
+}
+
+void
+rpc_drop_domain(virDomainPtr *handle)
+{
+    virErrorPtr error;
+
+    if (!*handle)
+        return;
+    error = vir_error_take();
+    virDomainFree(*handle);
+    vir_error_restore(error);
+}
+
+static void *
+make_domain(void *owner, const void *wire_)
+{
+    const struct remote_nonnull_domain *wire = wire_;
+
+    return vir_domain_new(owner, wire->name, wire->uuid, wire->id);
+}
+
+static void
+put_domain(void *wire, void *handle)
+{
+    rpc_put_domain(wire, handle);
+}
+
+static void
+drop_domain(void *handle)
+{
+    rpc_drop_domain(handle);
+}
+
+const struct rpc_object rpc_domain = {
+    sizeof(struct remote_nonnull_domain),
+    make_domain, put_domain, drop_domain,
+};
+
+struct remote_nonnull_domain_snapshot
+rpc_lend_domain_snapshot(virDomainSnapshotPtr handle)
+{
+    struct remote_nonnull_domain_snapshot wire = {
+        .name = (char *)(uintptr_t)vir_snapshot_name(handle),
+        .dom = rpc_lend_domain(vir_snapshot_domain(handle)),
+        .note = (char *)(uintptr_t)vir_snapshot_note(handle),
+    };
+
+    return wire;
+}
+
+void
+rpc_put_domain_snapshot(struct remote_nonnull_domain_snapshot *wire, virDomainSnapshotPtr handle)
+{
+    *wire = rpc_lend_domain_snapshot(handle);
+    wire->name = vir_strdup(wire->name);
+    wire->dom.name = vir_strdup(wire->dom.name);
+    wire->note = vir_strdup(wire->note);
+}
+
+virDomainSnapshotPtr
+rpc_get_domain_snapshot(virConnectPtr conn, const struct remote_nonnull_domain_snapshot *wire)
+{
+    RPC_AUTO(domain) virDomainPtr domain = rpc_get_domain(conn, &wire->dom);
+
+    return domain ? vir_snapshot_new(domain, wire->name, wire->note) : NULL;
+}
+
+void
+rpc_drop_domain_snapshot(virDomainSnapshotPtr *handle)
+{
+    virErrorPtr error;
+
+    if (!*handle)
+        return;
+    error = vir_error_take();
+    virDomainSnapshotFree(*handle);
+    vir_error_restore(error);
+}
+
+static void *
+make_domain_snapshot(void *owner, const void *wire_)
+{
+    const struct remote_nonnull_domain_snapshot *wire = wire_;
+
+    return vir_snapshot_new(owner, wire->name, wire->note);
+}
+
+static void
+put_domain_snapshot(void *wire, void *handle)
+{
+    rpc_put_domain_snapshot(wire, handle);
+}
+
+static void
+drop_domain_snapshot(void *handle)
+{
+    rpc_drop_domain_snapshot(handle);
+}
+
+const struct rpc_object rpc_domain_snapshot = {
+    sizeof(struct remote_nonnull_domain_snapshot),
+    make_domain_snapshot, put_domain_snapshot, drop_domain_snapshot,
+};
