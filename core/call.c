@@ -154,13 +154,28 @@ vir_call_enter(unsigned int call, void *object, unsigned int flags)
     return take_slot(call, object, vir_connect_slot(connection_of(object), row->table, row->slot), flags);
 }
 
-unsigned int
-vir_call_other_slot(unsigned int table, unsigned int slot)
+/* The slot of the form with flags that serves an empty SLOT of a plain form. */
+static unsigned int
+other_slot(unsigned int table, unsigned int slot)
 {
     for (unsigned int i = 0; i < VIR_CALL_LAST; i++)
         if (vir_calls[i].slot == slot && vir_calls[i].table == table)
             return vir_calls[i].other;
     return VIR_CALL_NO_SLOT;
+}
+
+uint32_t
+vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot)
+{
+    const struct vir_slot *found;
+
+    /* Only what is there already: joining a module is not for an event loop. */
+    if (table >= VIR_TABLE_LAST || __atomic_load_n(&conn->unresolved, __ATOMIC_ACQUIRE) & 1u << table)
+        return 0;
+    found = vir_connect_slot(conn, table, slot);
+    if (!found)
+        found = vir_connect_slot(conn, table, other_slot(table, slot));
+    return found ? found->traits : 0;
 }
 
 vir_fn

@@ -125,9 +125,6 @@ vir_call_number(void *object, unsigned long long ret)
 }
 
 #ifndef VIR_CALL_COMPANION
-/* The slot of the form with flags that serves an empty SLOT of a plain form. */
-unsigned int vir_call_other_slot(unsigned int table, unsigned int slot);
-
 /* For hand-written bodies in core/calls/. */
 
 /* What vir_call_enter does before it looks for the slot: 0, or -1 with the

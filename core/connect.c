@@ -4,7 +4,6 @@
  * modules for networks, storage, ... that step in where its own has none.
  */
 #define VIR_LOG_SOURCE "core.connect"
-#include "call.h"
 #include "connect.h"
 #include "error.h"
 #include "registry.h"
@@ -158,8 +157,9 @@ close_modules(virConnectPtr conn)
 }
 
 void
-vir_connect_destroy(virConnectPtr conn)
+vir_connect_end(void *handle)
 {
+    virConnectPtr conn = handle;
     virErrorPtr error = vir_error_take();
 
     vir_event_detach(conn);
@@ -173,7 +173,6 @@ vir_connect_destroy(virConnectPtr conn)
     pthread_mutex_destroy(&conn->lock);
     free(conn->uri);
     free(conn->uri_text);
-    free(conn);
     vir_error_restore(error);
 }
 
@@ -224,18 +223,4 @@ vir_connect_closed(virConnectPtr conn, int reason)
     pthread_mutex_unlock(&conn->lock);
     if (first)
         vir_event_queue_close(conn);
-}
-
-uint32_t
-vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot)
-{
-    const struct vir_slot *found;
-
-    /* Only what is there already: joining a module is not for an event loop. */
-    if (table >= VIR_TABLE_LAST || __atomic_load_n(&conn->unresolved, __ATOMIC_ACQUIRE) & 1u << table)
-        return 0;
-    found = slot_of(&conn->tables[table], slot);
-    if (!found)
-        found = slot_of(&conn->tables[table], vir_call_other_slot(table, slot));
-    return found ? found->traits : 0;
 }

@@ -64,8 +64,8 @@ const struct vir_table_view *vir_connect_table(virConnectPtr conn, unsigned int 
 const struct vir_slot *vir_connect_slot(virConnectPtr conn, unsigned int table, unsigned int slot);
 /* Gives CONN, a new one, the tables of its module. */
 void vir_connect_use(virConnectPtr conn, const struct vir_driver *driver);
-/* Called by the last unref. */
-void vir_connect_destroy(virConnectPtr conn);
+/* The last reference is gone. */
+void vir_connect_end(void *conn);
 
 /* event.c */
 /* CONN goes: nothing is delivered to it any more. */

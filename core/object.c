@@ -5,7 +5,6 @@
  * single malloc.
  */
 #include "object.h"
-#include "connect.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,16 +52,13 @@ vir_object_unref(void *handle)
 
     if (left > 0)
         return left;
-    if (vir_object_is(object, VIR_KIND_CONNECT)) {
-        vir_connect_destroy(handle);
-        return 0;
-    }
-    if (vir_object_is(object, VIR_KIND_STREAM))
-        vir_stream_destroy(handle);
+    if (object->end)
+        object->end(handle);
     object->magic = 0;
     free(object->asked);
     free(object);
-    vir_object_unref(owner);
+    if (owner)
+        vir_object_unref(owner);
     return 0;
 }
 
@@ -107,36 +103,9 @@ vir_object_put_text(char **place, const char *text)
     return start;
 }
 
-/* ---- what is left to say by hand ---- */
-
 /* The id is the one part of a handle that changes: a started domain has one. */
 void
 vir_domain_set_id(virDomainPtr dom, int id)
 {
     __atomic_store_n(&dom->id, id, __ATOMIC_RELAXED);
-}
-
-virConnectPtr
-vir_stream_connect(virStreamPtr stream)
-{
-    return stream->object.conn;
-}
-
-void *
-vir_stream_data(virStreamPtr stream)
-{
-    return stream->data;
-}
-
-bool
-vir_stream_nonblock(virStreamPtr stream)
-{
-    return stream->flags & VIR_STREAM_NONBLOCK;
-}
-
-void
-vir_stream_set_ops(virStreamPtr stream, const struct vir_stream_ops *ops, void *data)
-{
-    stream->ops = ops;
-    stream->data = data;
 }

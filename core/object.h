@@ -18,6 +18,7 @@ struct vir_object {
     virConnectPtr conn;                 /* a connection's own: itself */
     void *owner;                        /* holds a reference on it: the connection, or the object it is part of */
     char *asked;                        /* what a getter asked the driver for, kept for the program */
+    void (*end)(void *handle);          /* the last reference goes; NULL: nothing beside the memory */
 };
 
 #include "core/handles.h"
@@ -47,8 +48,6 @@ bool vir_object_try_ref(void *object);
 /* Drops one reference; the last one frees the handle with all it holds.  Returns
  * how many are left. */
 int vir_object_unref(void *object);
-/* Ends an open stream of which the last handle goes (calls/stream.c). */
-void vir_stream_destroy(virStreamPtr stream);
 
 /* For constructors.  Whether OWNER is of KIND, a text not empty, a uuid there: false
  * with an error that names the public TYPE of the new handle. */

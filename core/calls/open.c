@@ -155,6 +155,7 @@ new_connection(char *text, struct vir_uri *uri, const struct vir_driver *driver,
     virConnectPtr conn = vir_object_new(VIR_KIND_CONNECT, sizeof(*conn), NULL);
 
     conn->object.conn = conn;
+    conn->object.end = vir_connect_end;
     pthread_mutex_init(&conn->lock, NULL);
     conn->uri_text = text;
     conn->uri = uri;

@@ -23,6 +23,22 @@
 #define SLOT(stream, call_number, slot) \
     (HAS(stream, slot) ? (stream)->ops->slot.call : (vir_call_no_support(call_number, stream), NULL))
 
+/* The last handle goes while the stream is open: the other end hears of it. */
+static void
+end(void *handle)
+{
+    virStreamPtr stream = handle;
+    virErrorPtr error;
+
+    if (!HAS(stream, stream_abort))
+        return;
+    error = vir_error_take();
+    /* Whole for the module, which may look at the handle. */
+    __atomic_store_n(&stream->object.refs, 1, __ATOMIC_RELAXED);
+    stream->ops->stream_abort.call(stream);
+    vir_error_restore(error);
+}
+
 virStreamPtr
 virStreamNew(virConnectPtr conn, unsigned int flags)
 {
@@ -36,23 +52,9 @@ virStreamNew(virConnectPtr conn, unsigned int flags)
         return vir_call_ptr(conn, NULL);
     }
     stream = vir_object_new(VIR_KIND_STREAM, sizeof(*stream), conn);
+    stream->object.end = end;
     stream->flags = flags;
     return stream;
-}
-
-/* The last handle goes while the stream is open: the other end hears of it. */
-void
-vir_stream_destroy(virStreamPtr stream)
-{
-    virErrorPtr error;
-
-    if (!HAS(stream, stream_abort))
-        return;
-    error = vir_error_take();
-    /* Whole for the module, which may look at the handle. */
-    __atomic_store_n(&stream->object.refs, 1, __ATOMIC_RELAXED);
-    stream->ops->stream_abort.call(stream);
-    vir_error_restore(error);
 }
 
 static int
@@ -375,4 +377,31 @@ virStreamSparseRecvAll(virStreamPtr stream, virStreamSinkFunc handler, virStream
             return -1;
         }
     }
+}
+
+/* ---- for modules ---- */
+
+virConnectPtr
+vir_stream_connect(virStreamPtr stream)
+{
+    return stream->object.conn;
+}
+
+void *
+vir_stream_data(virStreamPtr stream)
+{
+    return stream->data;
+}
+
+bool
+vir_stream_nonblock(virStreamPtr stream)
+{
+    return stream->flags & VIR_STREAM_NONBLOCK;
+}
+
+void
+vir_stream_set_ops(virStreamPtr stream, const struct vir_stream_ops *ops, void *data)
+{
+    stream->ops = ops;
+    stream->data = data;
 }
