@@ -14,7 +14,6 @@
 #include <libgen.h>
 #include <limits.h>
 #include <ltdl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,18 +25,7 @@
 _Static_assert(offsetof(struct vir_module, lxc) - offsetof(struct vir_module, connect) ==
                VIR_TABLE_LXC * sizeof(void *), "the tables of an entry in the order of enum vir_table");
 
-static int VIR_PRINTF(1, 2)
-unfit(const char *fmt, ...)
-{
-    VIR_AUTO_FREE char *text = NULL;
-    va_list args;
-
-    va_start(args, fmt);
-    if (vasprintf(&text, fmt, args) < 0)
-        text = NULL;
-    va_end(args);
-    return vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, "%s", text ? text : fmt);
-}
+#define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
 
 /* ---- the file ---- */
 

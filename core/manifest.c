@@ -7,7 +7,6 @@
  */
 #include "manifest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,19 +20,8 @@ struct reader {
     uint32_t seen;                      /* keys of this file, one bit each */
 };
 
-static int VIR_PRINTF(2, 3)
-wrong(const struct reader *reader, const char *fmt, ...)
-{
-    VIR_AUTO_FREE char *text = NULL;
-    va_list args;
-
-    va_start(args, fmt);
-    if (vasprintf(&text, fmt, args) < 0)
-        text = NULL;
-    va_end(args);
-    return vir_raise(VIR_FROM_CONF, VIR_ERR_CONF_SYNTAX, "%s:%d: %s", reader->path, reader->line,
-                     text ? text : fmt);
-}
+#define wrong(reader, fmt, ...)                                               \
+    vir_raise(VIR_FROM_CONF, VIR_ERR_CONF_SYNTAX, "%s:%d: " fmt, (reader)->path, (reader)->line, ##__VA_ARGS__)
 
 /* ---- words ---- */
 

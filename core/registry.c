@@ -15,7 +15,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,19 +41,11 @@ reason(void)
 }
 
 /* One warning from the thread's error, which ends here. */
-static void VIR_PRINTF(1, 2)
-warn_error(const char *fmt, ...)
-{
-    VIR_AUTO_FREE char *what = NULL;
-    va_list args;
-
-    va_start(args, fmt);
-    if (vasprintf(&what, fmt, args) < 0)
-        what = NULL;
-    va_end(args);
-    vir_warn("%s: %s", what, reason());
-    virResetLastError();
-}
+#define warn_error(fmt, ...)                                                  \
+    do {                                                                      \
+        vir_warn(fmt ": %s", ##__VA_ARGS__, reason());                        \
+        virResetLastError();                                                  \
+    } while (0)
 
 static uint32_t
 this_process(void)

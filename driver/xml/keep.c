@@ -24,13 +24,9 @@ put_indent(struct vir_buf *buf, int depth)
     }
 }
 
-/* Layout in an attribute would come back as spaces, a carriage return as a line
- * end: they are written as numbers. */
-void
-put_escaped(struct vir_buf *buf, const char *text, bool attribute)
+static void
+put_special(struct vir_buf *buf, const char *text, const char *special)
 {
-    const char *special = attribute ? "&<>'\"\n\t\r" : "&<>'\"\r";
-
     for (;;) {
         size_t plain = strcspn(text, special);
 
@@ -50,6 +46,14 @@ put_escaped(struct vir_buf *buf, const char *text, bool attribute)
     }
 }
 
+/* Layout in an attribute would come back as spaces, a carriage return as a line
+ * end: they are written as numbers. */
+void
+put_escaped(struct vir_buf *buf, const char *text, bool attribute)
+{
+    put_special(buf, text, attribute ? "&<>'\"\n\t\r" : "&<>'\"\r");
+}
+
 void
 put_attribute(struct vir_buf *buf, const char *name, const char *value)
 {
@@ -64,24 +68,7 @@ put_attribute(struct vir_buf *buf, const char *name, const char *value)
 static void
 put_foreign(struct vir_buf *buf, const char *text, bool attribute)
 {
-    const char *special = attribute ? "&<>\"\n\t\r" : "&<>\r";
-
-    for (;;) {
-        size_t plain = strcspn(text, special);
-
-        put(buf, text, plain);
-        text += plain;
-        switch (*text++) {
-        case '&': put_text(buf, "&amp;"); break;
-        case '<': put_text(buf, "&lt;"); break;
-        case '>': put_text(buf, "&gt;"); break;
-        case '"': put_text(buf, "&quot;"); break;
-        case '\n': put_text(buf, "&#10;"); break;
-        case '\t': put_text(buf, "&#9;"); break;
-        case '\r': put_text(buf, "&#13;"); break;
-        default: return;
-        }
-    }
+    put_special(buf, text, attribute ? "&<>\"\n\t\r" : "&<>\r");
 }
 
 static void

@@ -296,18 +296,26 @@ qemu_domain_is_active(virDomainPtr dom)
     return active;
 }
 
-int
-qemu_domain_is_persistent(virDomainPtr dom)
+/* What the list knows of one domain. */
+static int
+read_facts(virDomainPtr dom, struct vir_store_facts *ret)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    int persistent;
 
     if (!domain)
         return -1;
     qemu_domain_lock(domain);
-    persistent = domain->persistent;
+    facts_of(&domain->entry, ret);
     qemu_domain_unlock(domain);
-    return persistent;
+    return 0;
+}
+
+int
+qemu_domain_is_persistent(virDomainPtr dom)
+{
+    struct vir_store_facts facts;
+
+    return read_facts(dom, &facts) < 0 ? -1 : facts.persistent;
 }
 
 int
@@ -369,12 +377,10 @@ qemu_domain_get_max_vcpus(virDomainPtr dom)
 int
 qemu_domain_get_autostart(virDomainPtr dom, int *autostart)
 {
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct vir_store_facts facts;
 
-    if (!domain)
+    if (read_facts(dom, &facts) < 0)
         return -1;
-    qemu_domain_lock(domain);
-    *autostart = domain->autostart;
-    qemu_domain_unlock(domain);
+    *autostart = facts.autostart;
     return 0;
 }
