@@ -47,18 +47,6 @@ name_disk(struct qemu_disk_def *disk, const struct qemu_domain_def *doc)
         SET_ALIAS(disk, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
 }
 
-bool
-qemu_scsi_is_lsi(const struct qemu_domain_def *doc, unsigned int index)
-{
-    for (size_t i = 0; i < doc->devices.n_controllers; i++) {
-        const struct qemu_controller_def *controller = doc->devices.controllers[i];
-
-        if (controller->type == QEMU_CONTROLLER_TYPE_SCSI && controller->index == index)
-            return controller->model && strcmp(controller->model, "lsilogic") == 0;
-    }
-    return false;
-}
-
 void
 qemu_def_set_aliases(struct qemu_def *live)
 {

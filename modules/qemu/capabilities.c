@@ -48,27 +48,6 @@ qemu_caps_host_arch(void)
     return host.machine[0] == 'i' && strcmp(host.machine + 2, "86") == 0 ? "i686" : "x86_64";
 }
 
-struct qemu_emulator *
-qemu_emulator_free(struct qemu_emulator *emulator)
-{
-    if (!emulator)
-        return NULL;
-    for (size_t i = 0; i < emulator->n_machines; i++) {
-        free(emulator->machines[i].name);
-        free(emulator->machines[i].alias);
-        free(emulator->machines[i].default_cpu);
-    }
-    for (size_t i = 0; i < emulator->n_cpu_models; i++)
-        free(emulator->cpu_models[i]);
-    free(emulator->machines);
-    free(emulator->cpu_models);
-    free(emulator->path);
-    free(emulator->arch);
-    free(emulator->package);
-    free(emulator);
-    return NULL;
-}
-
 /* ---- the cache on disk ----------------------------------------------------------- */
 
 /* What the answers depend on: the program, and whether /dev/kvm can be used. */

@@ -25,6 +25,13 @@ is(const char *value, const char *wanted)
     return value && strcmp(value, wanted) == 0;
 }
 
+/* VALUE may be NULL: the option alone. */
+void qemu_command_add(struct qemu_command *command, const char *option, const char *value);
+void qemu_command_addf(struct qemu_command *command, const char *option, const char *fmt, ...)
+    VIR_PRINTF(3, 4);
+/* VALUE is taken over. */
+void qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value);
+
 /* -1: "the qemu driver does not do <ELEMENT ATTR='VALUE'> yet". */
 int qemu_refuse(const char *element, const char *attr, const char *value);
 
@@ -45,6 +52,9 @@ void qemu_add_device(const struct qemu_board *board, struct json_object *device)
 void qemu_put_boot_index(const struct qemu_board *board, struct json_object *device, unsigned int own,
                          bool first,
                          enum qemu_domain_os_boot_dev kind);
+
+/* All devices: command-devices.c. */
+int qemu_command_devices(const struct qemu_def *def, const char *run_dir, struct qemu_command *command);
 
 /* Each adds one device with all its arguments. */
 int qemu_add_disk(const struct qemu_board *board, size_t number);

@@ -4,61 +4,11 @@
  * command-devices.c.  Values that can hold any character are given as JSON, or
  * as an argument of their own; the rest is escaped here.
  */
-#include "command.h"
+#include "command-parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- arguments ----------------------------------------------------------------- */
-
-static void
-add_arg(struct qemu_command *command, char *arg)
-{
-    command->argv = vir_realloc_array(command->argv, command->n + 2, sizeof(*command->argv));
-    command->argv[command->n++] = arg;
-    command->argv[command->n] = NULL;
-}
-
-void
-qemu_command_add(struct qemu_command *command, const char *option, const char *value)
-{
-    add_arg(command, vir_strdup(option));
-    if (value)
-        add_arg(command, vir_strdup(value));
-}
-
-void
-qemu_command_addf(struct qemu_command *command, const char *option, const char *fmt, ...)
-{
-    char *value;
-    va_list args;
-
-    va_start(args, fmt);
-    if (vasprintf(&value, fmt, args) < 0)
-        abort();
-    va_end(args);
-    add_arg(command, vir_strdup(option));
-    add_arg(command, value);
-}
-
-void
-qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value)
-{
-    qemu_command_add(command, option,
-                     json_object_to_json_string_ext(value,
-                                                    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-    json_object_put(value);
-}
-
-void
-qemu_command_free(struct qemu_command *command)
-{
-    for (size_t i = 0; i < command->n; i++)
-        free(command->argv[i]);
-    free(command->argv);
-    memset(command, 0, sizeof(*command));
-}
 
 /* ---- the machine ------------------------------------------------------------------ */
 

@@ -20,12 +20,4 @@ int qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *ru
                       struct qemu_command *ret);
 void qemu_command_free(struct qemu_command *command);
 
-/* For command-devices.c. */
-void qemu_command_add(struct qemu_command *command, const char *option, const char *value);
-void qemu_command_addf(struct qemu_command *command, const char *option, const char *fmt, ...)
-    VIR_PRINTF(3, 4);
-/* VALUE is taken over. */
-void qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value);
-int qemu_command_devices(const struct qemu_def *def, const char *run_dir, struct qemu_command *command);
-
 #endif

@@ -24,20 +24,6 @@ set_missing(char **at, const char *value)
 
 /* ---- controllers ---------------------------------------------------------------------- */
 
-struct qemu_controller_def *
-qemu_doc_add_controller(struct qemu_domain_def *doc, enum qemu_controller_type type, unsigned int index,
-                        const char *model)
-{
-    struct qemu_controller_def *controller = qemu_controller_def_new();
-
-    controller->type = type;
-    controller->has_index = true;
-    controller->index = index;
-    controller->model = vir_strdup(model);
-    APPEND(doc->devices.controllers, doc->devices.n_controllers, controller);
-    return controller;
-}
-
 static void
 need_controller(struct qemu_domain_def *doc, enum qemu_controller_type type, unsigned int index,
                 const char *model)
@@ -86,22 +72,6 @@ bus_of_target(const char *dev)
         if (strncmp(dev, rows[i].prefix, strlen(rows[i].prefix)) == 0)
             return rows[i].bus;
     return QEMU_DISK_TARGET_BUS_ABSENT;
-}
-
-int
-qemu_target_index(const char *dev)
-{
-    const char *letters = dev + (strncmp(dev, "xvd", 3) == 0 ? 3 : 2);
-    int n = 0;
-
-    if (strlen(dev) < 3 || !*letters || strlen(letters) > 3)
-        return -1;
-    for (; *letters; letters++) {
-        if (*letters < 'a' || *letters > 'z')
-            return -1;
-        n = n * 26 + (*letters - 'a' + 1);
-    }
-    return n - 1;
 }
 
 /* Drives of a controller have an address by their letter. */

@@ -141,12 +141,6 @@ qemu_def_is_kvm(const struct qemu_def *def)
     return def->doc->type == QEMU_DOMAIN_TYPE_KVM;
 }
 
-bool
-qemu_machine_is_q35(const char *machine)
-{
-    return strncmp(machine, "pc-q35", 6) == 0 || strcmp(machine, "q35") == 0;
-}
-
 unsigned int
 qemu_def_vcpus_now(const struct qemu_def *def)
 {

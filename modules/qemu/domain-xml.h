@@ -37,7 +37,6 @@ struct qemu_def *qemu_def_copy(const struct qemu_def *def);
 char *qemu_def_format(const struct qemu_def *def, unsigned int flags);
 
 bool qemu_def_is_kvm(const struct qemu_def *def);
-bool qemu_machine_is_q35(const char *machine);
 /* How many vcpus are online at start. */
 unsigned int qemu_def_vcpus_now(const struct qemu_def *def);
 
@@ -45,10 +44,6 @@ unsigned int qemu_def_vcpus_now(const struct qemu_def *def);
 int qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps);
 int qemu_doc_complete_devices(struct qemu_domain_def *doc);
 int qemu_doc_place_devices(struct qemu_domain_def *doc);
-/* A new controller, behind the others. */
-struct qemu_controller_def *qemu_doc_add_controller(struct qemu_domain_def *doc,
-                                                    enum qemu_controller_type type,
-                                                    unsigned int index, const char *model);
 
 /* Numbers that have to agree or to be small, also in what was written by hand into a file. */
 int qemu_doc_check(const struct qemu_domain_def *doc);
@@ -64,11 +59,18 @@ int qemu_def_check_startable(const struct qemu_def *def);
 /* Drives of startupPolicy='optional' start empty where the medium is not there. */
 void qemu_def_leave_out_missing(struct qemu_def *live);
 
+/* Gives every device of a live definition its alias (aliases.c). */
+void qemu_def_set_aliases(struct qemu_def *live);
+
+/* ---- document.c ---- */
+
+bool qemu_machine_is_q35(const char *machine);
 /* The number in a disk target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
 int qemu_target_index(const char *dev);
 bool qemu_scsi_is_lsi(const struct qemu_domain_def *doc, unsigned int index);
-
-/* Gives every device of a live definition its alias (aliases.c). */
-void qemu_def_set_aliases(struct qemu_def *live);
+/* A new controller, behind the others. */
+struct qemu_controller_def *qemu_doc_add_controller(struct qemu_domain_def *doc,
+                                                    enum qemu_controller_type type,
+                                                    unsigned int index, const char *model);
 
 #endif

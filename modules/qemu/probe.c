@@ -193,6 +193,27 @@ read_cpu_models(struct qemu_emulator *emulator, struct json_object *answer)
 }
 
 struct qemu_emulator *
+qemu_emulator_free(struct qemu_emulator *emulator)
+{
+    if (!emulator)
+        return NULL;
+    for (size_t i = 0; i < emulator->n_machines; i++) {
+        free(emulator->machines[i].name);
+        free(emulator->machines[i].alias);
+        free(emulator->machines[i].default_cpu);
+    }
+    for (size_t i = 0; i < emulator->n_cpu_models; i++)
+        free(emulator->cpu_models[i]);
+    free(emulator->machines);
+    free(emulator->cpu_models);
+    free(emulator->path);
+    free(emulator->arch);
+    free(emulator->package);
+    free(emulator);
+    return NULL;
+}
+
+struct qemu_emulator *
 qemu_probe_read(struct json_object *answers, const char *path, const struct stat *sb)
 {
     struct qemu_emulator *emulator = VIR_NEW(struct qemu_emulator);
