@@ -204,7 +204,7 @@ static const struct virsh_option dompmsuspend_options[] = {
 
 static const struct virsh_option autostart_options[] = {
     VIRSH_OPTION_DOMAIN,
-    { "disable", VIRSH_BOOL, 0, "do not start it with the host" },
+    VIRSH_OPTION_DISABLE,
     VIRSH_OPTIONS_END
 };
 

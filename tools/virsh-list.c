@@ -237,10 +237,9 @@ run_list(struct virsh *vsh, const struct virsh_call *call)
 }
 
 static const struct virsh_option list_options[] = {
-    { "inactive", VIRSH_BOOL, 0, "those that do not run" },
-    { "all", VIRSH_BOOL, 0, "those that run and those that do not" },
-    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" },
-    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" },
+    VIRSH_OPTIONS_LIST_ACTIVE,
+    VIRSH_OPTION_LIST_TRANSIENT,
+    VIRSH_OPTION_LIST_PERSISTENT,
     { "with-snapshot", VIRSH_BOOL, 0, "only those that have snapshots" },
     { "without-snapshot", VIRSH_BOOL, 0, "only those that have no snapshot" },
     { "with-checkpoint", VIRSH_BOOL, 0, "only those that have checkpoints" },
@@ -249,12 +248,10 @@ static const struct virsh_option list_options[] = {
     { "state-paused", VIRSH_BOOL, 0, "only those that are paused" },
     { "state-shutoff", VIRSH_BOOL, 0, "only those that are shut off" },
     { "state-other", VIRSH_BOOL, 0, "only those in none of these states" },
-    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" },
-    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" },
+    VIRSH_OPTIONS_LIST_AUTOSTART,
     { "with-managed-save", VIRSH_BOOL, 0, "only those whose state is saved" },
     { "without-managed-save", VIRSH_BOOL, 0, "only those whose state is not saved" },
-    { "uuid", VIRSH_BOOL, 0, "print uuids" },
-    { "name", VIRSH_BOOL, 0, "print names" },
+    VIRSH_OPTIONS_LIST_NAMES,
     { "id", VIRSH_BOOL, 0, "print ids" },
     { "table", VIRSH_BOOL, 0, "print a table (default)" },
     { "managed-save", VIRSH_BOOL, 0, "show which inactive ones have a saved state" },

@@ -21,7 +21,7 @@ print_persistence(struct virsh *vsh, virDomainPtr dom)
     int autostart;
 
     virsh_debug(vsh, 0, "Domain persistent flag value: %d\n", persistent);
-    print_field(vsh, "Persistent:", persistent < 0 ? "unknown" : persistent ? "yes" : "no");
+    print_field(vsh, "Persistent:", virsh_yes_no(persistent, "unknown"));
     if (virDomainGetAutostart(dom, &autostart) < 0)
         autostart = -1;
     print_field(vsh, "Autostart:", autostart < 0 ? "no autostart" : autostart ? "enable" : "disable");
@@ -32,7 +32,7 @@ print_saved(struct virsh *vsh, virDomainPtr dom)
 {
     const int saved = virDomainHasManagedSaveImage(dom, 0);
 
-    print_field(vsh, "Managed save:", saved < 0 ? "unknown" : saved ? "yes" : "no");
+    print_field(vsh, "Managed save:", virsh_yes_no(saved, "unknown"));
 }
 
 /* What the host calls its security model, and the label of the running domain. */

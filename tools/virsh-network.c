@@ -57,10 +57,10 @@ run_net_info(struct virsh *vsh, const struct virsh_call *call)
     if (active >= 0)
         virsh_print(vsh, "%-15s %s\n", "Active:", active ? "yes" : "no");
     persistent = virNetworkIsPersistent(net);
-    virsh_print(vsh, "%-15s %s\n", "Persistent:", persistent < 0 ? "unknown" : persistent ? "yes" : "no");
+    virsh_print(vsh, "%-15s %s\n", "Persistent:", virsh_yes_no(persistent, "unknown"));
     if (virNetworkGetAutostart(net, &autostart) < 0)
         autostart = -1;
-    virsh_print(vsh, "%-15s %s\n", "Autostart:", autostart < 0 ? "no autostart" : autostart ? "yes" : "no");
+    virsh_print(vsh, "%-15s %s\n", "Autostart:", virsh_yes_no(autostart, "no autostart"));
     bridge = virNetworkGetBridgeName(net);
     if (bridge)
         virsh_print(vsh, "%-15s %s\n", "Bridge:", bridge);
@@ -77,7 +77,7 @@ add_row(struct virsh_table *table, virNetworkPtr net)
     if (virNetworkGetAutostart(net, &autostart) < 0)
         autostart = -1;
     virsh_table_row(table, virNetworkGetName(net), state,
-                    autostart < 0 ? "no autostart" : autostart ? "yes" : "no", persistent, NULL);
+                    virsh_yes_no(autostart, "no autostart"), persistent, NULL);
 }
 
 static unsigned int
@@ -139,26 +139,23 @@ static const struct virsh_option file_options[] = {
 
 static const struct virsh_option autostart_options[] = {
     OPTION_NETWORK,
-    { "disable", VIRSH_BOOL, 0, "do not start it with the host" },
+    VIRSH_OPTION_DISABLE,
     VIRSH_OPTIONS_END
 };
 
 static const struct virsh_option dumpxml_options[] = {
     OPTION_NETWORK,
-    { "inactive", VIRSH_BOOL, 0, "as it will be at its next start" },
+    VIRSH_OPTION_INACTIVE,
     VIRSH_OPTION_XPATH, VIRSH_OPTION_WRAP,
     VIRSH_OPTIONS_END
 };
 
 static const struct virsh_option list_options[] = {
-    { "inactive", VIRSH_BOOL, 0, "those that do not run" },
-    { "all", VIRSH_BOOL, 0, "those that run and those that do not" },
-    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" },
-    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" },
-    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" },
-    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" },
-    { "uuid", VIRSH_BOOL, 0, "print uuids" },
-    { "name", VIRSH_BOOL, 0, "print names" },
+    VIRSH_OPTIONS_LIST_ACTIVE,
+    VIRSH_OPTION_LIST_PERSISTENT,
+    VIRSH_OPTION_LIST_TRANSIENT,
+    VIRSH_OPTIONS_LIST_AUTOSTART,
+    VIRSH_OPTIONS_LIST_NAMES,
     { "table", VIRSH_BOOL, 0, "print a table (default)" },
     VIRSH_OPTIONS_END
 };

@@ -68,7 +68,7 @@ run_nodedev_info(struct virsh *vsh, const struct virsh_call *call)
     virsh_print(vsh, "%-15s %s\n", "Persistent:", virNodeDeviceIsPersistent(dev) != 0 ? "yes" : "no");
     if (virNodeDeviceGetAutostart(dev, &autostart) < 0)
         autostart = -1;
-    virsh_print(vsh, "%-15s %s\n", "Autostart:", autostart < 0 ? "no autostart" : autostart ? "yes" : "no");
+    virsh_print(vsh, "%-15s %s\n", "Autostart:", virsh_yes_no(autostart, "no autostart"));
     return 0;
 }
 
@@ -180,7 +180,7 @@ static const struct virsh_option file_options[] = {
 
 static const struct virsh_option autostart_options[] = {
     OPTION_DEVICE,
-    { "disable", VIRSH_BOOL, 0, "do not start it with the host" },
+    VIRSH_OPTION_DISABLE,
     VIRSH_OPTIONS_END
 };
 

@@ -112,10 +112,10 @@ run_pool_info(struct virsh *vsh, const struct virsh_call *call)
         return -1;
     virsh_print(vsh, "%-15s %s\n", "State:", VIRSH_NAME_OF(states, info.state));
     persistent = virStoragePoolIsPersistent(pool);
-    virsh_print(vsh, "%-15s %s\n", "Persistent:", persistent < 0 ? "unknown" : persistent ? "yes" : "no");
+    virsh_print(vsh, "%-15s %s\n", "Persistent:", virsh_yes_no(persistent, "unknown"));
     if (virStoragePoolGetAutostart(pool, &autostart) < 0)
         autostart = -1;
-    virsh_print(vsh, "%-15s %s\n", "Autostart:", autostart < 0 ? "no autostart" : autostart ? "yes" : "no");
+    virsh_print(vsh, "%-15s %s\n", "Autostart:", virsh_yes_no(autostart, "no autostart"));
     if (info.state != VIR_STORAGE_POOL_RUNNING && info.state != VIR_STORAGE_POOL_DEGRADED)
         return 0;
     virsh_print_size(vsh, "Capacity:", info.capacity, virsh_flag(call, "bytes"));
@@ -171,7 +171,7 @@ add_row(struct virsh_table *table, virStoragePoolPtr pool, bool details)
 
     if (virStoragePoolGetAutostart(pool, &on) < 0)
         on = -1;
-    autostart = on < 0 ? "no autostart" : on ? "yes" : "no";
+    autostart = virsh_yes_no(on, "no autostart");
     if (!details) {
         virsh_table_row(table, name, virStoragePoolIsActive(pool) > 0 ? "active" : "inactive", autostart,
                         NULL);
@@ -260,7 +260,7 @@ static const struct virsh_option pool_options[] = {
 
 static const struct virsh_option autostart_options[] = {
     OPTION_POOL,
-    { "disable", VIRSH_BOOL, 0, "do not start it with the host" },
+    VIRSH_OPTION_DISABLE,
     VIRSH_OPTIONS_END
 };
 
@@ -281,7 +281,7 @@ static const struct virsh_option define_options[] = {
 
 static const struct virsh_option dumpxml_options[] = {
     OPTION_POOL,
-    { "inactive", VIRSH_BOOL, 0, "as it will be at its next start" },
+    VIRSH_OPTION_INACTIVE,
     VIRSH_OPTION_XPATH, VIRSH_OPTION_WRAP,
     VIRSH_OPTIONS_END
 };
@@ -293,16 +293,13 @@ static const struct virsh_option info_options[] = {
 };
 
 static const struct virsh_option list_options[] = {
-    { "inactive", VIRSH_BOOL, 0, "those that do not run" },
-    { "all", VIRSH_BOOL, 0, "those that run and those that do not" },
-    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" },
-    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" },
-    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" },
-    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" },
+    VIRSH_OPTIONS_LIST_ACTIVE,
+    VIRSH_OPTION_LIST_TRANSIENT,
+    VIRSH_OPTION_LIST_PERSISTENT,
+    VIRSH_OPTIONS_LIST_AUTOSTART,
     { "type", VIRSH_STRING, 0, "only of these types (dir, logical, ...), parted by commas" },
     { "details", VIRSH_BOOL, 0, "with sizes" },
-    { "uuid", VIRSH_BOOL, 0, "print uuids" },
-    { "name", VIRSH_BOOL, 0, "print names" },
+    VIRSH_OPTIONS_LIST_NAMES,
     VIRSH_OPTIONS_END
 };
 

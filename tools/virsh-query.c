@@ -184,7 +184,7 @@ static const struct virsh_option domhostname_options[] = {
 
 static const struct virsh_option dumpxml_options[] = {
     VIRSH_OPTION_DOMAIN,
-    { "inactive", VIRSH_BOOL, 0, "as it will be at its next start" },
+    VIRSH_OPTION_INACTIVE,
     { "security-info", VIRSH_BOOL, 0, "with passwords" },
     { "update-cpu", VIRSH_BOOL, 0, "with the processor completed for this host" },
     { "migratable", VIRSH_BOOL, 0, "as another host needs it" },

@@ -109,6 +109,22 @@ extern const struct virsh_command virsh_complete_commands[];
 #define VIRSH_OPTION_VALIDATE { "validate", VIRSH_BOOL, 0, "refuse a document that breaks the schema" }
 #define VIRSH_OPTION_XPATH { "xpath", VIRSH_STRING, VIRSH_NAMED, "print only what this expression finds" }
 #define VIRSH_OPTION_WRAP { "wrap", VIRSH_BOOL, 0, "put what --xpath found into one root element" }
+/* Of what is defined, started and ended: domains, networks, pools. */
+#define VIRSH_OPTION_DISABLE { "disable", VIRSH_BOOL, 0, "do not start it with the host" }
+#define VIRSH_OPTION_INACTIVE { "inactive", VIRSH_BOOL, 0, "as it will be at its next start" }
+#define VIRSH_OPTIONS_LIST_ACTIVE \
+    { "inactive", VIRSH_BOOL, 0, "those that do not run" }, \
+    { "all", VIRSH_BOOL, 0, "those that run and those that do not" }
+#define VIRSH_OPTION_LIST_PERSISTENT \
+    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" }
+#define VIRSH_OPTION_LIST_TRANSIENT \
+    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" }
+#define VIRSH_OPTIONS_LIST_AUTOSTART \
+    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" }, \
+    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" }
+#define VIRSH_OPTIONS_LIST_NAMES \
+    { "uuid", VIRSH_BOOL, 0, "print uuids" }, \
+    { "name", VIRSH_BOOL, 0, "print names" }
 
 /* One of these for the life of the program. */
 struct virsh {
@@ -263,6 +279,13 @@ void virsh_auto_interface(virInterfacePtr *p);
 void virsh_auto_nodedev(virNodeDevicePtr *p);
 void virsh_auto_filter(virNWFilterPtr *p);
 void virsh_auto_secret(virSecretPtr *p);
+
+/* The word for what a call answered; UNKNOWN where it failed. */
+static inline const char *
+virsh_yes_no(int answer, const char *unknown)
+{
+    return answer < 0 ? unknown : answer ? "yes" : "no";
+}
 
 /* virsh-names.c: numbers of the library in words */
 const char *virsh_name_of(const char *const *names, size_t n, int number);
