@@ -384,10 +384,8 @@ set_missing_number(bool *has, unsigned int *at, unsigned int value)
 static void
 complete_video(struct qemu_video_def *video, bool first)
 {
-    enum qemu_video_model_type type = video->model.type ? video->model.type : QEMU_VIDEO_MODEL_TYPE_CIRRUS;
+    enum qemu_video_model_type type = video->model.type;
 
-    video->model.present = true;
-    video->model.type = type;
     if (type == QEMU_VIDEO_MODEL_TYPE_NONE)
         return;
     if (type == QEMU_VIDEO_MODEL_TYPE_QXL) {

@@ -27,12 +27,16 @@ test_load(const struct vir_host *host)
 }
 
 static struct test_host *
-host_new(const virNodeInfo *node)
+host_new(const struct test_node_def *def)
 {
     struct test_host *host = VIR_NEW(struct test_host);
 
     host->refs = 1;
-    host->node = *node;
+    host->node = (virNodeInfo){
+        .memory = def->memory, .cpus = def->cpu.active, .mhz = def->cpu.mhz, .nodes = def->cpu.nodes,
+        .sockets = def->cpu.sockets, .cores = def->cpu.cores, .threads = def->cpu.threads,
+    };
+    snprintf(host->node.model, sizeof(host->node.model), "%s", def->cpu.model);
     host->domains = vir_store_new(test_domain_free);
     host->events = vir_event_hub_new();
     return host;
@@ -47,40 +51,6 @@ host_free(struct test_host *host)
         free(host);
     }
     return NULL;
-}
-
-/* With the lock held. */
-static struct test_host *
-default_host_ref(void)
-{
-    struct test_host *host = default_host;
-
-    if (host) {
-        host->refs++;
-        return host;
-    }
-    host = host_new(&test_default_node);
-    if (test_domain_add(host, test_default_domain()) < 0)
-        return host_free(host);
-    return default_host = host;
-}
-
-/* What the file says of the host, on top of what is told by default. */
-static virNodeInfo
-node_info(const struct test_node_def *def)
-{
-    virNodeInfo node = test_default_node;
-
-    if (def->cpu.model)
-        snprintf(node.model, sizeof(node.model), "%s", def->cpu.model);
-    node.mhz = def->cpu.has_mhz ? def->cpu.mhz : node.mhz;
-    node.cpus = def->cpu.has_active ? def->cpu.active : node.cpus;
-    node.nodes = def->cpu.has_nodes ? def->cpu.nodes : node.nodes;
-    node.sockets = def->cpu.has_sockets ? def->cpu.sockets : node.sockets;
-    node.cores = def->cpu.has_cores ? def->cpu.cores : node.cores;
-    node.threads = def->cpu.has_threads ? def->cpu.threads : node.threads;
-    node.memory = def->has_memory ? def->memory : node.memory;
-    return node;
 }
 
 /* The definition in the file NAME, which stands beside the node file PATH. */
@@ -119,7 +89,6 @@ host_from_file(const char *path)
     VIR_AUTO_FREE char *text = NULL;
     struct test_node_def *def;
     struct test_host *host;
-    virNodeInfo node;
     size_t len;
 
     if (vir_file_read_path(path, MAX_FILE, &text, &len) < 0)
@@ -127,12 +96,30 @@ host_from_file(const char *path)
     def = test_node_def_parse(text, VIR_XML_INACTIVE | VIR_XML_LOCAL);
     if (!def)
         return NULL;
-    node = node_info(def);
-    host = host_new(&node);
+    host = host_new(def);
     if (add_domains(host, path, def) < 0)
         host = host_free(host);
     test_node_def_free(def);
     return host;
+}
+
+/* With the lock held. */
+static struct test_host *
+default_host_ref(void)
+{
+    struct test_node_def *def;
+    struct test_host *host;
+
+    if (default_host) {
+        default_host->refs++;
+        return default_host;
+    }
+    def = test_node_def_new();
+    host = host_new(def);
+    test_node_def_free(def);
+    if (test_domain_add(host, test_default_domain()) < 0)
+        return host_free(host);
+    return default_host = host;
 }
 
 int

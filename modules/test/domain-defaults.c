@@ -251,8 +251,7 @@ pair_console(struct test_domain_def *def)
 
         COPY_CHARACTER(console, def->devices.serials[0]);
     } else if (n_serials == 0 && n_consoles > 0 &&
-               (!def->devices.consoles[0]->target.type ||
-                def->devices.consoles[0]->target.type == TEST_CONSOLE_TARGET_TYPE_SERIAL)) {
+               def->devices.consoles[0]->target.type == TEST_CONSOLE_TARGET_TYPE_SERIAL) {
         struct test_serial_def *serial = TEST_APPEND(def->devices.serials, def->devices.n_serials,
                                                      test_serial_def_new());
 
@@ -265,7 +264,7 @@ pair_console(struct test_domain_def *def)
     for (size_t i = 0; i < (n); i++) {                                        \
         if (!(list)[i]->target.has_port)                                      \
             (list)[i]->target.port = (unsigned int)i;                         \
-        (list)[i]->target.present = (list)[i]->target.has_port = true;        \
+        (list)[i]->target.has_port = true;                                    \
     }
 
 static void
@@ -277,13 +276,8 @@ complete_characters(struct test_domain_def *def)
     NUMBER_PORTS(def->devices.serials, def->devices.n_serials)
     NUMBER_PORTS(def->devices.parallels, def->devices.n_parallels)
     NUMBER_PORTS(def->devices.consoles, def->devices.n_consoles)
-    for (size_t i = 0; i < def->devices.n_consoles; i++) {
-        struct test_console_def *console = def->devices.consoles[i];
-
-        if (!console->target.type)
-            console->target.type = TEST_CONSOLE_TARGET_TYPE_SERIAL;
-        virtio = virtio || console->target.type == TEST_CONSOLE_TARGET_TYPE_VIRTIO;
-    }
+    for (size_t i = 0; i < def->devices.n_consoles; i++)
+        virtio = virtio || def->devices.consoles[i]->target.type == TEST_CONSOLE_TARGET_TYPE_VIRTIO;
     for (size_t i = 0; i < def->devices.n_channels; i++)
         virtio = virtio || def->devices.channels[i]->target.type == TEST_CHANNEL_TARGET_TYPE_VIRTIO;
     if (virtio)
@@ -319,16 +313,10 @@ complete_videos(struct test_domain_def *def)
     for (size_t i = 0; i < def->devices.n_videos; i++) {
         struct test_video_def *video = def->devices.videos[i];
 
-        video->model.present = true;
-        if (!video->model.type)
-            video->model.type = TEST_VIDEO_MODEL_TYPE_CIRRUS;
         if (!video->model.has_vram && video->model.type == TEST_VIDEO_MODEL_TYPE_CIRRUS) {
             video->model.has_vram = true;
             video->model.vram = 16384;
         }
-        if (!video->model.has_heads)
-            video->model.heads = 1;
-        video->model.has_heads = true;
         if (i == 0)
             video->model.primary = VIR_XML_YES;
     }

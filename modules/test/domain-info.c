@@ -74,9 +74,9 @@ test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
 
 /* The definitions that VIR_DOMAIN_AFFECT_* mean: the one that runs and the one
  * that the next start takes, either may be NULL. With neither flag: the one that
- * runs, else the other. */
+ * runs, else the other.  FIXED, if not NULL, is what cannot change in one that runs. */
 static int
-affected(struct test_domain *td, unsigned int flags, struct test_domain_def **ret_live,
+affected(struct test_domain *td, unsigned int flags, const char *fixed, struct test_domain_def **ret_live,
          struct test_domain_def **ret_config)
 {
     bool live = flags & VIR_DOMAIN_AFFECT_LIVE, config = flags & VIR_DOMAIN_AFFECT_CONFIG;
@@ -87,6 +87,9 @@ affected(struct test_domain *td, unsigned int flags, struct test_domain_def **re
     }
     if (live && test_domain_must_run(td) < 0)
         return -1;
+    if (live && fixed)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "the %s of domain '%s' is fixed: it runs", fixed,
+                         td->entry.name);
     if (config && !td->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is transient: it has no other definition",
                          td->entry.name);
@@ -128,14 +131,9 @@ test_domain_set_memory_flags(virDomainPtr dom, unsigned long memory, unsigned in
     struct test_domain_def *live, *config;
     bool maximum = flags & VIR_DOMAIN_MEM_MAXIMUM;
 
-    if (!td || affected(td, flags, &live, &config) < 0)
+    if (!td || affected(td, flags, maximum ? "maximum memory" : NULL, &live, &config) < 0)
         return -1;
-    if (maximum && live)
-        return vir_error(VIR_ERR_OPERATION_INVALID, "the maximum memory of domain '%s' is fixed: it runs",
-                         td->entry.name);
-    if (set_memory(td, config, memory, maximum) < 0 || set_memory(td, live, memory, maximum) < 0)
-        return -1;
-    return 0;
+    return set_memory(td, config, memory, maximum) < 0 ? -1 : set_memory(td, live, memory, maximum);
 }
 
 /* Takes LIVE or CONFIG; MAXIMUM asks for the most that can be, GUEST for what the guest uses. */
@@ -145,7 +143,7 @@ test_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
     TEST_LOCKED td = test_domain_get(dom);
     struct test_domain_def *live, *config, *def;
 
-    if (!td || affected(td, flags, &live, &config) < 0)
+    if (!td || affected(td, flags, NULL, &live, &config) < 0)
         return -1;
     def = live ? live : config;
     return (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpu.count : vcpus_of(def));
@@ -159,10 +157,7 @@ set_vcpus(struct test_domain_def *def, unsigned int n, bool maximum)
     if (!maximum && n > def->vcpu.count)
         return vir_error(VIR_ERR_INVALID_ARG, "requested cpu amount exceeds maximum (%u > %u)",
                          n, def->vcpu.count);
-    if (!maximum || vcpus_of(def) > n)
-        def->vcpu.current = n;
-    else
-        def->vcpu.current = vcpus_of(def);
+    def->vcpu.current = maximum && vcpus_of(def) < n ? vcpus_of(def) : n;
     if (maximum)
         def->vcpu.count = n;
     def->vcpu.has_current = def->vcpu.current < def->vcpu.count;
@@ -177,14 +172,9 @@ test_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags
     struct test_domain_def *live, *config;
     bool maximum = flags & VIR_DOMAIN_VCPU_MAXIMUM;
 
-    if (!td || affected(td, flags, &live, &config) < 0)
+    if (!td || affected(td, flags, maximum ? "maximum of vcpus" : NULL, &live, &config) < 0)
         return -1;
-    if (maximum && live)
-        return vir_error(VIR_ERR_OPERATION_INVALID, "the maximum of vcpus of domain '%s' is fixed: it runs",
-                         td->entry.name);
-    if (set_vcpus(config, n, maximum) < 0 || set_vcpus(live, n, maximum) < 0)
-        return -1;
-    return 0;
+    return set_vcpus(config, n, maximum) < 0 ? -1 : set_vcpus(live, n, maximum);
 }
 
 /* ---- facts of the store ------------------------------------------------------------ */

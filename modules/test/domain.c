@@ -128,17 +128,6 @@ stop(struct test_host *host, struct test_domain *td, int reason, int detail)
 
 /* ---- from a document to a domain ---------------------------------------------------- */
 
-/* What a program's document says, completed. */
-static struct test_domain_def *
-parse(const char *xml, unsigned int flags)
-{
-    struct test_domain_def *def = test_domain_def_parse(xml, flags | VIR_XML_INACTIVE);
-
-    if (def && test_domain_def_complete(def) < 0)
-        def = test_domain_def_free(def);
-    return def;
-}
-
 /* The domain of that uuid, locked, or NULL.  -1: it has another name. */
 static int
 find_same(struct test_host *host, const struct test_domain_def *def, struct test_domain **ret_td)
@@ -153,6 +142,18 @@ find_same(struct test_host *host, const struct test_domain_def *def, struct test
     vir_uuid_format(def->uuid, uuid);
     return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
                      td->entry.name, uuid);
+}
+
+/* What a program's document says, completed, and the domain that it means if there
+ * is one, locked.  FLAGS: VIR_XML_VALIDATE. */
+static struct test_domain_def *
+parse(struct test_host *host, const char *xml, unsigned int flags, struct test_domain **ret_td)
+{
+    struct test_domain_def *def = test_domain_def_parse(xml, flags | VIR_XML_INACTIVE);
+
+    if (def && (test_domain_def_complete(def) < 0 || find_same(host, def, ret_td) < 0))
+        def = test_domain_def_free(def);
+    return def;
 }
 
 /* A new domain of that definition, locked; takes over DEF, whatever happens. */
@@ -214,14 +215,13 @@ virDomainPtr
 test_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags)
 {
     struct test_host *host = test_host_of(conn);
-    struct test_domain_def *def = parse(xml, flags & VIR_DOMAIN_DEFINE_VALIDATE ? VIR_XML_VALIDATE : 0);
+    unsigned int how = flags & VIR_DOMAIN_DEFINE_VALIDATE ? VIR_XML_VALIDATE : 0;
     int detail = VIR_DOMAIN_EVENT_DEFINED_UPDATED;
     TEST_LOCKED td = NULL;
+    struct test_domain_def *def = parse(host, xml, how, &td);
 
-    if (!def || find_same(host, def, &td) < 0) {
-        test_domain_def_free(def);
+    if (!def)
         return NULL;
-    }
     if (td) {
         redefine(td, def);
     } else {
@@ -239,13 +239,12 @@ virDomainPtr
 test_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
 {
     struct test_host *host = test_host_of(conn);
-    struct test_domain_def *def = parse(xml, flags & VIR_DOMAIN_START_VALIDATE ? VIR_XML_VALIDATE : 0);
+    unsigned int how = flags & VIR_DOMAIN_START_VALIDATE ? VIR_XML_VALIDATE : 0;
     TEST_LOCKED td = NULL;
+    struct test_domain_def *def = parse(host, xml, how, &td);
 
-    if (!def || find_same(host, def, &td) < 0) {
-        test_domain_def_free(def);
+    if (!def)
         return NULL;
-    }
     if (td && test_domain_runs(td)) {
         vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is already active", td->entry.name);
         test_domain_def_free(def);
@@ -300,16 +299,23 @@ test_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
     return 0;
 }
 
-/* Stops a domain, which must run; if KEEP tells of one that it starts again, it stays. */
+static bool
+restarts(const struct test_domain *td)
+{
+    return td->def->on_reboot == TEST_LIFECYCLE_RESTART ||
+           td->def->on_reboot == TEST_LIFECYCLE_RENAME_RESTART;
+}
+
+/* Stops a domain, which must run; a REBOOT leaves one that starts again as it is. */
 static int
-end(virDomainPtr dom, int reason, int detail, bool (*keep)(const struct test_domain *td))
+end(virDomainPtr dom, int reason, int detail, bool reboot)
 {
     struct test_host *host = test_host_of(vir_domain_connect(dom));
     TEST_LOCKED td = test_domain_get(dom);
 
     if (!td || test_domain_must_run(td) < 0)
         return -1;
-    if (keep && keep(td))
+    if (reboot && restarts(td))
         return 0;
     stop(host, td, reason, detail);
     vir_domain_set_id(dom, -1);
@@ -320,7 +326,7 @@ int
 test_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
 {
     (void)flags;                        /* GRACEFUL: nobody inside needs time */
-    return end(dom, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, NULL);
+    return end(dom, VIR_DOMAIN_SHUTOFF_DESTROYED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, false);
 }
 
 /* The guest obeys at once. */
@@ -328,21 +334,14 @@ int
 test_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
 {
     (void)flags;                        /* none taken */
-    return end(dom, VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, NULL);
-}
-
-static bool
-restarts(const struct test_domain *td)
-{
-    return td->def->on_reboot == TEST_LIFECYCLE_RESTART ||
-           td->def->on_reboot == TEST_LIFECYCLE_RENAME_RESTART;
+    return end(dom, VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, false);
 }
 
 int
 test_domain_reboot(virDomainPtr dom, unsigned int flags)
 {
     (void)flags;                        /* every way of asking is as good */
-    return end(dom, VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, restarts);
+    return end(dom, VIR_DOMAIN_SHUTOFF_SHUTDOWN, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, true);
 }
 
 /* Goes from one state to another. */

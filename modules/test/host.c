@@ -9,11 +9,6 @@
 
 #define CPUS_PER_CELL 8
 
-const virNodeInfo test_default_node = {
-    .model = "i686", .memory = 3145728, .cpus = 16, .mhz = 1400,
-    .nodes = 2, .sockets = 2, .cores = 2, .threads = 2,
-};
-
 /* The NUMA cells: memory in KiB, the size of their small pages and how many those are. */
 static const struct {
     unsigned long long memory;

@@ -55,8 +55,6 @@ struct test_domain_def *test_default_domain(void);
 
 /* ---- host.c: what is told about the imaginary host ------------------------ */
 
-extern const virNodeInfo test_default_node;
-
 const char *test_connect_get_type(virConnectPtr conn);
 int test_connect_get_version(virConnectPtr conn, unsigned long *ret_version);
 int test_connect_get_max_vcpus(virConnectPtr conn, const char *type);
