@@ -18,6 +18,13 @@ struct parser {
 _Static_assert(sizeof(struct xml_parser_namespace) == 2 * sizeof(xmlChar *), "a pair of strings");
 _Static_assert(sizeof(struct xml_parser_attribute) == 5 * sizeof(xmlChar *), "five strings");
 
+/* libxml2's own first use makes its locks without one, so two threads may both make them. */
+__attribute__((constructor)) static void
+first_use(void)
+{
+    xmlInitParser();
+}
+
 static void
 on_start(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
          int n_namespaces, const xmlChar **spaces, int n_attributes, int n_defaulted,
