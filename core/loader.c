@@ -7,6 +7,7 @@
  */
 #include "loader.h"
 #include "host.h"
+#include "private-group.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -50,7 +51,7 @@ owner_check(const char *what, const char *path, const struct stat *st)
     if (st->st_uid != 0 && st->st_uid != geteuid())
         return unfit("%s '%s' belongs to user %u, not to root or the caller", what, path,
                      (unsigned int)st->st_uid);
-    if (st->st_mode & (S_IWGRP | S_IWOTH)) {
+    if ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && !vir_private_group(path, st))) {
         unfit("others than its owner may write to %s '%s' (mode %04o)", what, path, st->st_mode & 07777);
         vir_error_hint("chmod go-w '%s'", path);
         return -1;
@@ -162,8 +163,7 @@ static int
 find_entry(const void *symbol, const char *name, struct vir_module *ret_entry)
 {
     if (!symbol)
-        return unfit("it has no entry 'vir_module_%s': it is no libvirt module, or was built under another "
-                     "name", name);
+        return unfit("it has no entry 'vir_module_%s': no libvirt module, or built under another name", name);
     return vir_module_entry_check(symbol, name, ret_entry);
 }
 

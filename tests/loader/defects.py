@@ -35,10 +35,6 @@ def writable(d):
     os.chmod(d.mock('good', 'writable.so'), 0o666)
 
 
-def group_writable(d):
-    os.chmod(d.mock('good', 'groupwritable.so'), 0o664)
-
-
 def broken_manifest(d):
     d.mock('good', 'broken.so')
     d.manifest('broken.module', 'module: broken\nprovids: connection\nschemes: broken\n')
@@ -76,7 +72,6 @@ DEFECTS = {
     'dangling link': (dangling, 'a symbolic link to something that is not there', 'dangling.so'),
     'link': (link, 'it is a symbolic link', 'linked.so'),
     'writable by all': (writable, 'others than its owner may write to the file', 'writable.so'),
-    'writable by the group': (group_writable, '(mode 0664)', 'groupwritable.so'),
     'bad file name': (lambda d: d.mock('good', 'Not-A-Name.so'), 'cannot be the name of a module', None),
     'broken manifest': (broken_manifest, "broken.module:2: unknown key 'provids'", None),
     'incomplete manifest': (incomplete_manifest, "'schemes:' is missing", None),

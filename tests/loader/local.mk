@@ -5,9 +5,9 @@ mocks = loader/good.la loader/rival.la loader/noisy.la loader/noentry.la loader/
 	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la
 check_LTLIBRARIES += $(mocks)
 check_PROGRAMS += loader/opener
-dist_check_SCRIPTS += loader/defects.py loader/parts.py loader/routing.py loader/serving.py
+dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/parts.py loader/routing.py loader/serving.py
 EXTRA_DIST += loader/loader.py
-TESTS += loader/defects.py loader/routing.py loader/serving.py
+TESTS += loader/defects.py loader/groups.py loader/routing.py loader/serving.py
 if MODULE_TEST
 TESTS += loader/parts.py
 endif
