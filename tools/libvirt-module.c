@@ -365,10 +365,12 @@ check(const char *path, char *answer)
 static int
 do_check(const char *path, bool machine)
 {
+    /* The linker would look for a name without a slash in its own directories. */
+    VIR_AUTO_FREE char *file = vir_strdup_printf("%s%s", strchr(path, '/') ? "" : "./", path);
     char answer[ANSWER_MAX];
     const char *error;
 
-    if (check(path, answer) < 0) {
+    if (check(file, answer) < 0) {
         fprintf(stderr, "libvirt-module: cannot start the check: %s\n", strerror(errno));
         return 1;
     }

@@ -4,6 +4,7 @@
 and nothing else: alone and all together, in a client, in the daemon's way of
 loading, and asked of libvirt-module."""
 import os
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -156,6 +157,9 @@ def good_ones():
         checks.that(result.returncode == 0 and 'noisy:///: mock' in result.stdout, 'good modules serve', result)
         result = d.run('--check', d.modules + '/good.so', program=CHECKER)
         checks.that(result.returncode == 0 and result.stdout.endswith(': can be used\n'), 'check of a good one', result)
+        result = subprocess.run([CHECKER, '--check', 'good.so'], cwd=d.modules, env=d.env(), capture_output=True,
+                                text=True, check=False)
+        checks.that(result.stdout == 'good.so: can be used\n', 'check of a file without a folder', result)
         left = os.listdir(d.root + '/tmp')
         checks.that(not left, 'the check leaves nothing behind', left)
 
