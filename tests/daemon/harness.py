@@ -263,6 +263,15 @@ class Daemon:
         assert self.process.poll() is None
 
 
+def alive(pid):
+    """Not so a zombie, which stays where the first process waits for nobody."""
+    try:
+        with open('/proc/%d/stat' % pid) as handle:
+            return handle.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
+    except OSError:
+        return False
+
+
 def expect(what, seen, wanted):
     assert seen == wanted, '%s: %r, expected %r' % (what, seen, wanted)
 

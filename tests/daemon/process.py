@@ -191,9 +191,9 @@ def test_background():
         expect('a second', (again.returncode, 'pid %d' % pid in again.stderr), (1, True))
         os.kill(pid, signal.SIGTERM)
         end = time.time() + 5
-        while os.path.exists('/proc/%d' % pid) and time.time() < end:
+        while alive(pid) and time.time() < end:
             time.sleep(0.05)
-        assert not os.path.exists('/proc/%d' % pid), 'it did not end'
+        assert not alive(pid), 'it did not end'
     finally:
         daemon.__exit__(None)
 

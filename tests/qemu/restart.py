@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from harness import Timed, check, domain, equal, has, main, wait_for
+from harness import Timed, alive, check, domain, equal, has, main, wait_for
 
 
 def found_again(world):
@@ -40,7 +40,7 @@ def ended_meanwhile(world):
     pid = world.start('one')
     world.kill_daemon()
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not os.path.exists('/proc/%d' % pid), 3, 'the emulator is gone')
+    wait_for(lambda: not alive(pid), 3, 'the emulator is gone')
     equal(world.virsh('domstate', 'one'), 'shut off', 'state')
     equal(world.running_files(), [], 'files of running guests')
     world.start('one')
@@ -97,7 +97,7 @@ def number_of_a_stranger(world):
     pid = world.start('one')
     world.kill_daemon()
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not os.path.exists('/proc/%d' % pid), 3, 'the emulator is gone')
+    wait_for(lambda: not alive(pid), 3, 'the emulator is gone')
     stranger = subprocess.Popen(['sleep', '100'])
     try:
         path = os.path.join(world.state, 'one.xml')
