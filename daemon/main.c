@@ -207,7 +207,8 @@ start(void)
 
     virSetErrorFunc(NULL, no_error_output);
     vir_core.host_daemon(settings->privileged, inhibit);
-    umask(0077);
+    /* what is made above the system's folders is for everybody to pass */
+    umask(settings->privileged ? 0022 : 0077);
     /* the settings first: what is said about modules goes to the log that they name */
     if (read_settings() < 0 || virInitialize() < 0 || daemon_pidfile_take(settings->pid_file) < 0)
         return -1;

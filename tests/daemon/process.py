@@ -169,6 +169,19 @@ def test_reload():
         daemon.serves()
 
 
+def test_folders():
+    """What is missing above the sockets: of a session for its user alone, else for everybody to pass."""
+    for args, mode in ([], 0o755 if os.geteuid() == 0 else 0o700), (['--session'], 0o700):
+        with Daemon(args=args, start=False) as daemon:
+            above = daemon.dir + '/above'
+            daemon.rw = above + '/libvirt/libvirt-sock'
+            with open(daemon.conf, 'a') as handle:
+                handle.write('unix_sock_dir = "%s/libvirt"\n' % above)
+            daemon.start()
+            for path in above, above + '/libvirt':
+                expect('mode of %s %s' % (path, args), oct(stat.S_IMODE(os.stat(path).st_mode)), oct(mode))
+
+
 def test_timeout():
     with Daemon(args=['-t', '1']) as daemon:
         with daemon.client() as client:
