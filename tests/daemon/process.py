@@ -120,6 +120,7 @@ def test_pid_file():
 
 def test_killed_and_restarted():
     with Daemon() as daemon:
+        daemon.serves()     # killed sooner, the child that tries the modules keeps the sockets a moment longer
         for _ in range(5):
             daemon.process.kill()
             daemon.process.wait()
