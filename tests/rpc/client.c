@@ -76,7 +76,7 @@ stop(struct end *end)
     close(end->sock);
 }
 
-/* Answers feature N with N. */
+/* Answers feature N with N.  The client may have closed its end by now, as for all that a server sends here. */
 static void
 reply(int sock, const unsigned char *call)
 {
@@ -84,7 +84,7 @@ reply(int sock, const unsigned char *call)
 
     memcpy(bytes, call, 32);
     rpc_put32(bytes + 16, RPC_TYPE_REPLY);
-    if (write(sock, bytes, 32) != 32)
+    if (send(sock, bytes, 32, MSG_NOSIGNAL) != 32)
         return;
 }
 
@@ -95,7 +95,7 @@ event(int sock)
     unsigned char bytes[28];
 
     rpc_header_put(bytes, &header);
-    if (write(sock, bytes, 28) != 28)
+    if (send(sock, bytes, 28, MSG_NOSIGNAL) != 28)
         return;
 }
 
@@ -335,7 +335,7 @@ open_and_be_silent(void *opaque)
         return NULL;
     rpc_put32(bytes, 28);
     rpc_put32(bytes + 16, RPC_TYPE_REPLY);
-    if (write(end->sock, bytes, 28) != 28)
+    if (send(end->sock, bytes, 28, MSG_NOSIGNAL) != 28)
         return NULL;
     return NULL;
 }
