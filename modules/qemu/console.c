@@ -11,15 +11,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct console {
     struct console *next;               /* in OPEN */
     char *path;
-    int fd;                             /* -1: taken over by another, or closed */
-    int watch;                          /* of the program's event loop; -1: none */
+    int fd;
+    bool over;                          /* atomic: another has taken over; there is nothing more to read */
+    int watch;                          /* of the program's event loop, for FD; -1: none */
+    int bell;                           /* its timer that tells that it is over; -1: none; under the lock */
     virStreamPtr stream;
     virStreamEventCallback callback;
     void *opaque;
@@ -83,25 +84,10 @@ pty_of(const struct qemu_domain_def *doc, const char *name)
     return vir_strdup(path);
 }
 
-static void console_ready(int watch, int fd, int events, void *opaque);
-
-/* With the lock: what CONSOLE reads from is replaced by something that has ended.
- * The descriptor's number stays valid for a call that is under way. */
-static void
-hang_up(struct console *console)
+static bool
+is_over(const struct console *console)
 {
-    bool watched = console->watch >= 0;
-    int pair[2];
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-        return;
-    close(pair[0]);
-    if (watched)                        /* a loop may hold on to the file that is replaced */
-        virEventRemoveHandle(console->watch);
-    dup3(pair[1], console->fd, O_CLOEXEC);
-    close(pair[1]);
-    if (watched)
-        console->watch = virEventAddHandle(console->fd, VIR_EVENT_HANDLE_READABLE, console_ready, console, NULL);
+    return __atomic_load_n(&console->over, __ATOMIC_ACQUIRE);
 }
 
 /* With the lock: ends another's use of PATH.  -1: it is in use. */
@@ -109,11 +95,13 @@ static int
 take_over(const char *path, bool force)
 {
     for (struct console *console = open_consoles; console; console = console->next) {
-        if (console->fd < 0 || strcmp(console->path, path) != 0)
+        if (is_over(console) || strcmp(console->path, path) != 0)
             continue;
         if (!force)
             return vir_error(VIR_ERR_OPERATION_FAILED, "Active console session exists for this domain");
-        hang_up(console);
+        __atomic_store_n(&console->over, true, __ATOMIC_RELEASE);
+        if (console->bell >= 0)
+            virEventUpdateTimeout(console->bell, 0);
     }
     return 0;
 }
@@ -124,11 +112,14 @@ static int
 console_send(virStreamPtr stream, const char *data, size_t n)
 {
     struct console *console = vir_stream_data(stream);
-    ssize_t done = console->fd < 0 ? -1 : write(console->fd, data, n);
+    ssize_t done;
 
+    if (is_over(console))
+        return vir_error(VIR_ERR_OPERATION_FAILED, "console '%s' was taken over by another", console->path);
+    done = write(console->fd, data, n);
     if (done >= 0)
         return (int)done;
-    if (console->fd >= 0 && (errno == EAGAIN || errno == EINTR))
+    if (errno == EAGAIN || errno == EINTR)
         return -2;
     return vir_error(VIR_ERR_OPERATION_FAILED, "console '%s' was closed", console->path);
 }
@@ -140,7 +131,7 @@ console_recv(virStreamPtr stream, char *data, size_t n, unsigned int flags)
     ssize_t done;
 
     (void)flags;
-    if (console->fd < 0)
+    if (is_over(console))
         return 0;
     done = read(console->fd, data, n);
     if (done >= 0)
@@ -174,6 +165,23 @@ console_ready(int watch, int fd, int events, void *opaque)
         console->callback(console->stream, told, console->opaque);
 }
 
+/* Rings once; a reader that pauses and comes back hears it again. */
+static void
+console_over(int timer, void *opaque)
+{
+    struct console *console = opaque;
+
+    virEventUpdateTimeout(timer, -1);
+    if (console->callback)
+        console->callback(console->stream, VIR_STREAM_EVENT_HANGUP, console->opaque);
+}
+
+static int
+bell_interval(const struct console *console, int stream_events)
+{
+    return is_over(console) && (stream_events & VIR_STREAM_EVENT_READABLE) ? 0 : -1;
+}
+
 static int
 console_add_callback(virStreamPtr stream, int events, virStreamEventCallback callback, void *opaque,
                      virFreeCallback free_opaque)
@@ -188,6 +196,9 @@ console_add_callback(virStreamPtr stream, int events, virStreamEventCallback cal
     console->watch = virEventAddHandle(console->fd, handle_events(events), console_ready, console, NULL);
     if (console->watch < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the program has no event loop for streams");
+    pthread_mutex_lock(&open_lock);
+    console->bell = virEventAddTimeout(bell_interval(console, events), console_over, console, NULL);
+    pthread_mutex_unlock(&open_lock);
     return 0;
 }
 
@@ -199,6 +210,8 @@ console_update_callback(virStreamPtr stream, int events)
     if (console->watch < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
     virEventUpdateHandle(console->watch, handle_events(events));
+    if (is_over(console))
+        virEventUpdateTimeout(console->bell, bell_interval(console, events));
     return 0;
 }
 
@@ -206,11 +219,17 @@ static int
 console_remove_callback(virStreamPtr stream)
 {
     struct console *console = vir_stream_data(stream);
+    int bell;
 
     if (console->watch < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
     virEventRemoveHandle(console->watch);
     console->watch = -1;
+    pthread_mutex_lock(&open_lock);
+    bell = console->bell;
+    console->bell = -1;
+    pthread_mutex_unlock(&open_lock);
+    virEventRemoveTimeout(bell);
     console->callback = NULL;
     if (console->free_opaque)
         console->free_opaque(console->opaque);
@@ -267,7 +286,7 @@ attach(virStreamPtr stream, char *path, bool force)
     if (fd >= 0) {
         console = VIR_NEW(struct console);
         console->fd = fd;
-        console->watch = -1;
+        console->watch = console->bell = -1;
         console->path = path;
         console->stream = stream;
         console->next = open_consoles;

@@ -44,6 +44,8 @@ class World:
         self.env = dict(os.environ, LIBVIRTD_TIMEOUT='30', HOME=self.dir)
         for name in ('CONFIG', 'CACHE', 'DATA'):
             self.env['XDG_%s_HOME' % name] = os.path.join(self.dir, name.lower())
+        for name in ('ASAN', 'UBSAN', 'TSAN'):      # also of the daemon, whose standard error nobody reads
+            self.env[name + '_OPTIONS'] = '%s:log_path=%s/report' % (os.environ.get(name + '_OPTIONS', ''), self.dir)
         self.env['XDG_RUNTIME_DIR'] = os.path.join(self.dir, 'run')
         os.mkdir(self.env['XDG_RUNTIME_DIR'], 0o700)
         self.config = os.path.join(self.dir, 'config/libvirt/qemu')
@@ -54,17 +56,41 @@ class World:
         return self
 
     def __exit__(self, kind, value, trace):
+        try:
+            self.end()
+        except Failed:
+            kind = Failed
+            raise
+        finally:
+            if kind is None:
+                shutil.rmtree(self.dir, ignore_errors=True)
+            else:
+                print('kept for a look: ' + self.dir)
+                sys.stdout.flush()
+
+    def end(self):
         for pid in self.emulators():
             kill(pid, signal.SIGKILL)
         pid = self.daemon()
         if pid:
-            kill(pid, signal.SIGTERM)
+            self.end_daemon(pid)
+        self.check_reports()
+
+    def end_daemon(self, pid):
+        kill(pid, signal.SIGTERM)
+        try:
             wait_for(lambda: not alive(pid), 10, 'the daemon leaves')
-        if kind is None:
-            shutil.rmtree(self.dir, ignore_errors=True)
-        else:
-            print('kept for a look: ' + self.dir)
-            sys.stdout.flush()
+        except Failed:
+            kill(pid, signal.SIGKILL)
+            self.check_reports()
+            raise
+
+    def check_reports(self):
+        """What sanitizers say of any program of this world."""
+        for name in sorted(os.listdir(self.dir)):
+            if name.startswith('report.'):
+                with open(os.path.join(self.dir, name), errors='replace') as file:
+                    raise Failed('a sanitizer reports: ' + file.read()[:6000])
 
     def running_files(self):
         """What the state directory holds for running guests."""
@@ -90,9 +116,9 @@ class World:
         check(status != 0, 'virsh %s was not refused: %s' % (' '.join(args), out))
         return err.strip()
 
-    def background(self, *args):
+    def background(self, *args, stdout=subprocess.PIPE):
         return subprocess.Popen(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.STDOUT, text=True)
 
     def write(self, xml, name='doc.xml'):
         path = os.path.join(self.dir, name)
@@ -120,6 +146,16 @@ class World:
             return pid if alive(pid) else 0
         except (OSError, ValueError):
             return 0
+
+    def daemon_files(self):
+        """What the daemon has open."""
+        found = []
+        for entry in os.scandir('/proc/%d/fd' % self.daemon()):
+            try:
+                found.append(os.readlink(entry.path))
+            except OSError:             # closed meanwhile
+                pass
+        return found
 
     def kill_daemon(self):
         pid = self.daemon()

@@ -117,14 +117,28 @@ def crash(world):
 
 def events(world):
     world.define(domain('one'))
-    watcher = world.background('event', '--event', 'lifecycle', '--loop', '--timeout', '4')
-    time.sleep(0.5 * SLOW)
+    out = os.path.join(world.dir, 'events')
+    bells = iter(range(1000))
+
+    def heard(name):
+        with open(out) as file:
+            return re.findall("event 'lifecycle' for domain '%s.*': (.*)" % name, file.read())
+
+    def rings():
+        world.define(domain('bell%d' % next(bells)))
+        return heard('bell')
+
+    with open(out, 'w') as file:
+        watcher = world.background('event', '--event', 'lifecycle', '--loop', stdout=file)
+    wait_for(rings, 5, 'the watcher listens')
     world.start('one')
     world.virsh('resume', 'one')
     world.virsh('destroy', 'one')
     world.virsh('undefine', 'one')
-    seen = [line.split(': ')[1] for line in watcher.communicate(timeout=30)[0].splitlines() if line.startswith("event '")]
-    equal(seen, ['Started Booted', 'Suspended Paused', 'Resumed Unpaused', 'Stopped Destroyed', 'Undefined Removed'],
+    wait_for(lambda: len(heard('one')) == 5, 2, 'the events')
+    watcher.terminate()
+    watcher.wait(10)
+    equal(heard('one'), ['Started Booted', 'Suspended Paused', 'Resumed Unpaused', 'Stopped Destroyed', 'Undefined Removed'],
           'events')
 
 
@@ -171,18 +185,21 @@ class Console:
         os.close(self.keys)
 
 
-def two_consoles(world):
-    """The second reader is refused, or takes over by force and the first one ends."""
+def consoles(world):
+    """A second reader is refused, or takes over by force and the one before it ends."""
     world.define(domain('one', devices="<serial type='pty'/>"))
     world.start('one')
+    pty = re.search("pts/[0-9]+", world.virsh('dumpxml', 'one')).group(0)
     first = Console(world, 'one', '--safe')
-    time.sleep(0.5 * SLOW)
+    wait_for(lambda: any(pty in path for path in world.daemon_files()), 5, 'the console is open')
     has(world.refused('console', 'one'), 'Active console')
-    second = Console(world, 'one', '--force')
-    with Timed(3, 'the first console ends'):
-        first.process.wait(5 * SLOW)
-    check(second.process.poll() is None, 'the second console has ended')
-    second.close()
+    for _ in range(6):
+        second = Console(world, 'one', '--force')
+        with Timed(3, 'the console before it ends'):
+            first.process.wait(5 * SLOW)
+        check(second.process.poll() is None, 'the new console has ended')
+        first = second
+    first.close()
 
 
 def pressed(button, effect):
@@ -220,4 +237,4 @@ def boots(world):
 
 
 main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
-      failed_start, kvm, crash, events, monitor_command, two_consoles, boots])
+      failed_start, kvm, crash, events, monitor_command, consoles, boots])
