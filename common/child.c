@@ -2,8 +2,9 @@
 /*
  * Child processes.  A child is made by clone(CLONE_VM | CLONE_VFORK): nothing is
  * copied and no handler of the program runs, whatever its other threads do; the
- * pidfd comes from the same system call.  Between clone and exec the child makes
- * plain system calls only: its memory is ours.
+ * pidfd comes from the same system call.  Not fork(): a child of a process with
+ * threads could hang, and a large heap makes it slow.  Between clone and exec the
+ * child makes plain system calls only: its memory is ours.
  */
 #include "report.h"
 #include "vector.h"
@@ -39,6 +40,9 @@ struct child_plan {
     size_t n_keep;
     gid_t groups[GROUPS_MAX];
     int n_groups;
+    char *stack;                        /* its end; another such stack lies below */
+    pid_t pid;
+    int pidfd;
     /* What the child tells before it ends. */
     const char *failed;
     int err;
@@ -46,7 +50,12 @@ struct child_plan {
 
 /* ---- in the child: system calls only --------------------------------------- */
 
-static int
+/* Neither the C library's functions, which a sanitizer replaces, nor code that one has
+ * added to: they would enter the child's stack, descriptors and calls in the books of
+ * the parent's thread, which after execve nobody takes back. */
+#define IN_CHILD __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
+
+IN_CHILD static int
 child_fail(struct child_plan *plan, const char *what)
 {
     plan->err = errno;
@@ -56,7 +65,7 @@ child_fail(struct child_plan *plan, const char *what)
 }
 
 /* Standard descriptors, first moved out of each other's way. */
-static int
+IN_CHILD static int
 child_stdio(const struct vir_child *child, int above)
 {
     int wanted[3] = { child->stdin_fd, child->stdout_fd, child->stderr_fd };
@@ -65,20 +74,20 @@ child_stdio(const struct vir_child *child, int above)
         int fd = wanted[i];
 
         if (fd < 0)
-            fd = open("/dev/null", i == 0 ? O_RDONLY | O_CLOEXEC : O_WRONLY | O_CLOEXEC);
+            fd = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", (i == 0 ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
         if (fd < 0)
             return -1;
-        wanted[i] = fcntl(fd, F_DUPFD_CLOEXEC, above);
+        wanted[i] = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, above);
         if (wanted[i] < 0)
             return -1;
     }
     for (int i = 0; i < 3; i++)
-        if (dup2(wanted[i], i) < 0)
+        if (syscall(SYS_dup3, wanted[i], i, 0) < 0)
             return -1;
     return 0;
 }
 
-static int
+IN_CHILD static int
 child_close_others(const struct child_plan *plan)
 {
     unsigned int from = 3;
@@ -86,7 +95,7 @@ child_close_others(const struct child_plan *plan)
     for (size_t i = 0; i < plan->n_keep; i++) {
         unsigned int fd = (unsigned int)plan->keep[i];
 
-        if (fcntl((int)fd, F_SETFD, 0) < 0)
+        if (syscall(SYS_fcntl, fd, F_SETFD, 0) < 0)
             return -1;
         if (fd > from && syscall(SYS_close_range, from, fd - 1, 0) < 0)
             return -1;
@@ -96,7 +105,7 @@ child_close_others(const struct child_plan *plan)
 }
 
 /* glibc's own calls would change the identity of every thread of ours. */
-static int
+IN_CHILD static int
 child_identity(const struct child_plan *plan)
 {
     const struct vir_child *child = plan->child;
@@ -110,41 +119,56 @@ child_identity(const struct child_plan *plan)
     return 0;
 }
 
-/* The kernel's struct sigaction, all zero: the default.  glibc's own call leaves out
- * the two signals that it uses itself. */
-static void
+/* The kernel's struct sigaction, all zero: the default, for the two signals as well
+ * that glibc uses itself.  The same zeroes serve as the set of blocked signals. */
+IN_CHILD static void
 child_signals(void)
 {
-    static const unsigned long defaults[8];
-    sigset_t none;
+    static const unsigned long none[8];
 
     for (int i = 1; i < NSIG; i++)
-        syscall(SYS_rt_sigaction, i, defaults, NULL, NSIG / 8);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+        syscall(SYS_rt_sigaction, i, none, NULL, NSIG / 8);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, NSIG / 8);
 }
 
-static int
+IN_CHILD static int
 child_main(void *opaque)
 {
     struct child_plan *plan = opaque;
     const struct vir_child *child = plan->child;
     int above = plan->n_keep ? plan->keep[plan->n_keep - 1] + 1 : 3;
 
-    if (child->new_session && setsid() < 0)
+    if (child->new_session && syscall(SYS_setsid) < 0)
         return child_fail(plan, "setsid");
-    umask(child->umask ? child->umask : 0077);
+    syscall(SYS_umask, child->umask ? child->umask : 0077);
     if (child_stdio(child, above) < 0)
         return child_fail(plan, "set up standard input and output");
     if (child_close_others(plan) < 0)
         return child_fail(plan, "close other descriptors");
     if (child_identity(plan) < 0)
         return child_fail(plan, "change user");
-    if (chdir(child->cwd ? child->cwd : "/") < 0)
+    if (syscall(SYS_chdir, child->cwd ? child->cwd : "/") < 0)
         return child_fail(plan, "change directory");
     child_signals();
-    execve(plan->path, (char *const *)child->argv, (char *const *)plan->env);
+    syscall(SYS_execve, plan->path, child->argv, plan->env);
     return child_fail(plan, "execute");
+}
+
+IN_CHILD static int
+plan_clone(struct child_plan *plan, int end_signal)
+{
+    plan->pid = clone(child_main, plan->stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | end_signal, plan,
+                      &plan->pidfd);
+    if (plan->pid < 0)
+        plan->err = errno;
+    return 0;
+}
+
+/* The parent of an orphan: the pidfd that it gets is ours, for it shares our descriptors. */
+IN_CHILD static int
+midwife_main(void *opaque)
+{
+    return plan_clone(opaque, 0);
 }
 
 /* ---- before: everything that allocates or looks up -------------------------- */
@@ -245,27 +269,42 @@ plan_env(struct child_plan *plan, struct fixed_env *fixed)
 
 /* ---- the calls --------------------------------------------------------------- */
 
-/* Runs the plan: pid, or -1 with errno where clone itself failed. */
-static pid_t
-plan_clone(struct child_plan *plan, int *ret_pidfd)
+/* The midwife ends without a signal and at once. */
+static void
+clone_orphan(struct child_plan *plan)
+{
+    pid_t midwife = clone(midwife_main, plan->stack - STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES, plan);
+
+    if (midwife < 0)
+        plan->err = errno;
+    while (midwife > 0 && waitpid(midwife, NULL, __WALL) < 0 && errno == EINTR)
+        ;
+}
+
+/* Runs the plan; -1: clone itself failed. */
+static int
+plan_run(struct child_plan *plan)
 {
     sigset_t all, old;
-    pid_t pid;
-    char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    char *stacks = mmap(NULL, 2 * STACK_SIZE, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
-    if (stack == MAP_FAILED)
+    plan->pid = plan->pidfd = -1;
+    if (stacks == MAP_FAILED) {
+        plan->err = errno;
         return -1;
+    }
+    plan->stack = stacks + 2 * STACK_SIZE;
     /* No handler of ours may run in the child while it shares our memory. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    pid = clone(child_main, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, plan,
-                ret_pidfd);
+    if (plan->child->orphan)
+        clone_orphan(plan);
+    else
+        plan_clone(plan, SIGCHLD);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (pid < 0)
-        plan->err = errno;
-    munmap(stack, STACK_SIZE);
-    return pid;
+    munmap(stacks, 2 * STACK_SIZE);
+    return plan->pid < 0 ? -1 : 0;
 }
 
 static void
@@ -283,8 +322,6 @@ vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd)
     VIR_AUTO_FREE int *keep = NULL;
     struct child_plan plan = { .child = child };
     struct fixed_env fixed;
-    int pidfd = -1;
-    pid_t pid;
 
     if (find_program(child->argv[0], plan.path, sizeof(plan.path)) < 0)
         return -1;
@@ -295,16 +332,15 @@ vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd)
     keep = plan.keep;
     plan_groups(&plan);
     plan_env(&plan, &fixed);
-    pid = plan_clone(&plan, &pidfd);
-    if (pid < 0)
+    if (plan_run(&plan) < 0)
         return vir_fail(VIR_REPORT_SYSTEM, plan.err, "cannot start '%s'", plan.path);
     if (plan.failed) {
-        reap(pidfd);
-        close(pidfd);
+        reap(plan.pidfd);
+        close(plan.pidfd);
         return vir_fail(VIR_REPORT_SYSTEM, plan.err, "cannot start '%s': cannot %s", plan.path, plan.failed);
     }
-    *ret_pid = pid;
-    *ret_pidfd = pidfd;
+    *ret_pid = plan.pid;
+    *ret_pidfd = plan.pidfd;
     return 0;
 }
 

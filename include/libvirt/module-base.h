@@ -109,6 +109,7 @@ struct vir_child {
     bool new_session;                   /* setsid: survives the daemon */
     uid_t uid; gid_t gid;               /* (uid_t)-1: unchanged */
     mode_t umask;                       /* 0: 0077 */
+    bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */
 };
 #define VIR_CHILD_INIT .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .uid = (uid_t)-1, .gid = (gid_t)-1
 int vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd);

@@ -124,6 +124,39 @@ what_cannot_start(void **state)
     assert_int_equal(pidfd, -1);
 }
 
+static int n_signals;
+
+static void
+on_child(int number)
+{
+    (void)number;
+    n_signals++;
+}
+
+/* A program that waits for any child, or counts SIGCHLD, does not notice it. */
+static void
+orphans(void **state)
+{
+    const char *argv[] = { "sh", "-c", "echo hello", NULL };
+    struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .orphan = true };
+    int status = 0;
+
+    (void)state;
+    n_signals = 0;
+    signal(SIGCHLD, on_child);
+    assert_int_equal(vir_child_run(&child, NULL, 1000, 5000, &output, &status), 0);
+    assert_string_equal(output, "hello\n");
+    assert_int_equal(status, -1);
+    argv[0] = "/nowhere/program";
+    assert_int_equal(vir_child_run(&child, NULL, 1000, 5000, NULL, NULL), -1);
+    assert_string_equal(reported,
+                        "cannot start '/nowhere/program': cannot execute: No such file or directory");
+    assert_int_equal(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+    assert_int_equal(errno, ECHILD);
+    assert_int_equal(n_signals, 0);
+    signal(SIGCHLD, SIG_DFL);
+}
+
 static void
 deadlines(void **state)
 {
@@ -206,6 +239,7 @@ main(void)
         cmocka_unit_test_teardown(descriptors, teardown), cmocka_unit_test_teardown(signals, teardown),
         cmocka_unit_test_teardown(what_cannot_start, teardown), cmocka_unit_test_teardown(deadlines,
                                                                                           teardown),
+        cmocka_unit_test_teardown(orphans, teardown),
         cmocka_unit_test_teardown(too_much_output, teardown), cmocka_unit_test_teardown(many_threads,
                                                                                         teardown),
     };
