@@ -50,6 +50,12 @@ struct child_plan {
 
 /* ---- in the child: system calls only --------------------------------------- */
 
+#ifdef __SANITIZE_THREAD__
+/* ThreadSanitizer's own clone() takes every child for one with a copy of our memory. */
+int __clone(int (*fn)(void *), void *stack, int flags, void *opaque, ...);
+# define clone __clone
+#endif
+
 /* Neither the C library's functions, which a sanitizer replaces, nor code that one has
  * added to: they would enter the child's stack, descriptors and calls in the books of
  * the parent's thread, which after execve nobody takes back. */

@@ -94,6 +94,17 @@ qemu_autodestroy(virConnectPtr conn)
     vir_store_list_free(list, n);
 }
 
+static bool
+waits_for_start(struct qemu_domain *domain)
+{
+    bool waits;
+
+    qemu_domain_lock(domain);
+    waits = domain->autostart && !domain->run;
+    qemu_domain_unlock(domain);
+    return waits;
+}
+
 void *
 qemu_autostart_all(void *unused)
 {
@@ -104,9 +115,11 @@ qemu_autostart_all(void *unused)
     for (size_t i = 0; i < n && !__atomic_load_n(&qemu_driver.leaving, __ATOMIC_RELAXED); i++) {
         struct qemu_domain *domain = (struct qemu_domain *)list[i];
 
-        if (!domain->autostart || domain->run || vir_job_begin(&domain->entry, "autostart", QEMU_JOB_MS) < 0)
+        if (!waits_for_start(domain) || vir_job_begin(&domain->entry, "autostart", QEMU_JOB_MS) < 0)
             continue;
-        if (qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
+        /* a client may have been faster */
+        if (waits_for_start(domain) &&
+            qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
             qemu_warn_error(domain->entry.name);
         vir_job_end(&domain->entry);
     }

@@ -111,7 +111,7 @@ load(const struct vir_host *host)
     qemu_driver.caps = qemu_caps_new(host->cache_dir);
     qemu_config_load_all();
     qemu_state_load_all();
-    if (qemu_config_autostart_due())
+    if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0)
         qemu_driver.autostarting =
             pthread_create(&qemu_driver.autostart, NULL, qemu_autostart_all, NULL) == 0;
     return 0;

@@ -116,9 +116,10 @@ class World:
         check(status != 0, 'virsh %s was not refused: %s' % (' '.join(args), out))
         return err.strip()
 
-    def background(self, *args, stdout=subprocess.PIPE):
-        return subprocess.Popen(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env,
-                                stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.STDOUT, text=True)
+    def background(self, *args, stdin='/dev/null', stdout=subprocess.PIPE):
+        with open(stdin) as file:
+            return subprocess.Popen(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env,
+                                    stdin=file, stdout=stdout, stderr=subprocess.STDOUT, text=True)
 
     def write(self, xml, name='doc.xml'):
         path = os.path.join(self.dir, name)

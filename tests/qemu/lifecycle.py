@@ -154,6 +154,31 @@ def monitor_command(world):
     has(world.refused('qemu-monitor-command', 'one', 'no JSON'), 'JSON')
 
 
+def crowd(world):
+    """Clients that want different things of the same guests: each is answered, and no guest runs twice."""
+    names = ('one', 'two', 'three')
+    for name in names:
+        world.define(domain(name))
+    script = 'start {0} --paused\nresume {0}\nsuspend {0}\ndumpxml {0}\ndomstate {0}\ndomstats\nlist --all\ndestroy {0}\n'
+    clients = [world.background(stdin=world.write(script.format(names[i % 3]) * 4 + 'echo the end', 'script%d' % i))
+               for i in range(9)]
+    clients.append(world.background('event', '--all', '--loop', '--timeout', '5'))
+    while any(client.poll() is None for client in clients[:9]):
+        check(len(world.emulators()) <= len(names), 'a guest runs twice')
+        time.sleep(0.05)
+    for client in clients[:9]:
+        out = client.communicate(timeout=10)[0]
+        check('\nthe end' in out, 'a client was not served: ' + out[-1000:])
+    clients[9].wait(60)
+    for name in names:
+        if world.virsh('domstate', name) != 'shut off':
+            world.virsh('destroy', name)
+        world.start(name)
+        world.virsh('resume', name)
+        world.virsh('destroy', name)
+    equal(world.emulators(), [], 'emulators')
+
+
 class Console:
     """virsh console without a terminal."""
 
@@ -237,4 +262,4 @@ def boots(world):
 
 
 main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
-      failed_start, kvm, crash, events, monitor_command, consoles, boots])
+      failed_start, kvm, crash, events, crowd, monitor_command, consoles, boots])
