@@ -35,18 +35,25 @@ need_packages() {
         die "apt-get could not install: ${missing[*]}"
 }
 
+# stale: whether configure is missing or older than what it is made from.
+stale() {
+    [ ! -x configure ] ||
+        [ -n "$(find . \( -name configure.ac -o -name '*.am' -o -name '*.mk' \) -newer configure -print -quit)" ]
+}
+
 # build_tree DIR [CONFIGURE OPTION...]: builds this tree in DIR.
 build_tree() {
     local dir=$1 top
     shift
     top=$(pwd)
-    [ -x configure ] && [ ! configure.ac -nt configure ] || ./autogen.sh >"$top/autogen.log" 2>&1 ||
+    ! stale || ./autogen.sh >"$top/autogen.log" 2>&1 ||
         { cat "$top/autogen.log" >&2; die "autogen.sh failed"; }
     rm -f "$top/autogen.log"
     mkdir -p "$dir"
     (
         cd "$dir" || exit 1
-        [ -s config.status ] && [ ! "$top/configure" -nt config.status ] ||
+        # again where a package was installed since: a part of the tree may have waited for it
+        [ config.status -nt "$top/configure" ] && [ config.status -nt /var/lib/dpkg/status ] ||
             "$top/configure" -q "$@" >configure.log 2>&1 || { tail -n 30 configure.log >&2; exit 1; }
         make -s -j"$(nproc)" >make.log 2>&1 || { tail -n 60 make.log >&2; exit 1; }
     ) || die "the build in $dir failed"
