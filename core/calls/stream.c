@@ -21,7 +21,8 @@
     ((stream)->ops && (stream)->ops->size >= offsetof(struct vir_stream_ops, slot) + 8 && \
      (stream)->ops->slot.call)
 #define SLOT(stream, call_number, slot) \
-    (HAS(stream, slot) ? (stream)->ops->slot.call : (vir_call_no_support(call_number, stream), NULL))
+    (HAS(stream, slot) ? (stream)->ops->slot.call \
+                       : (vir_call_no_support(call_number, stream), (__typeof__((stream)->ops->slot.call))NULL))
 
 /* The last handle goes while the stream is open: the other end hears of it. */
 static void
