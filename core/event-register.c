@@ -169,18 +169,19 @@ vir_event_register(virConnectPtr conn, int family, int id, void *object, const c
                    unsigned int flags, void (*fn)(void), void *opaque, virFreeCallback freecb)
 {
     static const uint8_t family_tables[] = {
+        [VIR_EVENT_DOMAIN] = VIR_TABLE_DOMAIN,
         [VIR_EVENT_NETWORK] = VIR_TABLE_NETWORK,
         [VIR_EVENT_STORAGE_POOL] = VIR_TABLE_STORAGE,
         [VIR_EVENT_NODE_DEVICE] = VIR_TABLE_NODEDEV,
         [VIR_EVENT_SECRET] = VIR_TABLE_SECRET,
-        [VIR_EVENT_QEMU_MONITOR] = VIR_TABLE_CONNECT,
+        [VIR_EVENT_QEMU_MONITOR] = VIR_TABLE_QEMU,
     };
     struct vir_event_state *state = vir_event_state_of(conn);
     struct vir_event_callback *callback;
     int number;
 
-    vir_connect_table(conn, family_tables[family]);     /* who provides it joins now */
-    if (!has_source(conn, state))
+    /* who provides the family joins now */
+    if (!vir_connect_table(conn, family_tables[family])->n || !has_source(conn, state))
         return vir_raise(VIR_FROM_EVENT, VIR_ERR_NO_SUPPORT, "events of this kind");
     if (vir_event_need_timer(state) < 0)
         return -1;

@@ -153,18 +153,32 @@ static const struct {
     { "BLOCK_IO_ERROR", on_io_error },
 };
 
+/* The event as it is, for who listens to the monitor itself. */
+static void
+pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
+{
+    struct json_object *when = qmp_get(event->root, "timestamp");
+    const char *details = event->value
+        ? json_object_to_json_string_ext(event->value, JSON_C_TO_STRING_PLAIN) : NULL;
+
+    vir_event_emit(qemu_driver.hub,
+                   vir_event_qemu_monitor(domain->entry.name, domain->entry.uuid, domain->entry.id, event->name,
+                                          (long long)qmp_get_uint(when, "seconds", INT64_MAX, 0),
+                                          (unsigned int)qmp_get_uint(when, "microseconds", 999999, 0), details));
+}
+
 void
-qemu_event(const char *name, struct json_object *data, void *opaque)
+qemu_event(const struct qmp_message *event, void *opaque)
 {
     struct qemu_run *run = opaque;
     struct qemu_domain *domain = run->domain;
 
-    for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
-        if (strcmp(handlers[i].name, name) != 0)
-            continue;
-        qemu_domain_lock(domain);
-        if (domain->run == run && domain->live)         /* else it is still starting */
-            handlers[i].handle(domain, run, data);
-        qemu_domain_unlock(domain);
+    qemu_domain_lock(domain);
+    if (domain->run == run && domain->live) {           /* else it is still starting */
+        pass_on(domain, event);
+        for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+            if (strcmp(handlers[i].name, event->name) == 0)
+                handlers[i].handle(domain, run, event->value);
     }
+    qemu_domain_unlock(domain);
 }

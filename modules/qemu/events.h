@@ -6,8 +6,9 @@
 #include "qemu.h"
 #include "qmp.h"
 
-/* Handles an event of the run OPAQUE; called by its monitor in the loop's thread. */
-void qemu_event(const char *name, struct json_object *data, void *opaque);
+/* Handles an event of the run OPAQUE and passes it on to who listens to the monitor; called
+ * by its monitor in the loop's thread. */
+void qemu_event(const struct qmp_message *event, void *opaque);
 /* The guest has powered off to reboot, and QEMU waits: resets it. */
 void qemu_finish_reboot(struct qemu_run *run);
 /* libvirt's state and reason for one of QEMU's run states. */

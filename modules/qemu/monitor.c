@@ -336,7 +336,7 @@ take_lines(struct qemu_monitor *monitor, const char **ret_why)
             return -1;
         if (message.kind == QMP_EVENT) {
             vir_debug("%s: event %s", monitor->guest, message.name);
-            monitor->ops->event(message.name, message.value, monitor->opaque);
+            monitor->ops->event(&message, monitor->opaque);
         } else if (message.kind != QMP_GREETING) {
             take_answer(monitor, &message);
         }

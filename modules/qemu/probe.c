@@ -31,10 +31,9 @@ static const char *const questions[] = {
 enum { N_QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
 static void
-ignore_event(const char *name, struct json_object *data, void *opaque)
+ignore_event(const struct qmp_message *event, void *opaque)
 {
-    (void)name;
-    (void)data;
+    (void)event;
     (void)opaque;
 }
 

@@ -203,6 +203,20 @@ EVENT_TEST(wrong_registrations)
     contract_close(conn);
 }
 
+/* Of objects that the driver does not have nothing could ever come. */
+EVENT_TEST(families_that_are_not_there)
+{
+    virConnectPtr conn = contract_open();
+
+    CHECK_ERROR(virConnectNetworkEventRegisterAny(conn, NULL, VIR_NETWORK_EVENT_ID_LIFECYCLE,
+                                                  VIR_NETWORK_EVENT_CALLBACK(note), NULL, NULL),
+                -1, VIR_ERR_NO_SUPPORT);
+    CHECK_ERROR(virConnectSecretEventRegisterAny(conn, NULL, VIR_SECRET_EVENT_ID_LIFECYCLE,
+                                                 VIR_SECRET_EVENT_CALLBACK(note), NULL, NULL),
+                -1, VIR_ERR_NO_SUPPORT);
+    contract_close(conn);
+}
+
 EVENT_TEST(one_of_two_callbacks)
 {
     virConnectPtr conn = contract_open();
