@@ -184,13 +184,12 @@ make_socket(const char *path, mode_t perms)
     mask = umask(0177);
     bound = bind(sock, (struct sockaddr *)&addr, sizeof(addr));
     umask(mask);
-    if (bound < 0) {
+    if (bound < 0)
         vir_error_errno(errno, "cannot make the socket %s", path);
-    } else if (set_owner(path, perms) == 0) {
-        if (listen(sock, (int)the_daemon.settings.max_queued) == 0)
-            return sock;
+    else if (listen(sock, (int)the_daemon.settings.max_queued) < 0)
         vir_error_errno(errno, "cannot listen on %s", path);
-    }
+    else if (set_owner(path, perms) == 0)
+        return sock;
     close(sock);
     return -1;
 }
@@ -269,11 +268,10 @@ daemon_listen(void)
     if (dir < 0)
         return -1;
     close(dir);
-    if (open_listener("libvirt-sock", settings->rw_perms, false) < 0)
+    if (settings->privileged && open_listener("libvirt-sock-ro", settings->ro_perms, true) < 0)
         return -1;
-    if (!settings->privileged)
-        return 0;
-    return open_listener("libvirt-sock-ro", settings->ro_perms, true);
+    /* the last one: who finds it finds all of them */
+    return open_listener("libvirt-sock", settings->rw_perms, false);
 }
 
 void
