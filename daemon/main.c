@@ -273,6 +273,9 @@ main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 4);
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+    /* The first use of its heap is not safe in two threads at once.  Where malloc is another's (a
+     * sanitizer's, a preloaded one), that would be malloc_trim() in threads that end together. */
+    malloc_trim(0);
     if (the_daemon.settings.daemonize)
         daemonize();
     if (start() < 0) {

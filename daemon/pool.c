@@ -34,7 +34,7 @@ struct line { struct daemon_job *first, **tail; unsigned int n; };
 
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t work, prio_work, done;
+    pthread_cond_t work, prio_work, left;       /* left: a thread has */
     struct line ready, high;
     struct daemon_queue *queues[BUCKETS];
     unsigned int threads, idle;         /* ordinary ones */
@@ -76,7 +76,7 @@ daemon_pool_start(void)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool.work, &monotonic);
     pthread_cond_init(&pool.prio_work, &monotonic);
-    pthread_cond_init(&pool.done, &monotonic);
+    pthread_cond_init(&pool.left, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pool.ready.tail = &pool.ready.first;
     pool.high.tail = &pool.high.first;
@@ -164,8 +164,6 @@ finish(struct daemon_job *job)
     next = queue ? queue_leave(queue) : NULL;
     if (next)
         line_add(&pool.ready, next);
-    if (pool.ending && pool.running == 0)
-        pthread_cond_broadcast(&pool.done);
 }
 
 /* Waits for work; NULL when the thread shall leave.  Under lock. */
@@ -205,7 +203,7 @@ next_job(bool prio)
 static void *
 worker(void *opaque)
 {
-    bool prio = opaque != NULL;
+    bool prio = opaque != NULL, ending;
     struct daemon_job *job;
 
     pthread_mutex_lock(&pool.lock);
@@ -215,8 +213,11 @@ worker(void *opaque)
         finish(job);
     }
     (*(prio ? &pool.prio_threads : &pool.threads))--;
+    ending = pool.ending;
+    pthread_cond_signal(&pool.left);
     pthread_mutex_unlock(&pool.lock);
-    malloc_trim(0);
+    if (!ending)
+        malloc_trim(0);
     return NULL;
 }
 
@@ -305,8 +306,8 @@ daemon_pool_end(int deadline_ms)
     pool.ending = true;
     pthread_cond_broadcast(&pool.work);
     pthread_cond_broadcast(&pool.prio_work);
-    while (pool.running > 0 && err == 0)
-        err = pthread_cond_timedwait(&pool.done, &pool.lock, &until);
+    while (pool.threads + pool.prio_threads > 0 && err == 0)
+        err = pthread_cond_timedwait(&pool.left, &pool.lock, &until);
     pthread_mutex_unlock(&pool.lock);
     return err ? -1 : 0;
 }
