@@ -198,9 +198,11 @@ class Daemon:
         end = time.time() + seconds
         while time.time() < end:
             try:
-                Client(self.rw).close()
+                with Client(self.rw) as client:
+                    client.call(AUTH_LIST)
                 return self
-            except OSError:
+            # Closed: by a child that one killed before was just starting, and that kept its socket open
+            except (OSError, Closed):
                 if self.process.poll() is not None:
                     break
                 time.sleep(0.02)
