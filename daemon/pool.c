@@ -260,6 +260,15 @@ call_worker(bool high)
         start_thread(true);
 }
 
+/* No thread comes any more: what has to be done is done here, calls are dropped. */
+static void
+do_or_drop(struct daemon_job *job)
+{
+    if (job->run)
+        job->run(job);
+    daemon_job_free(job);
+}
+
 void
 daemon_pool_push(struct daemon_job *job)
 {
@@ -267,11 +276,8 @@ daemon_pool_push(struct daemon_job *job)
 
     pthread_mutex_lock(&pool.lock);
     if (pool.ending) {
-        /* nobody comes any more: what has to be done is done here, calls are dropped */
         pthread_mutex_unlock(&pool.lock);
-        if (job->run)
-            job->run(job);
-        daemon_job_free(job);
+        do_or_drop(job);
         return;
     }
     job->queue = NULL;
@@ -299,6 +305,7 @@ int
 daemon_pool_end(int deadline_ms)
 {
     int64_t deadline = vir_now_ms() + deadline_ms;
+    struct daemon_job *job;
     struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
     int err = 0;
 
@@ -309,5 +316,9 @@ daemon_pool_end(int deadline_ms)
     while (pool.threads + pool.prio_threads > 0 && err == 0)
         err = pthread_cond_timedwait(&pool.left, &pool.lock, &until);
     pthread_mutex_unlock(&pool.lock);
-    return err ? -1 : 0;
+    if (err)
+        return -1;
+    while ((job = line_take(&pool.high)))
+        do_or_drop(job);
+    return 0;
 }

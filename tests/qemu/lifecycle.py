@@ -5,11 +5,12 @@
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
 
-from harness import SANITIZED, SLOW, Timed, check, domain, equal, has, main, wait_for
+from harness import SANITIZED, SLOW, Timed, alive, check, domain, equal, has, main, wait_for
 
 
 def persistent(world):
@@ -78,6 +79,22 @@ def autodestroy(world):
     world.define(domain('one'))
     world.virsh('start one --paused --autodestroy; domstate one')
     wait_for(lambda: world.virsh('domstate', 'one') == 'shut off', 3, 'the guest goes with its connection')
+
+
+def autodestroy_at_the_end(world):
+    """The connection and the daemon end at the same time."""
+    world.define(domain('one'))
+    for _ in range(4):
+        client = world.background('start one --paused --autodestroy; event --event lifecycle --loop')
+        wait_for(lambda: world.run('domstate', 'one')[1].strip() == 'paused', 5, 'the guest runs')
+        daemon = world.daemon()
+        os.kill(daemon, signal.SIGSTOP)
+        client.kill()
+        client.wait()
+        os.kill(daemon, signal.SIGTERM)
+        os.kill(daemon, signal.SIGCONT)
+        wait_for(lambda: not alive(daemon), 5, 'the daemon leaves')
+        equal(world.emulators(), [], 'emulators')
 
 
 def failed_start(world):
@@ -313,4 +330,4 @@ def boots(world):
 
 
 main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
-      failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, consoles, boots])
+      autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, consoles, boots])
