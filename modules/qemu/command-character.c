@@ -121,15 +121,11 @@ int
 qemu_add_channel(const struct qemu_board *board, const struct qemu_channel_def *channel)
 {
     struct endpoint end = ENDPOINT("channel", CHANNEL, channel);
-    VIR_AUTO_FREE char *own_path = NULL;
     struct json_object *device;
 
     if (channel->target.type != QEMU_CHANNEL_TARGET_TYPE_VIRTIO)
         return qemu_refuse("target", "type", vir_xml_enum_word(&qemu_channel_target_type_words,
                                                                channel->target.type));
-    if (end.type == QEMU_CHARTYPE_UNIX && !end.path)
-        end.path = own_path = vir_strdup_printf("%s/%s-%s.sock", board->run_dir, board->doc->name,
-                                                end.alias);
     if (add_chardev(board, &end) < 0)
         return -1;
     device = char_device("virtserialport", channel->alias.name);

@@ -172,10 +172,10 @@ add_rng(const struct qemu_board *board, const struct qemu_rng_def *rng)
     } while (0)
 
 int
-qemu_command_devices(const struct qemu_def *def, const char *run_dir, struct qemu_command *command)
+qemu_command_devices(const struct qemu_def *def, struct qemu_command *command)
 {
     const struct qemu_domain_def *doc = def->doc;
-    const struct qemu_board board = { .doc = doc, .command = command, .run_dir = run_dir,
+    const struct qemu_board board = { .doc = doc, .command = command,
                                      .q35 = qemu_machine_is_q35(doc->os.type.machine) };
 
     if (add_buses(&board) < 0)

@@ -15,7 +15,6 @@
 struct qemu_board {
     const struct qemu_domain_def *doc;
     struct qemu_command *command;
-    const char *run_dir;
     bool q35;
 };
 
@@ -54,7 +53,7 @@ void qemu_put_boot_index(const struct qemu_board *board, struct json_object *dev
                          enum qemu_domain_os_boot_dev kind);
 
 /* All devices: command-devices.c. */
-int qemu_command_devices(const struct qemu_def *def, const char *run_dir, struct qemu_command *command);
+int qemu_command_devices(const struct qemu_def *def, struct qemu_command *command);
 
 /* Each adds one device with all its arguments. */
 int qemu_add_disk(const struct qemu_board *board, size_t number);

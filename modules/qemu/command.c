@@ -214,7 +214,7 @@ add_actions(struct qemu_command *command, const struct qemu_domain_def *doc)
 }
 
 int
-qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *run_dir, struct qemu_command *ret)
+qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_command *ret)
 {
     const struct qemu_domain_def *doc = def->doc;
     struct qemu_command command = { 0 };
@@ -238,7 +238,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *run_di
         goto fail;
     add_actions(&command, doc);
     add_boot(&command, doc);
-    if (qemu_command_devices(def, run_dir, &command) < 0)
+    if (qemu_command_devices(def, &command) < 0)
         goto fail;
     qemu_command_add(&command, "-sandbox",
                      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");

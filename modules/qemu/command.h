@@ -14,10 +14,9 @@ struct qemu_command {
     bool vnc_port;                      /* QEMU chooses it */
 };
 
-/* MONITOR_FD: a listening socket that the emulator inherits.  RUN_DIR: where
- * sockets of this run go.  -1: error set. */
-int qemu_command_make(const struct qemu_def *def, int monitor_fd, const char *run_dir,
-                      struct qemu_command *ret);
+/* MONITOR_FD: a listening socket that the emulator inherits.
+ * -1: error set. */
+int qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_command *ret);
 void qemu_command_free(struct qemu_command *command);
 
 #endif

@@ -75,7 +75,7 @@ launch(struct start *start)
     VIR_AUTO_CLOSE int log_fd = qemu_log_open(live->doc->name);
     VIR_AUTO_CLOSE int socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
 
-    if (socket_fd < 0 || qemu_command_make(live, socket_fd, qemu_driver.state.path, &start->command) < 0)
+    if (socket_fd < 0 || qemu_command_make(live, socket_fd, &start->command) < 0)
         return -1;
     start->log_from = qemu_log_begin(log_fd, &start->command);
     return spawn(start, log_fd, socket_fd);
@@ -277,10 +277,12 @@ give_up(struct start *start)
     ended = by_itself || qemu_run_wait_end(start->run, QEMU_KILL_MS);
     vir_error_restore(error);
     explain_failure(start, by_itself && !start->run->destroying);
-    if (ended)
+    if (ended) {
+        qemu_channels_remove(start->live);
         qemu_state_remove(start->live->doc->name);
-    else
+    } else {
         vir_warn("domain '%s': process %d cannot be ended", start->live->doc->name, (int)start->run->pid);
+    }
 }
 
 static void
@@ -366,6 +368,7 @@ prepare(struct start *start)
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
     qemu_def_set_aliases(start->live);
+    qemu_channels_place(start->live);
     return 0;
 }
 

@@ -105,6 +105,7 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
     int reason, detail;
 
     stop_event_of(run, &reason, &detail);
+    qemu_channels_remove(domain->live);
     domain->live = qemu_def_unref(domain->live);
     qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
     qemu_state_remove(domain->entry.name);

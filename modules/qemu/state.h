@@ -31,4 +31,8 @@ void qemu_socket_remove(const unsigned char *uuid);
 /* Removes those of guests that do not run; before any is started. */
 void qemu_sockets_sweep(void);
 
+/* sockets of channels, in the state directory where the document has no path (channel.c) */
+void qemu_channels_place(struct qemu_def *live);        /* after qemu_def_set_aliases */
+void qemu_channels_remove(const struct qemu_def *live);
+
 #endif

@@ -6,11 +6,14 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 from harness import SANITIZED, SLOW, Timed, alive, check, domain, equal, has, main, wait_for
+
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
 
 def persistent(world):
@@ -98,7 +101,7 @@ def autodestroy_at_the_end(world):
 
 
 def failed_start(world):
-    world.define(domain('one', os_more='<kernel>/no/such/kernel</kernel>'))
+    world.define(domain('one', devices=CHANNEL, os_more='<kernel>/no/such/kernel</kernel>'))
     error = world.refused('start', 'one')
     has(error, '/no/such/kernel')
     equal(world.virsh('domstate', 'one'), 'shut off', 'state')
@@ -278,6 +281,21 @@ class Console:
         os.close(self.keys)
 
 
+def channels(world):
+    """The socket of a channel without a path: the live document tells it, and it goes with the guest."""
+    world.define(domain('one', devices=CHANNEL))
+    check('<source' not in world.virsh('dumpxml', 'one'), 'a path before the start')
+    pid = world.start('one')
+    found = re.search("<source mode='bind' path='(.*)'/>", world.virsh('dumpxml', 'one'))
+    check(found, 'the live document names no socket')
+    with socket.socket(socket.AF_UNIX) as end:
+        end.connect(found.group(1))
+    check('<source' not in world.virsh('dumpxml', 'one', '--inactive'), 'the path is no part of the definition')
+    os.kill(pid, 9)
+    wait_for(lambda: world.state_of('one') == 'shut off (crashed)', 2, 'the end is noticed')
+    equal(world.running_files(), [], 'files of running guests')
+
+
 def consoles(world):
     """A second reader is refused, or takes over by force and the one before it ends."""
     world.define(domain('one', devices="<serial type='pty'/>"))
@@ -330,4 +348,5 @@ def boots(world):
 
 
 main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
-      autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, consoles, boots])
+      autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, channels,
+      consoles, boots])
