@@ -372,6 +372,14 @@ prepare(struct start *start)
     return 0;
 }
 
+static void
+start_failed(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED);
+    qemu_domain_unlock(domain);
+}
+
 int
 qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail)
 {
@@ -383,6 +391,8 @@ qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int 
             ret = run_to_first_answer(&start, conn, event_detail);
         else                            /* nothing runs; afterwards the end of the run does this */
             qemu_socket_remove(domain->entry.uuid);
+        if (ret < 0)
+            start_failed(domain);
     }
     qemu_command_free(&start.command);
     qemu_def_unref(start.live);

@@ -104,7 +104,7 @@ def failed_start(world):
     world.define(domain('one', devices=CHANNEL, os_more='<kernel>/no/such/kernel</kernel>'))
     error = world.refused('start', 'one')
     has(error, '/no/such/kernel')
-    equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+    equal(world.state_of('one'), 'shut off (failed)', 'state')
     equal(world.running_files(), [], 'files of running guests')
     equal(world.emulators(), [], 'emulators')
     world.refused('create', world.write(domain('three', devices="<sound model='ich6'/>")))
