@@ -400,8 +400,8 @@ vir_driver_open(const struct vir_driver *known)
     }
     if (__atomic_load_n(&driver->state, __ATOMIC_ACQUIRE) == VIR_DRIVER_OPEN)
         return 0;
-    return vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "module '%s' cannot be used: %s", driver->name,
-                     driver->refusal);
+    return vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "this connection: module '%s' cannot be used: %s",
+                     driver->name, driver->refusal);
 }
 
 static bool

@@ -43,7 +43,7 @@ add_hint(const struct remote_target *target, int err)
         vir_error_hint("the daemon's socket is not open to this user: join the group that unix_sock_group in "
                        "libvirtd.conf names, or open the connection read-only");
     else if ((err == ENOENT || err == ECONNREFUSED) && !target->session)
-        vir_error_hint("no libvirtd serves that socket: start it, for example systemctl start libvirtd");
+        vir_error_hint("no libvirtd serves that socket: start it with 'libvirtd -d', or as a service");
 }
 
 int

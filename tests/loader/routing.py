@@ -51,7 +51,8 @@ def lazy():
         opens(d, 'good:///', 'mock', 'an unused module is not opened')
         d.file('aborts.so', b'garbage' * 100)
         result = d.run('aborts:///', 'good:///')
-        checks.that("module 'aborts' cannot be used" in result.stdout and 'invalid ELF header' in result.stdout,
+        checks.that("available for this connection: module 'aborts' cannot be used" in result.stdout and
+                    'invalid ELF header' in result.stdout,
                     'the reason reaches who wanted it', result)
         checks.that('good:///: mock' in result.stdout, 'the other serves', result)
         checks.that(len(result.stderr.splitlines()) == 1, 'one warning', result.stderr)
