@@ -16,7 +16,7 @@ static const char header[] =
     "<!--\n"
     "This file belongs to libvirt: a change made here is seen only when the daemon\n"
     "starts and is lost with the next change through libvirt.  Use instead:\n"
-    "  virsh edit DOMAIN\n"
+    "  virsh dumpxml, an editor, virsh define\n"
     "-->\n\n";
 
 static char *

@@ -45,7 +45,8 @@ check_kept(const char *path, const char *name, const char *text, void *opaque)
     else
         vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do the attribute '%s' of <%s> yet",
                   name, in);
-    vir_error_hint("the definition keeps it; take it out with 'virsh edit' to start the domain without it");
+    vir_error_hint("to start the domain without it, take it out of what 'virsh dumpxml --inactive' prints, "
+                   "and define that");
     return -1;
 }
 

@@ -107,7 +107,10 @@ def failed_start(world):
     equal(world.state_of('one'), 'shut off (failed)', 'state')
     equal(world.running_files(), [], 'files of running guests')
     equal(world.emulators(), [], 'emulators')
-    world.refused('create', world.write(domain('three', devices="<sound model='ich6'/>")))
+    error = world.refused('create', world.write(domain('three', devices="<sound model='ich6'/>")))
+    has(error, '<sound>')
+    for command in re.findall("'virsh ([a-z]+)", error):
+        world.virsh('help', command)
     world.refused('create', world.write(domain('four', more="<clock offset='variable'/>")))
     equal(world.running_files(), [], 'files of running guests')
     has(world.refused('create', world.write(domain('two', os_more='<kernel>/no/such/kernel</kernel>'))), 'kernel')
