@@ -400,8 +400,11 @@ vir_driver_open(const struct vir_driver *known)
     }
     if (__atomic_load_n(&driver->state, __ATOMIC_ACQUIRE) == VIR_DRIVER_OPEN)
         return 0;
-    return vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "this connection: module '%s' cannot be used: %s",
-                     driver->name, driver->refusal);
+    vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "this connection: module '%s' cannot be used: %s",
+              driver->name, driver->refusal);
+    if (vir_host()->daemon)
+        vir_error_hint("libvirtd tries it again when it is started anew");
+    return -1;
 }
 
 static bool
