@@ -64,6 +64,30 @@ vir_strdup(const char *s)
 }
 
 char *
+vir_strndup(const char *s, size_t n)
+{
+    char *copy = strndup(s, n);
+
+    if (!copy)
+        out_of_memory();
+    return copy;
+}
+
+char *
+vir_path_join(const char *dir, const char *name)
+{
+    size_t len = strlen(dir), rest = strlen(name) + 1;
+    char *path = malloc(len + 1 + rest);
+
+    if (!path)
+        out_of_memory();
+    memcpy(path, dir, len);
+    path[len] = '/';
+    memcpy(path + len + 1, name, rest);
+    return path;
+}
+
+char *
 vir_strdup_printf(const char *fmt, ...)
 {
     va_list args;

@@ -244,7 +244,7 @@ read_setting(struct conf_reader *reader)
     if (reader->at == start)
         return wrong(reader, "expected `key = value`");
     setting->line = reader->line;
-    setting->key = vir_strdup_printf("%.*s", (int)(reader->at - start), start);
+    setting->key = vir_strndup(start, (size_t)(reader->at - start));
     skip_spaces(reader);
     if (peek(reader) != '=')
         return wrong(reader, "expected = behind '%s'", setting->key);

@@ -131,7 +131,7 @@ fact(const char *answer, const char *key)
 
     for (const char *line = answer; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         if (!strncmp(line, key, len) && line[len] == '=')
-            return vir_strdup_printf("%.*s", (int)strcspn(line + len + 1, "\n"), line + len + 1);
+            return vir_strndup(line + len + 1, strcspn(line + len + 1, "\n"));
     return NULL;
 }
 

@@ -254,5 +254,5 @@ vir_call_path(void *object, const char *path)
         refuse(object);
         return NULL;
     }
-    return vir_strdup_printf("%s/%s", cwd, path);
+    return vir_path_join(cwd, path);
 }

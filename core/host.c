@@ -119,7 +119,7 @@ make_dirs(void)
     if (manifests)
         manifest_dirs[override ? n++ : n - 1] = vir_strdup(manifests);
     else if (override)
-        manifest_dirs[n++] = vir_strdup_printf("%s/../modules.d", override);
+        manifest_dirs[n++] = vir_path_join(override, "../modules.d");
     manifest_dirs[n++] = VIR_SYSCONFDIR "/libvirt/modules.d";
 }
 

@@ -72,7 +72,7 @@ split_words(const struct reader *reader, const char *value, struct vir_words *wo
 
         if (words->n == VIR_MANIFEST_WORDS_MAX)
             return wrong(reader, "more than %d words", VIR_MANIFEST_WORDS_MAX);
-        vir_vector_add(words, vir_strdup_printf("%.*s", (int)len, at));
+        vir_vector_add(words, vir_strndup(at, len));
         at += len;
     }
     vir_vector_add(words, NULL);
@@ -113,7 +113,7 @@ read_provides(struct reader *reader, const char *value)
         uint32_t bit = vir_provides_bit(at, len);
 
         if (!bit) {
-            VIR_AUTO_FREE char *word = vir_strdup_printf("%.*s", (int)len, at);
+            VIR_AUTO_FREE char *word = vir_strndup(at, len);
             const char *nearest = vir_nearest_name(word, provides_names);
 
             wrong(reader, "'%s' is nothing that a module can provide", word);
@@ -296,7 +296,7 @@ vir_manifest_read(struct vir_manifest *manifest, const char *text, size_t len, c
         return wrong(&reader, "the file is not text");
     free(manifest->path);
     manifest->path = vir_strdup(path);
-    copy = vir_strdup_printf("%.*s", (int)len, text);
+    copy = vir_strndup(text, len);
     for (char *line = copy, *next; line; line = next, reader.line++) {
         next = strchr(line, '\n');
         if (next)

@@ -61,23 +61,34 @@ compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in DIR that end in SUFFIX, sorted; false if it is not there. */
+static void
+add_name(struct vir_words *names, const char *name, const char *suffix)
+{
+    size_t len = strlen(name), suffix_len = strlen(suffix);
+
+    if (name[0] != '.' && len > suffix_len && !strcmp(name + len - suffix_len, suffix))
+        vir_vector_add(names, vir_strdup(name));
+}
+
+/* The names in DIR that end in SUFFIX, sorted; false if it is not there.  Without readdir(3),
+ * whose 32 KiB of heap cost every start more than the reading. */
 static bool
 list_names(const char *dir, const char *suffix, struct vir_words *names)
 {
-    size_t suffix_len = strlen(suffix);
-    struct dirent *entry;
-    DIR *stream = opendir(dir);
+    VIR_AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    _Alignas(struct dirent64) char entries[2048];
+    ssize_t n;
 
-    if (!stream)
+    if (fd < 0)
         return false;
-    while ((entry = readdir(stream))) {
-        size_t len = strlen(entry->d_name);
+    while ((n = getdents64(fd, entries, sizeof(entries))) > 0) {
+        for (ssize_t at = 0; at < n; ) {
+            const struct dirent64 *entry = (const void *)(entries + at);
 
-        if (entry->d_name[0] != '.' && len > suffix_len && !strcmp(entry->d_name + len - suffix_len, suffix))
-            vir_vector_add(names, vir_strdup(entry->d_name));
+            add_name(names, entry->d_name, suffix);
+            at += entry->d_reclen;
+        }
     }
-    closedir(stream);
     if (names->n)
         qsort(names->items, names->n, sizeof(*names->items), compare_names);
     return true;
@@ -117,7 +128,7 @@ find_manifest(struct manifests *all, const char *file)
 static void
 read_manifest(struct manifests *all, const char *dir, const char *file)
 {
-    VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", dir, file);
+    VIR_AUTO_FREE char *path = vir_path_join(dir, file);
     VIR_AUTO_FREE char *text = NULL;
     struct vir_manifest **slot = find_manifest(all, file);
     size_t len;
@@ -191,26 +202,32 @@ find_rival(const struct vir_manifest *manifest, const char **ret_scheme)
     return NULL;
 }
 
-/* Whether a module that a manifest names is installed at all. */
+/* Whether FILE is called NAME with SUFFIX. */
 static bool
-is_installed(const struct vir_manifest *manifest, const struct vir_words *files)
+is_called(const char *file, const char *name, const char *suffix)
 {
-    size_t len = strlen(manifest->module);
+    size_t len = strlen(name);
 
+    return !strncmp(file, name, len) && !strcmp(file + len, suffix);
+}
+
+/* The path of the module that a manifest names; NULL: it is not installed, and need not be. */
+static char *
+installed_path(const struct vir_manifest *manifest, const struct vir_words *files)
+{
     for (size_t i = 0; i < files->n; i++)
-        if (!strncmp(files->items[i], manifest->module, len) && !strcmp(files->items[i] + len, ".so"))
-            return true;
+        if (is_called(files->items[i], manifest->module, ".so"))
+            return vir_path_join(vir_host_module_dir(), files->items[i]);
     if (manifest->critical)
-        return true;
+        return vir_strdup_printf("%s/%s.so", vir_host_module_dir(), manifest->module);
     vir_info("module '%s' (%s) is not installed", manifest->module, manifest->path);
-    return false;
+    return NULL;
 }
 
 /* The new driver takes over MANIFEST; -1 (after a warning) leaves it to the caller. */
 static int
-add_driver(struct vir_manifest *manifest, bool has_manifest)
+add_driver(struct vir_manifest *manifest, const char *path, bool has_manifest)
 {
-    VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s.so", vir_host_module_dir(), manifest->module);
     const struct vir_driver *rival;
     struct vir_driver *driver;
     const char *scheme;
@@ -229,7 +246,7 @@ add_driver(struct vir_manifest *manifest, bool has_manifest)
     }
     driver = VIR_NEW(struct vir_driver);
     driver->name = vir_strdup(manifest->module);
-    driver->path = vir_steal(&path);
+    driver->path = vir_strdup(path);
     driver->manifest = manifest;
     driver->has_manifest = has_manifest;
     vir_vector_add(&registry.drivers, driver);
@@ -238,8 +255,9 @@ add_driver(struct vir_manifest *manifest, bool has_manifest)
 
 /* What the module FILE, which has no manifest, says about itself. */
 static void
-add_asked(const char *file, const char *name, const char *path)
+add_asked(const char *file, const char *name)
 {
+    VIR_AUTO_FREE char *path = vir_path_join(vir_host_module_dir(), file);
     struct vir_module_report report = { 0 };
     struct vir_manifest *manifest;
     VIR_AUTO_FREE char *text = NULL;
@@ -258,7 +276,7 @@ add_asked(const char *file, const char *name, const char *path)
     if (vir_manifest_read(manifest, text, strlen(text), path) < 0 || vir_manifest_check(manifest) < 0) {
         warn_error("module '%s' is not used", name);
         vir_manifest_free(manifest);
-    } else if (add_driver(manifest, false) < 0) {
+    } else if (add_driver(manifest, path, false) < 0) {
         vir_manifest_free(manifest);
     }
     vir_module_report_clear(&report);
@@ -267,28 +285,24 @@ add_asked(const char *file, const char *name, const char *path)
 /* Whether a manifest speaks of the module: by naming it, or by its own file name
  * (switched off with an empty name, or not readable). */
 static bool
-has_manifest(struct manifests *all, const char *name)
+has_manifest(const struct manifests *all, const char *name)
 {
-    VIR_AUTO_FREE char *file = vir_strdup_printf("%s.module", name);
-
-    if (find_manifest(all, file))
-        return true;
     for (size_t i = 0; i < all->n; i++)
-        if (all->items[i]->module && !strcmp(all->items[i]->module, name))
+        if (is_called(all->items[i]->file, name, ".module") ||
+            (all->items[i]->module && !strcmp(all->items[i]->module, name)))
             return true;
     return false;
 }
 
 /* Those of FILES that have no manifest. */
 static void
-ask_others(struct manifests *all, const struct vir_words *files)
+ask_others(const struct manifests *all, const struct vir_words *files)
 {
     for (size_t i = 0; i < files->n; i++) {
-        VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", vir_host_module_dir(), files->items[i]);
-        VIR_AUTO_FREE char *name = vir_strdup_printf("%.*s", (int)strlen(files->items[i]) - 3, files->items[i]);
+        VIR_AUTO_FREE char *name = vir_strndup(files->items[i], strlen(files->items[i]) - strlen(".so"));
 
         if (!has_manifest(all, name) && !directory_fault())
-            add_asked(files->items[i], name, path);
+            add_asked(files->items[i], name);
     }
 }
 
@@ -306,15 +320,18 @@ compare_priority(const void *a, const void *b)
 static int
 use_manifest(struct vir_manifest *manifest, const struct vir_words *files)
 {
+    VIR_AUTO_FREE char *path = NULL;
+
     if (!manifest->path)
         return -1;                      /* the warning was given */
     if (vir_manifest_check(manifest) < 0) {
         warn_error("module manifest is not used");
         return -1;
     }
-    if (!*manifest->module || !is_installed(manifest, files))
+    path = *manifest->module ? installed_path(manifest, files) : NULL;
+    if (!path)
         return -1;                      /* switched off, or its package is not there */
-    return add_driver(manifest, true);
+    return add_driver(manifest, path, true);
 }
 
 static void

@@ -209,7 +209,7 @@ add_listener(int sock, const char *path, bool readonly, bool activated)
 static int
 open_listener(const char *name, mode_t perms, bool readonly)
 {
-    VIR_AUTO_FREE char *path = vir_strdup_printf("%s/%s", the_daemon.settings.sock_dir, name);
+    VIR_AUTO_FREE char *path = vir_path_join(the_daemon.settings.sock_dir, name);
     int sock = make_socket(path, perms);
 
     return sock < 0 ? -1 : add_listener(sock, path, readonly, false);

@@ -51,7 +51,7 @@ absolute(const char *path)
 {
     VIR_AUTO_FREE char *here = *path == '/' ? NULL : getcwd(NULL, 0);
 
-    return here ? vir_strdup_printf("%s/%s", here, path) : vir_strdup(path);
+    return here ? vir_path_join(here, path) : vir_strdup(path);
 }
 
 static int

@@ -73,7 +73,7 @@ host_of_connection(struct virsh *vsh)
     }
     if (*host != '[')
         len = strcspn(host, ":/?");
-    return len == 0 ? vir_strdup("localhost") : vir_strdup_printf("%.*s", (int)len, host);
+    return len == 0 ? vir_strdup("localhost") : vir_strndup(host, len);
 }
 
 enum { PORT, TLS_PORT, ADDRESS, SOCKET, PASSWORD, N_COLUMNS };

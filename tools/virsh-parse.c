@@ -159,7 +159,7 @@ option_named(struct virsh *vsh, const struct virsh_call *call, const char *word,
     }
     if (option)
         return option;
-    name = vir_strdup_printf("%.*s", (int)len, word);
+    name = vir_strndup(word, len);
     virsh_error(vsh, "command '%s' doesn't support option --%s", command->name, name);
     nearest.word = name;
     for (option = command->options; option && option->name; option++)

@@ -100,7 +100,7 @@ collect_settings(struct virsh *vsh, const struct virsh_call *call, const virType
 
         if (!equals)
             return virsh_error(vsh, "Invalid syntax for --set, expecting name=value");
-        name = vir_strdup_printf("%.*s", (int)(equals - word), word);
+        name = vir_strndup(word, (size_t)(equals - word));
         found = add_setting(vsh, name, equals + 1, known, n_known, settings, n, max);
         if (found != 0)
             return found < 0 ? -1 : virsh_error(vsh, "invalid scheduler option: %s", name);

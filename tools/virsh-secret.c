@@ -118,7 +118,7 @@ run_secret_get_value(struct virsh *vsh, const struct virsh_call *call)
     value = secret ? virSecretGetValue(secret, &n, 0) : NULL;
     if (!value)
         return -1;
-    text = virsh_flag(call, "plain") ? vir_strdup_printf("%.*s", (int)n, value) : base64_text(value, n);
+    text = virsh_flag(call, "plain") ? vir_strndup((const char *)value, n) : base64_text(value, n);
     explicit_bzero(value, n);
     free(value);
     virsh_print(vsh, "%s", text);

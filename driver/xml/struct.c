@@ -220,11 +220,11 @@ tell_rest(const struct vir_xml_table *table, const struct vir_xml_rest *rest, vi
 {
     const char *name = rest->text + strspn(rest->text, " <");
     size_t len = strcspn(name, rest->place == XML_REST_ELEMENT ? " />\n" : "=");
-    VIR_AUTO_FREE char *told = vir_strdup_printf("%.*s", (int)len, name);
+    VIR_AUTO_FREE char *told = vir_strndup(name, len);
     VIR_AUTO_FREE char *inside = NULL;
 
     if (rest->place == XML_REST_INSIDE)
-        inside = vir_strdup_printf("%s/%s", table->path, table->rows[rest->at].name);
+        inside = vir_path_join(table->path, table->rows[rest->at].name);
     return each(inside ? inside : table->path, told, rest->text, opaque);
 }
 

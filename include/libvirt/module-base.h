@@ -30,6 +30,8 @@ void *vir_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *vir_alloc_array(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *vir_realloc_array(void *p, size_t n, size_t size);
 char *vir_strdup(const char *s);                /* NULL gives NULL */
+char *vir_strndup(const char *s, size_t n);     /* at most N bytes of S */
+char *vir_path_join(const char *dir, const char *name);        /* DIR/NAME */
 char *vir_strdup_printf(const char *fmt, ...) VIR_PRINTF(1, 2);
 void *vir_try_alloc(size_t n, size_t size, size_t max_bytes) __attribute__((malloc));
 

@@ -191,7 +191,7 @@ default_path(size_t i)
     static const char *const dirs[] = { "/usr/local/bin", "/usr/bin" };
 
     for (size_t d = 0; d < 2; d++) {
-        char *path = vir_strdup_printf("%s/%s", dirs[d], defaults[i].program);
+        char *path = vir_path_join(dirs[d], defaults[i].program);
 
         if (access(path, X_OK) == 0)
             return path;

@@ -49,7 +49,7 @@ int
 qemu_config_set_autostart(const char *name, bool on)
 {
     VIR_AUTO_FREE char *file = file_name(name);
-    VIR_AUTO_FREE char *target = vir_strdup_printf("%s/%s", qemu_driver.config.path, file);
+    VIR_AUTO_FREE char *target = vir_path_join(qemu_driver.config.path, file);
 
     if (!on)
         return vir_file_remove(qemu_driver.autostart_links.fd, file);

@@ -139,7 +139,7 @@ model_of_type(const char *type, const char *target)
 
     if (len <= cut || strcmp(type + len - cut, suffix) != 0)
         return NULL;
-    return vir_strdup_printf("%.*s", (int)(len - cut), type);
+    return vir_strndup(type, (size_t)(len - cut));
 }
 
 static int

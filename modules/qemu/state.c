@@ -216,8 +216,7 @@ rescue_def(const char *args, size_t len, const char *name, const unsigned char *
     doc->vcpu.count = smp ? (unsigned int)strtoul(smp, NULL, 10) : 1;
     doc->os.type.name = vir_strdup("hvm");
     doc->os.type.arch = vir_strdup(strstr(args, "i386") ? "i686" : "x86_64");
-    doc->os.type.machine = vir_strdup_printf("%.*s", machine ? (int)strcspn(machine, ",") : 0, machine
-                                             ? machine : "");
+    doc->os.type.machine = machine ? vir_strndup(machine, strcspn(machine, ",")) : vir_strdup("");
     doc->devices.emulator = vir_strdup(args);
     return qemu_def_take(doc);
 }

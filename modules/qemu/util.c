@@ -48,7 +48,7 @@ qemu_cond_init(pthread_cond_t *cond)
 int
 qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode)
 {
-    dir->path = vir_strdup_printf("%s/%s", base, below);
+    dir->path = vir_path_join(base, below);
     dir->fd = vir_dir_open(dir->path, mode);
     return dir->fd < 0 ? -1 : 0;
 }
