@@ -164,13 +164,6 @@ add_rng(const struct qemu_board *board, const struct qemu_rng_def *rng)
     return 0;
 }
 
-#define EACH(list, call)                                                      \
-    do {                                                                      \
-        for (size_t i = 0; i < doc->devices.n_##list; i++)                    \
-            if (call < 0)                                                     \
-                return -1;                                                    \
-    } while (0)
-
 int
 qemu_command_devices(const struct qemu_def *def, struct qemu_command *command)
 {
@@ -180,18 +173,18 @@ qemu_command_devices(const struct qemu_def *def, struct qemu_command *command)
 
     if (add_buses(&board) < 0)
         return -1;
-    EACH(controllers, add_controller(&board, doc->devices.controllers[i]));
-    EACH(disks, qemu_add_disk(&board, i));
-    EACH(interfaces, add_interface(&board, i));
-    EACH(serials, qemu_add_serial(&board, doc->devices.serials[i]));
-    EACH(consoles, qemu_add_console(&board, doc->devices.consoles[i]));
-    EACH(channels, qemu_add_channel(&board, doc->devices.channels[i]));
-    EACH(audios, add_audio(&board, doc->devices.audios[i]));
-    EACH(graphics, qemu_add_graphics(&board, doc->devices.graphics[i]));
-    EACH(inputs, qemu_add_input(&board, doc->devices.inputs[i]));
-    EACH(videos, qemu_add_video(&board, doc->devices.videos[i]));
+    QEMU_EACH(controllers, add_controller(&board, doc->devices.controllers[i]));
+    QEMU_EACH(disks, qemu_add_disk(&board, i));
+    QEMU_EACH(interfaces, add_interface(&board, i));
+    QEMU_EACH(serials, qemu_add_serial(&board, doc->devices.serials[i]));
+    QEMU_EACH(consoles, qemu_add_console(&board, doc->devices.consoles[i]));
+    QEMU_EACH(channels, qemu_add_channel(&board, doc->devices.channels[i]));
+    QEMU_EACH(audios, add_audio(&board, doc->devices.audios[i]));
+    QEMU_EACH(graphics, qemu_add_graphics(&board, doc->devices.graphics[i]));
+    QEMU_EACH(inputs, qemu_add_input(&board, doc->devices.inputs[i]));
+    QEMU_EACH(videos, qemu_add_video(&board, doc->devices.videos[i]));
     if (add_memballoon(&board, doc->devices.memballoon) < 0)
         return -1;
-    EACH(rngs, add_rng(&board, doc->devices.rngs[i]));
+    QEMU_EACH(rngs, add_rng(&board, doc->devices.rngs[i]));
     return 0;
 }

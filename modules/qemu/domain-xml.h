@@ -73,4 +73,12 @@ struct qemu_controller_def *qemu_doc_add_controller(struct qemu_domain_def *doc,
                                                     enum qemu_controller_type type,
                                                     unsigned int index, const char *model);
 
+/* CALL for every I of a list of the devices of DOC; -1 from the function where one fails. */
+#define QEMU_EACH(list, call)                                                 \
+    do {                                                                      \
+        for (size_t i = 0; i < doc->devices.n_##list; i++)                    \
+            if (call < 0)                                                     \
+                return -1;                                                    \
+    } while (0)
+
 #endif

@@ -340,13 +340,6 @@ check_channels(const struct qemu_domain_def *doc)
 
 /* ---- all of it ---------------------------------------------------------------------------------- */
 
-#define EACH(list, call)                                                      \
-    do {                                                                      \
-        for (size_t i = 0; i < doc->devices.n_##list; i++)                    \
-            if (call < 0)                                                     \
-                return -1;                                                    \
-    } while (0)
-
 int
 qemu_doc_check_said(const struct qemu_domain_def *doc)
 {
@@ -356,10 +349,10 @@ qemu_doc_check_said(const struct qemu_domain_def *doc)
 int
 qemu_doc_check_devices(const struct qemu_domain_def *doc)
 {
-    EACH(disks, check_disk(doc, doc->devices.disks[i]));
-    EACH(inputs, check_input(doc->devices.inputs[i]));
-    EACH(graphics, check_graphics(doc->devices.graphics[i]));
-    EACH(serials, check_serial(doc->devices.serials[i]));
+    QEMU_EACH(disks, check_disk(doc, doc->devices.disks[i]));
+    QEMU_EACH(inputs, check_input(doc->devices.inputs[i]));
+    QEMU_EACH(graphics, check_graphics(doc->devices.graphics[i]));
+    QEMU_EACH(serials, check_serial(doc->devices.serials[i]));
     return check_drives_differ(doc) < 0 || check_controllers(doc) < 0 || check_pci_root(doc) < 0 ||
         check_consoles(doc) < 0 ? -1 : check_channels(doc);
 }

@@ -208,13 +208,6 @@ check_input(const struct qemu_input_def *input)
     return input->model ? qemu_refuse("input", "model", input->model) : 0;
 }
 
-#define EACH(list, call)                                                      \
-    do {                                                                      \
-        for (size_t i = 0; i < doc->devices.n_##list; i++)                    \
-            if (call < 0)                                                     \
-                return -1;                                                    \
-    } while (0)
-
 static int
 check_links(const struct qemu_domain_def *doc)
 {
@@ -232,15 +225,16 @@ check_links(const struct qemu_domain_def *doc)
 static int
 check_devices(const struct qemu_domain_def *doc)
 {
-    EACH(controllers, check_controller(doc, doc->devices.controllers[i]));
-    EACH(disks, check_disk(doc->devices.disks[i]));
-    EACH(interfaces, check_address("interface", doc->devices.interfaces[i]->address, QEMU_ADDRESS_TYPE_PCI));
-    EACH(serials, check_serial(doc->devices.serials[i]));
-    EACH(consoles, check_console(doc->devices.consoles[i]));
-    EACH(channels, check_channel(doc->devices.channels[i]));
-    EACH(inputs, check_input(doc->devices.inputs[i]));
-    EACH(videos, check_address("video", doc->devices.videos[i]->address, QEMU_ADDRESS_TYPE_PCI));
-    EACH(rngs, check_address("rng", doc->devices.rngs[i]->address, QEMU_ADDRESS_TYPE_PCI));
+    QEMU_EACH(controllers, check_controller(doc, doc->devices.controllers[i]));
+    QEMU_EACH(disks, check_disk(doc->devices.disks[i]));
+    QEMU_EACH(interfaces, check_address("interface", doc->devices.interfaces[i]->address,
+                                        QEMU_ADDRESS_TYPE_PCI));
+    QEMU_EACH(serials, check_serial(doc->devices.serials[i]));
+    QEMU_EACH(consoles, check_console(doc->devices.consoles[i]));
+    QEMU_EACH(channels, check_channel(doc->devices.channels[i]));
+    QEMU_EACH(inputs, check_input(doc->devices.inputs[i]));
+    QEMU_EACH(videos, check_address("video", doc->devices.videos[i]->address, QEMU_ADDRESS_TYPE_PCI));
+    QEMU_EACH(rngs, check_address("rng", doc->devices.rngs[i]->address, QEMU_ADDRESS_TYPE_PCI));
     return doc->devices.memballoon
         ? check_address("memballoon", doc->devices.memballoon->address, QEMU_ADDRESS_TYPE_PCI) : 0;
 }
