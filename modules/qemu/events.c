@@ -158,13 +158,14 @@ static void
 pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
 {
     struct json_object *when = qmp_get(event->root, "timestamp");
+    long long seconds = (long long)qmp_get_uint(when, "seconds", INT64_MAX, 0);
+    unsigned int micros = (unsigned int)qmp_get_uint(when, "microseconds", 999999, 0);
     const char *details = event->value
         ? json_object_to_json_string_ext(event->value, JSON_C_TO_STRING_PLAIN) : NULL;
 
-    vir_event_emit(qemu_driver.hub,
-                   vir_event_qemu_monitor(domain->entry.name, domain->entry.uuid, domain->entry.id, event->name,
-                                          (long long)qmp_get_uint(when, "seconds", INT64_MAX, 0),
-                                          (unsigned int)qmp_get_uint(when, "microseconds", 999999, 0), details));
+    vir_event_emit(qemu_driver.hub, vir_event_qemu_monitor(domain->entry.name, domain->entry.uuid,
+                                                           domain->entry.id, event->name, seconds, micros,
+                                                           details));
 }
 
 void
