@@ -302,12 +302,10 @@ take_answer(struct qemu_monitor *monitor, struct qmp_message *message)
     call = take_call(monitor, message->id);
     if (call) {
         call->done = true;
-        if (call->whole)
-            call->value = json_object_get(message->root);
-        else if (message->kind == QMP_ERROR)
+        if (message->kind == QMP_ERROR && !call->whole)
             call->error = vir_strdup(message->text);
-        else        /* a JSON null is an answer, too */
-            call->value = message->value ? json_object_get(message->value) : json_object_new_object();
+        else
+            call->value = qmp_message_take(message, call->whole);
         if (call->waited)
             pthread_cond_broadcast(&monitor->answered);
         mine = call->waited ? NULL : call;      /* a waiter may free it as soon as the lock is open */

@@ -158,6 +158,17 @@ qmp_parse(const char *line, size_t len, struct qmp_message *ret, const char **re
     return 0;
 }
 
+struct json_object *
+qmp_message_take(struct qmp_message *message, bool whole)
+{
+    struct json_object *taken = whole ? vir_steal(&message->root) : json_object_get(message->value);
+
+    if (!whole)
+        json_object_object_del(message->root, "return");
+    message->value = NULL;
+    return taken ? taken : json_object_new_object();    /* a JSON null is an answer, too */
+}
+
 void
 qmp_message_free(struct qmp_message *message)
 {

@@ -50,6 +50,9 @@ struct qmp_message {
 /* 0, or -1 with *ret_why (static text) for anything that is no QMP message. */
 int qmp_parse(const char *line, size_t len, struct qmp_message *ret, const char **ret_why);
 void qmp_message_free(struct qmp_message *message);
+/* Takes what was returned, or the WHOLE answer, out of a message, for good: json-c's counts
+ * are not atomic, so no two threads may hold parts of one message. */
+struct json_object *qmp_message_take(struct qmp_message *message, bool whole);
 
 /* Appends a command to BUF; ARGS may be NULL and is not taken over. */
 void qmp_format(struct vir_buf *buf, const char *command, struct json_object *args, uint64_t id);
