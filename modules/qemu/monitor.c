@@ -424,19 +424,17 @@ void
 qemu_monitor_close(struct qemu_monitor *monitor, const char *why)
 {
     const char *ignored;
-    bool usable;
     int fd;
 
     pthread_mutex_lock(&monitor->lock);
     fd = monitor->fd;
-    usable = !monitor->why_broken;
     pthread_mutex_unlock(&monitor->lock);
     if (fd < 0)
         return;
-    if (usable) {                       /* else the loop let go of it, and the number may be reused */
-        vir_loop_remove_fd(monitor->loop, fd);
+    /* Also where the loop let go of it by itself: its callback may still be under way. */
+    vir_loop_remove_fd(monitor->loop, fd);
+    if (qemu_monitor_usable(monitor))
         take_input(monitor, fd, 1000, &ignored);
-    }
     pthread_mutex_lock(&monitor->lock);
     monitor->fd = -1;
     set_broken(monitor, why);

@@ -6,10 +6,14 @@ EXTRA_DIST += qemu/harness.py qemu/liar qemu/documents
 if MODULE_QEMU
 TESTS += $(qemu_scripts)
 if HAVE_CMOCKA
-check_PROGRAMS += qemu/qmp
+check_PROGRAMS += qemu/monitor qemu/qmp
+qemu_monitor_SOURCES = qemu/monitor.c ../modules/qemu/monitor.c ../modules/qemu/monitor.h \
+	../modules/qemu/qmp.c ../modules/qemu/qmp.h ../modules/qemu/util.c
+qemu_monitor_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS) $(CMOCKA_CFLAGS)
+qemu_monitor_LDADD = $(driver_lib) $(core_lib) $(JSONC_LIBS) $(CMOCKA_LIBS)
 qemu_qmp_SOURCES = qemu/qmp.c ../modules/qemu/qmp.c ../modules/qemu/qmp.h
 qemu_qmp_CFLAGS = $(AM_CFLAGS) $(JSONC_CFLAGS) $(CMOCKA_CFLAGS)
 qemu_qmp_LDADD = $(driver_lib) $(core_lib) $(JSONC_LIBS) $(CMOCKA_LIBS)
-TESTS += qemu/qmp
+TESTS += qemu/monitor qemu/qmp
 endif
 endif
