@@ -65,7 +65,8 @@ def test_many_big_messages():
             except OSError:
                 pass
             clients.append(client)
-        assert daemon.rss() < 400 * 1024, '%d MiB' % (daemon.rss() // 1024)
+        # AddressSanitizer keeps up to 256 MiB of what was freed
+        assert daemon.rss() < (700 if SANITIZED else 400) * 1024, '%d MiB' % (daemon.rss() // 1024)
         daemon.serves()
         for client in clients:
             client.close()
