@@ -80,6 +80,23 @@ take_number(const char **text, size_t limit, size_t *ret)
     return 0;
 }
 
+/* By words: a document may hold a long text of nothing but ranges. */
+static void
+set_range(struct vir_bitmap *bitmap, size_t first, size_t last)
+{
+    unsigned long *low = &bitmap->words[first / WORD_BITS], *high = &bitmap->words[last / WORD_BITS];
+    unsigned long from_first = ~0UL << first % WORD_BITS;
+    unsigned long to_last = ~0UL >> (WORD_BITS - 1 - last % WORD_BITS);
+
+    if (low == high) {
+        *low |= from_first & to_last;
+        return;
+    }
+    *low |= from_first;
+    memset(low + 1, 0xff, (size_t)(high - low - 1) * sizeof(*low));
+    *high |= to_last;
+}
+
 static int
 parse_into(struct vir_bitmap *bitmap, const char *text)
 {
@@ -100,8 +117,10 @@ parse_into(struct vir_bitmap *bitmap, const char *text)
             if (!value || take_number(&text, bitmap->n_bits, &last) < 0 || last < first)
                 return -1;
         }
-        for (size_t bit = first; bit <= last; bit++)
-            vir_bitmap_set(bitmap, bit, value);
+        if (value)
+            set_range(bitmap, first, last);
+        else
+            vir_bitmap_set(bitmap, first, false);
         text += strspn(text, " \t\n");
         if (!*text)
             return 0;

@@ -17,8 +17,9 @@
 struct scan {
     const char *text, *at, *end;
     uint32_t *tags;
-    size_t n_tags, room, max_tags;
-    unsigned int depth;
+    size_t n_tags, room, n_nodes, max_nodes;
+    unsigned int depth, namespaces;     /* open elements, namespaces that they declare */
+    unsigned short declared[XML_MAX_DEPTH];     /* by each open element */
 };
 
 struct xml_place
@@ -106,10 +107,19 @@ skip_to(struct scan *scan, const char *close, const char *what)
 }
 
 static int
+add_node(struct scan *scan)
+{
+    if (scan->n_nodes == scan->max_nodes)
+        return refuse(scan, scan->at, "more than %zu elements, comments and CDATA sections", scan->max_nodes);
+    scan->n_nodes++;
+    return 0;
+}
+
+static int
 add_tag(struct scan *scan)
 {
-    if (scan->n_tags == scan->max_tags)
-        return refuse(scan, scan->at, "more than %zu elements", scan->max_tags);
+    if (add_node(scan) < 0)
+        return -1;
     if (scan->n_tags == scan->room) {
         scan->room = scan->room ? scan->room * 4 : 64;
         scan->tags = vir_realloc_array(scan->tags, scan->room, sizeof(*scan->tags));
@@ -118,11 +128,29 @@ add_tag(struct scan *scan)
     return 0;
 }
 
+/* An element stays open that begins at START and declares NAMESPACES. */
+static int
+open_element(struct scan *scan, const char *start, unsigned int namespaces)
+{
+    if (scan->depth == XML_MAX_DEPTH)
+        return refuse(scan, start, "elements are nested more than %d deep", XML_MAX_DEPTH);
+    scan->declared[scan->depth++] = (unsigned short)namespaces;
+    scan->namespaces += namespaces;
+    return 0;
+}
+
+static void
+close_element(struct scan *scan)
+{
+    if (scan->depth)
+        scan->namespaces -= scan->declared[--scan->depth];
+}
+
 static int
 scan_start_tag(struct scan *scan)
 {
     const char *start = scan->at;
-    unsigned int attributes = 0;
+    unsigned int attributes = 0, namespaces = 0;
 
     if (add_tag(scan) < 0)
         return -1;
@@ -138,11 +166,14 @@ scan_start_tag(struct scan *scan)
             if (++attributes > XML_MAX_ATTRIBUTES)
                 return refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
             break;
+        case 'x':
+            if (scan->end - p > 5 && memcmp(p, "xmlns", 5) == 0 &&
+                scan->namespaces + ++namespaces > XML_MAX_NAMESPACES)
+                return refuse(scan, start, "more than %d namespaces at once", XML_MAX_NAMESPACES);
+            break;
         case '>':
             scan->at = p + 1;
-            if (p[-1] != '/' && ++scan->depth > XML_MAX_DEPTH)
-                return refuse(scan, start, "elements are nested more than %d deep", XML_MAX_DEPTH);
-            return 0;
+            return p[-1] == '/' ? 0 : open_element(scan, start, namespaces);
         default:
             break;
         }
@@ -162,16 +193,17 @@ static int
 scan_markup(struct scan *scan)
 {
     if (begins(scan, "</")) {
-        if (scan->depth)
-            scan->depth--;
+        close_element(scan);
         return skip_to(scan, ">", "the tag that begins here");
     }
     if (begins(scan, "<!--")) {
+        if (add_node(scan) < 0)
+            return -1;
         scan->at += 4;
         return skip_to(scan, "-->", "the comment that begins here");
     }
     if (begins(scan, "<![CDATA["))
-        return skip_to(scan, "]]>", "the CDATA section that begins here");
+        return add_node(scan) < 0 ? -1 : skip_to(scan, "]]>", "the CDATA section that begins here");
     if (begins(scan, "<!"))
         return refuse(scan, scan->at, "a document type declaration is not allowed");
     if (begins(scan, "<?"))
@@ -182,7 +214,7 @@ scan_markup(struct scan *scan)
 int
 xml_scan(const char *text, size_t len, unsigned int factor, uint32_t **ret_tags, size_t *ret_n)
 {
-    struct scan scan = { .text = text, .at = text, .end = text + len, .max_tags = XML_MAX_ELEMENTS * factor };
+    struct scan scan = { .text = text, .at = text, .end = text + len, .max_nodes = XML_MAX_NODES * factor };
     size_t max = (size_t)XML_MAX_BYTES * factor;
 
     if (len > max)

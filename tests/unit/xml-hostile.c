@@ -34,19 +34,25 @@ cpu_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* What stands in BUF is refused in time with an error that holds WHY: DETAIL if it is not
- * well-formed or goes over a limit, ERROR if its content is wrong. */
-static void
-refused(int code, const char *why)
+static void *
+parsed_in_time(void)
 {
     int64_t start = cpu_ms();
     void *def = unit_domain_def_parse(buf.text, 0);
     int64_t took = cpu_ms() - start;
 
-    assert_null(def);
-    assert_error(code, why);
     if (took > LIMIT_MS)
-        fail_msg("'%s' took %lld ms", why, (long long)took);
+        fail_msg("'%.80s...' took %lld ms", buf.text, (long long)took);
+    return def;
+}
+
+/* What stands in BUF is refused in time with an error that holds WHY: DETAIL if it is not
+ * well-formed or goes over a limit, ERROR if its content is wrong. */
+static void
+refused(int code, const char *why)
+{
+    assert_null(parsed_in_time());
+    assert_error(code, why);
     vir_buf_free(&buf);
 }
 
@@ -73,6 +79,23 @@ size(void **state)
     repeat("0123456789abcdef", 4 * 1024 * 1024 / 16 - 20);
     vir_buf_add(&buf, "</description></domain>");
     accepted();
+}
+
+/* Long, and still nothing that may take long. */
+static void
+cpusets(void **state)
+{
+    struct unit_domain_def *def;
+
+    (void)state;
+    vir_buf_add(&buf, HEAD "<vcpu cpuset='");
+    repeat("0-16383,", 500000);
+    vir_buf_add(&buf, "1'>1</vcpu></domain>");
+    def = parsed_in_time();
+    assert_non_null(def);
+    assert_string_equal(def->vcpu.cpuset, "0-16383");
+    unit_domain_def_free(def);
+    vir_buf_free(&buf);
 }
 
 static void
@@ -105,6 +128,49 @@ attributes(void **state)
         vir_buf_addf(&buf, " a%d='='", i);
     vir_buf_add(&buf, "/></metadata></domain>");
     accepted();
+}
+
+static void
+declare(unsigned int depth, unsigned int each)
+{
+    for (unsigned int i = 0; i < depth; i++) {
+        vir_buf_add(&buf, "<n");
+        for (unsigned int j = 0; j < each; j++)
+            vir_buf_addf(&buf, " xmlns:p%u='u'", i * each + j);
+        vir_buf_add(&buf, ">");
+    }
+}
+
+static void
+namespaces(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD "<metadata>");
+    declare(240, 250);
+    repeat("<a p0:b=''/>", 90000);
+    repeat("</n>", 240);
+    vir_buf_add(&buf, "</metadata></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 256 namespaces at once");
+    vir_buf_add(&buf, HEAD "<metadata>");
+    declare(64, 4);
+    repeat("</n>", 64);
+    repeat("<m xmlns='m' xmlns:p='p'/>", 1000);
+    vir_buf_add(&buf, "</metadata></domain>");
+    accepted();
+}
+
+static void
+comments(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD);
+    repeat("x<!---->", 500000);
+    vir_buf_add(&buf, "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 elements, comments and CDATA sections");
+    vir_buf_add(&buf, HEAD);
+    repeat("x<![CDATA[]]>", 300000);
+    vir_buf_add(&buf, "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 elements, comments and CDATA sections");
 }
 
 static void
@@ -274,8 +340,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(size), cmocka_unit_test(depth), cmocka_unit_test(attributes), cmocka_unit_test(disks),
-        cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
+        cmocka_unit_test(size), cmocka_unit_test(cpusets), cmocka_unit_test(depth),
+        cmocka_unit_test(attributes), cmocka_unit_test(namespaces), cmocka_unit_test(comments),
+        cmocka_unit_test(disks), cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
         cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
         cmocka_unit_test(names),
     };
