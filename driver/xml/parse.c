@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define MAX_ROWS 256
-
 static int read_element(struct reader *reader, const struct vir_xml_table *table, void *base,
                         struct xml_node *node, int depth);
 
@@ -385,6 +383,7 @@ read_element(struct reader *reader, const struct vir_xml_table *table, void *bas
     if (read_attributes(reader, &target, node, seen) < 0 ||
         read_children(reader, &target, node, seen) < 0)
         return -1;
+    xml_rest_sort(&target);
     return stands_alone(table, seen) ? 0 : read_missing(reader, &target, node, seen, false);
 }
 

@@ -23,13 +23,16 @@ struct reader {
     size_t n_uniques;
 };
 
+#define MAX_ROWS 256                    /* of a table */
+
 /* Where in the struct the element that is being read goes. */
 struct target {
     const struct vir_xml_table *table;
     void *base;
     int depth;
-    struct vir_xml_rest **rest_end;     /* where the last kept text was put */
-    size_t n_rest;
+    struct vir_xml_rest **rest_end;     /* behind the last kept text; until all are read, in the document's order */
+    size_t n_rest, last_rest;           /* how many; the row of the last one */
+    bool rest_mixed;                    /* that is not the order of writing */
 };
 
 /* ---- complain.c: all return -1 where the document is refused, 0 where it goes on --- */
@@ -70,5 +73,7 @@ int xml_rest_attribute(struct reader *reader, struct target *target, const struc
 /* The attributes of NODE that no row took; CONTENT: what the vocabulary has at NODE. */
 int xml_rest_attributes(struct reader *reader, struct target *target, const struct xml_content *content,
                         const struct xml_node *node, size_t at, enum xml_rest_place place);
+/* When all were read: puts them into the order of writing. */
+void xml_rest_sort(struct target *target);
 
 #endif

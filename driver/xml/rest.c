@@ -7,7 +7,7 @@ static int
 rest_add(struct reader *reader, struct target *target, const struct xml_node *node, size_t at,
          enum xml_rest_place place, bool live, struct vir_buf *buf)
 {
-    struct vir_xml_rest **link = target->rest_end, *rest;
+    struct vir_xml_rest *rest;
 
     if (++target->n_rest > reader->max_list) {
         vir_buf_free(buf);
@@ -20,15 +20,34 @@ rest_add(struct reader *reader, struct target *target, const struct xml_node *no
     rest->live = live;
     memcpy(rest->text, buf->text, buf->len);
     vir_buf_free(buf);
-    /* Documents come mostly in the order of writing: the last place is a good start. */
-    if (*link && (*link)->at > at)
-        link = &MEMBER(struct vir_xml_rest *, target->base, target->table->rest);
-    while (*link && (*link)->at <= at)
-        link = &(*link)->next;
-    rest->next = *link;
-    *link = rest;
-    target->rest_end = link;
+    *target->rest_end = rest;
+    target->rest_end = &rest->next;
+    target->rest_mixed = target->rest_mixed || at < target->last_rest;
+    target->last_rest = at;
     return 0;
+}
+
+void
+xml_rest_sort(struct target *target)
+{
+    struct vir_xml_rest *first[MAX_ROWS + 1] = { NULL }, **end[MAX_ROWS + 1];
+    struct vir_xml_rest **link = &MEMBER(struct vir_xml_rest *, target->base, target->table->rest);
+
+    if (!target->rest_mixed)
+        return;
+    for (size_t at = 0; at <= MAX_ROWS; at++)
+        end[at] = &first[at];
+    for (struct vir_xml_rest *rest = *link; rest; rest = rest->next) {
+        *end[rest->at] = rest;
+        end[rest->at] = &rest->next;
+    }
+    for (size_t at = 0; at <= MAX_ROWS; at++) {
+        if (first[at]) {
+            *link = first[at];
+            link = end[at];
+        }
+    }
+    *link = NULL;
 }
 
 int

@@ -35,10 +35,10 @@ cpu_ms(void)
 }
 
 static void *
-parsed_in_time(void)
+parsed_in_time(unsigned int flags)
 {
     int64_t start = cpu_ms();
-    void *def = unit_domain_def_parse(buf.text, 0);
+    void *def = unit_domain_def_parse(buf.text, flags);
     int64_t took = cpu_ms() - start;
 
     if (took > LIMIT_MS)
@@ -51,7 +51,7 @@ parsed_in_time(void)
 static void
 refused(int code, const char *why)
 {
-    assert_null(parsed_in_time());
+    assert_null(parsed_in_time(0));
     assert_error(code, why);
     vir_buf_free(&buf);
 }
@@ -91,7 +91,7 @@ cpusets(void **state)
     vir_buf_add(&buf, HEAD "<vcpu cpuset='");
     repeat("0-16383,", 500000);
     vir_buf_add(&buf, "1'>1</vcpu></domain>");
-    def = parsed_in_time();
+    def = parsed_in_time(0);
     assert_non_null(def);
     assert_string_equal(def->vcpu.cpuset, "0-16383");
     unit_domain_def_free(def);
@@ -230,7 +230,22 @@ local_files(void **state)
 static void
 kept_and_unknown(void **state)
 {
+    struct unit_domain_def *def;
+    char *text;
+
     (void)state;
+    vir_buf_add(&buf, HEAD);
+    repeat("<seclabel/><blkiotune/>", 32000);
+    vir_buf_add(&buf, "</domain>");
+    def = parsed_in_time(VIR_XML_LOCAL);
+    assert_non_null(def);
+    text = unit_domain_def_format(def, 0);
+    assert_non_null(strstr(text, "<blkiotune/>\n  <blkiotune/>"));
+    assert_non_null(strstr(text, "<seclabel/>\n  <seclabel/>"));
+    assert_null(strstr(text, "<blkiotune/>\n  <seclabel/>"));
+    free(text);
+    unit_domain_def_free(def);
+    vir_buf_free(&buf);
     vir_buf_add(&buf, HEAD);
     repeat("<seclabel/><blkiotune/>", 49000);
     vir_buf_add(&buf, "</domain>");
