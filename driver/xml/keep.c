@@ -125,6 +125,16 @@ keep_text(struct keeper *keeper, const struct xml_node *node)
     }
 }
 
+/* libxml2 stops at 60 columns, else a small deep document would become a huge one. */
+#define MAX_FOREIGN_DEPTH 30
+
+static void
+put_line_end(struct keeper *keeper, int depth)
+{
+    put(keeper->buf, "\n", 1);
+    put_indent(keeper->buf, keeper->foreign && depth > MAX_FOREIGN_DEPTH ? MAX_FOREIGN_DEPTH : depth);
+}
+
 static void
 keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool inline_text)
 {
@@ -141,10 +151,8 @@ keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool
         if (!content)
             put(buf, ">", 1);
         content = true;
-        if (!text_inside) {
-            put(buf, "\n", 1);
-            put_indent(buf, depth + 1);
-        }
+        if (!text_inside)
+            put_line_end(keeper, depth + 1);
         if (child->kind == XML_NODE_ELEMENT)
             keep_element(keeper, child, depth + 1, text_inside);
         else
@@ -154,10 +162,8 @@ keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool
         put(buf, "/>", 2);
         return;
     }
-    if (!text_inside) {
-        put(buf, "\n", 1);
-        put_indent(buf, depth);
-    }
+    if (!text_inside)
+        put_line_end(keeper, depth);
     put(buf, "</", 2);
     put_text(buf, name);
     put(buf, ">", 1);

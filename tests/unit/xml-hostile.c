@@ -101,6 +101,8 @@ cpusets(void **state)
 static void
 depth(void **state)
 {
+    struct unit_domain_def *def;
+
     (void)state;
     vir_buf_add(&buf, HEAD "<metadata>");
     repeat("<a>", 10000);
@@ -112,6 +114,16 @@ depth(void **state)
     repeat("</a>", 253);
     vir_buf_add(&buf, "</metadata></domain>");
     accepted();
+    vir_buf_add(&buf, HEAD "<metadata>");       /* not much longer when it is written */
+    repeat("<a>", 250);
+    repeat("<b/>", 1000);
+    repeat("</a>", 250);
+    vir_buf_add(&buf, "</metadata></domain>");
+    def = parsed_in_time(0);
+    assert_non_null(def);
+    assert_true(strlen(def->metadata) < 100000);
+    unit_domain_def_free(def);
+    vir_buf_free(&buf);
 }
 
 static void
