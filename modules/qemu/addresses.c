@@ -215,14 +215,17 @@ write_place(struct board *board, struct qemu_address_def **at, struct place plac
     *at = address;
 }
 
+/* NULL: all numbers are taken. */
 static struct qemu_controller_def *
 add_bus(struct board *board, enum bus_kind kind, const char *model, const char *chip)
 {
     struct qemu_controller_def *controller;
     unsigned int index = 1;
 
-    while (index < BUSES - 1 && board->kind[index] != NO_BUS)
+    while (index < BUSES && board->kind[index] != NO_BUS)
         index++;
+    if (index == BUSES)
+        return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "the machine cannot have more than %d PCI buses", BUSES);
     board->kind[index] = kind;
     controller = qemu_doc_add_controller(board->doc, QEMU_CONTROLLER_TYPE_PCI, index, model);
     controller->chip.present = true;
@@ -277,6 +280,8 @@ add_root_port(struct board *board, unsigned int *ret_bus)
 {
     struct qemu_controller_def *port = add_bus(board, ROOT_PORT, "pcie-root-port", "pcie-root-port");
 
+    if (!port)
+        return -1;
     *ret_bus = port->index;
     return place_root_port(board, port);
 }
@@ -333,6 +338,8 @@ add_bridge(struct board *board)
     if (find_pcie(board, &at) < 0)
         return -1;
     bridge = add_bus(board, PCI_BRIDGE, "pcie-to-pci-bridge", "pcie-pci-bridge");
+    if (!bridge)
+        return -1;
     write_place(board, &bridge->address, at);
     return 0;
 }

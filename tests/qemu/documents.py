@@ -209,6 +209,7 @@ def refused_at_once(world):
                     "type='drive' controller='4000000000' bus='0' target='0' unit='0'/></disk>"), 'drive address'),
             (domain('doc', devices="<controller type='scsi' index='0'/>" * 2), "type 'scsi'"),
             (domain('doc', devices="<controller type='pci' index='1' model='pci-root'/>"), 'pci-root'),
+            (domain('doc', machine='q35', devices='<video/>' * 4000), '256 PCI buses'),
             (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'boot order'),
             (domain('doc', devices=DISK % ('hda', '', DRIVE % (1, 0, 0, 0))), 'ide bus'),
             (domain('doc', devices=DISK % ('sda', " bus='sata'", DRIVE % (0, 0, 1, 0))), 'sata bus'),
