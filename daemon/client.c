@@ -17,6 +17,9 @@
 #define READS_PER_TURN 4                /* then the other clients have theirs */
 #define SPARE_MAX (256 * 1024)          /* a bigger buffer is not kept for the next client */
 
+/* The list of clients, for other threads than the loop's; comes before a client's lock. */
+static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
 
 void
@@ -43,11 +46,13 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
         free(client);
         return;
     }
+    pthread_mutex_lock(&clients_lock);
     client->next = the_daemon.clients;
     client->link = &the_daemon.clients;
     if (client->next)
         client->next->link = &client->next;
     the_daemon.clients = client;
+    pthread_mutex_unlock(&clients_lock);
     the_daemon.n_clients++;
     listener->n_clients++;
     __atomic_add_fetch(&listener->n_anonymous, 1, __ATOMIC_RELAXED);
@@ -122,13 +127,48 @@ daemon_client_doom(struct daemon_client *client, const char *why)
 static bool
 count_held(struct daemon_client *client, size_t bytes)
 {
-    size_t held;
+    size_t before = __atomic_exchange_n(&client->held, bytes, __ATOMIC_RELAXED);
 
-    if (bytes == client->held)
-        return true;
-    held = __atomic_add_fetch(&the_daemon.held, bytes - client->held, __ATOMIC_RELAXED);
-    client->held = bytes;
-    return bytes == 0 || held <= DAEMON_HELD_MAX;
+    return bytes == before ||
+        __atomic_add_fetch(&the_daemon.held, bytes - before, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX || bytes == 0;
+}
+
+/* What it holds; 0 if it was cut off already. */
+static size_t
+weigh(struct daemon_client *client)
+{
+    size_t bytes;
+
+    pthread_mutex_lock(&client->lock);
+    bytes = client->cut ? 0 : client->out_bytes + __atomic_load_n(&client->held, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&client->lock);
+    return bytes;
+}
+
+struct daemon_client *
+daemon_client_cut_largest(void)
+{
+    struct daemon_client *largest = NULL;
+    size_t most = 0;
+
+    pthread_mutex_lock(&clients_lock);
+    if (__atomic_load_n(&the_daemon.held, __ATOMIC_RELAXED) > DAEMON_HELD_MAX) {
+        for (struct daemon_client *c = the_daemon.clients; c; c = c->next) {
+            size_t bytes = weigh(c);
+
+            if (bytes > most) {
+                largest = c;
+                most = bytes;
+            }
+        }
+    }
+    if (largest) {
+        pthread_mutex_lock(&largest->lock);
+        daemon_client_cut(largest);
+        pthread_mutex_unlock(&largest->lock);
+    }
+    pthread_mutex_unlock(&clients_lock);
+    return largest;
 }
 
 void
@@ -157,9 +197,11 @@ daemon_client_close(struct daemon_client *client, const char *why)
     daemon_events_drop(client);
     daemon_session_drop(client);
 
+    pthread_mutex_lock(&clients_lock);
     *client->link = client->next;
     if (client->next)
         client->next->link = client->link;
+    pthread_mutex_unlock(&clients_lock);
     listener->n_clients--;
     the_daemon.n_clients--;
     daemon_client_unref(client);
@@ -303,22 +345,16 @@ return_buffer(struct daemon_client *client)
     client->input.room = 0;
 }
 
-/* All clients together hold too much: the one that holds most goes.  Returns
- * what is wrong if that is CLIENT. */
+/* The largest client goes.  Returns what is wrong if that is CLIENT. */
 static const char *
 relieve(const struct daemon_client *client)
 {
-    const char *why = "too much is held for unfinished messages";
-    struct daemon_client *largest = the_daemon.clients;
+    const char *why = "too much is held for unfinished messages and unread replies";
+    struct daemon_client *largest = daemon_client_cut_largest();
 
-    for (struct daemon_client *c = largest; c; c = c->next) {
-        if (c->held > largest->held)
-            largest = c;
-    }
-    if (largest == client)
-        return why;
-    daemon_client_close(largest, why);
-    return NULL;
+    if (largest && largest != client)
+        daemon_client_close(largest, why);
+    return largest == client ? why : NULL;
 }
 
 static const char *

@@ -25,7 +25,7 @@
 #define DAEMON_TURN_US 5000             /* calls served in place that often take longer go to the pool */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
 #define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
-#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* unfinished messages and waiting calls of all clients */
+#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies */
 #define DAEMON_ROOT_SLOTS 16            /* connections per listener that only root gets */
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
 
@@ -78,7 +78,7 @@ struct daemon_client {
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
-    size_t held;                        /* bytes of it that are counted in the_daemon.held */
+    size_t held;                        /* atomic: bytes of it that are counted in the_daemon.held */
     int64_t since_ms;                   /* connected */
     int64_t part_since_ms;              /* an incomplete message lies in `input`; 0: none */
     int64_t heard_ms;
@@ -98,7 +98,8 @@ struct daemon_client {
     unsigned int full_streams;          /* nor while these have more input than they take */
     bool resume_due;                    /* a worker finished: the loop is to look again */
     struct daemon_chunk *out, **out_tail;       /* what the socket did not take */
-    size_t out_bytes;
+    size_t out_bytes;                   /* counted in the_daemon.held */
+    bool cut;                           /* shut down: nothing is queued, and the loop closes it soon */
     uint32_t watched;                   /* what the loop watches the socket for */
     struct daemon_stream *streams;
 };
@@ -110,6 +111,9 @@ void daemon_client_unref(struct daemon_client *client);         /* any thread */
 void daemon_client_close(struct daemon_client *client, const char *why);
 /* The same from any thread: the loop does it soon. */
 void daemon_client_doom(struct daemon_client *client, const char *why);
+/* All clients together hold too much: cuts off the one that holds most and returns
+ * it (for the loop's eyes only); NULL: it is not too much any more.  Any thread. */
+struct daemon_client *daemon_client_cut_largest(void);
 /* A reply of COUNT calls has left, or they were dropped.  Any thread. */
 void daemon_client_finished(struct daemon_client *client);
 bool daemon_client_opened(struct daemon_client *client);        /* any thread */
@@ -123,6 +127,8 @@ void daemon_client_send_keepalive(struct daemon_client *client, int procedure);
 /* The socket takes bytes again. */
 void daemon_client_flush(struct daemon_client *client);
 void daemon_client_drop_output(struct daemon_client *client);
+/* Shuts the connection down and drops what is queued.  Under the client's lock. */
+void daemon_client_cut(struct daemon_client *client);
 /* Tells the loop what the client waits for.  Under the client's lock. */
 void daemon_client_watch(struct daemon_client *client);
 

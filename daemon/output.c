@@ -78,8 +78,8 @@ chunk_free(struct daemon_chunk *chunk)
     return NULL;
 }
 
-/* Queues what is left of a message.  Under lock. */
-static void
+/* Queues what is left of a message; false: all clients together hold too much.  Under lock. */
+static bool
 queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len, int fd, bool reply)
 {
     struct daemon_chunk *chunk = malloc(sizeof(*chunk) + len);
@@ -87,8 +87,8 @@ queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len,
     if (!chunk) {
         if (fd >= 0)
             close(fd);
-        shutdown(client->sock, SHUT_RDWR);
-        return;
+        daemon_client_cut(client);
+        return true;
     }
     *chunk = (struct daemon_chunk){ .len = len, .fd = fd, .reply = reply };
     memcpy(chunk->bytes, bytes, len);
@@ -96,6 +96,7 @@ queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len,
     client->out_tail = &chunk->next;
     client->out_bytes += len;
     daemon_client_watch(client);
+    return __atomic_add_fetch(&the_daemon.held, len, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX;
 }
 
 /* One call less in flight; the loop looks whether the next may begin.  Under lock. */
@@ -128,11 +129,12 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
     /* the byte that carries a descriptor lies behind the message */
     size_t len = message->len + (fd >= 0);
     ssize_t done = 0;
+    bool bearable = true;
 
     pthread_mutex_lock(&client->lock);
-    if (client->closed || (limited && client->out_bytes + len > DAEMON_OUTPUT_MAX)) {
-        if (!client->closed)
-            shutdown(client->sock, SHUT_RDWR);
+    if (!client->closed && limited && client->out_bytes + len > DAEMON_OUTPUT_MAX)
+        daemon_client_cut(client);
+    if (client->closed || client->cut) {
         if (fd >= 0)
             close(fd);
         done = -1;
@@ -142,7 +144,7 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
             close(fd);
     }
     if (done >= 0 && (size_t)done < len) {
-        queue_rest(client, message->data + done, len - (size_t)done, fd, reply);
+        bearable = queue_rest(client, message->data + done, len - (size_t)done, fd, reply);
     } else {
         if (done > 0 && fd >= 0)
             close(fd);
@@ -150,6 +152,8 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
             call_left(client);
     }
     pthread_mutex_unlock(&client->lock);
+    if (!bearable)
+        daemon_client_cut_largest();
 }
 
 void
@@ -192,6 +196,7 @@ daemon_client_flush(struct daemon_client *client)
         if (n <= 0)
             break;
         client->out_bytes -= (size_t)n;
+        __atomic_sub_fetch(&the_daemon.held, (size_t)n, __ATOMIC_RELAXED);
         chunk->done += (size_t)n;
         if (chunk->done < chunk->len)
             break;
@@ -218,7 +223,16 @@ daemon_client_drop_output(struct daemon_client *client)
         chunk_free(chunk);
     }
     client->out_tail = &client->out;
+    __atomic_sub_fetch(&the_daemon.held, client->out_bytes, __ATOMIC_RELAXED);
     client->out_bytes = 0;
     if (trim)
         malloc_trim(0);
+}
+
+void
+daemon_client_cut(struct daemon_client *client)
+{
+    client->cut = true;
+    shutdown(client->sock, SHUT_RDWR);
+    daemon_client_drop_output(client);
 }

@@ -13,7 +13,7 @@ from harness import *  # noqa: E402
 
 PING = message(1, prog=KEEPALIVE, kind=MESSAGE) * 1000
 TEST_DOMAIN = (string('test') + bytes.fromhex('6695eb01f6a4830479aa97f2502e193f') + struct.pack('>i', 1))
-CREATE, DEFINE = 9, 11
+CREATE, DEFINE, DUMP_XML = 9, 11, 14
 MIB = 1 << 20
 
 
@@ -56,6 +56,32 @@ def test_events_unread():
         daemon.serves()
         time.sleep(0.2)
         stays(daemon, before, 'events that nobody read')
+
+
+def test_replies_unread():
+    """Long replies that 30 clients do not read: all together they have a limit."""
+    with Daemon(modules=('mock', 'test')) as daemon, daemon.client() as client:
+        client.open('test:///default')
+        guest = client.call(DEFINE, string("<domain type='test'><name>long</name><title>%s</title><memory>1</memory>"
+                                           "<os><type>hvm</type></os></domain>" % ('x' * 4000000))).body
+        deaf = [daemon.client().open('test:///default') for _ in range(30)]
+        for other in deaf:
+            other.send(message(DUMP_XML, guest + bytes(4)) * 5)
+        highest, still = 0, 0
+        while still < 20:
+            time.sleep(0.05)
+            rss = daemon.rss()
+            still = still + 1 if rss <= highest else 0
+            highest = max(rss, highest)
+        assert SANITIZED or highest < 450 * 1024, 'up to %d MiB' % (highest // 1024)
+        expect('the others', client.call(NODE_INFO).code, 0)
+        daemon.serves()
+        for other in deaf:
+            other.close()
+        end = time.time() + 20          # their calls run on
+        while not SANITIZED and daemon.rss() > 60 * 1024:
+            assert time.time() < end, '%d MiB stay' % (daemon.rss() // 1024)
+            time.sleep(0.05)
 
 
 def test_log_of_mistakes():
