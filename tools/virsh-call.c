@@ -94,13 +94,7 @@ virsh_text(const struct virsh_call *call, const char *option)
 const char *
 virsh_rest(const struct virsh_call *call, size_t *position)
 {
-    while (*position < call->n_values) {
-        const struct virsh_value *value = &call->values[(*position)++];
-
-        if (value->option->kind == VIRSH_REST)
-            return value->text;
-    }
-    return NULL;
+    return *position < call->n_rest ? call->rest[(*position)++] : NULL;
 }
 
 int

@@ -114,15 +114,21 @@ has_value(const struct virsh_call *call, const struct virsh_option *option)
         if (call->values[i].option == option)
             return true;
     }
-    return false;
+    return option->kind == VIRSH_REST && call->n_rest > 0;
 }
 
 /* Takes TEXT over. */
 static void
 add_value(struct virsh *vsh, struct virsh_call *call, const struct virsh_option *option, char *text)
 {
-    call->values = vir_realloc_array(call->values, call->n_values + 1, sizeof(*call->values));
-    call->values[call->n_values++] = (struct virsh_value){ option, text };
+    if (option->kind == VIRSH_REST) {
+        if (!(call->n_rest & (call->n_rest - 1)))       /* room is a power of two */
+            call->rest = vir_realloc_array(call->rest, call->n_rest ? call->n_rest * 2 : 1, sizeof(*call->rest));
+        call->rest[call->n_rest++] = text;
+    } else {
+        call->values = vir_realloc_array(call->values, call->n_values + 1, sizeof(*call->values));
+        call->values[call->n_values++] = (struct virsh_value){ option, text };
+    }
     virsh_debug(vsh, 1, "%s: %s(%s): %s\n", call->command->name, option->name,
                 option->kind == VIRSH_BOOL ? "bool" : "optdata", text ? text : "(none)");
 }
@@ -228,6 +234,15 @@ check_required(struct virsh *vsh, const struct virsh_call *call)
     return result;
 }
 
+static void
+drop_values(struct virsh_call *call)
+{
+    while (call->n_values > 0)
+        free(call->values[--call->n_values].text);
+    while (call->n_rest > 0)
+        free(call->rest[--call->n_rest]);
+}
+
 /* "COMMAND --help" is "help COMMAND". */
 static void
 turn_to_help(struct virsh *vsh, struct virsh_call *call)
@@ -235,8 +250,7 @@ turn_to_help(struct virsh *vsh, struct virsh_call *call)
     const struct virsh_command *asked = call->command;
     const struct virsh_command *help = virsh_command_find("help");
 
-    while (call->n_values > 0)
-        free(call->values[--call->n_values].text);
+    drop_values(call);
     call->command = help;
     add_value(vsh, call, help->options, vir_strdup(asked->name));
 }
@@ -354,9 +368,9 @@ virsh_calls_free(struct virsh_call *calls)
     while (calls) {
         struct virsh_call *next = calls->next;
 
-        for (size_t i = 0; i < calls->n_values; i++)
-            free(calls->values[i].text);
+        drop_values(calls);
         free(calls->values);
+        free(calls->rest);
         free(calls);
         calls = next;
     }

@@ -155,8 +155,10 @@ struct virsh_value {
 
 struct virsh_call {
     const struct virsh_command *command;
-    struct virsh_value *values;
+    struct virsh_value *values;         /* one of an option at most */
     size_t n_values;
+    char **rest;                        /* the words of its VIRSH_REST option, which may be very many */
+    size_t n_rest;
     struct virsh_call *next;
 };
 

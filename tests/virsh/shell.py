@@ -7,6 +7,7 @@ import pty
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -154,10 +155,19 @@ def completion(env):
     assert shell.end() == 0
 
 
+def many_words(env):
+    """A line of 200 KB, from a file: its time grows with its length, not with its square."""
+    line = "echo " + "a " * 100000
+    done = subprocess.run([VIRSH, "-q", "-c", "test:///default"], input=line, capture_output=True, text=True,
+                          env=dict(os.environ, **env), timeout=20)
+    assert done.returncode == 0 and line[5:-1] in done.stdout, (done.returncode, done.stdout[-100:])
+
+
 def main():
     if os.environ.get("VIR_SANITIZERS", "no") != "no":
         os.environ["ASAN_OPTIONS"] = "detect_leaks=0"       # libedit keeps its own
-    tests = [prompts_and_errors, end_of_input, interrupt_while_waiting, change_directory, history, completion]
+    tests = [prompts_and_errors, end_of_input, interrupt_while_waiting, change_directory, history, completion,
+             many_words]
     failed = 0
     signal.alarm(300)
     for test in tests:
@@ -168,9 +178,9 @@ def main():
             for env in rounds:
                 try:
                     test(env)
-                except AssertionError as error:
+                except (AssertionError, subprocess.TimeoutExpired) as error:
                     failed += 1
-                    print(f"shell.py: {test.__name__}: {error}")
+                    print(f"shell.py: {test.__name__}: {str(error)[:500]}")
     return 1 if failed else 0
 
 
