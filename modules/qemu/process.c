@@ -19,8 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_FIRST_WORDS = 64 };
-
 /* ---- spawning ------------------------------------------------------------------------ */
 
 static int
@@ -105,19 +103,16 @@ hand_to_loop(struct start *start)
 
 struct words {
     struct qemu_monitor *monitor;
-    struct qemu_call *calls[MAX_FIRST_WORDS];
-    struct json_object *answers[MAX_FIRST_WORDS];
+    struct qemu_call **calls;
     size_t n;
-    size_t chardev, vnc;                /* numbers of their answers; 0: not asked */
+    size_t chardev, vnc;                /* numbers of their calls; 0: not asked */
 };
 
+/* The number of the call. */
 static size_t
 say(struct words *words, const char *command, struct json_object *args)
 {
-    if (words->n == MAX_FIRST_WORDS) {
-        json_object_put(args);
-        return 0;
-    }
+    words->calls = vir_realloc_array(words->calls, words->n + 1, sizeof(*words->calls));
     words->calls[words->n] = qemu_monitor_send(words->monitor, command, args);
     return words->n++;
 }
@@ -208,6 +203,24 @@ learn_vnc(struct qemu_graphics_def *graphics, struct json_object *answer)
         qemu_set_text(&graphics->listens[0]->address, host);
 }
 
+/* Waits for all answers and learns from them what QEMU chose. */
+static int
+listen_to(struct words *words, struct qemu_domain_def *doc)
+{
+    struct json_object **answers = vir_alloc_array(words->n, sizeof(*answers));
+    int ret = qemu_monitor_wait_all(words->monitor, words->calls, words->n, QEMU_START_MS, answers);
+
+    if (ret == 0 && words->chardev)
+        learn_ptys(doc, answers[words->chardev]);
+    if (ret == 0 && words->vnc)
+        learn_vnc(doc->devices.graphics[0], answers[words->vnc]);
+    for (size_t i = 0; i < words->n; i++)
+        json_object_put(answers[i]);
+    free(answers);
+    free(words->calls);
+    return ret;
+}
+
 static int
 save_status(const struct start *start)
 {
@@ -234,13 +247,7 @@ talk(struct start *start)
     /* While the emulator builds the machine: */
     if (save_status(start) < 0)
         unsaved = vir_error_take();
-    failed = qemu_monitor_wait_all(words.monitor, words.calls, words.n, QEMU_START_MS, words.answers);
-    if (!failed && words.chardev)
-        learn_ptys(start->live->doc, words.answers[words.chardev]);
-    if (!failed && words.vnc)
-        learn_vnc(start->live->doc->devices.graphics[0], words.answers[words.vnc]);
-    for (size_t i = 0; i < words.n; i++)
-        json_object_put(words.answers[i]);
+    failed = listen_to(&words, start->live->doc);
     if (failed)
         virFreeError(unsaved);
     else if (unsaved)

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_UNPLUGGED = 48 };            /* each costs a command of the monitor before the guest runs */
-
 #define WORD(words, value) (vir_xml_enum_word(&qemu_##words##_words, value))
 
 /* ---- what is kept as text ------------------------------------------------------------ */
@@ -209,20 +207,6 @@ check_input(const struct qemu_input_def *input)
 }
 
 static int
-check_links(const struct qemu_domain_def *doc)
-{
-    size_t down = 0;
-
-    for (size_t i = 0; i < doc->devices.n_interfaces; i++)
-        down += doc->devices.interfaces[i]->link.state == QEMU_INTERFACE_LINK_STATE_DOWN;
-    if (down > MAX_UNPLUGGED)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "the qemu driver cannot start more than %d cards with <link state='down'>",
-                         MAX_UNPLUGGED);
-    return 0;
-}
-
-static int
 check_devices(const struct qemu_domain_def *doc)
 {
     QEMU_EACH(controllers, check_controller(doc, doc->devices.controllers[i]));
@@ -247,5 +231,5 @@ qemu_def_check_startable(const struct qemu_def *def)
     if (qemu_doc_check_said(doc) < 0 || qemu_doc_check_devices(doc) < 0 ||
         qemu_domain_def_each_kept(doc, check_kept, NULL) < 0)
         return -1;
-    return check_machine(doc) < 0 || check_timers(doc) < 0 || check_links(doc) < 0 ? -1 : check_devices(doc);
+    return check_machine(doc) < 0 || check_timers(doc) < 0 ? -1 : check_devices(doc);
 }

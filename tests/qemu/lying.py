@@ -121,6 +121,16 @@ def storm(world):
     end(world, 'storm')
 
 
+def many_words(world):
+    """The monitor is told of every card that is unplugged, however many."""
+    cards = "<interface type='user'><model type='virtio'/><link state='down'/></interface>" * 70
+    world.define(domain('notes', machine='q35', devices='<emulator>%s</emulator>%s' % (LIAR, cards)))
+    world.virsh('start', 'notes', '--paused')
+    with open(os.path.join(world.log, 'notes.log')) as file:
+        noted = re.findall(r'^noted set_link .*"name": "net(\d+)"', file.read(), re.M)
+    equal(noted, [str(i) for i in range(70)], 'cards that QEMU was told of')
+
+
 def bad_starts(world):
     for name, part in (('garbage-greeting', ''), ('dies-at-greeting', 'a last word')):
         world.define(liar(name))
@@ -148,4 +158,4 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, bad_starts, no_greeting])
+main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, bad_starts, no_greeting])
