@@ -453,7 +453,7 @@ complete_each(struct qemu_domain_def *doc)
 }
 
 int
-qemu_doc_complete_devices(struct qemu_domain_def *doc)
+qemu_doc_default_devices(struct qemu_domain_def *doc)
 {
     bool q35 = qemu_machine_is_q35(doc->os.type.machine);
 

@@ -115,6 +115,14 @@ complete_cpu(struct qemu_domain_def *doc, const struct qemu_machine *machine)
 }
 
 int
+qemu_doc_complete_devices(struct qemu_domain_def *doc)
+{
+    if (qemu_doc_default_devices(doc) < 0 || qemu_doc_check_devices(doc) < 0)
+        return -1;
+    return qemu_doc_place_devices(doc);
+}
+
+int
 qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
 {
     const struct qemu_machine *machine = complete_machine(doc, caps);
@@ -127,7 +135,5 @@ qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
     if (complete_boot(doc) < 0)
         return -1;
     complete_cpu(doc, machine);
-    if (qemu_doc_complete_devices(doc) < 0 || qemu_doc_check_devices(doc) < 0)
-        return -1;
-    return qemu_doc_place_devices(doc);
+    return qemu_doc_complete_devices(doc);
 }

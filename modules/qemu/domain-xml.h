@@ -40,9 +40,11 @@ bool qemu_def_is_kvm(const struct qemu_def *def);
 /* How many vcpus are online at start. */
 unsigned int qemu_def_vcpus_now(const struct qemu_def *def);
 
-/* Completes DOC: defaults.c, default-devices.c, addresses.c. */
+/* Completes DOC: defaults.c, default-devices.c, addresses.c.  The devices also before a
+ * start, for a file may lack what it had when it was written; complete ones stay as they are. */
 int qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps);
 int qemu_doc_complete_devices(struct qemu_domain_def *doc);
+int qemu_doc_default_devices(struct qemu_domain_def *doc);
 int qemu_doc_place_devices(struct qemu_domain_def *doc);
 
 /* Numbers that have to agree or to be small, also in what was written by hand into a file. */

@@ -365,10 +365,10 @@ prepare(struct start *start)
     qemu_domain_unlock(domain);
     if (!def)
         return -1;
-    if (qemu_def_check_startable(def) == 0 && check_accelerator(def) == 0)
-        start->live = qemu_def_copy(def);
+    start->live = qemu_def_copy(def);
     qemu_def_unref(def);
-    if (!start->live)
+    if (!start->live || qemu_doc_complete_devices(start->live->doc) < 0 ||
+        qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
     qemu_def_leave_out_missing(start->live);

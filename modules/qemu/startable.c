@@ -228,8 +228,7 @@ qemu_def_check_startable(const struct qemu_def *def)
 {
     const struct qemu_domain_def *doc = def->doc;
 
-    if (qemu_doc_check_said(doc) < 0 || qemu_doc_check_devices(doc) < 0 ||
-        qemu_domain_def_each_kept(doc, check_kept, NULL) < 0)
+    if (qemu_doc_check_said(doc) < 0 || qemu_domain_def_each_kept(doc, check_kept, NULL) < 0)
         return -1;
     return check_machine(doc) < 0 || check_timers(doc) < 0 ? -1 : check_devices(doc);
 }
