@@ -35,6 +35,15 @@ busy_error(const struct vir_store_entry *entry, const char *what)
                      what, entry->name, job->what, since, (long long)(held / 1000), (int)(held % 1000));
 }
 
+void
+store_job_take(struct vir_store_entry *entry, const char *what)
+{
+    struct store_part *part = store_part(entry);
+
+    part->job = (struct vir_job){ what, vir_now_ms(), time(NULL) };
+    entry->job = &part->job;
+}
+
 int
 vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
 {
@@ -50,8 +59,7 @@ vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
     } else if (entry->job) {
         rc = busy_error(entry, what);
     } else {
-        part->job = (struct vir_job){ what, vir_now_ms(), time(NULL) };
-        entry->job = &part->job;
+        store_job_take(entry, what);
         rc = 0;
     }
     pthread_mutex_unlock(&part->lock);
@@ -59,12 +67,16 @@ vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
 }
 
 void
+vir_job_end_locked(struct vir_store_entry *entry)
+{
+    entry->job = NULL;
+    pthread_cond_broadcast(&store_part(entry)->job_ended);
+}
+
+void
 vir_job_end(struct vir_store_entry *entry)
 {
-    struct store_part *part = store_part(entry);
-
-    pthread_mutex_lock(&part->lock);
-    entry->job = NULL;
-    pthread_cond_broadcast(&part->job_ended);
-    pthread_mutex_unlock(&part->lock);
+    vir_store_lock(entry);
+    vir_job_end_locked(entry);
+    vir_store_unlock(entry);
 }

@@ -23,6 +23,9 @@ struct store_part {
     struct vir_store_entry *prev, *next;        /* with the store's lock */
 };
 
+/* With the entry's lock, when nobody has a job. */
+void store_job_take(struct vir_store_entry *entry, const char *what);
+
 static inline struct store_part *
 store_part(const struct vir_store_entry *entry)
 {

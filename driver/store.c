@@ -157,6 +157,16 @@ vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry)
     return add(store, entry, true);
 }
 
+int
+vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entry, const char *what)
+{
+    if (add(store, entry, true) < 0)
+        return -1;
+    store_job_take(entry, what);
+    vir_store_unlock(entry);
+    return 0;
+}
+
 static void
 unlink_entry(struct vir_store *store, struct vir_store_entry *entry)
 {

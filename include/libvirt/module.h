@@ -299,6 +299,8 @@ struct vir_store *vir_store_free(struct vir_store *store);
 int vir_store_add(struct vir_store *store, struct vir_store_entry *entry);
 /* The same; the entry is locked when this returns, so that nobody sees it half made. */
 int vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry);
+/* The same; the caller has the job WHAT of ENTRY, so that nobody changes it before. */
+int vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entry, const char *what);
 /* A new reference, or NULL without an error. */
 struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
 struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);
@@ -339,9 +341,10 @@ int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomai
 /* Jobs: one change of a domain at a time.  Waiters give up at a deadline with an
  * VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
  * once), or with VIR_ERR_NO_DOMAIN when the domain is removed.  Both are called
- * without the entry's lock.  WHAT is a constant text. */
+ * without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
 int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
 void vir_job_end(struct vir_store_entry *entry);
+void vir_job_end_locked(struct vir_store_entry *entry);
 
 /* Node facts for virNodeGetInfo and capabilities, from /proc and /sys. */
 int vir_node_info(virNodeInfoPtr ret_info);

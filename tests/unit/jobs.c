@@ -118,6 +118,33 @@ removed_meanwhile(void **state)
     assert_true(vir_now_ms() - start < 5000);
 }
 
+/* Whoever made a domain has its first job; whoever waits finds it gone, if the end of the job says so. */
+static void
+added_with_a_job(void **state)
+{
+    struct vir_store_entry *other = VIR_NEW(struct vir_store_entry);
+    pthread_t thread;
+    void *code;
+
+    (void)state;
+    other->name = vir_strdup("other");
+    other->uuid[0] = 1;
+    other->id = -1;
+    assert_int_equal(vir_store_add_with_job(store, other, "define"), 0);
+    assert_int_equal(vir_job_begin(other, "start", 0), -1);
+    assert_error(VIR_ERR_OPERATION_TIMEOUT, "another call (define)");
+    vir_store_unref(entry);
+    entry = other;
+    assert_int_equal(pthread_create(&thread, NULL, wait_for_it, NULL), 0);
+    usleep(20000);
+    vir_store_lock(other);
+    vir_job_end_locked(other);
+    vir_store_remove(store, other);
+    vir_store_unlock(other);
+    pthread_join(thread, &code);
+    assert_int_equal((intptr_t)code, VIR_ERR_NO_DOMAIN);
+}
+
 int
 main(void)
 {
@@ -125,6 +152,7 @@ main(void)
         cmocka_unit_test_setup_teardown(busy_names_the_holder, setup, teardown),
         cmocka_unit_test_setup_teardown(one_at_a_time, setup, teardown),
         cmocka_unit_test_setup_teardown(removed_meanwhile, setup, teardown),
+        cmocka_unit_test_setup_teardown(added_with_a_job, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);
