@@ -56,8 +56,8 @@ int qemu_domain_resume(virDomainPtr dom);
 int qemu_domain_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags);
 /* Ends the guests that were started to live as long as CONN. */
 void qemu_autodestroy(virConnectPtr conn);
-/* Body of a thread. */
-void *qemu_autostart_all(void *unused);
+/* Starts the guests that are marked so; for a thread of its own. */
+void qemu_autostart_all(void *unused);
 
 /* console.c */
 int qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream, unsigned int flags);

@@ -46,27 +46,25 @@ define_known(struct qemu_domain *domain, struct qemu_def *def)
 {
     int ret;
 
-    if (vir_job_begin(&domain->entry, "define", QEMU_JOB_MS) < 0)
+    if (qemu_job_begin(domain, "define") < 0)
         return -1;
     ret = redefine(domain, def);
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }
 
 static struct qemu_domain *
 define_new(struct qemu_def *def)
 {
-    struct qemu_domain *domain = qemu_domain_new(qemu_def_ref(def));
+    struct qemu_domain *domain = qemu_domain_make(def, "define");
+    int ret;
 
-    if (qemu_domain_add(domain) < 0)
+    if (!domain)
         return NULL;
-    if (define_known(domain, def) < 0) {
-        qemu_domain_lock(domain);
-        if (!domain->run)               /* somebody may have started it already */
-            vir_store_remove(qemu_driver.store, &domain->entry);
-        qemu_domain_unlock(domain);
+    ret = redefine(domain, def);
+    qemu_job_end(domain);
+    if (ret < 0)
         qemu_domain_unref(&domain);
-    }
     return domain;
 }
 
@@ -90,26 +88,17 @@ qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int f
     return handle;
 }
 
+/* With the job, at whose end a domain that does not run is gone. */
 static int
 undefine(struct qemu_domain *domain)
 {
-    int ret = -1;
-    bool gone;
-
-    qemu_domain_lock(domain);
     if (!domain->persistent)
-        vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
-    else
-        ret = 0;
-    qemu_domain_unlock(domain);
-    if (ret < 0 || qemu_config_remove(domain->entry.name) < 0)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
+    if (qemu_config_remove(domain->entry.name) < 0)
         return -1;
     qemu_domain_lock(domain);
     domain->persistent = domain->autostart = false;
-    gone = !domain->run;
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
-    if (gone)                           /* else it goes when it ends */
-        vir_store_remove(qemu_driver.store, &domain->entry);
     qemu_domain_unlock(domain);
     return 0;
 }
@@ -121,10 +110,10 @@ qemu_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
     int ret;
 
     (void)flags;                        /* there are no saves, snapshots or variables yet that could go too */
-    if (!domain || vir_job_begin(&domain->entry, "undefine", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, "undefine") < 0)
         return -1;
     ret = undefine(domain);
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }
 
@@ -134,7 +123,7 @@ qemu_domain_set_autostart(virDomainPtr dom, int autostart)
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     int ret = -1;
 
-    if (!domain || vir_job_begin(&domain->entry, "set-autostart", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, "set-autostart") < 0)
         return -1;
     if (!domain->persistent)
         vir_error(VIR_ERR_OPERATION_INVALID, "cannot set autostart for transient domain");
@@ -145,6 +134,6 @@ qemu_domain_set_autostart(virDomainPtr dom, int autostart)
         domain->autostart = autostart;
         qemu_domain_unlock(domain);
     }
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }

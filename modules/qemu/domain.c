@@ -49,6 +49,17 @@ qemu_domain_add(struct qemu_domain *domain)
 }
 
 struct qemu_domain *
+qemu_domain_make(struct qemu_def *def, const char *what)
+{
+    struct qemu_domain *domain = qemu_domain_new(qemu_def_ref(def));
+
+    if (vir_store_add_with_job(qemu_driver.store, &domain->entry, what) == 0)
+        return domain;
+    qemu_domain_free(&domain->entry);
+    return NULL;
+}
+
+struct qemu_domain *
 qemu_domain_of(virDomainPtr dom)
 {
     return (struct qemu_domain *)vir_store_of(qemu_driver.store, dom);
@@ -77,13 +88,45 @@ qemu_domain_unref(struct qemu_domain **domain)
 virDomainPtr
 qemu_domain_handle(virConnectPtr conn, struct qemu_domain *domain)
 {
+    return vir_domain_new(conn, domain->entry.name, domain->entry.uuid, qemu_domain_id(domain));
+}
+
+int
+qemu_domain_id(struct qemu_domain *domain)
+{
     int id;
 
     qemu_domain_lock(domain);
     id = domain->entry.id;
     qemu_domain_unlock(domain);
-    return vir_domain_new(conn, domain->entry.name, domain->entry.uuid, id);
+    return id;
 }
+
+/* ---- jobs ------------------------------------------------------------------------------- */
+
+int
+qemu_job_begin(struct qemu_domain *domain, const char *what)
+{
+    return vir_job_begin(&domain->entry, what, QEMU_JOB_MS);
+}
+
+void
+qemu_domain_settle(struct qemu_domain *domain)
+{
+    if (!domain->persistent && !domain->run && !domain->restarting && !domain->entry.job)
+        vir_store_remove(qemu_driver.store, &domain->entry);
+}
+
+void
+qemu_job_end(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    vir_job_end_locked(&domain->entry);
+    qemu_domain_settle(domain);         /* who waited for the job finds it gone */
+    qemu_domain_unlock(domain);
+}
+
+/* ---- state ------------------------------------------------------------------------------ */
 
 void
 qemu_domain_set_state(struct qemu_domain *domain, int state, int reason)

@@ -18,37 +18,13 @@ qemu_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     int ret;
 
-    if (!domain || vir_job_begin(&domain->entry, "start", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, "start") < 0)
         return -1;
     ret = qemu_process_start(domain, vir_domain_connect(dom), flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
-    vir_job_end(&domain->entry);
     if (ret == 0)
-        vir_domain_set_id(dom, domain->entry.id);
+        vir_domain_set_id(dom, qemu_domain_id(domain));
+    qemu_job_end(domain);
     return ret;
-}
-
-/* With the job: a domain that was only made to be started goes if it did not start. */
-static int
-start_transient(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags)
-{
-    int ret;
-
-    if (vir_job_begin(&domain->entry, "start", QEMU_JOB_MS) < 0)
-        return -1;
-    ret = qemu_process_start(domain, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
-    if (ret < 0 && !domain->persistent && !domain->run)
-        vir_store_remove(qemu_driver.store, &domain->entry);
-    vir_job_end(&domain->entry);
-    return ret;
-}
-
-/* In the store, or NULL: its name or uuid is taken. */
-static struct qemu_domain *
-domain_for(struct qemu_def *def)
-{
-    struct qemu_domain *domain = qemu_domain_new(qemu_def_ref(def));
-
-    return qemu_domain_add(domain) < 0 ? NULL : domain;
 }
 
 virDomainPtr
@@ -61,10 +37,13 @@ qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
 
     if (!def)
         return NULL;
-    domain = domain_for(def);
-    if (domain && start_transient(domain, conn, flags) == 0)
-        handle = qemu_domain_handle(conn, domain);
+    domain = qemu_domain_make(def, "start");
     qemu_def_unref(def);
+    if (!domain)
+        return NULL;
+    if (qemu_process_start(domain, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED) == 0)
+        handle = qemu_domain_handle(conn, domain);
+    qemu_job_end(domain);               /* if it did not start, it goes */
     return handle;
 }
 
@@ -105,26 +84,31 @@ waits_for_start(struct qemu_domain *domain)
     return waits;
 }
 
-void *
+static int
+autostart(struct qemu_domain *domain)
+{
+    int ret = 0;
+
+    if (qemu_job_begin(domain, "autostart") < 0)
+        return -1;
+    if (waits_for_start(domain))        /* a client may have been faster */
+        ret = qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    qemu_job_end(domain);
+    return ret;
+}
+
+void
 qemu_autostart_all(void *unused)
 {
     struct vir_store_entry **list;
     size_t n = vir_store_list(qemu_driver.store, &list);
 
     (void)unused;
-    for (size_t i = 0; i < n && !__atomic_load_n(&qemu_driver.leaving, __ATOMIC_RELAXED); i++) {
-        struct qemu_domain *domain = (struct qemu_domain *)list[i];
-
-        if (!waits_for_start(domain) || vir_job_begin(&domain->entry, "autostart", QEMU_JOB_MS) < 0)
-            continue;
-        /* a client may have been faster */
-        if (waits_for_start(domain) &&
-            qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
-            qemu_warn_error(domain->entry.name);
-        vir_job_end(&domain->entry);
-    }
+    for (size_t i = 0; i < n && !qemu_threads_leaving(); i++)
+        if (waits_for_start((struct qemu_domain *)list[i]) &&
+            autostart((struct qemu_domain *)list[i]) < 0)
+            qemu_warn_error(list[i]->name);
     vir_store_list_free(list, n);
-    return NULL;
 }
 
 /* ---- ending -------------------------------------------------------------------------------- */
@@ -160,12 +144,12 @@ press_power_button(virDomainPtr dom, const char *what, bool reboot)
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || vir_job_begin(&domain->entry, what, QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, what) < 0)
         return -1;
     run = qemu_domain_monitored(domain);
     if (run && set_rebooting(domain, run, reboot) == 0)      /* an earlier press may have meant the other */
         ret = qemu_monitor_call(run->monitor, "system_powerdown", NULL, QEMU_COMMAND_MS, NULL);
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }
 
@@ -195,12 +179,12 @@ qemu_domain_reset(virDomainPtr dom, unsigned int flags)
     int ret = -1;
 
     (void)flags;
-    if (!domain || vir_job_begin(&domain->entry, "reset", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, "reset") < 0)
         return -1;
     run = qemu_domain_monitored(domain);
     if (run)
         ret = qemu_monitor_call(run->monitor, "system_reset", NULL, QEMU_COMMAND_MS, NULL);
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }
 
@@ -247,7 +231,7 @@ pause_or_resume(virDomainPtr dom, bool pause)
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || vir_job_begin(&domain->entry, pause ? "suspend" : "resume", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, pause ? "suspend" : "resume") < 0)
         return -1;
     run = qemu_domain_monitored(domain);
     if (run)
@@ -256,7 +240,7 @@ pause_or_resume(virDomainPtr dom, bool pause)
         note_paused(domain, pause);
         save_status(domain, run);
     }
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }
 
@@ -322,12 +306,12 @@ qemu_domain_monitor_command(virDomainPtr dom, const char *cmd, char **result, un
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || vir_job_begin(&domain->entry, "monitor-command", QEMU_JOB_MS) < 0)
+    if (!domain || qemu_job_begin(domain, "monitor-command") < 0)
         return -1;
     run = qemu_domain_monitored(domain);
     if (run)
         ret = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP ? pass_through_text(run, cmd, result)
                                                           : pass_through(run, cmd, result);
-    vir_job_end(&domain->entry);
+    qemu_job_end(domain);
     return ret;
 }

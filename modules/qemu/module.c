@@ -44,10 +44,7 @@ forget_guests(void)
 static void
 unload(void)
 {
-    __atomic_store_n(&qemu_driver.leaving, true, __ATOMIC_RELAXED);
-    if (qemu_driver.autostarting)
-        pthread_join(qemu_driver.autostart, NULL);
-    qemu_driver.autostarting = false;
+    qemu_threads_end();
     forget_guests();
     qemu_driver.loop = vir_loop_free(qemu_driver.loop);
     qemu_driver.store = vir_store_free(qemu_driver.store);
@@ -103,7 +100,7 @@ load(const struct vir_host *host)
     qemu_driver.store = vir_store_new(qemu_domain_free);
     qemu_driver.hub = vir_event_hub_new();
     qemu_driver.loop = vir_loop_new("qemu-loop");
-    __atomic_store_n(&qemu_driver.leaving, false, __ATOMIC_RELAXED);
+    qemu_threads_begin();
     if (!qemu_driver.loop || open_directories(host) < 0 || lock_state() < 0) {
         unload();
         return -1;
@@ -111,9 +108,9 @@ load(const struct vir_host *host)
     qemu_driver.caps = qemu_caps_new(host->cache_dir);
     qemu_config_load_all();
     qemu_state_load_all();
-    if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0)
-        qemu_driver.autostarting =
-            pthread_create(&qemu_driver.autostart, NULL, qemu_autostart_all, NULL) == 0;
+    if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0 &&
+        qemu_thread_start(qemu_autostart_all, NULL) < 0)
+        qemu_warn_error("no guest is started with the host");
     return 0;
 }
 

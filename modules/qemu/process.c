@@ -437,31 +437,37 @@ qemu_process_destroy(struct qemu_domain *domain, bool graceful)
                      (int)run->pid, domain->entry.name);
 }
 
-static void *
+static void
+restart_over(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    domain->restarting = false;
+    qemu_domain_settle(domain);
+    qemu_domain_unlock(domain);
+}
+
+static void
 restart(void *opaque)
 {
     QEMU_AUTO_DOMAIN domain = opaque;
+    bool job = qemu_job_begin(domain, "restart") == 0;
 
-    if (vir_job_begin(&domain->entry, "restart", QEMU_JOB_MS) < 0) {
+    if (!job || qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
         qemu_warn_error(domain->entry.name);
-        return NULL;
-    }
-    if (qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
-        qemu_warn_error(domain->entry.name);
-    vir_job_end(&domain->entry);
-    return NULL;
+    restart_over(domain);
+    if (job)
+        qemu_job_end(domain);
 }
 
 void
 qemu_restart_later(struct qemu_domain *domain)
 {
-    pthread_t thread;
-
     vir_store_ref(&domain->entry);
-    if (pthread_create(&thread, NULL, restart, domain) == 0)
-        pthread_detach(thread);
-    else
-        qemu_domain_unref(&domain);
+    if (qemu_thread_start(restart, domain) == 0)
+        return;
+    qemu_warn_error(domain->entry.name);
+    restart_over(domain);
+    qemu_domain_unref(&domain);
 }
 
 /* ---- finding again --------------------------------------------------------------------------------- */

@@ -51,9 +51,6 @@ struct qemu_driver {
     int running;                        /* atomic */
     int bound;                          /* atomic: runs that end with a connection */
     int lock_fd;                        /* of state/driver.pid; -1: not locked */
-    bool leaving;                       /* atomic: unload has begun, nothing more is started */
-    bool autostarting;                  /* AUTOSTART is to be joined */
-    pthread_t autostart;
 };
 
 extern struct qemu_driver qemu_driver;  /* valid between load and unload */
@@ -73,7 +70,8 @@ struct qemu_run {
     bool ended;
     bool destroying;                    /* we are ending it */
     bool rebooting;                     /* the guest's next power-off is a restart */
-    bool restart;                       /* start the domain anew when the process is gone */
+    bool restart;                       /* start the domain anew when the process is gone, unless it is bound to
+                                           a connection */
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
 };
@@ -85,6 +83,7 @@ struct qemu_domain {
     struct qemu_def *live;              /* what it runs with; NULL: not running */
     struct qemu_run *run;               /* from spawn to the process's end */
     bool persistent, autostart;
+    bool restarting;                    /* about to be started anew: it stays */
     int state, reason;                  /* virDomainState and its reason */
 };
 
@@ -101,12 +100,23 @@ int qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state);
 /* Logs the thread's error as a warning and forgets it. */
 void qemu_warn_error(const char *what);
 
+/* ---- threads of our own (threads.c) -------------------------------------------- */
+
+/* Calls FN(OPAQUE) in a new thread; -1: there is none, or the driver ends. */
+int qemu_thread_start(void (*fn)(void *opaque), void *opaque);
+void qemu_threads_begin(void);
+bool qemu_threads_leaving(void);
+/* No more are started; waits for those that run. */
+void qemu_threads_end(void);
+
 /* ---- domains (domain.c) ----------------------------------------------------- */
 
 struct qemu_domain *qemu_domain_new(struct qemu_def *def);     /* takes over DEF */
 void qemu_domain_free(struct vir_store_entry *entry);
 /* Into the store; afterwards the caller has a reference.  -1: DOMAIN is released. */
 int qemu_domain_add(struct qemu_domain *domain);
+/* A domain from DEF, in the store, with the job WHAT; a reference.  NULL: its name or uuid is taken. */
+struct qemu_domain *qemu_domain_make(struct qemu_def *def, const char *what);
 struct qemu_domain *qemu_domain_of(virDomainPtr dom);          /* new reference; NULL: error set */
 void qemu_domain_lock(struct qemu_domain *domain);
 void qemu_domain_unlock(struct qemu_domain *domain);
@@ -114,6 +124,9 @@ void qemu_domain_unref(struct qemu_domain **domain);           /* for VIR_AUTO_D
 #define QEMU_AUTO_DOMAIN __attribute__((cleanup(qemu_domain_unref))) struct qemu_domain *
 virDomainPtr qemu_domain_handle(virConnectPtr conn, struct qemu_domain *domain);
 /* With the lock held. */
+/* A domain that is neither defined nor running goes, unless somebody has its job: then that one's end
+ * looks again. */
+void qemu_domain_settle(struct qemu_domain *domain);
 void qemu_domain_set_state(struct qemu_domain *domain, int state, int reason);
 void qemu_domain_emit(struct qemu_domain *domain, int event, int detail);
 /* The definition that a call with VIR_DOMAIN_AFFECT-like meaning reads: live, else the defined one. */
@@ -122,6 +135,11 @@ const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
 struct qemu_run *qemu_domain_run(struct qemu_domain *domain);
 /* The same with a monitor that can be talked to. */
 struct qemu_run *qemu_domain_monitored(struct qemu_domain *domain);
+int qemu_domain_id(struct qemu_domain *domain);                /* -1: not running */
+
+/* The domain's job, WHAT for those who wait; -1: another has it, or the domain went. */
+int qemu_job_begin(struct qemu_domain *domain, const char *what);
+void qemu_job_end(struct qemu_domain *domain);
 
 /* ---- runs (process.c) ---------------------------------------------------------- */
 

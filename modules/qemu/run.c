@@ -113,8 +113,6 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
     vir_store_set_id(qemu_driver.store, &domain->entry, -1);
     if (run->autodestroy)
         __atomic_fetch_sub(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
-    if (!domain->persistent)
-        vir_store_remove(qemu_driver.store, &domain->entry);
     __atomic_fetch_sub(&qemu_driver.running, 1, __ATOMIC_RELAXED);
     if (qemu_driver.host->inhibit)
         qemu_driver.host->inhibit(-1);
@@ -139,11 +137,13 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     qemu_socket_remove(domain->entry.uuid);
 
     qemu_domain_lock(domain);
-    again = domain->live && run->restart && !run->destroying;
+    again = domain->live && run->restart && !run->destroying && !run->autodestroy;
     run->ended = true;
     domain->run = NULL;
+    domain->restarting = again;
     if (domain->live)                   /* else its start is under way, and cleans up */
         domain_stopped(domain, run);
+    qemu_domain_settle(domain);
     pthread_cond_broadcast(&domain->changed);
     qemu_domain_unlock(domain);
     if (again)

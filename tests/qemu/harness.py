@@ -235,6 +235,27 @@ class Timed:
             check(self.took <= self.seconds, '%s took %.3f s, more than %g s' % (self.what, self.took, self.seconds))
 
 
+class SlowDisk:
+    """with SlowDisk(world, seconds): each fsync of the daemon takes so long."""
+
+    def __init__(self, world, seconds):
+        self.pid = world.daemon()
+        self.words = ['strace', '-f', '-qq', '-o', '/dev/null', '-p', str(self.pid), '-e', 'trace=fsync',
+                      '-e', 'inject=fsync:delay_enter=%d' % (seconds * 1000000)]
+
+    def slow(self):
+        with open('/proc/%d/status' % self.pid) as file:
+            return 'TracerPid:\t%d\n' % self.process.pid in file.read() or self.process.poll() is not None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.words)
+        wait_for(self.slow, 5, 'strace holds the daemon')
+
+    def __exit__(self, kind, value, trace):
+        self.process.terminate()
+        self.process.wait()
+
+
 def main(tests):
     """Runs each function in a world of its own."""
     failed = 0

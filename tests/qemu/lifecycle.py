@@ -5,13 +5,14 @@
 import os
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 
-from harness import SANITIZED, SLOW, Timed, alive, check, domain, equal, has, main, wait_for
+from harness import SANITIZED, SLOW, SlowDisk, Timed, alive, check, domain, equal, has, main, wait_for
 
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
@@ -67,6 +68,23 @@ def redefined_while_running(world):
     check("id='" not in world.virsh('dumpxml', 'one', '--inactive').split('\n')[0], 'an id in the inactive document')
     world.virsh('destroy', 'one')
     has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>65536</memory>")
+
+
+def defined_as_it_ends(world):
+    """A transient guest's process ends while its definition is written: the domain stays."""
+    if not shutil.which('strace'):
+        print('no strace: not tried')
+        return
+    world.virsh('create', world.write(domain('brief')), '--paused')
+    path = world.write(world.virsh('dumpxml', 'brief'))
+    pid = world.emulator('brief')
+    with SlowDisk(world, 0.3 * SLOW):
+        define = world.background('define', path)
+        time.sleep(0.3 * SLOW)
+        os.kill(pid, 9)
+        check(define.wait(10 * SLOW) == 0, 'not defined')
+    equal(world.state_of('brief'), 'shut off (crashed)', 'state')
+    world.virsh('start', 'brief', '--paused')
 
 
 def names_and_uuids(world):
@@ -350,6 +368,7 @@ def boots(world):
     console.close()
 
 
-main([persistent, transient, undefined_while_running, redefined_while_running, names_and_uuids, autodestroy,
+main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
+      names_and_uuids, autodestroy,
       autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, channels,
       consoles, boots])

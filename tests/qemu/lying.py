@@ -4,15 +4,16 @@
 
 import os
 import re
+import signal
 import time
 
-from harness import SLOW, Failed, Timed, World, check, domain, equal, has, main, wait_for
+from harness import SLOW, Timed, alive, check, domain, equal, has, main, wait_for
 
 LIAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'liar')
 
 
-def liar(name):
-    return domain(name, devices="<emulator>%s</emulator><memballoon model='virtio'/>" % LIAR)
+def liar(name, more=''):
+    return domain(name, more=more, devices="<emulator>%s</emulator><memballoon model='virtio'/>" % LIAR)
 
 
 def resident(pid):
@@ -131,6 +132,44 @@ def many_words(world):
     equal(noted, [str(i) for i in range(70)], 'cards that QEMU was told of')
 
 
+RESTART = '<on_poweroff>restart</on_poweroff>'
+
+
+def runs_anew(world, name, pid):
+    return world.run('domstate', name)[1].strip() == 'running' and world.emulator(name) != pid
+
+
+def restarts(world):
+    """A guest that switches itself off runs again, also one that is not defined."""
+    path = world.write(liar('powers-off', RESTART))
+    for commands in ('define %s; start powers-off' % path, 'create ' + path):
+        world.virsh(commands)
+        pid = world.emulator('powers-off')
+        world.virsh('shutdown', 'powers-off')
+        wait_for(lambda: runs_anew(world, 'powers-off', pid), 5, 'the guest runs again after ' + commands)
+        world.virsh('destroy', 'powers-off')
+        world.run('undefine', 'powers-off')
+        equal(world.virsh('list', '--all', '--name'), '', 'domains')
+    world.define(liar('powers-off', RESTART))
+    world.run('start powers-off --autodestroy; shutdown powers-off; list; list; list')
+    time.sleep(0.5 * SLOW)
+    equal(world.emulators(), [], 'emulators after the end of a connection')
+
+
+def restart_as_the_daemon_leaves(world):
+    """What has begun comes to its end, and the next daemon finds it."""
+    world.define(liar('wakes-slowly', RESTART))
+    world.virsh('start', 'wakes-slowly')
+    pid = world.emulator('wakes-slowly')
+    world.virsh('shutdown', 'wakes-slowly')
+    wait_for(lambda: world.emulators() not in ([], [pid]), 5, 'the guest starts again')
+    daemon = world.daemon()
+    os.kill(daemon, signal.SIGTERM)
+    wait_for(lambda: not alive(daemon), 5, 'the daemon leaves')
+    equal(world.virsh('list', '--name'), 'wakes-slowly', 'running guests')
+    world.virsh('suspend', 'wakes-slowly')
+
+
 def bad_starts(world):
     for name, part in (('garbage-greeting', ''), ('dies-at-greeting', 'a last word')):
         world.define(liar(name))
@@ -158,4 +197,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, bad_starts, no_greeting])
+main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, restarts,
+      restart_as_the_daemon_leaves, bad_starts, no_greeting])
