@@ -60,7 +60,7 @@ qemu_add_graphics(const struct qemu_board *board, const struct qemu_graphics_def
 
     if (check_graphics(board, graphics) < 0)
         return -1;
-    if (address[strspn(address, "0123456789abcdefABCDEF.:")])
+    if (!qemu_is_ip_address(address))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
                          address);
     board->command->vnc_port = !listen || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE;

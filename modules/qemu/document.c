@@ -12,6 +12,12 @@ qemu_machine_is_q35(const char *machine)
     return strncmp(machine, "pc-q35", 6) == 0 || strcmp(machine, "q35") == 0;
 }
 
+bool
+qemu_is_ip_address(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789abcdefABCDEF.:")];
+}
+
 int
 qemu_target_index(const char *dev)
 {

@@ -67,6 +67,8 @@ void qemu_def_set_aliases(struct qemu_def *live);
 /* ---- document.c ---- */
 
 bool qemu_machine_is_q35(const char *machine);
+/* An address of the kind that VNC listens on: no name, no path. */
+bool qemu_is_ip_address(const char *text);
 /* The number in a disk target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
 int qemu_target_index(const char *dev);
 bool qemu_scsi_is_lsi(const struct qemu_domain_def *doc, unsigned int index);

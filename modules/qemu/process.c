@@ -146,6 +146,19 @@ say_settings(struct words *words, const struct qemu_domain_def *doc)
     }
 }
 
+/* The path in what QEMU calls the file of a character device; NULL: it is no pty.  The daemon
+ * opens that path. */
+static const char *
+pty_of_file(const char *file)
+{
+    static const char start[] = "pty:/dev/pts/";
+    const char *number = file + sizeof(start) - 1;
+
+    if (strncmp(file, start, sizeof(start) - 1) != 0 || !*number || number[strspn(number, "0123456789")])
+        return NULL;
+    return file + 4;
+}
+
 /* The path of the pty behind the device ALIAS in the answer to query-chardev; NULL: none. */
 static const char *
 pty_path(struct json_object *answer, const char *alias)
@@ -156,9 +169,8 @@ pty_path(struct json_object *answer, const char *alias)
         struct json_object *one = json_object_array_get_idx(answer, i);
         const char *label = qmp_get_string(one, "label"), *file = qmp_get_string(one, "filename");
 
-        if (label && file && strncmp(label, "char", 4) == 0 && strcmp(label + 4, alias) == 0 &&
-            strncmp(file, "pty:/dev/pts/", 13) == 0)
-            return file + 4;
+        if (label && file && strncmp(label, "char", 4) == 0 && strcmp(label + 4, alias) == 0)
+            return pty_of_file(file);
     }
     return NULL;
 }
@@ -193,11 +205,14 @@ learn_ptys(struct qemu_domain_def *doc, struct json_object *answer)
 static void
 learn_vnc(struct qemu_graphics_def *graphics, struct json_object *answer)
 {
-    const char *port = qmp_get_string(answer, "service"), *host = qmp_get_string(answer, "host");
+    const char *service = qmp_get_string(answer, "service"), *host = qmp_get_string(answer, "host");
+    long port = service ? strtol(service, NULL, 10) : 0;
 
-    if (!port || !host)
+    if (!host || port < 1 || port > 65535 || !qemu_is_ip_address(host)) {
+        vir_warn("QEMU does not say where its VNC server listens");
         return;
-    graphics->port = (int)strtol(port, NULL, 10);
+    }
+    graphics->port = (int)port;
     qemu_set_text(&graphics->listen, host);
     if (graphics->n_listens)
         qemu_set_text(&graphics->listens[0]->address, host);

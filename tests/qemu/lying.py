@@ -132,6 +132,19 @@ def many_words(world):
     equal(noted, [str(i) for i in range(70)], 'cards that QEMU was told of')
 
 
+def strange_places(world):
+    """A pty that is none, a port that cannot be: nobody opens the one, and the status file stays readable."""
+    world.define(domain('strange-places', devices="<emulator>%s</emulator><serial type='pty'/><graphics type='vnc'/>" % LIAR))
+    world.virsh('start', 'strange-places', '--paused')
+    live = world.virsh('dumpxml', 'strange-places')
+    has(live, "port='-1'")
+    check('/dev/pts/..' not in live, live)
+    has(world.refused('console', 'strange-places', stdin=os.openpty()[1]), 'PTY')
+    world.kill_daemon()
+    equal(world.virsh('list', '--name'), 'strange-places', 'running guests')
+    equal([name for name in os.listdir(world.state) if name.endswith('.bad')], [], 'files that were set aside')
+
+
 RESTART = '<on_poweroff>restart</on_poweroff>'
 
 
@@ -197,5 +210,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, restarts,
+main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts,
       restart_as_the_daemon_leaves, bad_starts, no_greeting])
