@@ -54,7 +54,7 @@ qemu_add_graphics(const struct qemu_board *board, const struct qemu_graphics_def
 {
     const struct qemu_graphics_listen_def *listen = graphics->n_listens ? graphics->listens[0] : NULL;
     const char *said = listen && listen->address ? listen->address : graphics->listen;
-    const char *address = said ? said : "127.0.0.1";
+    const char *address = said && *said ? said : "127.0.0.1";   /* an empty one would be every address */
     bool v6 = strchr(address, ':') != NULL;
     struct vir_buf buf = { 0 };
 

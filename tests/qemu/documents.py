@@ -172,6 +172,8 @@ def acted_on(world):
             ("<serial type='pty'><address type='isa' iobase='0x2f8' irq='0x3'/></serial>", '', '"iobase":760,"irq":3'),
             ("<graphics type='vnc'/><video><model type='bochs' vram='8192'/></video>", '', '"vgamem":8388608'),
             ("<graphics type='vnc'/><video><model type='qxl' vram64='65536'/></video>", '', '"vram64_size_mb":64'),
+            ("<graphics type='vnc' listen=''/>", '', '-vnc 127.0.0.1:'),
+            ("<graphics type='vnc'><listen type='address' address=''/></graphics>", '', '-vnc 127.0.0.1:'),
             ("<video><model type='virtio'/></video><video><model type='vga' primary='yes'/></video>", '', '"driver":"VGA"'),
             ('', "<cpu mode='maximum' migratable='off'/>", 'max,migratable=off'),
             ('', "<cpu check='full'><model>qemu64</model><feature name='vmx' policy='disable'/></cpu>",
