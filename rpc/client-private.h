@@ -23,12 +23,14 @@ struct rpc_client {
     int pong_due;                       /* atomic: a PING waits for its answer */
 
     pthread_mutex_t lock;               /* all below */
-    pthread_cond_t quiet;               /* nobody reads any more */
+    pthread_cond_t quiet;               /* nobody reads or tells any more */
     struct rpc_request *requests;
     struct rpc_stream *streams;
     uint32_t next_serial;
     bool reading;                       /* a thread owns `input` */
     bool broken, told, closed;
+    bool telling;                       /* `teller` is in events.closed */
+    pthread_t teller;
     int reason;                         /* virConnectCloseReason */
     const char *why;
     int deadline_ms;

@@ -62,7 +62,8 @@ rpc_client_close(struct rpc_client *client)
     pthread_mutex_unlock(&client->lock);
     rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_CLIENT, "closed");
     pthread_mutex_lock(&client->lock);
-    while (client->reading)
+    /* who is told of the end may close in answer */
+    while (client->reading || (client->telling && !pthread_equal(client->teller, pthread_self())))
         pthread_cond_wait(&client->quiet, &client->lock);
     pthread_mutex_unlock(&client->lock);
 }

@@ -28,8 +28,8 @@ struct rpc_client_events {
 struct rpc_client *rpc_client_new(int sock, const char *peer, const struct rpc_client_events *events);
 struct rpc_client *rpc_client_ref(struct rpc_client *client);
 struct rpc_client *rpc_client_unref(struct rpc_client *client);         /* returns NULL */
-/* Shuts the connection down; calls in flight fail.  When it returns, no
- * function of `events` runs or will run. */
+/* Shuts the connection down; calls in flight fail.  When it returns, no function of
+ * `events` runs or will run, except the `closed` that it was called from. */
 void rpc_client_close(struct rpc_client *client);
 bool rpc_client_alive(struct rpc_client *client);
 int rpc_client_socket(struct rpc_client *client);

@@ -52,12 +52,19 @@ rpc_client_tell(struct rpc_client *client)
         pthread_mutex_unlock(&client->lock);
         return;
     }
-    client->told = true;
+    client->told = client->telling = true;
+    client->teller = pthread_self();
     events = client->events;
     reason = client->reason;
     pthread_mutex_unlock(&client->lock);
+    rpc_client_ref(client);             /* told of the end, its owner may let it go */
     if (events.closed)
         events.closed(reason, events.opaque);
+    pthread_mutex_lock(&client->lock);
+    client->telling = false;
+    pthread_cond_broadcast(&client->quiet);
+    pthread_mutex_unlock(&client->lock);
+    rpc_client_unref(client);
 }
 
 int

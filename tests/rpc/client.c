@@ -321,6 +321,78 @@ test_close_while_waiting(void **state)
     stop(&end);
 }
 
+static struct { bool began, ended; } telling;   /* atomic; of the next two tests */
+
+static void
+be_told_slowly(int reason, void *opaque)
+{
+    (void)reason;
+    (void)opaque;
+    __atomic_store_n(&telling.began, true, __ATOMIC_RELEASE);
+    usleep(100000);
+    __atomic_store_n(&telling.ended, true, __ATOMIC_RELEASE);
+}
+
+static void *
+read_to_the_end(void *opaque)
+{
+    rpc_client_read(opaque);
+    return NULL;
+}
+
+/* A client without a server; TOLD hears of that. */
+static struct rpc_client *
+client_alone(void (*told)(int reason, void *opaque))
+{
+    struct rpc_client_events events = { on_message, told, NULL };
+    int ends[2];
+
+    telling.began = telling.ended = false;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    close(ends[1]);
+    return rpc_client_new(ends[0], "nobody", &events);
+}
+
+/* Another thread is being told that the other end is gone: closing waits for that. */
+static void
+test_close_while_telling(void **state)
+{
+    struct rpc_client *client = client_alone(be_told_slowly);
+    pthread_t other;
+
+    (void)state;
+    assert_int_equal(pthread_create(&other, NULL, read_to_the_end, client), 0);
+    while (!__atomic_load_n(&telling.began, __ATOMIC_ACQUIRE))
+        usleep(1000);
+    rpc_client_close(client);
+    assert_true(__atomic_load_n(&telling.ended, __ATOMIC_ACQUIRE));
+    pthread_join(other, NULL);
+    rpc_client_unref(client);
+}
+
+static struct rpc_client *lone;
+
+static void
+close_in_answer(int reason, void *opaque)
+{
+    (void)reason;
+    (void)opaque;
+    rpc_client_close(lone);
+    lone = rpc_client_unref(lone);
+}
+
+/* Who is told may close and let go at once. */
+static void
+test_close_when_told(void **state)
+{
+    (void)state;
+    lone = client_alone(close_in_answer);
+    alarm(20);                          /* it waited for itself */
+    rpc_client_read(lone);
+    alarm(0);
+    assert_null(lone);
+}
+
 static struct rpc_stream *shared;       /* of test_abort_while_waiting */
 
 /* Opens whatever stream is asked for, and says nothing on it. */
@@ -383,6 +455,8 @@ main(void)
         cmocka_unit_test(test_keepalive),
         cmocka_unit_test(test_ping),
         cmocka_unit_test(test_close_while_waiting),
+        cmocka_unit_test(test_close_while_telling),
+        cmocka_unit_test(test_close_when_told),
         cmocka_unit_test(test_abort_while_waiting),
     };
 
