@@ -45,6 +45,7 @@ void
 rpc_client_tell(struct rpc_client *client)
 {
     struct rpc_client_events events;
+    virErrorPtr error;
     int reason;
 
     pthread_mutex_lock(&client->lock);
@@ -58,8 +59,10 @@ rpc_client_tell(struct rpc_client *client)
     reason = client->reason;
     pthread_mutex_unlock(&client->lock);
     rpc_client_ref(client);             /* told of the end, its owner may let it go */
+    error = vir_error_take();           /* of the call that found it broken */
     if (events.closed)
         events.closed(reason, events.opaque);
+    vir_error_restore(error);
     pthread_mutex_lock(&client->lock);
     client->telling = false;
     pthread_cond_broadcast(&client->quiet);

@@ -321,7 +321,7 @@ test_close_while_waiting(void **state)
     stop(&end);
 }
 
-static struct { bool began, ended; } telling;   /* atomic; of the next two tests */
+static struct { bool began, ended; } telling;   /* atomic */
 
 static void
 be_told_slowly(int reason, void *opaque)
@@ -367,6 +367,29 @@ test_close_while_telling(void **state)
     rpc_client_close(client);
     assert_true(__atomic_load_n(&telling.ended, __ATOMIC_ACQUIRE));
     pthread_join(other, NULL);
+    rpc_client_unref(client);
+}
+
+static void
+make_a_call(int reason, void *opaque)
+{
+    (void)reason;
+    (void)opaque;
+    virResetLastError();                /* as every public call does */
+}
+
+/* Who is told may make calls: the one that found it broken fails with its own error. */
+static void
+test_error_when_told(void **state)
+{
+    struct remote_connect_supports_feature_args args = { .feature = 1 };
+    struct remote_connect_supports_feature_ret ret;
+    struct rpc_client *client = client_alone(make_a_call);
+
+    (void)state;
+    assert_int_equal(rpc_client_call(client, feature, &args, &ret), -1);
+    assert_non_null(strstr(virGetLastErrorMessage(), "connection to nobody is lost"));
+    rpc_client_close(client);
     rpc_client_unref(client);
 }
 
@@ -457,6 +480,7 @@ main(void)
         cmocka_unit_test(test_close_while_waiting),
         cmocka_unit_test(test_close_while_telling),
         cmocka_unit_test(test_close_when_told),
+        cmocka_unit_test(test_error_when_told),
         cmocka_unit_test(test_abort_while_waiting),
     };
 
