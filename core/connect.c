@@ -6,6 +6,7 @@
 #define VIR_LOG_SOURCE "core.connect"
 #include "connect.h"
 #include "error.h"
+#include "event.h"
 #include "registry.h"
 
 #include <stdlib.h>
@@ -166,8 +167,6 @@ vir_connect_end(void *handle)
     /* A module's close may make handles: the connection is whole until then. */
     __atomic_store_n(&conn->object.refs, 1, __ATOMIC_RELAXED);
     close_modules(conn);
-    if (conn->close_free)
-        conn->close_free(conn->close_data);
     conn->object.magic = 0;
     vir_error_clear(&conn->error);
     pthread_mutex_destroy(&conn->lock);

@@ -10,7 +10,8 @@
 #include "private.h"
 
 struct vir_driver;                      /* registry.h */
-struct vir_event_state;                 /* event.c */
+struct vir_event_state;                 /* event-state.h */
+struct vir_close_callback;              /* event.h */
 
 /* What a table looks like when only the numbers of its slots matter. */
 struct vir_slot {
@@ -50,9 +51,7 @@ struct _virConnect {
     virErrorFunc error_handler;
     void *error_data;
 
-    virConnectCloseFunc close_callback;
-    void *close_data;
-    virFreeCallback close_free;
+    struct vir_close_callback *close_callback;
     int close_reason;                   /* -1: the connection stands */
 
     struct vir_event_state *events;     /* created by the first registration or hub */
@@ -66,11 +65,5 @@ const struct vir_slot *vir_connect_slot(virConnectPtr conn, unsigned int table, 
 void vir_connect_use(virConnectPtr conn, const struct vir_driver *driver);
 /* The last reference is gone. */
 void vir_connect_end(void *conn);
-
-/* event.c */
-/* CONN goes: nothing is delivered to it any more. */
-void vir_event_detach(virConnectPtr conn);
-/* Has CONN's close callback called from the event loop. */
-void vir_event_queue_close(virConnectPtr conn);
 
 #endif

@@ -140,7 +140,8 @@ count_callbacks(const struct vir_event_state *state, int family, int id)
     return n;
 }
 
-/* Adds CALLBACK; the module is told when it is the first of its kind. */
+/* Adds CALLBACK, and then the timer, which a sweep takes away where there is no callback.  The
+ * module is told when it is the first of its kind. */
 static int
 add_callback(virConnectPtr conn, struct vir_event_state *state, struct vir_event_callback *callback)
 {
@@ -153,7 +154,8 @@ add_callback(virConnectPtr conn, struct vir_event_state *state, struct vir_event
     number = callback->number = state->next_number++;
     vir_vector_add(&state->callbacks, callback);
     pthread_mutex_unlock(&state->lock);
-    if (first && tell_module(conn, true, callback->family, callback->id) < 0) {
+    if (vir_event_need_timer(state) < 0 ||
+        (first && tell_module(conn, true, callback->family, callback->id) < 0)) {
         pthread_mutex_lock(&state->lock);
         callback->gone = true;
         callback->freecb = NULL;        /* the program keeps what it could not register */
@@ -183,8 +185,6 @@ vir_event_register(virConnectPtr conn, int family, int id, void *object, const c
     /* who provides the family joins now */
     if (!vir_connect_table(conn, family_tables[family])->n || !has_source(conn, state))
         return vir_raise(VIR_FROM_EVENT, VIR_ERR_NO_SUPPORT, "events of this kind");
-    if (vir_event_need_timer(state) < 0)
-        return -1;
     callback = VIR_NEW(struct vir_event_callback);
     callback->family = family;
     callback->id = id;
@@ -193,7 +193,6 @@ vir_event_register(virConnectPtr conn, int family, int id, void *object, const c
     set_object(callback, object);
     if (set_key(callback, key, flags) < 0) {
         vir_event_callback_free(callback);
-        vir_event_sweep(state);
         return -1;
     }
     callback->by_function = flags & VIR_EVENT_BY_FUNCTION;

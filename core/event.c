@@ -72,6 +72,22 @@ event_handle(virConnectPtr conn, const struct vir_event *event)
 
 /* ---- the state of a connection ---- */
 
+static struct vir_event_state *
+state_ref(struct vir_event_state *state)
+{
+    __atomic_add_fetch(&state->refs, 1, __ATOMIC_RELAXED);
+    return state;
+}
+
+/* Called with the state's lock. */
+static void
+drop_queue(struct vir_event_state *state)
+{
+    for (size_t i = 0; i < state->queue.n; i++)
+        event_unref(state->queue.items[i]);
+    vir_vector_clear(&state->queue);
+}
+
 static void
 state_unref(void *opaque)
 {
@@ -81,21 +97,19 @@ state_unref(void *opaque)
         return;
     for (size_t i = 0; i < state->callbacks.n; i++)
         vir_event_callback_free(state->callbacks.items[i]);
-    for (size_t i = 0; i < state->queue.n; i++)
-        event_unref(state->queue.items[i]);
+    drop_queue(state);
     vir_vector_clear(&state->callbacks);
-    vir_vector_clear(&state->queue);
     vir_vector_clear(&state->hubs);
     pthread_mutex_destroy(&state->changing);
     pthread_mutex_destroy(&state->lock);
     free(state);
 }
 
-struct vir_event_state *
-vir_event_state_of(virConnectPtr conn)
+/* Called with CONN's lock. */
+static struct vir_event_state *
+state_of(virConnectPtr conn)
 {
     struct vir_event_state *state;
-    VIR_LOCKED(&conn->lock);
 
     if (!conn->events) {
         state = VIR_NEW(struct vir_event_state);
@@ -107,6 +121,14 @@ vir_event_state_of(virConnectPtr conn)
         conn->events = state;
     }
     return conn->events;
+}
+
+struct vir_event_state *
+vir_event_state_of(virConnectPtr conn)
+{
+    VIR_LOCKED(&conn->lock);
+
+    return state_of(conn);
 }
 
 void
@@ -129,6 +151,7 @@ vir_event_sweep(struct vir_event_state *state)
         if (!state->callbacks.n && !state->closed && !state->delivering) {
             timer = state->timer;
             state->timer = -1;
+            drop_queue(state);
         }
         pthread_mutex_unlock(&state->lock);
         for (size_t i = 0; i < n; i++)
@@ -163,20 +186,32 @@ deliver(struct vir_event_state *state, virConnectPtr conn, const struct vir_even
     }
 }
 
+struct vir_close_callback *
+vir_close_callback_unref(struct vir_close_callback *callback)
+{
+    if (!callback || __atomic_sub_fetch(&callback->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return NULL;
+    if (callback->freecb)
+        callback->freecb(callback->opaque);
+    free(callback);
+    return NULL;
+}
+
 static void
 deliver_close(virConnectPtr conn)
 {
-    virConnectCloseFunc fn;
-    void *opaque;
+    struct vir_close_callback *callback;
     int reason;
 
     pthread_mutex_lock(&conn->lock);
-    fn = conn->close_callback;
-    opaque = conn->close_data;
+    callback = conn->close_callback;
+    if (callback)
+        __atomic_add_fetch(&callback->refs, 1, __ATOMIC_RELAXED);
     reason = conn->close_reason;
     pthread_mutex_unlock(&conn->lock);
-    if (fn)
-        fn(conn, reason, opaque);
+    if (callback)
+        callback->fn(conn, reason, callback->opaque);
+    vir_close_callback_unref(callback);
 }
 
 /* Runs in the program's event loop. */
@@ -196,7 +231,7 @@ on_timer(int timer, void *opaque)
     closed = state->closed;
     state->closed = false;
     state->delivering++;
-    __atomic_add_fetch(&state->refs, 1, __ATOMIC_RELAXED);
+    state_ref(state);
     for (size_t i = 0; i < queue.n; i++) {
         if (conn)
             deliver(state, conn, queue.items[i]);
@@ -218,16 +253,16 @@ int
 vir_event_need_timer(struct vir_event_state *state)
 {
     int timer, other;
+    bool due;
 
     pthread_mutex_lock(&state->lock);
     timer = state->timer;
     pthread_mutex_unlock(&state->lock);
     if (timer >= 0)
         return timer;
-    __atomic_add_fetch(&state->refs, 1, __ATOMIC_RELAXED);
-    timer = virEventAddTimeout(-1, on_timer, state, state_unref);
+    timer = virEventAddTimeout(-1, on_timer, state_ref(state), state_unref);
     if (timer < 0) {
-        __atomic_sub_fetch(&state->refs, 1, __ATOMIC_RELAXED);
+        state_unref(state);
         vir_raise(VIR_FROM_EVENT, VIR_ERR_INTERNAL_ERROR, "could not initialize domain event timer");
         vir_error_hint("events need an event loop: virEventRegisterDefaultImpl or virEventRegisterImpl");
         return -1;
@@ -236,11 +271,13 @@ vir_event_need_timer(struct vir_event_state *state)
     other = state->timer;
     if (other < 0)
         state->timer = timer;
+    due = state->queue.n || state->closed;      /* before there was a timer to set off */
     pthread_mutex_unlock(&state->lock);
-    if (other < 0)
-        return timer;
-    virEventRemoveTimeout(timer);       /* another thread was faster */
-    return other;
+    if (other >= 0)
+        virEventRemoveTimeout(timer);           /* another thread was faster */
+    else if (due)
+        virEventUpdateTimeout(timer, 0);
+    return other < 0 ? timer : other;
 }
 
 /* Queues EVENT (a reference of its own) if some callback wants it. */
@@ -277,9 +314,7 @@ vir_connect_emit(virConnectPtr conn, struct vir_event *event)
     if (!event)
         return;
     pthread_mutex_lock(&conn->lock);
-    state = conn->events;
-    if (state)
-        __atomic_add_fetch(&state->refs, 1, __ATOMIC_RELAXED);
+    state = conn->events ? state_ref(conn->events) : NULL;
     pthread_mutex_unlock(&conn->lock);
     if (state) {
         enqueue(state, event);
@@ -288,29 +323,37 @@ vir_connect_emit(virConnectPtr conn, struct vir_event *event)
     event_unref(event);
 }
 
+/* Whether the close callback is due. */
+static void
+set_closed(struct vir_event_state *state, bool closed)
+{
+    VIR_LOCKED(&state->lock);
+
+    state->closed = closed;
+}
+
 void
 vir_event_queue_close(virConnectPtr conn)
 {
-    struct vir_event_state *state;
-    bool anybody;
+    struct vir_event_state *state = NULL;
     int timer;
 
     pthread_mutex_lock(&conn->lock);
-    anybody = conn->close_callback;
+    if (conn->close_callback)
+        state = state_ref(state_of(conn));
     pthread_mutex_unlock(&conn->lock);
-    if (!anybody)
+    if (!state)
         return;
-    state = vir_event_state_of(conn);
+    set_closed(state, true);
     timer = vir_event_need_timer(state);
-    if (timer < 0) {
+    if (timer >= 0) {
+        virEventUpdateTimeout(timer, 0);
+    } else {
         virResetLastError();            /* no event loop: now is as good as ever */
+        set_closed(state, false);
         deliver_close(conn);
-        return;
     }
-    pthread_mutex_lock(&state->lock);
-    state->closed = true;
-    pthread_mutex_unlock(&state->lock);
-    virEventUpdateTimeout(timer, 0);
+    state_unref(state);
 }
 
 /* ---- hubs ---- */
@@ -357,9 +400,8 @@ vir_connect_set_events(virConnectPtr conn, struct vir_event_hub *hub)
 {
     struct vir_event_state *state = vir_event_state_of(conn);
 
-    __atomic_add_fetch(&state->refs, 1, __ATOMIC_RELAXED);
     pthread_mutex_lock(&hub->lock);
-    vir_vector_add(&hub->states, state);
+    vir_vector_add(&hub->states, state_ref(state));
     pthread_mutex_unlock(&hub->lock);
     pthread_mutex_lock(&state->lock);
     vir_vector_add(&state->hubs, hub);
@@ -378,10 +420,8 @@ vir_event_emit(struct vir_event_hub *hub, struct vir_event *event)
     n = hub->states.n;
     if (n > sizeof(few) / sizeof(few[0]))
         states = vir_alloc_array(n, sizeof(*states));
-    for (size_t i = 0; i < n; i++) {
-        states[i] = hub->states.items[i];
-        __atomic_add_fetch(&states[i]->refs, 1, __ATOMIC_RELAXED);
-    }
+    for (size_t i = 0; i < n; i++)
+        states[i] = state_ref(hub->states.items[i]);
     pthread_mutex_unlock(&hub->lock);
     for (size_t i = 0; i < n; i++) {
         enqueue(states[i], event);
@@ -412,13 +452,19 @@ hub_remove(struct vir_event_hub *hub, struct vir_event_state *state)
 void
 vir_event_detach(virConnectPtr conn)
 {
-    struct vir_event_state *state = conn->events;
+    struct vir_close_callback *close_callback;
+    struct vir_event_state *state;
     __typeof__(state->hubs) hubs;
     int timer;
 
+    /* Its module may still emit, and say that the other end closed. */
+    pthread_mutex_lock(&conn->lock);
+    close_callback = vir_steal(&conn->close_callback);
+    state = vir_steal(&conn->events);
+    pthread_mutex_unlock(&conn->lock);
+    vir_close_callback_unref(close_callback);
     if (!state)
         return;
-    conn->events = NULL;
     pthread_mutex_lock(&state->lock);
     state->conn = NULL;
     timer = state->timer;

@@ -16,6 +16,19 @@ int vir_event_deregister(virConnectPtr conn, int family, int callback_id);
 /* The number of the callback that is known by this function; -1: none, no error. */
 int vir_event_find(virConnectPtr conn, void (*callback)(void));
 
+/* Whom CONN tells of its end: the connection has one reference, who calls FN another. */
+struct vir_close_callback {
+    int refs;                           /* atomic */
+    virConnectCloseFunc fn;
+    void *opaque;
+    virFreeCallback freecb;
+};
+struct vir_close_callback *vir_close_callback_unref(struct vir_close_callback *callback);  /* returns NULL */
+/* Has CONN's close callback called from the event loop. */
+void vir_event_queue_close(virConnectPtr conn);
+/* CONN goes: nothing is delivered to it any more. */
+void vir_event_detach(virConnectPtr conn);
+
 struct vir_event *vir_event_new(const struct vir_event_type *type, const struct vir_event_object *object,
                                 const void *payload);
 

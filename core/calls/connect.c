@@ -6,6 +6,7 @@
 #include "../call.h"
 #include "../connect.h"
 #include "../error.h"
+#include "../event.h"
 #include "../registry.h"
 #include "core/calls.h"
 
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "lock.h"
 
 /* The level of the public API: what programs compare with. */
 #define API_VERSION LIBVIR_VERSION_NUMBER
@@ -87,12 +90,18 @@ ask(unsigned int number, virConnectPtr conn, int otherwise)
     return call ? vir_call_int(conn, call(conn)) : otherwise;
 }
 
+static bool
+stands(virConnectPtr conn)
+{
+    VIR_LOCKED(&conn->lock);
+
+    return conn->close_reason < 0;
+}
+
 int
 virConnectIsAlive(virConnectPtr conn)
 {
-    bool alive = vir_object_is(conn, VIR_KIND_CONNECT) && conn->close_reason < 0;
-
-    return ask(VIR_CALL_virConnectIsAlive, conn, alive);
+    return ask(VIR_CALL_virConnectIsAlive, conn, vir_object_is(conn, VIR_KIND_CONNECT) && stands(conn));
 }
 
 /* Nothing leaves the process of a module without an answer. */
@@ -126,50 +135,43 @@ int
 virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,
                                 virFreeCallback freecb)
 {
+    struct vir_close_callback *callback;
     bool taken;
 
     if (vir_call_check(VIR_CALL_virConnectRegisterCloseCallback, conn, 0) < 0)
         return -1;
     if (!cb)
         return vir_call_bad(VIR_CALL_virConnectRegisterCloseCallback, conn, "cb", VIR_BAD_NULL);
+    callback = VIR_NEW(struct vir_close_callback);
+    *callback = (struct vir_close_callback){ 1, cb, opaque, freecb };
     pthread_mutex_lock(&conn->lock);
     taken = conn->close_callback;
-    if (!taken) {
-        conn->close_callback = cb;
-        conn->close_data = opaque;
-        conn->close_free = freecb;
-    }
+    if (!taken)
+        conn->close_callback = callback;
     pthread_mutex_unlock(&conn->lock);
-    if (taken)
-        return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
-                                            "A close callback is already registered"));
-    return 0;
+    if (!taken)
+        return 0;
+    free(callback);                     /* the program keeps what it could not register */
+    return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                                        "A close callback is already registered"));
 }
 
 int
 virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
 {
-    virFreeCallback release = NULL;
-    void *data = NULL;
-    bool found;
+    struct vir_close_callback *found = NULL;
 
     if (vir_call_check(VIR_CALL_virConnectUnregisterCloseCallback, conn, 0) < 0)
         return -1;
     if (!cb)
         return vir_call_bad(VIR_CALL_virConnectUnregisterCloseCallback, conn, "cb", VIR_BAD_NULL);
     pthread_mutex_lock(&conn->lock);
-    found = conn->close_callback == cb;
-    if (found) {
-        release = conn->close_free;
-        data = conn->close_data;
-        conn->close_callback = NULL;
-        conn->close_free = NULL;
-    }
+    if (conn->close_callback && conn->close_callback->fn == cb)
+        found = vir_steal(&conn->close_callback);
     pthread_mutex_unlock(&conn->lock);
     if (!found)
         return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
                                             "A different callback was requested"));
-    if (release)
-        release(data);
+    vir_close_callback_unref(found);
     return 0;
 }

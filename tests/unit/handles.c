@@ -3,6 +3,9 @@
  * events from a hub to callbacks. */
 #include "core-unit.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 const char vir_module_key = 0;
 
 static const unsigned char uuid[VIR_UUID_BUFLEN] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
@@ -195,6 +198,18 @@ run_loop(void)
         assert_int_equal(virEventRunDefaultImpl(), 0);
 }
 
+/* Two seconds at most. */
+static void
+run_until_called(const struct seen *seen)
+{
+    bool end = false;
+    int timer = virEventAddTimeout(2000, on_end, &end, NULL);
+
+    while (!end && !seen->calls)
+        assert_int_equal(virEventRunDefaultImpl(), 0);
+    virEventRemoveTimeout(timer);
+}
+
 static int
 watch(virConnectPtr conn, virDomainPtr dom, struct seen *seen)
 {
@@ -269,6 +284,84 @@ closing_with_callbacks(void **state)
     assert_int_equal(seen.freed, 1);
 }
 
+/* ---- events and threads ---- */
+
+struct emitter { virConnectPtr conn; bool stop; };      /* stop: atomic */
+
+static void *
+emit_until_stopped(void *opaque)
+{
+    struct emitter *emitter = opaque;
+
+    while (!__atomic_load_n(&emitter->stop, __ATOMIC_ACQUIRE))
+        emit(emitter->conn, uuid, VIR_DOMAIN_EVENT_STOPPED);
+    return NULL;
+}
+
+static pthread_t emitting;
+
+/* The connection is closing: its module stops now. */
+static void
+on_free_stop(void *opaque)
+{
+    struct emitter *emitter = opaque;
+
+    __atomic_store_n(&emitter->stop, true, __ATOMIC_RELEASE);
+    pthread_join(emitting, NULL);
+}
+
+/* A module emits until it is told of the end, and that is not the first that happens there. */
+static void
+closing_while_emitting(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        virConnectPtr conn = virConnectOpen("test:///default");
+        struct emitter emitter = { .conn = conn };
+
+        assert_true(virConnectDomainEventRegisterAny(conn, NULL, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                                                     VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), &emitter,
+                                                     on_free_stop) >= 0);
+        assert_int_equal(pthread_create(&emitting, NULL, emit_until_stopped, &emitter), 0);
+        assert_int_equal(virConnectClose(conn), 0);
+    }
+    run_loop();
+}
+
+static void *
+come_and_go(void *opaque)
+{
+    struct emitter *emitter = opaque;
+    struct seen seen = { .deregister = -1 };
+
+    while (!__atomic_load_n(&emitter->stop, __ATOMIC_ACQUIRE))
+        virConnectDomainEventDeregisterAny(emitter->conn, watch(emitter->conn, NULL, &seen));
+    return NULL;
+}
+
+/* The last callback goes while another one comes: that one hears of everything. */
+static void
+coming_while_going(void **state)
+{
+    struct emitter emitter = { .conn = *state };
+    pthread_t other;
+
+    assert_int_equal(pthread_create(&other, NULL, come_and_go, &emitter), 0);
+    for (int i = 0; i < 2000; i++) {
+        struct seen seen = { .deregister = -1 };
+        int id = watch(*state, NULL, &seen);
+
+        assert_true(id >= 0);
+        emit(*state, uuid, VIR_DOMAIN_EVENT_STOPPED);
+        run_until_called(&seen);
+        assert_int_equal(seen.calls, 1);
+        assert_int_equal(virConnectDomainEventDeregisterAny(*state, id), 0);
+    }
+    __atomic_store_n(&emitter.stop, true, __ATOMIC_RELEASE);
+    pthread_join(other, NULL);
+    run_loop();
+}
+
 static void
 hubs(void **state)
 {
@@ -318,6 +411,77 @@ close_callback(void **state)
     assert_int_equal(virConnectClose(conn), 0);
 }
 
+static virConnectPtr ending;
+
+static void
+on_free_closed(void *opaque)
+{
+    (void)opaque;
+    vir_connect_closed(ending, VIR_CONNECT_CLOSE_REASON_EOF);
+}
+
+/* The other end goes while the program closes: nobody hears of a connection that is gone. */
+static void
+closed_while_closing(void **state)
+{
+    int reason = -1;
+
+    (void)state;
+    ending = virConnectOpen("test:///default");
+    assert_int_equal(virConnectRegisterCloseCallback(ending, on_close, &reason, NULL), 0);
+    assert_true(virConnectDomainEventRegisterAny(ending, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                                 VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), NULL,
+                                                 on_free_closed) >= 0);
+    assert_int_equal(virConnectClose(ending), 0);
+    run_loop();
+    assert_int_equal(reason, -1);
+}
+
+static struct { bool inside, may_leave, freed, freed_inside; } slow;    /* atomic */
+
+static void
+on_close_slowly(virConnectPtr conn, int reason, void *opaque)
+{
+    (void)conn, (void)reason, (void)opaque;
+    __atomic_store_n(&slow.inside, true, __ATOMIC_RELEASE);
+    while (!__atomic_load_n(&slow.may_leave, __ATOMIC_ACQUIRE))
+        usleep(1000);
+    slow.freed_inside = __atomic_load_n(&slow.freed, __ATOMIC_ACQUIRE);
+}
+
+static void
+on_slow_free(void *opaque)
+{
+    (void)opaque;
+    __atomic_store_n(&slow.freed, true, __ATOMIC_RELEASE);
+}
+
+static void *
+run_loop_elsewhere(void *opaque)
+{
+    (void)opaque;
+    run_loop();
+    return NULL;
+}
+
+/* What the program hung on its close callback stays until the callback has returned. */
+static void
+unregistered_while_called(void **state)
+{
+    pthread_t other;
+
+    assert_int_equal(virConnectRegisterCloseCallback(*state, on_close_slowly, NULL, on_slow_free), 0);
+    vir_connect_closed(*state, VIR_CONNECT_CLOSE_REASON_EOF);
+    assert_int_equal(pthread_create(&other, NULL, run_loop_elsewhere, NULL), 0);
+    while (!__atomic_load_n(&slow.inside, __ATOMIC_ACQUIRE))
+        usleep(1000);
+    assert_int_equal(virConnectUnregisterCloseCallback(*state, on_close_slowly), 0);
+    __atomic_store_n(&slow.may_leave, true, __ATOMIC_RELEASE);
+    pthread_join(other, NULL);
+    assert_false(slow.freed_inside);
+    assert_true(slow.freed);
+}
+
 int
 main(void)
 {
@@ -332,7 +496,11 @@ main(void)
         cmocka_unit_test_setup_teardown(deregistered_by_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_with_callbacks, setup, teardown),
         cmocka_unit_test_setup_teardown(hubs, setup, teardown),
+        cmocka_unit_test_setup_teardown(closing_while_emitting, setup, teardown),
+        cmocka_unit_test_setup_teardown(coming_while_going, setup, teardown),
         cmocka_unit_test_setup_teardown(close_callback, setup, teardown),
+        cmocka_unit_test_setup_teardown(closed_while_closing, setup, teardown),
+        cmocka_unit_test_setup_teardown(unregistered_while_called, setup, teardown),
     };
 
     virSetErrorFunc(NULL, keep_silent);
