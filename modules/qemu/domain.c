@@ -160,6 +160,17 @@ current_def(struct qemu_domain *domain)
     return def;
 }
 
+bool
+qemu_domain_has_run(struct qemu_domain *domain)
+{
+    bool has;
+
+    qemu_domain_lock(domain);
+    has = domain->run != NULL;
+    qemu_domain_unlock(domain);
+    return has;
+}
+
 struct qemu_run *
 qemu_domain_run(struct qemu_domain *domain)
 {

@@ -131,6 +131,7 @@ void qemu_domain_set_state(struct qemu_domain *domain, int state, int reason);
 void qemu_domain_emit(struct qemu_domain *domain, int event, int detail);
 /* The definition that a call with VIR_DOMAIN_AFFECT-like meaning reads: live, else the defined one. */
 const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
+bool qemu_domain_has_run(struct qemu_domain *domain);
 /* A reference to the run; NULL with an error when the domain is not running. */
 struct qemu_run *qemu_domain_run(struct qemu_domain *domain);
 /* The same with a monitor that can be talked to. */

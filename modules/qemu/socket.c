@@ -84,7 +84,7 @@ qemu_sockets_sweep(void)
         if (vir_uuid_parse(text, uuid) < 0)
             continue;
         domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
-        if (!domain || !domain->run)
+        if (!domain || !qemu_domain_has_run(domain))
             unlinkat(qemu_driver.state.fd, entry->d_name, 0);
     }
     if (dir)

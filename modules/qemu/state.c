@@ -16,11 +16,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     MAX_STATUS_FILE = 2 * QEMU_MAX_DOCUMENT,
-    MAX_ARGS = 128 * 1024,
+    MAX_ARGS = 4 * 1024 * 1024,         /* of a command line; the kernel takes less */
     MAX_ID = 1 << 30,                   /* the next ones are counted from it */
 };
 
@@ -164,20 +165,40 @@ argument(const char *args, size_t len, const char *option)
     return NULL;
 }
 
-/* Our emulators, and nobody else's, write to a log file of this driver. */
-static bool
-logs_for(pid_t pid, const char *name)
+static int
+read_link(const char *path, char *ret, size_t size)
 {
-    VIR_AUTO_FREE char *wanted = vir_strdup_printf("%s/%s.log", qemu_driver.log.path, name);
-    char path[64], target[PATH_MAX];
-    ssize_t n;
+    ssize_t n = readlink(path, ret, size - 1);
 
-    snprintf(path, sizeof(path), "/proc/%d/fd/2", (int)pid);
-    n = readlink(path, target, sizeof(target) - 1);
     if (n <= 0)
-        return false;
-    target[n] = '\0';
-    return strncmp(target, wanted, strlen(wanted)) == 0;        /* " (deleted)" may follow */
+        return -1;
+    ret[n] = '\0';
+    return 0;
+}
+
+/* Whether PID writes to a log file of this driver, in the directory LOGS, which is then its standard
+ * error.  Where the path of that file leads is for the process to say, which may have a root
+ * directory of its own; that it writes to a file of ours that nobody else may write to is not. */
+static bool
+writes_log(pid_t pid, const char *logs, char *ret_path, size_t size)
+{
+    size_t len = strlen(logs);
+    struct stat link, file;
+    char fd[64];
+
+    snprintf(fd, sizeof(fd), "/proc/%d/fd/2", (int)pid);
+    return read_link(fd, ret_path, size) == 0 && strncmp(ret_path, logs, len) == 0 && ret_path[len] == '/' &&
+        lstat(fd, &link) == 0 && link.st_mode & S_IWUSR && stat(fd, &file) == 0 &&
+        S_ISREG(file.st_mode) && file.st_uid == geteuid() && !(file.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* LOG, a path, is that of the guest NAME: now, before it was moved out of the way, or deleted. */
+static bool
+is_log_of(const char *log, const char *name)
+{
+    VIR_AUTO_FREE char *wanted = vir_strdup_printf("/%s.log", name);
+
+    return strncmp(strrchr(log, '/'), wanted, strlen(wanted)) == 0;
 }
 
 /* The name in "guest=NAME,debug-threads=on", where commas of the name are doubled. */
@@ -221,58 +242,89 @@ rescue_def(const char *args, size_t len, const char *name, const unsigned char *
     return qemu_def_take(doc);
 }
 
+/* The guest keeps the file that it had none of. */
 static void
-rescue(pid_t pid, const char *args, size_t len)
+save_rescued(struct qemu_domain *domain)
+{
+    QEMU_AUTO_RUN run = NULL;
+    struct qemu_def *live = NULL;
+
+    qemu_domain_lock(domain);
+    if (domain->run && domain->live) {
+        run = qemu_run_ref(domain->run);
+        live = qemu_def_ref(domain->live);
+    }
+    qemu_domain_unlock(domain);
+    if (run && qemu_state_save(live, run, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN) < 0)
+        qemu_warn_error(domain->entry.name);
+    qemu_def_unref(live);
+}
+
+static void
+rescue(pid_t pid, const char *log, const char *args, size_t len)
 {
     const char *uuid_text = argument(args, len, "-uuid"), *naming = argument(args, len, "-name");
     VIR_AUTO_FREE char *name = naming ? guest_name(naming) : NULL;
     QEMU_AUTO_DOMAIN domain = NULL;
     unsigned char uuid[VIR_UUID_BUFLEN];
     struct qemu_def *live;
+    int found;
 
     if (!uuid_text || !name || vir_uuid_parse(uuid_text, uuid) < 0 || !vir_file_name_ok(name) ||
-        !logs_for(pid, name))
+        !is_log_of(log, name))
         return;
     domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
-    if (domain && domain->run)
+    if (domain && qemu_domain_has_run(domain))
         return;
     live = domain ? qemu_def_copy(domain->def) : rescue_def(args, len, name, uuid);
     if (live) {
         live->doc->has_id = true;
         live->doc->id = __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED);
     }
-    if (!live || take_up(live, pid, 0, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN) < 0)
+    found = live ? take_up(live, pid, 0, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN) : -1;
+    if (found < 0)
         qemu_warn_error(name);
-    else
-        vir_warn("domain '%s' runs as process %d without a status file; it was taken up again", name,
-                 (int)pid);
+    if (found <= 0)
+        return;
+    vir_warn("domain '%s' runs as process %d without a status file; it was taken up again", name, (int)pid);
+    if (!domain)
+        domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
+    if (domain)
+        save_rescued(domain);
 }
 
+/* Reading the command line of a process may have to wait for that process, so only that of
+ * one with a log in the directory LOGS is read. */
 static void
-look_at_process(const char *number)
+look_at_process(const char *number, const char *logs)
 {
     VIR_AUTO_FREE char *path = vir_strdup_printf("/proc/%s/cmdline", number);
     VIR_AUTO_FREE char *args = NULL;
+    char log[PATH_MAX];
+    pid_t pid = (pid_t)strtol(number, NULL, 10);
     size_t len;
 
-    if (number[strspn(number, "0123456789")])
+    if (number[strspn(number, "0123456789")] || !writes_log(pid, logs, log, sizeof(log)))
         return;
-    if (vir_file_read_path(path, MAX_ARGS, &args, &len) < 0) {
-        virFreeError(vir_error_take());
-        return;
-    }
-    if (len > 0 && strstr(args, "qemu"))
-        rescue((pid_t)strtol(number, NULL, 10), args, len);
+    if (vir_file_read_path(path, MAX_ARGS, &args, &len) < 0)
+        qemu_warn_error(path);
+    else if (len > 0)
+        rescue(pid, log, args, len);
 }
 
 static void
 look_for_processes(void)
 {
     DIR *dir = opendir("/proc");
+    char fd[64], logs[PATH_MAX];
     struct dirent *entry;
 
-    while (dir && (entry = readdir(dir)))
-        look_at_process(entry->d_name);
+    snprintf(fd, sizeof(fd), "/proc/self/fd/%d", qemu_driver.log.fd);   /* its path may hold links */
+    if (!dir || read_link(fd, logs, sizeof(logs)) < 0)
+        vir_warn("guests without a status file are not looked for: cannot read /proc: %s", strerror(errno));
+    else
+        while ((entry = readdir(dir)))
+            look_at_process(entry->d_name, logs);
     if (dir)
         closedir(dir);
 }

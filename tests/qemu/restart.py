@@ -60,6 +60,7 @@ def broken_status(world, content):
     equal(world.virsh('list', '--name'), 'one', 'running guests')
     has(world.refused('start', 'one'), 'already')
     equal(world.emulators(), [pid], 'emulators')
+    equal(world.emulator('one'), pid, 'process in the new status file')
     if content is not None:
         check([f for f in os.listdir(world.state) if f.startswith('one.xml.')], 'the broken file was not kept')
     world.virsh('resume', 'one')
@@ -77,6 +78,14 @@ def empty_status(world):
 
 
 def lost_status(world):
+    broken_status(world, None)
+
+
+def lost_status_behind_a_link(world):
+    """The logs lie elsewhere than their path says."""
+    os.mkdir(os.path.join(world.dir, 'elsewhere'))
+    os.symlink('elsewhere', os.path.join(world.dir, 'cache'))
+    world.log = world.log.replace('/cache/', '/elsewhere/')
     broken_status(world, None)
 
 
@@ -111,6 +120,24 @@ def number_of_a_stranger(world):
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def impostor(world):
+    """A process that says it is a guest is none: its log is a file that others may write to as well."""
+    world.define(domain('one'))
+    uuid = world.virsh('domuuid', 'one')
+    world.kill_daemon()
+    os.makedirs(world.log, exist_ok=True)
+    path = os.path.join(world.log, 'one.log')
+    with open(path, 'w') as log:
+        os.chmod(path, 0o666)
+        process = subprocess.Popen(['qemu', '-c', 'read x', '-name', 'guest=one', '-uuid', uuid], executable='/bin/sh',
+                                   stdin=subprocess.PIPE, stderr=log)
+    try:
+        equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+    finally:
+        process.kill()
+        process.wait()
 
 
 def runtime_directory_wiped(world):
@@ -193,5 +220,6 @@ def second_driver(world):
     world.virsh('destroy', 'one')
 
 
-main([second_driver, found_again, ended_meanwhile, truncated_status, empty_status, lost_status, lost_status_of_transient,
-      number_of_a_stranger, strange_numbers, runtime_directory_wiped, autostart, killed_in_a_define_loop])
+main([second_driver, found_again, ended_meanwhile, truncated_status, empty_status, lost_status, lost_status_behind_a_link,
+      lost_status_of_transient, number_of_a_stranger, strange_numbers, impostor, runtime_directory_wiped, autostart,
+      killed_in_a_define_loop])
