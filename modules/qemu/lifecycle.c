@@ -222,6 +222,10 @@ save_status(struct qemu_domain *domain, const struct qemu_run *run)
     if (live && qemu_state_save(live, run, state, reason) < 0)
         qemu_warn_error(domain->entry.name);
     qemu_def_unref(live);
+    qemu_domain_lock(domain);
+    if (domain->run != run)             /* the file of a guest that ended meanwhile was removed too early */
+        qemu_state_remove(domain->entry.name);
+    qemu_domain_unlock(domain);
 }
 
 static int

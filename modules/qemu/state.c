@@ -84,10 +84,15 @@ take_up(struct qemu_def *live, pid_t pid, uint64_t start_time, int state, int re
         qemu_def_unref(live);
         return -1;
     }
+    if (qemu_domain_has_run(domain)) {
+        qemu_def_unref(live);
+        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' runs as another process", domain->entry.name);
+    }
     run = qemu_run_new(domain, live->doc->id);
     if (!qemu_run_find(run, pid, start_time)) {
         if (!domain->persistent)
             vir_store_remove(qemu_driver.store, &domain->entry);
+        qemu_channels_remove(live);
         qemu_run_unref(run);
         qemu_def_unref(live);
         return 0;
@@ -102,6 +107,7 @@ static int
 load_status(int dirfd, const char *file)
 {
     VIR_AUTO_FREE char *text = NULL;
+    VIR_AUTO_FREE char *wanted = NULL;
     struct qemu_domstatus_def *status;
     struct qemu_def *live;
     int pid, state, reason;
@@ -127,7 +133,15 @@ load_status(int dirfd, const char *file)
     }
     live = qemu_def_take(vir_steal(&status->domain));
     qemu_domstatus_def_free(status);
-    return live ? take_up(live, pid, start, state, reason) : -1;
+    if (!live)
+        return -1;
+    wanted = file_name(live->doc->name);
+    if (strcmp(wanted, file) != 0) {
+        vir_error(VIR_ERR_XML_ERROR, "the file '%s' is of the guest '%s'", file, live->doc->name);
+        qemu_def_unref(live);
+        return -1;
+    }
+    return take_up(live, pid, start, state, reason);
 }
 
 static int

@@ -87,6 +87,22 @@ def defined_as_it_ends(world):
     world.virsh('start', 'brief', '--paused')
 
 
+def ended_as_it_is_noted(world):
+    """A guest's process ends while its state is written: no file of it stays."""
+    if not shutil.which('strace'):
+        print('no strace: not tried')
+        return
+    world.define(domain('one'))
+    pid = world.start('one')
+    with SlowDisk(world, 0.3 * SLOW):
+        resume = world.background('resume', 'one')
+        time.sleep(0.2 * SLOW)
+        os.kill(pid, 9)
+        resume.wait(10 * SLOW)
+    equal(world.state_of('one'), 'shut off (crashed)', 'state')
+    equal(world.running_files(), [], 'files of running guests')
+
+
 def names_and_uuids(world):
     world.define(domain('one'))
     has(world.refused('define', world.write(domain('one'))), "domain 'one' already exists with uuid")
@@ -369,6 +385,7 @@ def boots(world):
 
 
 main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
+      ended_as_it_is_noted,
       names_and_uuids, autodestroy,
       autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, channels,
       consoles, boots])

@@ -4,6 +4,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -36,7 +37,7 @@ def found_again(world):
 
 
 def ended_meanwhile(world):
-    world.define(domain('one'))
+    world.define(domain('one', devices="<channel type='unix'><target type='virtio'/></channel>"))
     pid = world.start('one')
     world.kill_daemon()
     os.kill(pid, signal.SIGKILL)
@@ -98,6 +99,21 @@ def lost_status_of_transient(world):
     equal(world.virsh('domuuid', 'brief'), uuid, 'uuid')
     world.virsh('destroy', 'brief')
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
+
+
+def copied_status(world):
+    """A copy of a status file is no second guest."""
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    for copy in ('a.xml', 'two.xml'):   # one is read first, one last
+        shutil.copy(os.path.join(world.state, 'one.xml'), os.path.join(world.state, copy))
+    equal(world.virsh('list', '--name'), 'one', 'running guests')
+    equal(world.running_files()[1:], ['a.xml.bad', 'one.xml', 'two.xml.bad'], 'files of running guests')
+    world.virsh('resume', 'one')
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: world.state_of('one') == 'shut off (crashed)', 5, 'the end is noticed')
+    world.virsh('start', 'one')
 
 
 def number_of_a_stranger(world):
@@ -220,6 +236,6 @@ def second_driver(world):
     world.virsh('destroy', 'one')
 
 
-main([second_driver, found_again, ended_meanwhile, truncated_status, empty_status, lost_status, lost_status_behind_a_link,
+main([second_driver, found_again, ended_meanwhile, copied_status, truncated_status, empty_status, lost_status, lost_status_behind_a_link,
       lost_status_of_transient, number_of_a_stranger, strange_numbers, impostor, runtime_directory_wiped, autostart,
       killed_in_a_define_loop])
