@@ -5,13 +5,22 @@
  */
 #include "state.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Below the guest's name or, where that is too long for a socket, its uuid. */
 static char *
 own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *channel)
 {
-    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, doc->name, channel->alias.name);
+    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, doc->name, channel->alias.name);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
+        return path;
+    free(path);
+    vir_uuid_format(doc->uuid, uuid);
+    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, uuid, channel->alias.name);
 }
 
 void

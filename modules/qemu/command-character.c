@@ -41,6 +41,12 @@ add_chardev(const struct qemu_board *board, const struct endpoint *end)
     if ((socket || file) && !end->path)
         return vir_error(VIR_ERR_XML_ERROR, "the <%s type='%s'> has no <source path='...'>", end->element,
                          type);
+    if (socket && strlen(end->path) > QEMU_MAX_SOCKET_PATH) {
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s>: the path of its socket has %zu bytes, more than %d: %s",
+                  end->element, strlen(end->path), QEMU_MAX_SOCKET_PATH, end->path);
+        vir_error_hint("give the <%s> a shorter <source path='...'>", end->element);
+        return -1;
+    }
     vir_buf_addf(&buf, "%s,id=char%s", socket ? "socket" : type, end->alias);
     if (socket || file)
         append_escaped(&buf, "path", end->path);

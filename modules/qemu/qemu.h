@@ -16,6 +16,8 @@
 #include <libvirt/module.h>
 
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 
 struct qemu_caps_store;
@@ -32,7 +34,10 @@ enum {
     QEMU_KILL_MS = 5000,                /* from SIGKILL to giving up: the kernel holds the process */
 };
 
-enum { QEMU_MAX_DOCUMENT = 4 * 1024 * 1024 };
+enum {
+    QEMU_MAX_DOCUMENT = 4 * 1024 * 1024,
+    QEMU_MAX_SOCKET_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) - 1,     /* bytes */
+};
 
 /* A directory of the driver: its path for messages and programs, its descriptor for work. */
 struct qemu_dir {

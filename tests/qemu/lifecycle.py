@@ -331,6 +331,15 @@ def channels(world):
     os.kill(pid, 9)
     wait_for(lambda: world.state_of('one') == 'shut off (crashed)', 2, 'the end is noticed')
     equal(world.running_files(), [], 'files of running guests')
+    name = 'x' * 200
+    world.virsh('create', world.write(domain(name, devices=CHANNEL)), '--paused')
+    has(' '.join(world.running_files()), world.virsh('domuuid', name) + '-channel0.sock')
+    world.virsh('destroy', name)
+    equal(world.running_files(), [], 'files of running guests')
+    path = CHANNEL.replace('<target', "<source path='/%s'/><target" % name)
+    error = world.refused('create', world.write(domain('two', devices=path)))
+    has(error, '201 bytes')
+    has(error, 'hint:')
 
 
 def consoles(world):
