@@ -11,8 +11,9 @@
 
 #include <string.h>
 
-void
-qemu_state_of_status(const char *status, int *ret_state, int *ret_reason)
+/* libvirt's state and reason for one of QEMU's run states. */
+static void
+state_of_status(const char *status, int *ret_state, int *ret_reason)
 {
     static const struct { const char *status; int state, reason; } rows[] = {
         { "running", VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED },
@@ -35,8 +36,9 @@ qemu_state_of_status(const char *status, int *ret_state, int *ret_reason)
     }
 }
 
-void
-qemu_finish_reboot(struct qemu_run *run)
+/* The guest has powered off to reboot, and QEMU waits: resets it. */
+static void
+finish_reboot(struct qemu_run *run)
 {
     struct json_object *args = json_object_new_object();
 
@@ -46,23 +48,64 @@ qemu_finish_reboot(struct qemu_run *run)
     qemu_monitor_post(run->monitor, "cont", NULL, NULL, NULL);
 }
 
+static void
+take_status(struct json_object *value, const char *error, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+    int state, reason;
+
+    if (!value) {
+        vir_warn("%s: %s", domain->entry.name, error);
+        return;
+    }
+    state_of_status(qmp_get_string(value, "status"), &state, &reason);
+    if (state == VIR_DOMAIN_SHUTDOWN) {         /* QEMU waits: it was told so for a reboot */
+        finish_reboot(run);
+        return;
+    }
+    qemu_domain_lock(domain);
+    if (domain->run == run && state != domain->state)
+        qemu_domain_set_state(domain, state, reason);
+    qemu_domain_unlock(domain);
+}
+
+void
+qemu_ask_status(struct qemu_run *run)
+{
+    qemu_monitor_post(run->monitor, "query-status", NULL, take_status, run);
+}
+
 /* All handlers are called with the domain's lock held. */
+
+static bool
+has_panicked(const struct qemu_run *run)
+{
+    return run->stop_reason == VIR_DOMAIN_SHUTOFF_CRASHED;
+}
 
 /* The guest switched itself off, or somebody ended QEMU; the process follows. */
 static void
 on_shutdown(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
 {
+    const struct qemu_domain_def *doc = domain->live->doc;
     bool guest = qmp_get_bool(data, "guest");
+    enum qemu_power_off meant = run->power_off;
 
-    if (run->rebooting) {
-        run->rebooting = false;
-        qemu_finish_reboot(run);
+    run->power_off = QEMU_OFF;
+    if (guest && meant == QEMU_REBOOT) {
+        finish_reboot(run);
         return;
     }
-    qemu_monitor_post(run->monitor, "quit", NULL, NULL, NULL);  /* should it have been told to wait */
+    if (guest && meant == QEMU_AS_TOLD)
+        qemu_ask_status(run);
+    else
+        qemu_monitor_post(run->monitor, "quit", NULL, NULL, NULL);      /* should it have been told to wait */
+    run->restart = guest && (has_panicked(run) ? doc->on_crash : doc->on_poweroff) == QEMU_LIFECYCLE_RESTART;
+    if (has_panicked(run))
+        return;
     run->stop_reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;
-    run->restart = guest && domain->live->doc->on_poweroff == QEMU_LIFECYCLE_RESTART;
-    if (run->destroying)
+    if (run->destroyers)
         return;
     qemu_domain_set_state(domain, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN);
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SHUTDOWN,
@@ -83,8 +126,9 @@ on_stop(struct qemu_domain *domain, struct qemu_run *run, struct json_object *da
 static void
 on_resume(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
 {
-    (void)run;
     (void)data;
+    run->stop_reason = 0;               /* it was reset */
+    run->restart = false;
     if (domain->state == VIR_DOMAIN_RUNNING)
         return;
     qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);

@@ -125,20 +125,22 @@ qemu_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
 
 /* ---- power button: off, or for a reboot QEMU stays and resets ------------------------------- */
 
+/* Tells QEMU, and us, what the guest's next power-off means. */
 static int
-set_rebooting(struct qemu_domain *domain, struct qemu_run *run, bool rebooting)
+set_power_off(struct qemu_domain *domain, struct qemu_run *run, enum qemu_power_off means)
 {
     struct json_object *args = json_object_new_object();
 
     qemu_domain_lock(domain);
-    run->rebooting = rebooting;
+    run->power_off = means;
     qemu_domain_unlock(domain);
-    json_object_object_add(args, "shutdown", json_object_new_string(rebooting ? "pause" : "poweroff"));
+    json_object_object_add(args, "shutdown",
+                           json_object_new_string(means == QEMU_REBOOT ? "pause" : "poweroff"));
     return qemu_monitor_call(run->monitor, "set-action", args, QEMU_COMMAND_MS, NULL);
 }
 
 static int
-press_power_button(virDomainPtr dom, const char *what, bool reboot)
+press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = NULL;
@@ -147,7 +149,7 @@ press_power_button(virDomainPtr dom, const char *what, bool reboot)
     if (!domain || qemu_job_begin(domain, what) < 0)
         return -1;
     run = qemu_domain_monitored(domain);
-    if (run && set_rebooting(domain, run, reboot) == 0)      /* an earlier press may have meant the other */
+    if (run && set_power_off(domain, run, means) == 0)      /* an earlier press may have meant the other */
         ret = qemu_monitor_call(run->monitor, "system_powerdown", NULL, QEMU_COMMAND_MS, NULL);
     qemu_job_end(domain);
     return ret;
@@ -159,7 +161,7 @@ qemu_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
     if (flags & ~(unsigned int)VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN)
         return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
                          "the only way to shut down a guest is the ACPI power button");
-    return press_power_button(dom, "shutdown", false);
+    return press_power_button(dom, "shutdown", QEMU_OFF);
 }
 
 int
@@ -168,7 +170,7 @@ qemu_domain_reboot(virDomainPtr dom, unsigned int flags)
     if (flags & ~(unsigned int)VIR_DOMAIN_REBOOT_ACPI_POWER_BTN)
         return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
                          "the only way to reboot a guest is the ACPI power button");
-    return press_power_button(dom, "reboot", true);
+    return press_power_button(dom, "reboot", QEMU_REBOOT);
 }
 
 int

@@ -290,15 +290,18 @@ static void
 give_up(struct start *start)
 {
     virErrorPtr error = vir_error_take();
-    bool by_itself, ended;
+    bool by_itself, ended, destroyed;
 
     /* A process that failed is about to be gone; one that hangs is not. */
     by_itself = !qemu_monitor_usable(start->run->monitor) && qemu_run_wait_end(start->run, QEMU_GRACE_MS);
     if (!by_itself)
         qemu_run_kill(start->run, SIGKILL);
     ended = by_itself || qemu_run_wait_end(start->run, QEMU_KILL_MS);
+    qemu_domain_lock(start->domain);
+    destroyed = start->run->destroyers > 0;
+    qemu_domain_unlock(start->domain);
     vir_error_restore(error);
-    explain_failure(start, by_itself && !start->run->destroying);
+    explain_failure(start, by_itself && !destroyed);
     if (ended) {
         qemu_channels_remove(start->live);
         qemu_state_remove(start->live->doc->name);
@@ -355,7 +358,7 @@ run_to_first_answer(struct start *start, virConnectPtr conn, int detail)
     if (learnt && save_status(start) < 0)
         qemu_warn_error(domain->entry.name);
     qemu_domain_lock(domain);
-    ended = start->run->ended || start->run->destroying;
+    ended = start->run->ended || start->run->destroyers;
     if (!ended)
         domain_started(start, conn, detail);
     qemu_domain_unlock(domain);
@@ -432,14 +435,14 @@ qemu_process_destroy(struct qemu_domain *domain, bool graceful)
     if (!run)
         return -1;
     qemu_domain_lock(domain);
-    run->destroying = true;
+    run->destroyers++;
     qemu_domain_unlock(domain);
     qemu_run_kill(run, SIGTERM);
     if (qemu_run_wait_end(run, graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS))
         return 0;
     if (graceful) {
         qemu_domain_lock(domain);
-        run->destroying = false;
+        run->destroyers--;
         qemu_domain_unlock(domain);
         return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d of domain '%s' did not end within %d s",
                          (int)run->pid, domain->entry.name, QEMU_COMMAND_MS / 1000);
@@ -487,28 +490,6 @@ qemu_restart_later(struct qemu_domain *domain)
 
 /* ---- finding again --------------------------------------------------------------------------------- */
 
-static void
-take_status(struct json_object *value, const char *error, void *opaque)
-{
-    struct qemu_run *run = opaque;
-    struct qemu_domain *domain = run->domain;
-    int state, reason;
-
-    if (!value) {
-        vir_warn("%s: %s", domain->entry.name, error);
-        return;
-    }
-    qemu_state_of_status(qmp_get_string(value, "status"), &state, &reason);
-    if (state == VIR_DOMAIN_SHUTDOWN) {         /* it powered off for a reboot, while nobody looked */
-        qemu_finish_reboot(run);
-        return;
-    }
-    qemu_domain_lock(domain);
-    if (domain->run == run && state != domain->state)
-        qemu_domain_set_state(domain, state, reason);
-    qemu_domain_unlock(domain);
-}
-
 int
 qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu_def *live, int state,
                    int reason)
@@ -518,6 +499,7 @@ qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu
         qemu_run_unref(run);
         return -1;
     }
+    run->power_off = QEMU_AS_TOLD;
     qemu_domain_lock(domain);
     if (!run->ended) {
         domain->run = run;
@@ -534,7 +516,7 @@ qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu
     qemu_def_unref(live);
     if (run->monitor) {
         qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
-        qemu_monitor_post(run->monitor, "query-status", NULL, take_status, run);
+        qemu_ask_status(run);
     }
     qemu_run_unref(run);
     return 0;

@@ -60,6 +60,13 @@ struct qemu_driver {
 
 extern struct qemu_driver qemu_driver;  /* valid between load and unload */
 
+/* What the guest's next power-off means. */
+enum qemu_power_off {
+    QEMU_OFF,
+    QEMU_REBOOT,                        /* QEMU waits, and is reset */
+    QEMU_AS_TOLD,                       /* an earlier daemon told QEMU which */
+};
+
 /* One life of a QEMU process.  Made when it is spawned or found again; ended,
  * in the loop's thread, when the process is gone. */
 struct qemu_run {
@@ -73,10 +80,9 @@ struct qemu_run {
     struct qemu_monitor *monitor;       /* NULL: could not be reached */
     /* With the entry's lock: */
     bool ended;
-    bool destroying;                    /* we are ending it */
-    bool rebooting;                     /* the guest's next power-off is a restart */
-    bool restart;                       /* start the domain anew when the process is gone, unless it is bound to
-                                           a connection */
+    int destroyers;                     /* calls that are ending it */
+    enum qemu_power_off power_off;
+    bool restart;                       /* start the domain anew, if it is not bound to a connection */
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
 };

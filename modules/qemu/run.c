@@ -85,13 +85,13 @@ qemu_run_wait_end(struct qemu_run *run, int deadline_ms)
 static void
 stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
 {
-    if (run->destroying) {
+    if (run->destroyers) {
         *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
         *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
     } else if (run->stop_reason) {
         *ret_reason = run->stop_reason;
         *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
-            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_CRASHED;
     } else {
         *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
         *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
@@ -137,7 +137,7 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     qemu_socket_remove(domain->entry.uuid);
 
     qemu_domain_lock(domain);
-    again = domain->live && run->restart && !run->destroying && !run->autodestroy;
+    again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
     run->ended = true;
     domain->run = NULL;
     domain->restarting = again;

@@ -172,6 +172,15 @@ def crash(world):
     wait_for(lambda: world.state_of('one') == 'shut off (crashed)', 2, 'the end is noticed')
 
 
+def ended_from_outside(world):
+    """Somebody ends QEMU while it waits for the guest's power-off to reboot it."""
+    world.define(domain('one'))
+    pid = world.start('one', paused=False)
+    world.virsh('reboot', 'one')
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: world.state_of('one') == 'shut off (shutdown)', 3, 'the end is noticed')
+
+
 def events(world):
     world.define(domain('one'))
     out = os.path.join(world.dir, 'events')
@@ -368,6 +377,23 @@ def pressed(button, effect):
     return False
 
 
+def reboot_without_us(world):
+    """Another daemon is there when the guest switches itself off."""
+    pid = world.emulator('guest')
+    world.virsh('reboot', 'guest')
+    os.kill(pid, signal.SIGSTOP)
+    world.kill_daemon()
+    world.virsh('version')
+    os.kill(pid, signal.SIGCONT)
+
+
+def speaks(world):
+    console = Console(world, 'guest')
+    up = console.wait(b'GUEST UP', 20)
+    console.close()
+    return up
+
+
 def boots(world):
     """The guest speaks on its console, reboots, outlives the daemon, and switches off."""
     guest = os.environ.get('VIR_GUEST_DIR')
@@ -386,6 +412,8 @@ def boots(world):
     world.kill_daemon()
     has(world.virsh('list'), 'guest')
     equal(world.state_of('guest'), 'running (booted)', 'state')
+    check(pressed(lambda: reboot_without_us(world), lambda: speaks(world)), 'no reboot that another daemon began')
+    equal(world.emulator('guest'), pid, 'process after that reboot')
     console = Console(world, 'guest')
     off = lambda: world.state_of('guest') == 'shut off (shutdown)'
     pressed(lambda: off() or world.virsh('shutdown', 'guest'), lambda: console.wait(b'GUEST DOWN', 10) or off())
@@ -396,5 +424,5 @@ def boots(world):
 main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
       ended_as_it_is_noted,
       names_and_uuids, autodestroy,
-      autodestroy_at_the_end, failed_start, kvm, crash, events, monitor_events, crowd, monitor_command, channels,
+      autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
       consoles, boots])

@@ -169,6 +169,24 @@ def restarts(world):
     equal(world.emulators(), [], 'emulators after the end of a connection')
 
 
+def panics(world):
+    """What follows a crash is said by on_crash, not by on_poweroff."""
+    world.define(liar('panics', RESTART))
+    world.virsh('start', 'panics')
+    events = world.background('event --event lifecycle --loop --timeout 3')
+    time.sleep(0.3 * SLOW)
+    world.virsh('shutdown', 'panics')
+    wait_for(lambda: world.state_of('panics') == 'shut off (crashed)', 3, 'the crash is noticed')
+    has(events.communicate(timeout=20 * SLOW)[0], "Stopped Crashed")
+    equal(world.emulators(), [], 'emulators')
+    world.virsh('undefine', 'panics')
+    world.define(liar('panics', '<on_crash>restart</on_crash>'))
+    world.virsh('start', 'panics')
+    pid = world.emulator('panics')
+    world.virsh('shutdown', 'panics')
+    wait_for(lambda: runs_anew(world, 'panics', pid), 5, 'the guest runs again')
+
+
 def restart_as_the_daemon_leaves(world):
     """What has begun comes to its end, and the next daemon finds it."""
     world.define(liar('wakes-slowly', RESTART))
@@ -210,5 +228,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts,
+main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts, panics,
       restart_as_the_daemon_leaves, bad_starts, no_greeting])
