@@ -4,6 +4,7 @@
  * end.  At the beginning it reads the definitions, finds the guests that run
  * already and starts those that shall run.  At the end guests stay.
  */
+#include "adopt.h"
 #include "calls.h"
 #include "capabilities.h"
 #include "run.h"
@@ -107,7 +108,9 @@ load(const struct vir_host *host)
     }
     qemu_driver.caps = qemu_caps_new(host->cache_dir);
     qemu_config_load_all();
-    qemu_state_load_all();
+    qemu_adopt_all();
+    qemu_rescue_all();
+    qemu_sockets_sweep();
     if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0 &&
         qemu_thread_start(qemu_autostart_all, NULL) < 0)
         qemu_warn_error("no guest is started with the host");

@@ -7,7 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.process"
 #include "capabilities.h"
 #include "command.h"
-#include "events.h"
+#include "first-words.h"
 #include "log.h"
 #include "monitor.h"
 #include "run.h"
@@ -18,6 +18,115 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* ---- the end of a run --------------------------------------------------------------------------- */
+
+static void
+restart_over(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    domain->restarting = false;
+    qemu_domain_settle(domain);
+    qemu_domain_unlock(domain);
+}
+
+static void
+restart(void *opaque)
+{
+    QEMU_AUTO_DOMAIN domain = opaque;
+    bool job = qemu_job_begin(domain, "restart") == 0;
+
+    if (!job || qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
+        qemu_warn_error(domain->entry.name);
+    restart_over(domain);
+    if (job)
+        qemu_job_end(domain);
+}
+
+/* on_poweroff, on_crash: restart. */
+static void
+restart_later(struct qemu_domain *domain)
+{
+    vir_store_ref(&domain->entry);
+    if (qemu_thread_start(restart, domain) == 0)
+        return;
+    qemu_warn_error(domain->entry.name);
+    restart_over(domain);
+    qemu_domain_unref(&domain);
+}
+
+static void
+stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
+{
+    if (run->destroyers) {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    } else if (run->stop_reason) {
+        *ret_reason = run->stop_reason;
+        *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
+            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_CRASHED;
+    } else {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    }
+}
+
+/* With the lock held: the domain is what it was before it ran. */
+static void
+domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
+{
+    int reason, detail;
+
+    stop_event_of(run, &reason, &detail);
+    qemu_channels_remove(domain->live);
+    domain->live = qemu_def_unref(domain->live);
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
+    qemu_state_remove(domain->entry.name);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STOPPED, detail);
+    vir_store_set_id(qemu_driver.store, &domain->entry, -1);
+    if (run->autodestroy)
+        __atomic_fetch_sub(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
+    if (qemu_driver.host->inhibit)
+        qemu_driver.host->inhibit(-1);
+}
+
+/* In the loop's thread: the process is gone, and so are its monitor and the socket. */
+static void
+run_over(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    bool again;
+
+    qemu_domain_lock(domain);
+    again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
+    run->ended = true;
+    domain->run = NULL;
+    domain->restarting = again;
+    if (domain->live)                   /* else its start is under way, and cleans up */
+        domain_stopped(domain, run);
+    qemu_domain_settle(domain);
+    pthread_cond_broadcast(&domain->changed);
+    qemu_domain_unlock(domain);
+    if (again)
+        restart_later(domain);
+}
+
+/* ---- a run in the open ------------------------------------------------------------------------ */
+
+int
+qemu_process_watch(struct qemu_run *run)
+{
+    return qemu_run_watch(run, run_over);
+}
+
+void
+qemu_process_shown(struct qemu_domain *domain, struct qemu_def *live)
+{
+    domain->live = live;
+    vir_store_set_id(qemu_driver.store, &domain->entry, domain->run->id);
+    if (qemu_driver.host->inhibit)
+        qemu_driver.host->inhibit(1);
+}
 
 /* ---- spawning ------------------------------------------------------------------------ */
 
@@ -86,7 +195,7 @@ hand_to_loop(struct start *start)
     struct qemu_domain *domain = start->domain;
     bool ended;
 
-    if (qemu_run_watch(start->run) < 0) {
+    if (qemu_process_watch(start->run) < 0) {
         qemu_run_kill(start->run, SIGKILL);
         vir_child_wait(start->run->pid, start->run->pidfd, QEMU_KILL_MS, NULL);
         return -1;
@@ -99,142 +208,7 @@ hand_to_loop(struct start *start)
     return 0;
 }
 
-/* ---- first words ------------------------------------------------------------------------- */
-
-struct words {
-    struct qemu_monitor *monitor;
-    struct qemu_call **calls;
-    size_t n;
-    size_t chardev, vnc;                /* numbers of their calls; 0: not asked */
-};
-
-/* The number of the call. */
-static size_t
-say(struct words *words, const char *command, struct json_object *args)
-{
-    words->calls = vir_realloc_array(words->calls, words->n + 1, sizeof(*words->calls));
-    words->calls[words->n] = qemu_monitor_send(words->monitor, command, args);
-    return words->n++;
-}
-
-/* What the command line cannot say. */
-static void
-say_settings(struct words *words, const struct qemu_domain_def *doc)
-{
-    struct json_object *args;
-
-    for (size_t i = 0; i < doc->devices.n_interfaces; i++) {
-        const struct qemu_interface_def *interface = doc->devices.interfaces[i];
-
-        if (interface->link.state != QEMU_INTERFACE_LINK_STATE_DOWN)
-            continue;
-        args = json_object_new_object();
-        json_object_object_add(args, "name", json_object_new_string(interface->alias.name));
-        json_object_object_add(args, "up", json_object_new_boolean(false));
-        say(words, "set_link", args);
-    }
-    if (doc->current_memory < doc->memory && doc->devices.memballoon->model == QEMU_MEMBALLOON_MODEL_VIRTIO) {
-        args = json_object_new_object();
-        json_object_object_add(args, "value", json_object_new_int64((int64_t)(doc->current_memory * 1024)));
-        say(words, "balloon", args);
-    }
-    if (doc->devices.n_graphics && doc->devices.graphics[0]->passwd) {
-        args = json_object_new_object();
-        json_object_object_add(args, "protocol", json_object_new_string("vnc"));
-        json_object_object_add(args, "password", json_object_new_string(doc->devices.graphics[0]->passwd));
-        say(words, "set_password", args);
-    }
-}
-
-/* The path in what QEMU calls the file of a character device; NULL: it is no pty.  The daemon
- * opens that path. */
-static const char *
-pty_of_file(const char *file)
-{
-    static const char start[] = "pty:/dev/pts/";
-    const char *number = file + sizeof(start) - 1;
-
-    if (strncmp(file, start, sizeof(start) - 1) != 0 || !*number || number[strspn(number, "0123456789")])
-        return NULL;
-    return file + 4;
-}
-
-/* The path of the pty behind the device ALIAS in the answer to query-chardev; NULL: none. */
-static const char *
-pty_path(struct json_object *answer, const char *alias)
-{
-    size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
-
-    for (size_t i = 0; i < n; i++) {
-        struct json_object *one = json_object_array_get_idx(answer, i);
-        const char *label = qmp_get_string(one, "label"), *file = qmp_get_string(one, "filename");
-
-        if (label && file && strncmp(label, "char", 4) == 0 && strcmp(label + 4, alias) == 0)
-            return pty_of_file(file);
-    }
-    return NULL;
-}
-
-/* DEVICE: one that has alias, type and source. */
-#define LEARN_PTY(device, answer)                                             \
-    do {                                                                      \
-        const char *path = pty_path((answer), (device)->alias.name);          \
-                                                                              \
-        if (path && (device)->type == QEMU_CHARTYPE_PTY) {                    \
-            (device)->source.present = true;                                  \
-            qemu_set_text(&(device)->source.path, path);                      \
-        }                                                                     \
-    } while (0)
-
-static void
-learn_ptys(struct qemu_domain_def *doc, struct json_object *answer)
-{
-    for (size_t i = 0; i < doc->devices.n_serials; i++)
-        LEARN_PTY(doc->devices.serials[i], answer);
-    for (size_t i = 0; i < doc->devices.n_channels; i++)
-        LEARN_PTY(doc->devices.channels[i], answer);
-    for (size_t i = 0; i < doc->devices.n_consoles; i++) {
-        struct qemu_console_def *console = doc->devices.consoles[i];
-
-        LEARN_PTY(console, answer);
-        if (console->type == QEMU_CHARTYPE_PTY)
-            qemu_set_text(&console->tty, console->source.path);
-    }
-}
-
-static void
-learn_vnc(struct qemu_graphics_def *graphics, struct json_object *answer)
-{
-    const char *service = qmp_get_string(answer, "service"), *host = qmp_get_string(answer, "host");
-    long port = service ? strtol(service, NULL, 10) : 0;
-
-    if (!host || port < 1 || port > 65535 || !qemu_is_ip_address(host)) {
-        vir_warn("QEMU does not say where its VNC server listens");
-        return;
-    }
-    graphics->port = (int)port;
-    qemu_set_text(&graphics->listen, host);
-    if (graphics->n_listens)
-        qemu_set_text(&graphics->listens[0]->address, host);
-}
-
-/* Waits for all answers and learns from them what QEMU chose. */
-static int
-listen_to(struct words *words, struct qemu_domain_def *doc)
-{
-    struct json_object **answers = vir_alloc_array(words->n, sizeof(*answers));
-    int ret = qemu_monitor_wait_all(words->monitor, words->calls, words->n, QEMU_START_MS, answers);
-
-    if (ret == 0 && words->chardev)
-        learn_ptys(doc, answers[words->chardev]);
-    if (ret == 0 && words->vnc)
-        learn_vnc(doc->devices.graphics[0], answers[words->vnc]);
-    for (size_t i = 0; i < words->n; i++)
-        json_object_put(answers[i]);
-    free(answers);
-    free(words->calls);
-    return ret;
-}
+/* ---- the whole start ------------------------------------------------------------------------ */
 
 static int
 save_status(const struct start *start)
@@ -244,33 +218,23 @@ save_status(const struct start *start)
     return qemu_state_save(start->live, start->run, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
 }
 
+/* The status file is written while the emulator builds the machine. */
 static int
 talk(struct start *start)
 {
-    struct words words = { .monitor = start->run->monitor };
-    virErrorPtr unsaved = NULL;
-    int failed;
+    struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command, start->live->doc,
+                                              !(start->flags & VIR_DOMAIN_START_PAUSED));
+    virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
-    say(&words, "qmp_capabilities", NULL);
-    if (start->command.n_ptys)
-        words.chardev = say(&words, "query-chardev", NULL);
-    if (start->command.vnc_port)
-        words.vnc = say(&words, "query-vnc", NULL);
-    say_settings(&words, start->live->doc);
-    if (!(start->flags & VIR_DOMAIN_START_PAUSED))
-        say(&words, "cont", NULL);
-    /* While the emulator builds the machine: */
-    if (save_status(start) < 0)
-        unsaved = vir_error_take();
-    failed = listen_to(&words, start->live->doc);
-    if (failed)
+    if (qemu_words_answered(words, start->live->doc) < 0) {
         virFreeError(unsaved);
-    else if (unsaved)
-        vir_error_restore(unsaved);
-    return failed || unsaved ? -1 : 0;
+        return -1;
+    }
+    if (!unsaved)
+        return 0;
+    vir_error_restore(unsaved);
+    return -1;
 }
-
-/* ---- the whole start ------------------------------------------------------------------------ */
 
 /* The emulator's own last words are a better reason than a closed monitor. */
 static void
@@ -331,16 +295,12 @@ domain_started(struct start *start, virConnectPtr conn, int detail)
 {
     struct qemu_domain *domain = start->domain;
 
-    domain->live = vir_steal(&start->live);
-    vir_store_set_id(qemu_driver.store, &domain->entry, start->run->id);
+    qemu_process_shown(domain, vir_steal(&start->live));
     if (start->flags & VIR_DOMAIN_START_AUTODESTROY) {
         start->run->autodestroy = conn;
         __atomic_fetch_add(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
     }
     announce(domain, start->flags & VIR_DOMAIN_START_PAUSED, detail);
-    __atomic_fetch_add(&qemu_driver.running, 1, __ATOMIC_RELAXED);
-    if (qemu_driver.host->inhibit)
-        qemu_driver.host->inhibit(1);
 }
 
 static int
@@ -453,71 +413,4 @@ qemu_process_destroy(struct qemu_domain *domain, bool graceful)
     return vir_error(VIR_ERR_SYSTEM_ERROR,
                      "process %d of domain '%s' was killed, but the kernel still holds it",
                      (int)run->pid, domain->entry.name);
-}
-
-static void
-restart_over(struct qemu_domain *domain)
-{
-    qemu_domain_lock(domain);
-    domain->restarting = false;
-    qemu_domain_settle(domain);
-    qemu_domain_unlock(domain);
-}
-
-static void
-restart(void *opaque)
-{
-    QEMU_AUTO_DOMAIN domain = opaque;
-    bool job = qemu_job_begin(domain, "restart") == 0;
-
-    if (!job || qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
-        qemu_warn_error(domain->entry.name);
-    restart_over(domain);
-    if (job)
-        qemu_job_end(domain);
-}
-
-void
-qemu_restart_later(struct qemu_domain *domain)
-{
-    vir_store_ref(&domain->entry);
-    if (qemu_thread_start(restart, domain) == 0)
-        return;
-    qemu_warn_error(domain->entry.name);
-    restart_over(domain);
-    qemu_domain_unref(&domain);
-}
-
-/* ---- finding again --------------------------------------------------------------------------------- */
-
-int
-qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu_def *live, int state,
-                   int reason)
-{
-    if (qemu_run_watch(run) < 0) {
-        qemu_def_unref(live);
-        qemu_run_unref(run);
-        return -1;
-    }
-    run->power_off = QEMU_AS_TOLD;
-    qemu_domain_lock(domain);
-    if (!run->ended) {
-        domain->run = run;
-        domain->live = vir_steal(&live);
-        vir_store_set_id(qemu_driver.store, &domain->entry, run->id);
-        qemu_domain_set_state(domain, state, reason);
-        if (qemu_driver.last_id < run->id)
-            qemu_driver.last_id = run->id;
-        __atomic_fetch_add(&qemu_driver.running, 1, __ATOMIC_RELAXED);
-        if (qemu_driver.host->inhibit)
-            qemu_driver.host->inhibit(1);
-    }
-    qemu_domain_unlock(domain);
-    qemu_def_unref(live);
-    if (run->monitor) {
-        qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
-        qemu_ask_status(run);
-    }
-    qemu_run_unref(run);
-    return 0;
 }

@@ -53,7 +53,6 @@ struct qemu_driver {
     struct vir_loop *loop;
     struct qemu_caps_store *caps;
     int last_id;                        /* atomic: of running domains */
-    int running;                        /* atomic */
     int bound;                          /* atomic: runs that end with a connection */
     int lock_fd;                        /* of state/driver.pid; -1: not locked */
 };
@@ -78,6 +77,7 @@ struct qemu_run {
     uint64_t start_time;                /* of the process, in ticks since boot: tells it from a later one */
     bool child;                         /* ours to reap */
     struct qemu_monitor *monitor;       /* NULL: could not be reached */
+    void (*over)(struct qemu_run *run); /* told in the loop's thread when the process is gone */
     /* With the entry's lock: */
     bool ended;
     int destroyers;                     /* calls that are ending it */
@@ -153,7 +153,7 @@ int qemu_domain_id(struct qemu_domain *domain);                /* -1: not runnin
 int qemu_job_begin(struct qemu_domain *domain, const char *what);
 void qemu_job_end(struct qemu_domain *domain);
 
-/* ---- runs (process.c) ---------------------------------------------------------- */
+/* ---- runs (run.c, process.c) ---------------------------------------------------------- */
 
 struct qemu_run *qemu_run_ref(struct qemu_run *run);
 struct qemu_run *qemu_run_unref(struct qemu_run *run);
@@ -164,8 +164,9 @@ void qemu_run_put(struct qemu_run **run);
 int qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail);
 /* Ends it whatever its QEMU does; called without a job.  GRACEFUL: never SIGKILL. */
 int qemu_process_destroy(struct qemu_domain *domain, bool graceful);
-/* Takes up a process that an earlier daemon started (RUN, LIVE: taken over). */
-int qemu_process_adopt(struct qemu_domain *domain, struct qemu_run *run, struct qemu_def *live,
-                       int state, int reason);
+/* Watches RUN, and does to its domain what its end means. */
+int qemu_process_watch(struct qemu_run *run);
+/* With the lock: the domain, which has a run, is from now on seen to run with LIVE (taken over). */
+void qemu_process_shown(struct qemu_domain *domain, struct qemu_def *live);
 
 #endif

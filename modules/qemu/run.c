@@ -11,7 +11,6 @@
 #include "state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,43 +79,7 @@ qemu_run_wait_end(struct qemu_run *run, int deadline_ms)
     return ended;
 }
 
-/* ---- the end ---------------------------------------------------------------------- */
-
-static void
-stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
-{
-    if (run->destroyers) {
-        *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
-        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
-    } else if (run->stop_reason) {
-        *ret_reason = run->stop_reason;
-        *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
-            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_CRASHED;
-    } else {
-        *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
-        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
-    }
-}
-
-/* With the lock held: the domain is what it was before it ran. */
-static void
-domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
-{
-    int reason, detail;
-
-    stop_event_of(run, &reason, &detail);
-    qemu_channels_remove(domain->live);
-    domain->live = qemu_def_unref(domain->live);
-    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
-    qemu_state_remove(domain->entry.name);
-    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STOPPED, detail);
-    vir_store_set_id(qemu_driver.store, &domain->entry, -1);
-    if (run->autodestroy)
-        __atomic_fetch_sub(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_sub(&qemu_driver.running, 1, __ATOMIC_RELAXED);
-    if (qemu_driver.host->inhibit)
-        qemu_driver.host->inhibit(-1);
-}
+/* ---- watching ------------------------------------------------------------------- */
 
 static void
 process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
@@ -124,7 +87,6 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     struct qemu_run *run = opaque;
     struct qemu_domain *domain = run->domain;
     int status = 0;
-    bool again;
 
     (void)events;
     vir_loop_remove_fd(loop, fd);
@@ -135,23 +97,9 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->pid,
               (unsigned int)status);
     qemu_socket_remove(domain->entry.uuid);
-
-    qemu_domain_lock(domain);
-    again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
-    run->ended = true;
-    domain->run = NULL;
-    domain->restarting = again;
-    if (domain->live)                   /* else its start is under way, and cleans up */
-        domain_stopped(domain, run);
-    qemu_domain_settle(domain);
-    pthread_cond_broadcast(&domain->changed);
-    qemu_domain_unlock(domain);
-    if (again)
-        qemu_restart_later(domain);
+    run->over(run);
     qemu_run_unref(run);
 }
-
-/* ---- the beginning ------------------------------------------------------------------ */
 
 static void
 monitor_broken(const char *why, void *opaque)
@@ -165,11 +113,12 @@ monitor_broken(const char *why, void *opaque)
 static const struct qemu_monitor_ops monitor_ops = { qemu_event, monitor_broken };
 
 int
-qemu_run_watch(struct qemu_run *run)
+qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run))
 {
     struct qemu_domain *domain = run->domain;
     int fd = qemu_socket_connect(domain->entry.uuid);
 
+    run->over = over;
     if (fd >= 0)
         run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
     if (!run->monitor && run->child)

@@ -20,9 +20,15 @@ bool qemu_config_autostart_due(void);
 /* state.c */
 int qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason);
 void qemu_state_remove(const char *name);
-/* Finds the guests that run: by their status files, and by their processes where
- * such a file is lost or broken. */
-void qemu_state_load_all(void);
+
+/* What a status file says. */
+struct qemu_state {
+    struct qemu_def *live;
+    pid_t pid;
+    uint64_t start_time;                /* of the process; 0: not known */
+    int state, reason;
+};
+int qemu_state_read(const char *file, struct qemu_state *ret);
 
 /* monitor sockets, by uuid, in the state directory */
 int qemu_socket_listen(const unsigned char *uuid);
