@@ -4,8 +4,6 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "adopt.h"
-#include "events.h"
-#include "monitor.h"
 #include "run.h"
 
 /* The domain that LIVE is a run of: as it was defined, or else a transient one. */
@@ -47,10 +45,8 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
             qemu_driver.last_id = run->id;
     }
     qemu_domain_unlock(domain);
-    if (!ended && run->monitor) {
-        qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
-        qemu_ask_status(run);
-    }
+    if (!ended && run->monitor)
+        qemu_run_greet(run);
     return !ended;
 }
 

@@ -5,7 +5,7 @@
  */
 #include "calls.h"
 #include "domain-xml.h"
-#include "monitor.h"
+#include "run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,13 +189,7 @@ qemu_domain_monitored(struct qemu_domain *domain)
 {
     QEMU_AUTO_RUN run = qemu_domain_run(domain);
 
-    if (!run)
-        return NULL;
-    if (!run->monitor)
-        return vir_error_null(VIR_ERR_OPERATION_FAILED,
-                              "the monitor of domain '%s' was lost; it can only be destroyed",
-                              domain->entry.name);
-    return vir_steal(&run);
+    return run && qemu_run_reach(run) == 0 ? vir_steal(&run) : NULL;
 }
 
 /* ---- looking up ------------------------------------------------------------------------ */

@@ -76,10 +76,11 @@ struct qemu_run {
     int pidfd;
     uint64_t start_time;                /* of the process, in ticks since boot: tells it from a later one */
     bool child;                         /* ours to reap */
-    struct qemu_monitor *monitor;       /* NULL: could not be reached */
     void (*over)(struct qemu_run *run); /* told in the loop's thread when the process is gone */
     /* With the entry's lock: */
-    bool ended;
+    struct qemu_monitor *monitor;       /* NULL: not reached yet; then as long as the run */
+    bool gone;                          /* the process: no monitor is connected any more */
+    bool ended;                         /* and all its traces are removed */
     int destroyers;                     /* calls that are ending it */
     enum qemu_power_off power_off;
     bool restart;                       /* start the domain anew, if it is not bound to a connection */
@@ -145,7 +146,7 @@ const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
 bool qemu_domain_has_run(struct qemu_domain *domain);
 /* A reference to the run; NULL with an error when the domain is not running. */
 struct qemu_run *qemu_domain_run(struct qemu_domain *domain);
-/* The same with a monitor that can be talked to. */
+/* The same with a monitor that can be talked to; with the job. */
 struct qemu_run *qemu_domain_monitored(struct qemu_domain *domain);
 int qemu_domain_id(struct qemu_domain *domain);                /* -1: not running */
 

@@ -90,6 +90,9 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 
     (void)events;
     vir_loop_remove_fd(loop, fd);
+    qemu_domain_lock(domain);
+    run->gone = true;
+    qemu_domain_unlock(domain);
     if (run->monitor)
         qemu_monitor_close(run->monitor, "QEMU has ended");     /* its last events are handled first */
     if (run->child)
@@ -133,6 +136,46 @@ qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run))
         return -1;
     }
     return 0;
+}
+
+/* A QEMU that was stopped while several daemons came and went has more callers waiting than its
+ * socket takes. */
+int
+qemu_run_reach(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    bool reached;
+    int fd, ret = 0;
+
+    qemu_domain_lock(domain);
+    reached = run->monitor != NULL;
+    qemu_domain_unlock(domain);
+    if (reached)
+        return 0;
+    fd = qemu_socket_connect(domain->entry.uuid);
+    if (fd < 0) {
+        vir_error_hint("'destroy' ends the domain in any case");
+        return -1;
+    }
+    qemu_domain_lock(domain);           /* its first event may want to use it */
+    if (run->gone) {
+        close(fd);
+        ret = vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    } else {
+        run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
+        ret = run->monitor ? 0 : -1;
+    }
+    qemu_domain_unlock(domain);
+    if (ret == 0)
+        qemu_run_greet(run);
+    return ret;
+}
+
+void
+qemu_run_greet(struct qemu_run *run)
+{
+    qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
+    qemu_ask_status(run);
 }
 
 void

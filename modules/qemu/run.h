@@ -12,6 +12,10 @@ bool qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time);
 /* Connects the monitor and watches the process; from then on its end is noticed and, in the loop's
  * thread, OVER told. */
 int qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run));
+/* Connects to the monitor where that has not been possible yet; with the domain's job.  -1: error set. */
+int qemu_run_reach(struct qemu_run *run);
+/* What the monitor of a guest that runs already is told first; its state becomes the domain's. */
+void qemu_run_greet(struct qemu_run *run);
 /* Lets go of a process that stays: the daemon leaves.  The caller has a reference of its own. */
 void qemu_run_forget(struct qemu_run *run);
 void qemu_run_kill(struct qemu_run *run, int signal);

@@ -55,10 +55,10 @@ ask_balloon(struct item *item)
     bool wanted;
 
     qemu_domain_lock(domain);
-    wanted = domain->live && domain->run && has_balloon(domain->live->doc);
+    wanted = domain->live && domain->run && domain->run->monitor && has_balloon(domain->live->doc);
     item->run = domain->run ? qemu_run_ref(domain->run) : NULL;
     qemu_domain_unlock(domain);
-    if (wanted && item->run->monitor && qemu_monitor_usable(item->run->monitor) &&
+    if (wanted && qemu_monitor_usable(item->run->monitor) &&
         !qemu_monitor_silent(item->run->monitor))
         item->balloon = qemu_monitor_send(item->run->monitor, "query-balloon", NULL);
 }

@@ -100,5 +100,19 @@ def daemon_restart(world):
         world.virsh('destroy', 'sick')
 
 
+def many_daemons(world):
+    """Each leaves a connection that the stopped QEMU has not taken yet; its socket is full."""
+    pid = two_guests(world)
+    for _ in range(5):
+        world.kill_daemon()
+        world.virsh('version')
+    has(world.refused('resume', 'sick'), 'monitor')
+    os.kill(pid, signal.SIGCONT)
+    wait_for(lambda: world.run('resume', 'sick')[0] == 0, 10, 'the guest listens again')
+    equal(world.virsh('domstate', 'sick'), 'running', 'state')
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: world.state_of('sick') == 'shut off (crashed)', 5, 'the end is noticed')
+
+
 main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, bulk_statistics, many_callers,
-      daemon_restart])
+      daemon_restart, many_daemons])
