@@ -103,14 +103,21 @@ char *
 qemu_log_last_line(const char *name, off_t from)
 {
     VIR_AUTO_CLOSE int fd = open_regular(name, O_RDONLY);
+
+    if (fd < 0)
+        virFreeError(vir_error_take());
+    return fd < 0 ? NULL : qemu_last_line(fd, from);
+}
+
+char *
+qemu_last_line(int fd, off_t from)
+{
     char text[TAIL_BYTES + 1];
     struct stat sb;
     ssize_t n, begin;
 
-    if (fd < 0 || fstat(fd, &sb) < 0 || sb.st_size <= from) {
-        virFreeError(vir_error_take());
+    if (fstat(fd, &sb) < 0 || sb.st_size <= from)
         return NULL;
-    }
     if (sb.st_size - from > TAIL_BYTES)
         from = sb.st_size - TAIL_BYTES;
     n = pread(fd, text, TAIL_BYTES, from);

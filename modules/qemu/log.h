@@ -13,5 +13,7 @@ int qemu_log_open(const char *name);
 off_t qemu_log_begin(int fd, const struct qemu_command *command);
 /* The last line that was written behind FROM, printable and short; NULL: none. Caller frees. */
 char *qemu_log_last_line(const char *name, off_t from);
+/* The same of any file. */
+char *qemu_last_line(int fd, off_t from);
 
 #endif

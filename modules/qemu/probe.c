@@ -6,13 +6,16 @@
  */
 #define VIR_LOG_SOURCE "qemu.capabilities"
 #include "qemu.h"
+#include "log.h"
 #include "monitor.h"
 #include "probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -23,6 +26,7 @@ enum {
     MAX_MACHINES = 1000,
     MAX_CPU_MODELS = 1000,
     MAX_EMULATOR_CPUS = 65536,
+    MAX_WORDS = 64 * 1024,
 };
 
 static const char *const questions[] = {
@@ -44,8 +48,9 @@ ignore_broken(const char *why, void *opaque)
     (void)opaque;
 }
 
+/* WORDS_FD: its standard error; -1: nowhere. */
 static int
-start(const char *path, int monitor_fd, pid_t *ret_pid, int *ret_pidfd)
+start(const char *path, int monitor_fd, int words_fd, pid_t *ret_pid, int *ret_pidfd)
 {
     VIR_AUTO_FREE char *chardev = vir_strdup_printf("socket,id=m,fd=%d", monitor_fd);
     const char *argv[] = { path, "-S", "-no-user-config", "-nodefaults", "-display", "none",
@@ -53,6 +58,7 @@ start(const char *path, int monitor_fd, pid_t *ret_pid, int *ret_pidfd)
                            "-mon", "chardev=m,mode=control", NULL };
     struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .keep_fds = &monitor_fd, .n_keep_fds = 1 };
 
+    child.stderr_fd = words_fd;
     return vir_child_start(&child, ret_pid, ret_pidfd);
 }
 
@@ -77,12 +83,46 @@ ask(struct qemu_monitor *monitor)
     return answers;
 }
 
+/* A file for what an emulator complains of, which does not grow with it; -1: none. */
+static int
+open_words(void)
+{
+    VIR_AUTO_CLOSE int fd = memfd_create("words of an emulator", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    if (fd < 0 || ftruncate(fd, MAX_WORDS) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) < 0)
+        return -1;
+    return vir_steal_fd(&fd);
+}
+
+static char *
+last_words(int fd)
+{
+    off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_CUR);    /* the emulator's position is ours */
+
+    return end > 0 && ftruncate(fd, end) == 0 ? qemu_last_line(fd, 0) : NULL;
+}
+
+/* The emulator's own words are a better reason than its silence. */
+static void *
+say_why(const char *path, int words_fd)
+{
+    VIR_AUTO_FREE char *words = last_words(words_fd);
+    virErrorPtr error = vir_error_take();
+
+    vir_error(VIR_ERR_INTERNAL_ERROR, "the emulator '%s' does not tell what it can do: %s", path,
+              words ? words : error && error->message ? error->message : "it ended without a word");
+    vir_error_hint("try '%s --version'", path);
+    virFreeError(error);
+    return NULL;
+}
+
 struct json_object *
 qemu_probe_ask(const char *path)
 {
     static const struct qemu_monitor_ops ops = { ignore_event, ignore_broken };
     VIR_AUTO_CLOSE int theirs = -1;
     VIR_AUTO_CLOSE int pidfd = -1;
+    VIR_AUTO_CLOSE int words_fd = open_words();
     struct json_object *answers = NULL;
     struct qemu_monitor *monitor;
     int64_t began = vir_now_ms();
@@ -94,7 +134,7 @@ qemu_probe_ask(const char *path)
         return NULL;
     }
     theirs = pair[1];
-    if (start(path, theirs, &pid, &pidfd) < 0) {
+    if (start(path, theirs, words_fd, &pid, &pidfd) < 0) {
         close(pair[0]);
         return NULL;
     }
@@ -108,9 +148,7 @@ qemu_probe_ask(const char *path)
     syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
     vir_child_wait(pid, pidfd, QEMU_KILL_MS, &status);
     vir_debug("%s: asked in %lld ms", path, (long long)(vir_now_ms() - began));
-    if (!answers)
-        return vir_error_null(VIR_ERR_INTERNAL_ERROR, "the emulator '%s' does not tell what it can do", path);
-    return answers;
+    return answers ? answers : say_why(path, words_fd);
 }
 
 /* ---- reading the answers ----------------------------------------------------------- */

@@ -262,6 +262,16 @@ def refused_at_once(world):
     equal(os.listdir(world.config), ['autostart'], 'files')
 
 
+def no_emulator(world):
+    """A program that is none says itself why."""
+    program = os.path.join(world.dir, 'emulator')
+    for text, part in (('echo cannot find libnone.so >&2; exit 1', 'cannot find libnone.so'), ('exit 1', 'closed it')):
+        with open(program, 'w') as file:
+            file.write('#!/bin/sh\n%s\n' % text)
+        os.chmod(program, 0o755)
+        has(world.refused('define', world.write(domain('doc', devices='<emulator>%s</emulator>' % program))), part)
+
+
 def hostile(world):
     many = ' '.join("a%d=''" % i for i in range(200000))
     for what, xml in (('200000 attributes', domain('doc').replace('<devices', '<devices ' + many, 1)),
@@ -277,4 +287,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, secrets, refused_at_start, acted_on, refused_at_once, hostile])
+main([definitions, starts, secrets, refused_at_start, acted_on, refused_at_once, no_emulator, hostile])
