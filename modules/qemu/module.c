@@ -142,15 +142,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_lookup_by_id = { qemu_domain_lookup_by_id, 0, NOW },
     .domain_lookup_by_name = { qemu_domain_lookup_by_name, 0, NOW },
     .domain_lookup_by_uuid = { qemu_domain_lookup_by_uuid, 0, NOW },
-    .connect_list_all_domains = { qemu_connect_list_all_domains,
-        VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |
-        VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT |
-        VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |
-        VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |
-        VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE |
-        VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART |
-        VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT |
-        VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT, NOW },
+    .connect_list_all_domains = { qemu_connect_list_all_domains, VIR_STORE_LIST_FLAGS, NOW },
     .domain_get_info = { qemu_domain_get_info, 0, NOW },
     .domain_get_state = { qemu_domain_get_state, 0, NOW },
     .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
