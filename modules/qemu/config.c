@@ -124,5 +124,8 @@ qemu_config_autostart_due(void)
                                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                                    0600);
 
+    if (fd < 0 && errno != EEXIST)
+        vir_warn("no guest is started with the host: cannot write '%s/%s': %s", qemu_driver.state.path,
+                 marker, strerror(errno));
     return fd >= 0;
 }
