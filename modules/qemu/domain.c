@@ -148,18 +148,6 @@ qemu_domain_current(const struct qemu_domain *domain)
     return domain->live ? domain->live : domain->def;
 }
 
-/* A reference to the definition in use. */
-static struct qemu_def *
-current_def(struct qemu_domain *domain)
-{
-    struct qemu_def *def;
-
-    qemu_domain_lock(domain);
-    def = qemu_def_ref(domain->live ? domain->live : domain->def);
-    qemu_domain_unlock(domain);
-    return def;
-}
-
 bool
 qemu_domain_has_run(struct qemu_domain *domain)
 {
@@ -256,23 +244,11 @@ qemu_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsign
 static unsigned long long
 cpu_time(pid_t pid)
 {
-    VIR_AUTO_FREE char *text = NULL;
-    unsigned long long ticks = 0;
-    char path[64], *at;
-    size_t len;
+    struct qemu_proc proc;
 
-    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-    if (vir_file_read_path(path, 4096, &text, &len) < 0) {
-        virFreeError(vir_error_take());
+    if (qemu_proc_read(pid, &proc) < 0)
         return 0;
-    }
-    at = strrchr(text, ')');
-    for (int field = 2; at && field < 15; field++) {
-        at = strchr(at + 1, ' ');
-        if (at && (field == 13 || field == 14))
-            ticks += strtoull(at + 1, NULL, 10);
-    }
-    return ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+    return proc.cpu_ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
 int
@@ -386,14 +362,13 @@ unsigned long
 qemu_domain_get_max_memory(virDomainPtr dom)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    struct qemu_def *def;
     unsigned long kib;
 
     if (!domain)
         return 0;
-    def = current_def(domain);
-    kib = def->doc->memory;
-    qemu_def_unref(def);
+    qemu_domain_lock(domain);
+    kib = qemu_domain_current(domain)->doc->memory;
+    qemu_domain_unlock(domain);
     return kib;
 }
 

@@ -164,14 +164,14 @@ spawn(struct start *start, int log_fd, int socket_fd)
     struct vir_child child = { VIR_CHILD_INIT, .argv = (const char *const *)start->command.argv,
                                .keep_fds = &socket_fd, .n_keep_fds = 1, .new_session = true };
     struct qemu_run *run = start->run;
-    char state;
+    struct qemu_proc proc;
 
     child.stdout_fd = child.stderr_fd = log_fd;
     if (vir_child_start(&child, &run->pid, &run->pidfd) < 0)
         return -1;
     run->child = true;
-    if (qemu_proc_stat(run->pid, &run->start_time, &state) < 0)
-        run->start_time = 0;            /* gone already: the pidfd tells */
+    if (qemu_proc_read(run->pid, &proc) == 0)
+        run->start_time = proc.start_time;      /* else it is gone already: the pidfd tells */
     return 0;
 }
 

@@ -106,8 +106,15 @@ struct timespec qemu_deadline(int ms);              /* on CLOCK_MONOTONIC */
 void qemu_cond_init(pthread_cond_t *cond);          /* on CLOCK_MONOTONIC */
 int qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode);
 void qemu_dir_close(struct qemu_dir *dir);
-/* Field 22 of /proc/PID/stat and its state letter; -1, no error set: no such process. */
-int qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state);
+
+/* What /proc says of a process. */
+struct qemu_proc {
+    char state;                         /* a letter; Z, X: it has ended */
+    uint64_t cpu_ticks;                 /* of its own and of the kernel for it */
+    uint64_t start_time;                /* ticks since boot */
+};
+/* -1, no error set: no such process. */
+int qemu_proc_read(pid_t pid, struct qemu_proc *ret);
 
 /* Logs the thread's error as a warning and forgets it. */
 void qemu_warn_error(const char *what);

@@ -198,15 +198,14 @@ bool
 qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time)
 {
     VIR_AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    uint64_t found;
-    char state;
+    struct qemu_proc proc;
 
     /* In this order: the process that the pidfd holds is the one that /proc shows afterwards. */
-    if (pidfd < 0 || qemu_proc_stat(pid, &found, &state) < 0 || state == 'Z' || state == 'X' ||
-        (start_time && found != start_time))
+    if (pidfd < 0 || qemu_proc_read(pid, &proc) < 0 || proc.state == 'Z' || proc.state == 'X' ||
+        (start_time && proc.start_time != start_time))
         return false;
     run->pid = pid;
-    run->start_time = found;
+    run->start_time = proc.start_time;
     run->pidfd = vir_steal_fd(&pidfd);
     return true;
 }

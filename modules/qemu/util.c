@@ -73,8 +73,10 @@ qemu_warn_error(const char *what)
 }
 
 int
-qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state)
+qemu_proc_read(pid_t pid, struct qemu_proc *ret)
 {
+    enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, N_FIELDS };       /* numbers of proc(5) */
+    uint64_t fields[N_FIELDS] = { 0 };
     VIR_AUTO_FREE char *text = NULL;
     char path[64], *at;
     size_t len;
@@ -89,12 +91,14 @@ qemu_proc_stat(pid_t pid, uint64_t *ret_start_time, char *ret_state)
     at = strrchr(text, ')');            /* the name before it may hold anything */
     if (!at || at[1] != ' ')
         return -1;
-    *ret_state = at[2];
-    for (int field = 2; field < 22; field++) {
+    ret->state = at[2];
+    for (int field = STATE; field < N_FIELDS; field++) {
         at = strchr(at + 1, ' ');
         if (!at)
             return -1;
+        fields[field] = strtoull(at + 1, NULL, 10);
     }
-    *ret_start_time = strtoull(at + 1, NULL, 10);
+    ret->cpu_ticks = fields[USER_TICKS] + fields[KERNEL_TICKS];
+    ret->start_time = fields[START_TIME];
     return 0;
 }
