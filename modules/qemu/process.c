@@ -154,15 +154,16 @@ struct start {
     struct qemu_def *live;
     struct qemu_run *run;
     struct qemu_command command;
+    int socket_fd;                      /* the emulator's; closed when the monitor is connected */
     off_t log_from;                     /* what the emulator writes comes behind this */
     unsigned int flags;
 };
 
 static int
-spawn(struct start *start, int log_fd, int socket_fd)
+spawn(struct start *start, int log_fd)
 {
     struct vir_child child = { VIR_CHILD_INIT, .argv = (const char *const *)start->command.argv,
-                               .keep_fds = &socket_fd, .n_keep_fds = 1, .new_session = true };
+                               .keep_fds = &start->socket_fd, .n_keep_fds = 1, .new_session = true };
     struct qemu_run *run = start->run;
     struct qemu_proc proc;
 
@@ -180,12 +181,12 @@ launch(struct start *start)
 {
     const struct qemu_def *live = start->live;
     VIR_AUTO_CLOSE int log_fd = qemu_log_open(live->doc->name);
-    VIR_AUTO_CLOSE int socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
 
-    if (socket_fd < 0 || qemu_command_make(live, socket_fd, &start->command) < 0)
+    start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
+    if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->command) < 0)
         return -1;
     start->log_from = qemu_log_begin(log_fd, &start->command);
-    return spawn(start, log_fd, socket_fd);
+    return spawn(start, log_fd);
 }
 
 /* From here on the run belongs to the loop, and others may end it. */
@@ -200,6 +201,7 @@ hand_to_loop(struct start *start)
         vir_child_wait(start->run->pid, start->run->pidfd, QEMU_KILL_MS, NULL);
         return -1;
     }
+    close(vir_steal_fd(&start->socket_fd));     /* so that its death is seen at our end */
     qemu_domain_lock(domain);
     ended = start->run->ended;
     if (!ended)
@@ -368,7 +370,7 @@ start_failed(struct qemu_domain *domain)
 int
 qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail)
 {
-    struct start start = { .domain = domain, .flags = flags };
+    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags };
     int ret = -1;
 
     if (prepare(&start) == 0) {
@@ -379,6 +381,7 @@ qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int 
         if (ret < 0)
             start_failed(domain);
     }
+    vir_auto_close(&start.socket_fd);
     qemu_command_free(&start.command);
     qemu_def_unref(start.live);
     qemu_run_unref(start.run);

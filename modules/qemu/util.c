@@ -75,7 +75,7 @@ qemu_warn_error(const char *what)
 int
 qemu_proc_read(pid_t pid, struct qemu_proc *ret)
 {
-    enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, N_FIELDS };       /* numbers of proc(5) */
+    enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, N_FIELDS };       /* of proc(5) */
     uint64_t fields[N_FIELDS] = { 0 };
     VIR_AUTO_FREE char *text = NULL;
     char path[64], *at;
