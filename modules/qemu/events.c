@@ -94,6 +94,7 @@ on_shutdown(struct qemu_domain *domain, struct qemu_run *run, struct json_object
 
     run->power_off = QEMU_OFF;
     if (guest && meant == QEMU_REBOOT) {
+        run->stop_reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;         /* should QEMU not wait: it was told twice */
         finish_reboot(run);
         return;
     }

@@ -416,7 +416,7 @@ def boots(world):
     equal(world.emulator('guest'), pid, 'process after that reboot')
     console = Console(world, 'guest')
     off = lambda: world.state_of('guest') == 'shut off (shutdown)'
-    pressed(lambda: off() or world.virsh('shutdown', 'guest'), lambda: console.wait(b'GUEST DOWN', 10) or off())
+    pressed(lambda: off() or world.run('shutdown', 'guest'), lambda: console.wait(b'GUEST DOWN', 10) or off())
     wait_for(off, 10, 'the guest is off')
     console.close()
 
