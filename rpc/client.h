@@ -57,7 +57,7 @@ struct rpc_request {
     bool sleeps;                        /* on `wake` */
     int result;                         /* own reply, decoded while reading */
     bool decoded;
-    bool waits_for_stream;              /* for data, not for a reply */
+    struct rpc_stream *waits_for;       /* data of it, not a reply */
     struct rpc_stream *stream;          /* that the call opens; NULL: none */
     unsigned char *body;                /* a copy, when another thread read the reply */
     struct rpc_packet reply;

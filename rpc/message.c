@@ -65,6 +65,25 @@ rpc_type_has_fds(uint32_t type)
     return type == RPC_TYPE_CALL_WITH_FDS || type == RPC_TYPE_REPLY_WITH_FDS;
 }
 
+void
+rpc_hole_put(unsigned char *out, long long length)
+{
+    rpc_put32(out, (uint32_t)((uint64_t)length >> 32));
+    rpc_put32(out + 4, (uint32_t)length);
+    rpc_put32(out + 8, 0);              /* flags: there are none */
+}
+
+long long
+rpc_hole_get(const unsigned char *body, size_t len)
+{
+    uint64_t length;
+
+    if (len != RPC_HOLE_SIZE)
+        return -1;
+    length = (uint64_t)rpc_get32(body) << 32 | rpc_get32(body + 4);
+    return length > INT64_MAX ? -1 : (long long)length;
+}
+
 static enum rpc_frame
 bad_frame(struct rpc_frame_info *info, const char *why)
 {

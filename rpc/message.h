@@ -17,6 +17,8 @@
 #define RPC_MESSAGE_MAX (32 * 1024 * 1024 + 4)  /* the limit of libvirt 9.0.0, its length word included */
 #define RPC_MESSAGE_MAX_LOGIN (66 * 1024)       /* until a client has opened; SASL data is 64 KiB */
 #define RPC_FDS_MAX 32
+#define RPC_STREAM_CHUNK (256 * 1024 - 24)      /* bytes of data in one STREAM message, as libvirt 9.0.0 sends */
+#define RPC_HOLE_SIZE 12                        /* of the body of a STREAM_HOLE */
 
 #define RPC_PROGRAM_REMOTE    0x20008086u
 #define RPC_PROGRAM_QEMU      0x20008087u
@@ -53,6 +55,10 @@ bool rpc_type_has_fds(uint32_t type);
 /* Length, program, version and status of an ordinary message; the rest as given. */
 struct rpc_header rpc_header_of(size_t length, uint32_t program, int procedure,
                                 enum rpc_type type, uint32_t serial, enum rpc_status status);
+
+/* The body of a STREAM_HOLE of LENGTH zeroes; and back, -1: there is no such hole. */
+void rpc_hole_put(unsigned char *out, long long length);
+long long rpc_hole_get(const unsigned char *body, size_t len);
 
 /* What lies at the beginning of the bytes received so far. */
 enum rpc_frame {

@@ -91,7 +91,7 @@ hand_over(struct rpc_client *client, struct rpc_packet *packet)
 
     pthread_mutex_lock(&client->lock);
     for (request = client->requests; request; request = request->next) {
-        if (request->serial == packet->header.serial && !request->waits_for_stream)
+        if (request->serial == packet->header.serial && !request->waits_for && !request->decoded)
             break;
     }
     if (request) {
@@ -118,7 +118,7 @@ take_message(struct rpc_client *client, struct rpc_request *own, struct rpc_pack
     switch (header->type) {
     case RPC_TYPE_REPLY:
     case RPC_TYPE_REPLY_WITH_FDS:
-        if (own && header->serial == own->serial && !own->decoded && !own->waits_for_stream)
+        if (own && header->serial == own->serial && !own->decoded && !own->waits_for)
             return true;
         hand_over(client, packet);
         break;

@@ -28,11 +28,11 @@ struct rpc_stream {
     /* under the client's lock */
     int refs;                           /* the owner's, and one for a thread that waits */
     struct rpc_stream *next, **link;    /* of the client, while open */
-    struct rpc_request *waiter;
     struct piece *pieces, **tail;
     size_t queued;
     bool eof, confirmed, broken;
-    virErrorPtr error;                  /* that the server sent */
+    const char *why;                    /* it is broken */
+    virErrorPtr error;                  /* that the server sent; instead of `why` */
     void (*notify)(void *opaque);
     void *opaque;
 };
@@ -131,19 +131,32 @@ rpc_stream_open(struct rpc_stream *stream, const void *args, void *ret)
 
 /* Under lock. */
 static void
+wake_waiters(struct rpc_stream *stream)
+{
+    struct rpc_request *request, *next;
+
+    for (request = stream->client->requests; request; request = next) {
+        next = request->next;
+        if (request->waits_for == stream)
+            rpc_request_settle(request, RPC_REQUEST_ANSWERED);
+    }
+}
+
+/* Under lock. */
+static void
 wake(struct rpc_stream *stream)
 {
-    if (stream->waiter && stream->waiter->link)
-        rpc_request_settle(stream->waiter, RPC_REQUEST_ANSWERED);
+    wake_waiters(stream);
     if (stream->notify)
         stream->notify(stream->opaque);
 }
 
+/* The first reason counts.  Under lock. */
 static void
-fail(struct rpc_stream *stream, virErrorPtr error)
+break_stream(struct rpc_stream *stream, const char *why)
 {
-    virFreeError(stream->error);
-    stream->error = error;
+    if (!stream->broken)
+        stream->why = why;
     stream->broken = true;
 }
 
@@ -151,10 +164,15 @@ fail(struct rpc_stream *stream, virErrorPtr error)
 static void
 queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, long long hole)
 {
-    struct piece *piece = stream->queued + n > QUEUE_MAX ? NULL : malloc(sizeof(*piece) + n);
+    struct piece *piece;
 
+    if (stream->queued + n > QUEUE_MAX) {
+        break_stream(stream, "more came than the program fetches");
+        return;
+    }
+    piece = malloc(sizeof(*piece) + n);
     if (!piece) {
-        stream->broken = true;
+        break_stream(stream, "no memory for what came");
         return;
     }
     *piece = (struct piece){ .len = n, .hole = hole };
@@ -166,13 +184,21 @@ queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, lon
 }
 
 static void
+queue_hole(struct rpc_stream *stream, long long length)
+{
+    if (length < 0)
+        break_stream(stream, "the server sent a hole that cannot be");
+    else if (length > 0)
+        queue_piece(stream, NULL, 0, length);
+}
+
+static void
 take_status(struct rpc_stream *stream, const struct rpc_packet *packet, virErrorPtr error)
 {
     switch (packet->header.status) {
     case RPC_STATUS_CONTINUE:
-        if (packet->header.type == RPC_TYPE_STREAM_HOLE && packet->len >= 12)
-            queue_piece(stream, NULL, 0, (long long)((uint64_t)rpc_get32(packet->body) << 32 |
-                                                     rpc_get32(packet->body + 4)));
+        if (packet->header.type == RPC_TYPE_STREAM_HOLE)
+            queue_hole(stream, rpc_hole_get(packet->body, packet->len));
         else if (packet->len)
             queue_piece(stream, packet->body, packet->len, 0);
         else
@@ -182,7 +208,9 @@ take_status(struct rpc_stream *stream, const struct rpc_packet *packet, virError
         stream->eof = stream->confirmed = true;
         break;
     default:
-        fail(stream, error);
+        virFreeError(stream->error);
+        stream->error = error;
+        break_stream(stream, "the server ended it");
     }
 }
 
@@ -217,7 +245,7 @@ void
 rpc_streams_break(struct rpc_client *client)
 {
     for (struct rpc_stream *stream = client->streams; stream; stream = stream->next) {
-        stream->broken = true;
+        break_stream(stream, client->why);
         wake(stream);
     }
 }
@@ -228,14 +256,16 @@ static int
 raise_broken(struct rpc_stream *stream)
 {
     virErrorPtr error;
+    const char *why;
     int rc;
 
     pthread_mutex_lock(&stream->client->lock);
     error = vir_steal(&stream->error);
+    why = stream->why;
     pthread_mutex_unlock(&stream->client->lock);
     if (!error)
-        return vir_raise(VIR_FROM_STREAMS, VIR_ERR_OPERATION_FAILED, "the stream of %s is broken",
-                         stream->procedure->name);
+        return vir_raise(VIR_FROM_STREAMS, VIR_ERR_OPERATION_FAILED, "the stream of %s is broken: %s",
+                         stream->procedure->name, why);
     rc = vir_raise_raw(error);
     virFreeError(error);
     return rc;
@@ -245,12 +275,10 @@ raise_broken(struct rpc_stream *stream)
 static void
 wait_for_something(struct rpc_stream *stream)
 {
-    struct rpc_request request = { .procedure = stream->procedure, .waits_for_stream = true };
+    struct rpc_request request = { .procedure = stream->procedure, .waits_for = stream };
 
     rpc_request_enlist(stream->client, &request);
-    stream->waiter = &request;
     rpc_client_wait(stream->client, &request);
-    stream->waiter = NULL;
 }
 
 static int
@@ -296,12 +324,11 @@ rpc_stream_send(struct rpc_stream *stream, const char *data, size_t n)
 int
 rpc_stream_send_hole(struct rpc_stream *stream, long long length)
 {
-    unsigned char bytes[12] = { 0 };
+    unsigned char bytes[RPC_HOLE_SIZE];
 
     if (is_broken(stream))
         return raise_broken(stream);
-    rpc_put32(bytes, (uint32_t)((uint64_t)length >> 32));
-    rpc_put32(bytes + 4, (uint32_t)length);
+    rpc_hole_put(bytes, length);
     return send_packet(stream, RPC_TYPE_STREAM_HOLE, RPC_STATUS_CONTINUE, bytes, sizeof(bytes));
 }
 
@@ -377,16 +404,13 @@ rpc_stream_receive_hole(struct rpc_stream *stream, long long *ret_length)
     return 0;
 }
 
-int
-rpc_stream_finish(struct rpc_stream *stream)
+/* Waits for the server's last word: 0, or -1 with the error. */
+static int
+wait_for_confirmation(struct rpc_stream *stream)
 {
     struct rpc_client *client = stream->client;
     bool broken;
 
-    if (is_broken(stream))
-        return raise_broken(stream);
-    if (send_packet(stream, RPC_TYPE_STREAM, RPC_STATUS_OK, NULL, 0) < 0)
-        return -1;
     pthread_mutex_lock(&client->lock);
     while (!stream->confirmed && !stream->broken) {
         while (stream->pieces) {        /* nobody wants it any more */
@@ -402,6 +426,24 @@ rpc_stream_finish(struct rpc_stream *stream)
 }
 
 int
+rpc_stream_finish(struct rpc_stream *stream)
+{
+    struct rpc_client *client = stream->client;
+    int rc = -1;
+
+    pthread_mutex_lock(&client->lock);
+    stream->refs++;                     /* another thread may abort and free it meanwhile */
+    pthread_mutex_unlock(&client->lock);
+    if (is_broken(stream))
+        raise_broken(stream);
+    else if (send_packet(stream, RPC_TYPE_STREAM, RPC_STATUS_OK, NULL, 0) == 0)
+        rc = wait_for_confirmation(stream);
+    pthread_mutex_lock(&client->lock);
+    let_go(stream);
+    return rc;
+}
+
+int
 rpc_stream_abort(struct rpc_stream *stream)
 {
     struct rpc_client *client = stream->client;
@@ -409,9 +451,8 @@ rpc_stream_abort(struct rpc_stream *stream)
 
     pthread_mutex_lock(&client->lock);
     unlink_stream(stream);
-    stream->broken = true;
-    if (stream->waiter && stream->waiter->link)
-        rpc_request_settle(stream->waiter, RPC_REQUEST_LOST);   /* another thread's */
+    break_stream(stream, "it was aborted");
+    wake_waiters(stream);               /* other threads */
     pthread_mutex_unlock(&client->lock);
     return rc;
 }

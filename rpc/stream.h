@@ -8,8 +8,6 @@
 
 #include "rpc/client.h"
 
-#define RPC_STREAM_CHUNK (256 * 1024 - 24)      /* bytes of data in one message, as libvirt 9.0.0 sends */
-
 enum rpc_stream_result { RPC_STREAM_WOULD_WAIT = -2, RPC_STREAM_AT_HOLE = -3 };
 
 struct rpc_stream;

@@ -435,6 +435,16 @@ open_and_be_silent(void *opaque)
     return NULL;
 }
 
+static struct rpc_stream *
+open_stream(struct end *end)
+{
+    struct remote_domain_open_console_args args = { .dom = { .name = (char *)"guest" } };
+    struct rpc_stream *stream = rpc_stream_new(end->client, &remote_procedures[REMOTE_PROC_DOMAIN_OPEN_CONSOLE]);
+
+    assert_int_equal(rpc_stream_open(stream, &args, NULL), 0);
+    return stream;
+}
+
 static void *
 abort_soon(void *opaque)
 {
@@ -449,20 +459,143 @@ abort_soon(void *opaque)
 static void
 test_abort_while_waiting(void **state)
 {
-    struct remote_domain_open_console_args args = { .dom = { .name = (char *)"guest" } };
     pthread_t other;
     struct end end;
     char byte;
 
     (void)state;
     start(&end, open_and_be_silent);
-    shared = rpc_stream_new(end.client, &remote_procedures[REMOTE_PROC_DOMAIN_OPEN_CONSOLE]);
-    assert_int_equal(rpc_stream_open(shared, &args, NULL), 0);
+    shared = open_stream(&end);
     assert_int_equal(pthread_create(&other, NULL, abort_soon, NULL), 0);
     alarm(20);                          /* it waited for ever */
     assert_int_equal(rpc_stream_receive_data(shared, &byte, 1, true, false), -1);
     alarm(0);
     pthread_join(other, NULL);
+    stop(&end);
+}
+
+/* The same for a thread that waits for the server to confirm the end. */
+static void
+test_abort_while_finishing(void **state)
+{
+    pthread_t other;
+    struct end end;
+
+    (void)state;
+    start(&end, open_and_be_silent);
+    shared = open_stream(&end);
+    assert_int_equal(pthread_create(&other, NULL, abort_soon, NULL), 0);
+    alarm(20);
+    assert_int_equal(rpc_stream_finish(shared), -1);
+    alarm(0);
+    assert_non_null(strstr(virGetLastErrorMessage(), "it was aborted"));
+    pthread_join(other, NULL);
+    stop(&end);
+}
+
+/* What the server says on the first stream of a connection. */
+static void
+say_on_stream(const struct end *end, enum rpc_type type, const void *bytes, size_t n)
+{
+    struct rpc_header header = rpc_header_of(RPC_HEADER_SIZE + n, RPC_PROGRAM_REMOTE,
+                                             REMOTE_PROC_DOMAIN_OPEN_CONSOLE, type, 0, RPC_STATUS_CONTINUE);
+    unsigned char message[RPC_HEADER_SIZE + 64];
+
+    rpc_header_put(message, &header);
+    memcpy(message + RPC_HEADER_SIZE, bytes, n);
+    assert_int_equal(send(end->sock, message, RPC_HEADER_SIZE + n, MSG_NOSIGNAL), RPC_HEADER_SIZE + n);
+}
+
+static void *
+receive_one(void *opaque)
+{
+    char byte;
+
+    return rpc_stream_receive_data(opaque, &byte, 1, true, false) == 1 ? opaque : NULL;
+}
+
+/* Two threads wait for data of one stream: each gets some. */
+static void
+test_two_receivers(void **state)
+{
+    struct rpc_stream *stream;
+    pthread_t threads[2];
+    struct end end;
+    void *got;
+
+    (void)state;
+    start(&end, open_and_be_silent);
+    stream = open_stream(&end);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, receive_one, stream), 0);
+    alarm(20);                          /* one of them waited for ever */
+    for (int i = 0; i < 2; i++) {
+        usleep(50000);
+        say_on_stream(&end, RPC_TYPE_STREAM, "x", 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], &got);
+        assert_ptr_equal(got, stream);
+    }
+    alarm(0);
+    rpc_stream_free(stream);
+    stop(&end);
+}
+
+/* Holes of a negative length, and without one. */
+static void
+test_wrong_holes(void **state)
+{
+    static const unsigned char negative[RPC_HOLE_SIZE] = { 0x80 };
+    static const size_t sizes[] = { RPC_HOLE_SIZE, 4 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct rpc_stream *stream;
+        struct end end;
+        char bytes[16];
+
+        start(&end, open_and_be_silent);
+        stream = open_stream(&end);
+        say_on_stream(&end, RPC_TYPE_STREAM_HOLE, negative, sizes[i]);
+        assert_int_equal(rpc_stream_receive_data(stream, bytes, sizeof(bytes), true, false), -1);
+        assert_non_null(strstr(virGetLastErrorMessage(), "hole that cannot be"));
+        rpc_stream_free(stream);
+        stop(&end);
+    }
+}
+
+/* Answers each call twice, at once; the second answer is another one. */
+static void *
+serve_twice(void *opaque)
+{
+    const struct end *end = opaque;
+    unsigned char bytes[64];
+
+    while (read(end->sock, bytes, 32) == 32) {
+        rpc_put32(bytes + 16, RPC_TYPE_REPLY);
+        memcpy(bytes + 32, bytes, 32);
+        rpc_put32(bytes + 60, 77);
+        if (send(end->sock, bytes, 64, MSG_NOSIGNAL) != 64)
+            break;
+    }
+    return NULL;
+}
+
+/* The first answer counts. */
+static void
+test_two_answers(void **state)
+{
+    struct remote_connect_supports_feature_args args = { .feature = 5 };
+    struct remote_connect_supports_feature_ret ret;
+    struct end end;
+
+    (void)state;
+    start(&end, serve_twice);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(rpc_client_call(end.client, feature, &args, &ret), 0);
+        assert_int_equal(ret.supported, 5);
+    }
     stop(&end);
 }
 
@@ -482,6 +615,10 @@ main(void)
         cmocka_unit_test(test_close_when_told),
         cmocka_unit_test(test_error_when_told),
         cmocka_unit_test(test_abort_while_waiting),
+        cmocka_unit_test(test_abort_while_finishing),
+        cmocka_unit_test(test_two_receivers),
+        cmocka_unit_test(test_wrong_holes),
+        cmocka_unit_test(test_two_answers),
     };
 
     if (virInitialize() < 0)
