@@ -11,7 +11,6 @@
 
 #include "rpc/error.h"
 
-#define CHUNK (256 * 1024 - 24)         /* bytes of data in one message, as libvirt 9.0.0 sends */
 #define OUT_HIGH (1024 * 1024)          /* unread output of a client: its streams pause */
 #define IN_HIGH (1024 * 1024)           /* input that the stream has not taken: the client is not read from */
 
@@ -31,6 +30,7 @@ struct daemon_stream {
     int refs;                           /* the loop's and the callback's; the loop's thread */
     bool opened;                        /* the loop has it; until then input waits */
     bool failed;                        /* the call failed */
+    bool retired;                       /* over for the client */
     bool full;                          /* counted in client->full_streams */
     bool paused, no_more;               /* output: the client is slow; the end was sent */
     struct piece *pieces, **tail;       /* input */
@@ -134,6 +134,7 @@ stop_watching(struct daemon_stream *ds)
 static void
 retire(struct daemon_stream *ds)
 {
+    ds->retired = true;
     stop_watching(ds);
     set_full(ds, false);
     unlink_stream(ds);
@@ -212,17 +213,20 @@ client_is_slow(struct daemon_client *client)
     return slow;
 }
 
-static void
+/* False: the stream failed. */
+static bool
 send_hole(struct daemon_stream *ds)
 {
-    unsigned char bytes[12] = { 0 };
+    unsigned char bytes[RPC_HOLE_SIZE];
     long long length;
 
-    if (virStreamRecvHole(ds->stream, &length, 0) < 0)
-        return;
-    rpc_put32(bytes, (uint32_t)((uint64_t)length >> 32));
-    rpc_put32(bytes + 4, (uint32_t)length);
+    if (virStreamRecvHole(ds->stream, &length, 0) < 0) {
+        send_error(ds);
+        return false;
+    }
+    rpc_hole_put(bytes, length);
     send_packet(ds, RPC_TYPE_STREAM_HOLE, RPC_STATUS_CONTINUE, bytes, sizeof(bytes));
+    return true;
 }
 
 /* Moves one piece from the public stream to the client.  False: the stream failed. */
@@ -236,16 +240,14 @@ send_some(struct daemon_stream *ds)
         ds->paused = true;
         return true;
     }
-    data = malloc(CHUNK);
+    data = malloc(RPC_STREAM_CHUNK);
     if (!data)
         return true;
-    n = virStreamRecvFlags(ds->stream, data, CHUNK, VIR_STREAM_RECV_STOP_AT_HOLE);
+    n = virStreamRecvFlags(ds->stream, data, RPC_STREAM_CHUNK, VIR_STREAM_RECV_STOP_AT_HOLE);
     if (n == -2)
         return true;
-    if (n == -3) {
-        send_hole(ds);
-        return true;
-    }
+    if (n == -3)
+        return send_hole(ds);
     if (n < 0) {
         send_error(ds);
         return false;
@@ -255,24 +257,32 @@ send_some(struct daemon_stream *ds)
     return true;
 }
 
+static struct daemon_stream *
+find_paused(struct daemon_client *client)
+{
+    struct daemon_stream *ds;
+
+    pthread_mutex_lock(&client->lock);
+    for (ds = client->streams; ds && !ds->paused; ds = ds->next) {}
+    pthread_mutex_unlock(&client->lock);
+    return ds;
+}
+
 void
 daemon_streams_resume(struct daemon_client *client)
 {
-    struct daemon_stream *ds, *next;
+    struct daemon_stream *ds;
 
-    for (ds = client->streams; ds; ds = next) {
-        next = ds->next;
-        if (ds->paused && !client_is_slow(client)) {
-            ds->paused = false;
-            run(ds);
-        }
+    while (!client_is_slow(client) && (ds = find_paused(client))) {
+        ds->paused = false;
+        run(ds);
     }
 }
 
 /* ---- input ------------------------------------------------------------------------------- */
 
-/* The client ends the stream.  False: it is over. */
-static bool
+/* The client ends the stream. */
+static void
 take_end(struct daemon_stream *ds, bool finish)
 {
     int rc;
@@ -283,7 +293,6 @@ take_end(struct daemon_stream *ds, bool finish)
         send_error(ds);
     else
         send_packet(ds, RPC_TYPE_STREAM, RPC_STATUS_OK, NULL, 0);
-    return false;
 }
 
 /* Gives one piece of input to the public stream: 1 taken, 0 it must wait, -1 the stream is over. */
@@ -293,11 +302,12 @@ take_piece(struct daemon_stream *ds)
     struct piece *piece = ds->pieces;
     int n;
 
-    if (piece->header.status != RPC_STATUS_CONTINUE)
-        return take_end(ds, piece->header.status == RPC_STATUS_OK) ? 1 : -1;
+    if (piece->header.status != RPC_STATUS_CONTINUE) {
+        take_end(ds, piece->header.status == RPC_STATUS_OK);
+        return -1;
+    }
     if (piece->header.type == RPC_TYPE_STREAM_HOLE) {
-        long long length = piece->len < 12 ? -1 : (long long)((uint64_t)rpc_get32(piece->bytes) << 32 |
-                                                              rpc_get32(piece->bytes + 4));
+        long long length = rpc_hole_get(piece->bytes, piece->len);
 
         n = length < 0 ? vir_error(VIR_ERR_RPC, "bad hole in a stream")
                        : virStreamSendHole(ds->stream, length, 0);
@@ -325,7 +335,7 @@ stream_event(virStreamPtr stream, int events, void *opaque)
     struct daemon_stream *ds = opaque;
 
     (void)stream;
-    if (!ds->link)
+    if (ds->retired)
         return;
     if ((events & (VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP)) &&
         !ds->no_more && !send_some(ds)) {

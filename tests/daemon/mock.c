@@ -192,13 +192,14 @@ mock_domain_send_key(virDomainPtr dom, unsigned int codeset, unsigned int holdti
     return 0;
 }
 
-/* ---- a stream that echoes; the last byte `!` ends it, `?` breaks it ----------------- */
+/* ---- a stream that echoes; the last byte `!` ends it, `?` breaks it, `#` promises a
+ * hole that there is not ------------------------------------------------------------- */
 
 struct echo {
     virStreamPtr stream;
     char data[65536];
     size_t len;
-    bool ended, broken;
+    bool ended, broken, hole;
     int timer, events;
     virStreamEventCallback callback;
     void *opaque;
@@ -237,6 +238,7 @@ echo_send(virStreamPtr stream, const char *data, size_t n)
     echo->len += n;
     echo->ended = data[n - 1] == '!';
     echo->broken = data[n - 1] == '?';
+    echo->hole = data[n - 1] == '#';
     virEventUpdateTimeout(echo->timer, 0);
     return (int)n;
 }
@@ -249,6 +251,8 @@ echo_recv(virStreamPtr stream, char *data, size_t n, unsigned int flags)
     (void)flags;
     if (echo->broken)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the mock stream broke");
+    if (echo->hole)
+        return -3;
     if (!echo->len)
         return echo->ended ? 0 : -2;
     if (n > echo->len)

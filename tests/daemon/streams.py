@@ -56,7 +56,7 @@ def test_echo():
 def test_many_small():
     """100 000 tiny packets, read as they come."""
     source = random.Random(1)
-    data = source.randbytes(100000).replace(b'!', b'.').replace(b'?', b'.')
+    data = source.randbytes(100000).translate(bytes.maketrans(b'!?#', b'...'))
     with Daemon() as daemon, daemon.client() as client:
         client.open()
         console(client)
@@ -104,6 +104,9 @@ def test_ends():
         got = take(client, 3)
         expect('broken', (got.status, got.code, 'the mock stream broke' in got.text), (ERROR, 9, True))
         put(client, b'', 3, OK)
+        console(client, 5)
+        put(client, b'what#', 5)
+        expect('a hole that is not told', take(client, 5).status, ERROR)
         console(client, 4)
         put(client, b'', 4, ERROR)
         expect('abort', take(client, 4).status, OK)
