@@ -157,7 +157,13 @@ struct daemon_job *daemon_job_new(struct daemon_client *client, const struct rpc
 struct daemon_job *daemon_job_free(struct daemon_job *job);
 
 /* ---- pool.c ---- */
-int daemon_pool_start(void);
+struct daemon_pool_limits {
+    unsigned int least, most;           /* threads that stay, and that come for ordinary calls */
+    unsigned int high;                  /* more of them for calls of high priority */
+};
+void daemon_pool_start(struct daemon_pool_limits limits);
+/* From now on other limits. */
+void daemon_pool_limit(struct daemon_pool_limits limits);
 /* Takes over JOB.  Any thread. */
 void daemon_pool_push(struct daemon_job *job);
 /* Once a second: when all threads wait for guests that do not answer, another one starts. */

@@ -64,6 +64,14 @@ read_settings(void)
     return 0;
 }
 
+static struct daemon_pool_limits
+pool_limits(const struct daemon_settings *settings)
+{
+    return (struct daemon_pool_limits){
+        .least = settings->min_workers, .most = settings->max_workers, .high = settings->prio_workers,
+    };
+}
+
 /* A reload that fails leaves everything as it was. */
 static void
 reload(void)
@@ -81,6 +89,7 @@ reload(void)
     }
     daemon_listen_fit(&fresh);
     the_daemon.settings = fresh;
+    daemon_pool_limit(pool_limits(&fresh));
     old.config_file = old.pid_file = NULL;
     daemon_settings_clear(&old);
     if (set_log() < 0)
@@ -213,8 +222,9 @@ start(void)
     if (read_settings() < 0 || virInitialize() < 0 || daemon_pidfile_take(settings->pid_file) < 0)
         return -1;
     the_daemon.loop = vir_loop_make();
-    if (!the_daemon.loop || watch_signals() < 0 || daemon_pool_start() < 0)
+    if (!the_daemon.loop || watch_signals() < 0)
         return -1;
+    daemon_pool_start(pool_limits(settings));
     daemon_public_loop();
     daemon_pidfile_write();
     /* the sockets first: a daemon that finds them taken has touched no guest */

@@ -40,6 +40,7 @@ static struct {
     unsigned int threads, idle;         /* ordinary ones */
     unsigned int prio_threads, prio_idle;
     unsigned int running;
+    struct daemon_pool_limits limits;
     int64_t begun_ms;                   /* when a thread last took a call */
     bool ending;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -67,11 +68,20 @@ line_take(struct line *line)
     return job;
 }
 
-int
-daemon_pool_start(void)
+void
+daemon_pool_limit(struct daemon_pool_limits limits)
+{
+    pthread_mutex_lock(&pool.lock);
+    pool.limits = limits;
+    pthread_mutex_unlock(&pool.lock);
+}
+
+void
+daemon_pool_start(struct daemon_pool_limits limits)
 {
     pthread_condattr_t monotonic;
 
+    pool.limits = limits;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool.work, &monotonic);
@@ -80,7 +90,6 @@ daemon_pool_start(void)
     pthread_condattr_destroy(&monotonic);
     pool.ready.tail = &pool.ready.first;
     pool.high.tail = &pool.high.first;
-    return 0;
 }
 
 /* ---- queues of guests; all under lock --------------------------------------- */
@@ -99,7 +108,7 @@ queue_place(const unsigned char *key)
 static unsigned int
 per_guest(void)
 {
-    return pool.running < the_daemon.settings.max_workers / 2 ? PER_GUEST : 1;
+    return pool.running < pool.limits.most / 2 ? PER_GUEST : 1;
 }
 
 /* Puts a call into its guest's queue; true if it may run now. */
@@ -192,7 +201,7 @@ next_job(bool prio)
         err = pthread_cond_timedwait(prio ? &pool.prio_work : &pool.work, &pool.lock, &until);
         (*idle)--;
         if (err == ETIMEDOUT && !pool.high.first && (prio || !pool.ready.first)) {
-            if (prio || pool.threads > the_daemon.settings.min_workers)
+            if (prio || pool.threads > pool.limits.least)
                 return NULL;
             clock_gettime(CLOCK_MONOTONIC, &until);
             until.tv_sec += 60 * IDLE_S;
@@ -247,16 +256,14 @@ start_thread(bool prio)
 static void
 call_worker(bool high)
 {
-    const struct daemon_settings *settings = &the_daemon.settings;
-
     /* every idle thread has been called for one call at most */
     if (pool.high.n + pool.ready.n <= pool.idle)
         pthread_cond_signal(&pool.work);
-    else if (pool.threads < settings->max_workers && start_thread(false) == 0)
+    else if (pool.threads < pool.limits.most && start_thread(false) == 0)
         return;
     else if (high && pool.high.n <= pool.prio_idle)
         pthread_cond_signal(&pool.prio_work);
-    else if (high && pool.prio_threads < settings->prio_workers)
+    else if (high && pool.prio_threads < pool.limits.high)
         start_thread(true);
 }
 
@@ -293,12 +300,27 @@ daemon_pool_push(struct daemon_job *job)
 void
 daemon_pool_relieve(void)
 {
-    unsigned int most = the_daemon.settings.max_workers * STUCK_FACTOR;
-
     pthread_mutex_lock(&pool.lock);
-    if (pool.ready.n > 0 && pool.idle == 0 && pool.threads < most && vir_now_ms() - pool.begun_ms >= STUCK_MS)
+    if (pool.ready.n > 0 && pool.idle == 0 && pool.threads < pool.limits.most * STUCK_FACTOR &&
+        vir_now_ms() - pool.begun_ms >= STUCK_MS)
         start_thread(false);
     pthread_mutex_unlock(&pool.lock);
+}
+
+/* What a guest's queue holds is dropped; what of it lies ready is found there. */
+static void
+give_up_queue(struct daemon_queue **place)
+{
+    struct daemon_queue *queue = *place;
+
+    *place = queue->next;
+    while (queue->held) {
+        struct daemon_job *job = queue->held;
+
+        queue->held = job->next;
+        do_or_drop(job);
+    }
+    free(queue);
 }
 
 int
@@ -318,7 +340,11 @@ daemon_pool_end(int deadline_ms)
     pthread_mutex_unlock(&pool.lock);
     if (err)
         return -1;
-    while ((job = line_take(&pool.high)))
+    /* nobody else is there any more */
+    for (size_t i = 0; i < BUCKETS; i++)
+        while (pool.queues[i])
+            give_up_queue(&pool.queues[i]);
+    while ((job = line_take(&pool.high)) || (job = line_take(&pool.ready)))
         do_or_drop(job);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include <libvirt/module.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,12 +48,28 @@ mock_load(const struct vir_host *host)
     return 0;
 }
 
+/* How many connections are open, for the file that MOCK_UNLOADED names. */
+static int open_connections;
+
+static void
+mock_unload(void)
+{
+    const char *path = getenv("MOCK_UNLOADED");
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+    if (fd < 0)
+        return;
+    dprintf(fd, "%d", __atomic_load_n(&open_connections, __ATOMIC_ACQUIRE));
+    close(fd);
+}
+
 static int
 mock_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags)
 {
     (void)auth;
     (void)flags;
     vir_connect_set_events(conn, hub);
+    __atomic_add_fetch(&open_connections, 1, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -60,6 +77,7 @@ static int
 mock_connect_close(virConnectPtr conn)
 {
     (void)conn;
+    __atomic_sub_fetch(&open_connections, 1, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -369,5 +387,6 @@ VIR_MODULE_DEFINE(mock,
     .schemes = schemes,
     .provides = VIR_PROVIDES_CONNECTION,
     .load = mock_load,
+    .unload = mock_unload,
     .connect = &connect_ops,
     .domain = &domain_ops);

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import threading
 import time
 
@@ -163,6 +164,40 @@ def test_threads_leave():
             time.sleep(0.2)
         assert daemon.status('Threads') <= idle, '%d threads stay' % daemon.status('Threads')
         assert SANITIZED or daemon.rss() < 10240, '%d KiB' % daemon.rss()
+
+
+def test_end_with_waiting_calls():
+    """Calls that nobody has begun when the daemon ends: dropped, and their connections closed."""
+    unloaded = tempfile.mktemp(prefix='vird')
+    with Daemon('max_workers = 1\n', env={'MOCK_UNLOADED': unloaded}) as daemon:
+        clients = [daemon.client().open() for _ in range(3)]
+        for client, body in zip(clients, (SICK, SICK, WELL)):
+            client.send(message(MEMORY_STATS, body, serial=1000))
+            time.sleep(0.1)
+    with open(unloaded) as handle:
+        expect('connections open at the end', handle.read(), '0')
+    os.unlink(unloaded)
+
+
+def test_reload_while_busy():
+    """Other limits take effect while threads look at them."""
+    with Daemon('max_workers = 1\n') as daemon:
+        clients = [daemon.client().open() for _ in range(4)]
+        with open(daemon.conf, 'a') as handle:
+            handle.write('max_workers = 4\n')
+        for n in range(50):
+            if n % 10 == 0:
+                daemon.process.send_signal(signal.SIGHUP)
+            for client in clients:
+                client.send(message(MEMORY_STATS, WELL, serial=1000))
+            for client in clients:
+                expect('a call', client.receive().code, 0)
+        stuck = [daemon.client().open() for _ in range(3)]
+        for n, client in enumerate(stuck):
+            client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
+        time.sleep(0.2)
+        took = timed(clients[0], MEMORY_STATS, WELL)
+        assert took < 0.5, 'the fourth thread came after %.1f s' % took
 
 
 if __name__ == '__main__':
