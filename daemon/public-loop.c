@@ -20,8 +20,8 @@ struct watch {
 };
 
 struct timer {
-    int id, loop_id, interval_ms;
-    int64_t due_ms;
+    int id, interval_ms;
+    int setting, loop_id;               /* the last one, and the loop's timer for it; 0: off */
     virEventTimeoutCallback callback;
     void *opaque;
     virFreeCallback release;
@@ -32,7 +32,7 @@ static struct {
     struct watch **watches;
     struct timer **timers;
     size_t n_watches, n_timers;
-    int last_id;
+    int last_id, last_setting;
 } public = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static uint32_t
@@ -67,6 +67,7 @@ static int
 add_handle(int fd, int events, virEventHandleCallback callback, void *opaque, virFreeCallback release)
 {
     struct watch *watch = VIR_NEW(struct watch);
+    int id;
 
     *watch = (struct watch){ .fd = fd, .callback = callback, .opaque = opaque, .release = release };
     watch->copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -76,13 +77,18 @@ add_handle(int fd, int events, virEventHandleCallback callback, void *opaque, vi
         return -1;
     }
     pthread_mutex_lock(&public.lock);
-    watch->id = ++public.last_id;
+    id = watch->id = public.last_id + 1;
+    if (vir_loop_add_fd(the_daemon.loop, watch->copy, epoll_events(events), watch_event, watch) < 0) {
+        pthread_mutex_unlock(&public.lock);
+        close(watch->copy);
+        free(watch);
+        return -1;
+    }
+    public.last_id = id;
     public.watches = vir_realloc_array(public.watches, public.n_watches + 1, sizeof(struct watch *));
     public.watches[public.n_watches++] = watch;
     pthread_mutex_unlock(&public.lock);
-    if (vir_loop_add_fd(the_daemon.loop, watch->copy, epoll_events(events), watch_event, watch) < 0)
-        vir_warn("descriptor %d is not watched: %s", fd, virGetLastErrorMessage());
-    return watch->id;
+    return id;
 }
 
 /* Under lock. */
@@ -141,21 +147,22 @@ remove_handle(int id)
 }
 
 /* ---- timers ---------------------------------------------------------------------- */
-/* The loop's timers know ours by number only, so one that fires late finds
- * nothing, or a timer that is not due. */
+/* The loop's timers know a setting of ours by its number only: one that fires when its
+ * timer was set anew or removed finds nothing, and so nobody who does that waits for a
+ * callback. */
 
 static void timer_event(struct vir_loop *loop, void *opaque);
 
-/* Sets the timer anew; the loop's timer that has to go, for after the lock. */
+/* Sets the timer anew; the loop's timer that has to go, for after the lock.  Under lock. */
 static int
 set_timer(struct timer *timer, int interval_ms)
 {
     int old = timer->loop_id;
 
     timer->interval_ms = interval_ms;
-    timer->due_ms = vir_now_ms() + interval_ms;
+    timer->setting = ++public.last_setting;
     timer->loop_id = interval_ms < 0 ? 0 : vir_loop_add_timer(the_daemon.loop, interval_ms, timer_event,
-                                                              (void *)(intptr_t)timer->id);
+                                                              (void *)(intptr_t)timer->setting);
     return old;
 }
 
@@ -170,21 +177,33 @@ find_timer(int id)
     return NULL;
 }
 
+/* Under lock. */
+static struct timer *
+find_setting(int setting)
+{
+    for (size_t i = 0; i < public.n_timers; i++) {
+        if (public.timers[i]->setting == setting)
+            return public.timers[i];
+    }
+    return NULL;
+}
+
 static void
 timer_event(struct vir_loop *loop, void *opaque)
 {
-    int id = (int)(intptr_t)opaque;
     virEventTimeoutCallback callback = NULL;
     void *callback_opaque = NULL;
-    struct timer **place;
+    struct timer *timer;
+    int id = 0;
 
     (void)loop;
     pthread_mutex_lock(&public.lock);
-    place = find_timer(id);
-    if (place && (*place)->loop_id && (*place)->due_ms <= vir_now_ms()) {
-        set_timer(*place, (*place)->interval_ms);
-        callback = (*place)->callback;
-        callback_opaque = (*place)->opaque;
+    timer = find_setting((int)(intptr_t)opaque);
+    if (timer) {
+        id = timer->id;
+        set_timer(timer, timer->interval_ms);
+        callback = timer->callback;
+        callback_opaque = timer->opaque;
     }
     pthread_mutex_unlock(&public.lock);
     if (callback)

@@ -6,6 +6,15 @@ daemon_mock_la_LIBADD = $(driver_lib) $(core_lib)
 daemon_mock_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere \
 	-Wl,--version-script=$(top_srcdir)/modules/module.map
 
+if HAVE_CMOCKA
+TESTS += daemon/public-loop
+check_PROGRAMS += daemon/public-loop
+daemon_public_loop_SOURCES = daemon/public-loop.c $(top_srcdir)/daemon/public-loop.c
+daemon_public_loop_CPPFLAGS = $(rpc_cppflags)
+daemon_public_loop_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+daemon_public_loop_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
+endif
+
 daemon_scripts = \
 	daemon/client.py \
 	daemon/events.py \
