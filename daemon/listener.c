@@ -53,8 +53,8 @@ too_many(const struct daemon_listener *listener, uid_t uid)
 }
 
 /* Ends the client that has waited longest without opening a connection; one of
- * root's only if there is no other. */
-static void
+ * root's only if there is no other.  False: there is none at all. */
+static bool
 evict_anonymous(struct daemon_listener *listener)
 {
     struct daemon_client *oldest = NULL;
@@ -66,6 +66,7 @@ evict_anonymous(struct daemon_listener *listener)
     }
     if (oldest)
         daemon_client_close(oldest, "max_anonymous_clients: a newer one needs its place");
+    return oldest;
 }
 
 static void
@@ -103,6 +104,31 @@ admit(struct daemon_listener *listener, int sock)
     daemon_client_new(listener, sock, who.uid, who.pid);
 }
 
+/* Kept open for refuse_one; -1: it could not be had. */
+static int spare_fd = -1;
+
+static void
+take_spare(void)
+{
+    if (spare_fd < 0)
+        spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Takes in the first that waits, in the place of the spare descriptor, and hangs up. */
+static void
+refuse_one(int fd)
+{
+    int sock;
+
+    if (spare_fd >= 0)
+        close(spare_fd);
+    sock = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+    if (sock >= 0)
+        close(sock);
+    spare_fd = -1;
+    take_spare();
+}
+
 static void
 listener_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 {
@@ -116,9 +142,10 @@ listener_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
         if (sock >= 0) {
             admit(listener, sock);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-            /* it would wake us for ever: an old anonymous client goes instead */
+            /* it would wake us for ever: an old anonymous client goes instead, or itself */
             log_refused(listener, (uid_t)-1, strerror(errno));
-            evict_anonymous(listener);
+            if (!evict_anonymous(listener))
+                refuse_one(fd);
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
             return;
@@ -262,6 +289,7 @@ daemon_listen(void)
     const struct daemon_settings *settings = &the_daemon.settings;
     int n = daemon_systemd_sockets(), dir;
 
+    take_spare();
     if (n > 0)
         return take_activated(n);
     dir = vir_dir_open(settings->sock_dir, settings->privileged ? 0755 : 0700);
@@ -286,4 +314,7 @@ daemon_listen_end(void)
         close(listener->sock);
         free(vir_steal(&listener->path));
     }
+    if (spare_fd >= 0)
+        close(spare_fd);
+    spare_fd = -1;
 }

@@ -3,6 +3,7 @@
 """A client's life: login, open, close, keepalive, and how many there may be."""
 
 import os
+import resource
 import socket
 import struct
 import sys
@@ -178,6 +179,32 @@ def test_full_listener():
             client.close()
         time.sleep(0.2)
         daemon.serves(readonly=True)
+
+
+def busy(daemon):
+    """Seconds of the processor that it has used."""
+    with open('/proc/%d/stat' % daemon.process.pid) as handle:
+        fields = handle.read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def test_no_descriptors():
+    """One that cannot be taken in for want of a descriptor is refused, and does not keep the loop busy."""
+    with Daemon() as daemon:
+        clients = [daemon.client().open() for _ in range(5)]
+        used = {int(fd) for fd in os.listdir('/proc/%d/fd' % daemon.process.pid)}
+        free = min(set(range(len(used) + 1)) - used)
+        before = resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (free, before[1]))
+        began = busy(daemon)
+        with daemon.client() as more:
+            assert more.closed_within(2), 'it waits for ever'
+            time.sleep(1)
+        assert busy(daemon) - began < 0.5, 'the loop was busy for %.2f s' % (busy(daemon) - began)
+        for client in clients:
+            expect('the others', client.call(NODE_INFO).code, 0)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, before)
+        daemon.serves()
 
 
 def test_share_of_user():
