@@ -5,8 +5,9 @@
  * The verdict about one and the same file is kept, so that this costs something
  * only once.
  */
-#include "loader.h"
+#include "ask.h"
 #include "host.h"
+#include "module-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +26,6 @@
 void
 vir_module_report_clear(struct vir_module_report *report)
 {
-    free(report->name);
-    free(report->version);
     free(report->schemes);
     free(report->provides);
     memset(report, 0, sizeof(*report));
@@ -57,21 +56,6 @@ run_checker(const char *path, char **ret_answer)
 }
 
 /* ---- kept verdicts ---- */
-
-/* What names one state of one file, and us. */
-static char *
-file_identity(const char *path)
-{
-    struct stat st;
-
-    if (stat(path, &st) < 0)
-        return NULL;
-    return vir_strdup_printf("file=%llu:%llu:%lld:%lld.%09ld:%lld.%09ld:%u.%u:%s\n",
-                             (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
-                             (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
-                             (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec, VIR_MODULE_ABI,
-                             (unsigned int)sizeof(struct vir_module), path);
-}
 
 static int
 cache_open(void)
@@ -138,7 +122,7 @@ fact(const char *answer, const char *key)
 int
 vir_module_ask(const char *path, const char *name, struct vir_module_report *ret_report)
 {
-    VIR_AUTO_FREE char *identity = file_identity(path);
+    VIR_AUTO_FREE char *identity = vir_module_identity(path);
     VIR_AUTO_FREE char *file = vir_strdup_printf("%s.verdict", name);
     VIR_AUTO_FREE char *reason = NULL;
     VIR_AUTO_FREE char *answer = NULL;
@@ -155,8 +139,6 @@ vir_module_ask(const char *path, const char *name, struct vir_module_report *ret
     reason = fact(answer, "error");
     if (reason)
         return vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, "%s", reason);
-    ret_report->name = fact(answer, "name");
-    ret_report->version = fact(answer, "version");
     ret_report->schemes = fact(answer, "schemes");
     ret_report->provides = fact(answer, "provides");
     return 0;

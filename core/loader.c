@@ -1,115 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Opens modules.  A file is opened only after it was found to be a regular file
- * that nobody else can change; what is in it counts only after its entry was
- * found to fit.  libltdl does the opening: with local scope, and for good,
- * because threads and callbacks may point into a module for ever.
+ * Opens modules.  A file is opened only after it was found to be one that nobody else
+ * can change; what is in it counts only after its entry was found to fit.  libltdl
+ * does the opening: with local scope, and for good, because threads and callbacks may
+ * point into a module for ever.
  */
 #include "loader.h"
+#include "ask.h"
 #include "host.h"
-#include "private-group.h"
+#include "module-file.h"
 
 #include <dlfcn.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <ltdl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define MODULE_FILE_MAX (256L * 1024 * 1024)
 #define TABLE_BYTES_MAX 65536
 
 _Static_assert(offsetof(struct vir_module, lxc) - offsetof(struct vir_module, connect) ==
                VIR_TABLE_LXC * sizeof(void *), "the tables of an entry in the order of enum vir_table");
 
 #define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
-
-/* ---- the file ---- */
-
-static const char *
-kind_of_file(mode_t mode)
-{
-    switch (mode & S_IFMT) {
-    case S_IFDIR: return "a directory";
-    case S_IFIFO: return "a FIFO";
-    case S_IFSOCK: return "a socket";
-    case S_IFCHR: return "a character device";
-    case S_IFBLK: return "a block device";
-    case S_IFLNK: return "a symbolic link";
-    default: return "a special file";
-    }
-}
-
-/* Whether somebody other than root and ourselves owns or may change it. */
-static int
-owner_check(const char *what, const char *path, const struct stat *st)
-{
-    if (st->st_uid != 0 && st->st_uid != geteuid())
-        return unfit("%s '%s' belongs to user %u, not to root or the caller", what, path,
-                     (unsigned int)st->st_uid);
-    if ((st->st_mode & S_IWOTH) || ((st->st_mode & S_IWGRP) && !vir_private_group(path, st))) {
-        unfit("others than its owner may write to %s '%s' (mode %04o)", what, path, st->st_mode & 07777);
-        vir_error_hint("chmod go-w '%s'", path);
-        return -1;
-    }
-    return 0;
-}
-
-int
-vir_module_file_check(const char *path)
-{
-    VIR_AUTO_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
-    struct stat st;
-
-    if (fd < 0) {
-        int err = errno;
-
-        if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
-            return unfit("it is a symbolic link%s, and only files are opened",
-                         access(path, F_OK) < 0 ? " to something that is not there" : "");
-        return vir_raise_errno(VIR_FROM_NONE, err, "cannot open it");
-    }
-    if (fstat(fd, &st) < 0)
-        return vir_raise_errno(VIR_FROM_NONE, errno, "cannot look at it");
-    if (!S_ISREG(st.st_mode))
-        return unfit("it is %s, not a file", kind_of_file(st.st_mode));
-    if (owner_check("the file", path, &st) < 0)
-        return -1;
-    if (!st.st_size)
-        return unfit("the file is empty");
-    if (st.st_size > MODULE_FILE_MAX)
-        return unfit("the file has %lld bytes: no module is that large", (long long)st.st_size);
-    return 0;
-}
-
-int
-vir_module_dir_check(const char *dir)
-{
-    VIR_AUTO_FREE char *path = realpath(dir, NULL);
-    size_t whole;
-
-    if (!path)
-        return vir_raise_errno(VIR_FROM_NONE, errno, "cannot find '%s'", dir);
-    whole = strlen(path);
-    for (size_t end = whole; ; end = (size_t)(strrchr(path, '/') - path)) {
-        struct stat st;
-
-        path[end] = '\0';
-        if (stat(*path ? path : "/", &st) < 0)
-            return vir_raise_errno(VIR_FROM_NONE, errno, "cannot look at '%s'", path);
-        /* In /tmp and the like nobody can replace what belongs to others. */
-        if (end < whole && (st.st_mode & S_ISVTX))
-            st.st_mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
-        if (owner_check("the directory", *path ? path : "/", &st) < 0)
-            return -1;
-        if (!*path || !strcmp(path, "/"))
-            return 0;
-    }
-}
 
 /* ---- the entry ---- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a file to a module's entry, with every look before every leap. */
+/* From a file to a module's entry. */
 #ifndef VIR_CORE_LOADER_H
 #define VIR_CORE_LOADER_H
 
@@ -7,10 +7,6 @@
 
 /* All return 0, or -1 with the reason as the thread's error. */
 
-/* Whether only root and we can put modules into DIR: it, and all above it. */
-int vir_module_dir_check(const char *dir);
-/* Whether PATH is a regular file that only root and we can write to. */
-int vir_module_file_check(const char *path);
 /* Whether FOUND is the entry of the module NAME; copies what we know of it
  * over zeroes. */
 int vir_module_entry_check(const struct vir_module *found, const char *name, struct vir_module *ret_entry);
@@ -20,15 +16,5 @@ int vir_module_open(const char *path, const char *name, struct vir_module *ret_e
 /* The same for a process that exists to try it: the linker's own words; load()
  * is told directories below ROOT (NULL: it is not called). */
 int vir_module_try(const char *path, const char *name, const char *root, struct vir_module *ret_entry);
-
-/* What a child process (libvirt-module --check) found. */
-struct vir_module_report {
-    char *name, *version;               /* of the entry */
-    char *schemes;                      /* words parted by spaces */
-    char *provides;
-};
-void vir_module_report_clear(struct vir_module_report *report);
-/* Lets a child process try PATH, unless a verdict about exactly this file is known. */
-int vir_module_ask(const char *path, const char *name, struct vir_module_report *ret_report);
 
 #endif

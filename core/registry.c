@@ -7,10 +7,12 @@
  */
 #define VIR_LOG_SOURCE "core.modules"
 #include "registry.h"
+#include "ask.h"
 #include "error.h"
 #include "host.h"
 #include "loader.h"
 #include "log.h"
+#include "module-file.h"
 
 #include <dirent.h>
 #include <errno.h>
