@@ -125,7 +125,7 @@ open_failed(const char *path, const char *name, const char *said)
 }
 
 int
-vir_module_open(const char *path, const char *name, struct vir_module *ret_entry)
+vir_module_open(const char *path, const char *name, struct vir_module *ret_entry, bool *ret_mapped)
 {
     VIR_AUTO_FREE char *symbol = vir_strdup_printf("vir_module_%s", name);
     struct vir_module entry;
@@ -137,6 +137,7 @@ vir_module_open(const char *path, const char *name, struct vir_module *ret_entry
     if (!handle)
         return open_failed(path, name, lt_dlerror());
     lt_dlmakeresident(handle);
+    *ret_mapped = true;
     if (find_entry(lt_dlsym(handle, symbol), name, &entry) < 0 || call_load(&entry, vir_host()) < 0)
         return -1;
     *ret_entry = entry;

@@ -11,8 +11,9 @@
  * over zeroes. */
 int vir_module_entry_check(const struct vir_module *found, const char *name, struct vir_module *ret_entry);
 
-/* Opens PATH in this process, for good, and calls its load(). One thread at a time. */
-int vir_module_open(const char *path, const char *name, struct vir_module *ret_entry);
+/* Opens PATH in this process, for good, and calls its load(). One thread at a time.
+ * *ret_mapped: its code is there now, whether it can be used or not. */
+int vir_module_open(const char *path, const char *name, struct vir_module *ret_entry, bool *ret_mapped);
 /* The same for a process that exists to try it: the linker's own words; load()
  * is told directories below ROOT (NULL: it is not called). */
 int vir_module_try(const char *path, const char *name, const char *root, struct vir_module *ret_entry);

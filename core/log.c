@@ -452,12 +452,21 @@ take_error(unsigned int *ret_dropped)
     return !dropped;
 }
 
-__thread bool vir_log_held __attribute__((tls_model("initial-exec")));
+static __thread bool held __attribute__((tls_model("initial-exec")));
+
+bool
+vir_log_hold(void)
+{
+    bool before = held;
+
+    held = true;
+    return before;
+}
 
 void
-vir_log_release(bool *held)
+vir_log_release(const bool *before)
 {
-    vir_log_held = !*held;
+    held = *before;
 }
 
 void
@@ -465,7 +474,7 @@ vir_log_error(const char *message)
 {
     unsigned int dropped;
 
-    if (vir_log_held || !take_error(&dropped))
+    if (held || !take_error(&dropped))
         return;
     if (dropped)
         vir_log(VIR_LOG_WARN, "error", __func__, __LINE__, "%u errors were not logged", dropped);

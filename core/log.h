@@ -17,10 +17,10 @@ void vir_vlog(int priority, const char *source, const char *function, int line,
 void vir_log_error(const char *message);
 
 /* To the end of the scope this thread's errors are not logged: a warning will
- * say why. */
-void vir_log_release(bool *held);
-extern __thread bool vir_log_held __attribute__((tls_model("initial-exec")));
-#define VIR_LOG_HELD __attribute__((cleanup(vir_log_release), unused)) bool held = (vir_log_held = true)
+ * say why.  Scopes nest. */
+bool vir_log_hold(void);
+void vir_log_release(const bool *before);
+#define VIR_LOG_HELD __attribute__((cleanup(vir_log_release), unused)) bool vir_log_before = vir_log_hold()
 
 int vir_log_set_level(int priority);
 int vir_log_set_filters(const char *filters);

@@ -373,6 +373,7 @@ vir_registry_init(void)
 static void
 set_refused(struct vir_driver *driver, const char *why)
 {
+    free(driver->refusal);
     driver->refusal = vir_strdup(why);
     __atomic_store_n(&driver->state, VIR_DRIVER_REFUSED, __ATOMIC_RELEASE);
 }
@@ -385,10 +386,27 @@ refuse_driver(struct vir_driver *driver)
     warn_error("module '%s' (%s) is not used", driver->name, driver->path);
 }
 
+/* The daemon must not die from a module: a child tries each before we do. */
+static int
+ask_first(const struct vir_driver *driver)
+{
+    struct vir_module_report report = { 0 };
+
+    if (!vir_host()->daemon)
+        return 0;
+    if (vir_module_ask(driver->path, driver->name, &report) < 0)
+        return -1;
+    vir_module_report_clear(&report);
+    return 0;
+}
+
 /* Called with the lock. */
 static void
 open_driver(struct vir_driver *driver)
 {
+    VIR_AUTO_FREE char *file = vir_module_identity(driver->path);
+    bool mapped = false;
+
     if (directory_fault()) {
         set_refused(driver, directory_fault());
         return;
@@ -397,7 +415,11 @@ open_driver(struct vir_driver *driver)
         vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED,
                   "its manifest says driver ABI %u; this libvirt has driver ABI %u",
                   driver->manifest->abi, VIR_MODULE_ABI);
-    } else if (vir_module_open(driver->path, driver->name, &driver->entry) == 0) {
+    } else if (ask_first(driver) < 0 ||
+               vir_module_open(driver->path, driver->name, &driver->entry, &mapped) < 0) {
+        if (!mapped)                    /* else its code stays in this process, whatever the file is */
+            driver->refused_file = file ? vir_steal(&file) : vir_strdup("");
+    } else {
         __atomic_store_n(&driver->state, VIR_DRIVER_OPEN, __ATOMIC_RELEASE);
         vir_info("module '%s' opened from '%s'", driver->name, driver->path);
         return;
@@ -405,46 +427,58 @@ open_driver(struct vir_driver *driver)
     refuse_driver(driver);
 }
 
+/* Whether there is another file now than the one that was refused.  Called with the lock. */
+static bool
+is_repaired(struct vir_driver *driver)
+{
+    VIR_AUTO_FREE char *file = driver->refused_file ? vir_module_identity(driver->path) : NULL;
+
+    if (!file || !strcmp(file, driver->refused_file))
+        return false;
+    free(vir_steal(&driver->refused_file));
+    return true;
+}
+
+static int
+raise_refusal(const struct vir_driver *driver)
+{
+    vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "this connection: module '%s' cannot be used: %s",
+              driver->name, driver->refusal);
+    if (driver->refused_file)
+        vir_error_hint("it is tried again when another file is in its place");
+    else if (vir_host()->daemon)
+        vir_error_hint("libvirtd tries it again when it is started anew");
+    return -1;
+}
+
 int
 vir_driver_open(const struct vir_driver *known)
 {
     struct vir_driver *driver = (struct vir_driver *)known;
 
-    if (__atomic_load_n(&driver->state, __ATOMIC_ACQUIRE) == VIR_DRIVER_KNOWN) {
-        VIR_LOG_HELD;
-        VIR_LOCKED(&registry.lock);
-
-        if (driver->state == VIR_DRIVER_KNOWN)
-            open_driver(driver);
-    }
     if (__atomic_load_n(&driver->state, __ATOMIC_ACQUIRE) == VIR_DRIVER_OPEN)
         return 0;
-    vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "this connection: module '%s' cannot be used: %s",
-              driver->name, driver->refusal);
-    if (vir_host()->daemon)
-        vir_error_hint("libvirtd tries it again when it is started anew");
-    return -1;
+    VIR_LOCKED(&registry.lock);
+    if (driver->state == VIR_DRIVER_KNOWN || (driver->state == VIR_DRIVER_REFUSED && is_repaired(driver))) {
+        VIR_LOG_HELD;
+
+        open_driver(driver);
+    }
+    return driver->state == VIR_DRIVER_OPEN ? 0 : raise_refusal(driver);
 }
 
 static bool
-usable_here(const struct vir_driver *driver)
+loads_here(const struct vir_driver *driver)
 {
-    return (driver->manifest->load_in & this_process()) &&
-           __atomic_load_n(&driver->state, __ATOMIC_ACQUIRE) != VIR_DRIVER_REFUSED;
+    return driver->manifest->load_in & this_process();
 }
 
-/* The daemon must not die from a module: a child tries each before we do. */
+/* What is wrong costs a warning, not an error as well. */
 static int
-open_tried(struct vir_driver *driver)
+open_at_start(const struct vir_driver *driver)
 {
-    struct vir_module_report report = { 0 };
     VIR_LOG_HELD;
 
-    if (!directory_fault() && vir_module_ask(driver->path, driver->name, &report) < 0) {
-        refuse_driver(driver);
-        return -1;
-    }
-    vir_module_report_clear(&report);
     return vir_driver_open(driver);
 }
 
@@ -455,7 +489,7 @@ vir_registry_open_all(void)
     for (size_t i = 0; i < registry.drivers.n; i++) {
         struct vir_driver *driver = registry.drivers.items[i];
 
-        if (!usable_here(driver) || open_tried(driver) == 0)
+        if (!loads_here(driver) || open_at_start(driver) == 0)
             continue;
         if (driver->manifest->critical)
             return vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT,
@@ -474,9 +508,8 @@ vir_registry_unload(void)
 
         if (driver->state == VIR_DRIVER_OPEN && driver->entry.unload)
             driver->entry.unload();
-        driver->state = VIR_DRIVER_REFUSED;
-        free(driver->refusal);
-        driver->refusal = vir_strdup("the daemon ends");
+        free(vir_steal(&driver->refused_file));
+        set_refused(driver, "the daemon ends");
     }
 }
 
@@ -488,7 +521,7 @@ vir_registry_by_scheme(const char *scheme)
     for (size_t i = 0; i < registry.drivers.n; i++) {
         const struct vir_driver *driver = registry.drivers.items[i];
 
-        if ((driver->manifest->load_in & this_process()) && takes_scheme(driver, scheme))
+        if (loads_here(driver) && takes_scheme(driver, scheme))
             return driver;
     }
     return NULL;
@@ -502,7 +535,7 @@ vir_registry_provider(uint32_t provides, const struct vir_driver *last)
     for (size_t i = 0; i < registry.drivers.n; i++) {
         const struct vir_driver *driver = registry.drivers.items[i];
 
-        if (behind && usable_here(driver) && (driver->manifest->provides & provides) &&
+        if (behind && loads_here(driver) && (driver->manifest->provides & provides) &&
             !(driver->manifest->provides & VIR_PROVIDES_CONNECTION))
             return driver;
         behind = behind || driver == last;

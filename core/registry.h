@@ -8,15 +8,17 @@
 
 enum vir_driver_state { VIR_DRIVER_KNOWN, VIR_DRIVER_OPEN, VIR_DRIVER_REFUSED };
 
-/* One module, opened or not.  Constant but for what `state` tells, which
- * changes once, under the registry's lock. */
+/* One module, opened or not.  Constant but for the state, which changes under the
+ * registry's lock: an open module stays open, a refused one is tried again when there
+ * is another file in its place. */
 struct vir_driver {
     char *name;
     char *path;
     struct vir_manifest *manifest;      /* made up from the module's own words if it has none */
     bool has_manifest;
     enum vir_driver_state state;        /* atomic */
-    char *refusal;                      /* why it cannot be used */
+    char *refusal;                      /* why it cannot be used; under the lock */
+    char *refused_file;                 /* vir_module_identity, "" for none; NULL: never tried again */
     struct vir_module entry;            /* VIR_DRIVER_OPEN */
 };
 

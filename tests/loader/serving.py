@@ -39,36 +39,93 @@ def fill(d):
     return len(BAD) + 7
 
 
-def virsh(d, command):
+def virsh(d, command, scheme='test'):
     """Through the daemon; the client has no module but the remote one."""
     env = d.env(LIBVIRT_DRIVER_DIR=d.root + '/client')
-    uri = 'test+unix:///default?socket=%s/libvirt-sock' % d.root
+    uri = '%s+unix:///default?socket=%s/libvirt-sock' % (scheme, d.root)
     return subprocess.run(['virsh', '-c', uri, command], env=env, capture_output=True, text=True, timeout=60,
                           check=False)
 
 
-with Directory() as d:
-    expected = fill(d)
+def start(d, settings=''):
+    """libvirtd; its standard error is d.root/stderr."""
+    with open(d.root + '/libvirtd.conf', 'w', encoding='utf-8') as conf:
+        conf.write('unix_sock_dir = "%s"\n%s' % (d.root, settings))
     os.mkdir(d.root + '/client')
     shutil.copyfile(BUILD + '/modules/built/remote.so', d.root + '/client/remote.so')
-    with open(d.root + '/libvirtd.conf', 'w', encoding='utf-8') as conf:
-        conf.write('unix_sock_dir = "%s"\n' % d.root)
     with open(d.root + '/stderr', 'w', encoding='utf-8') as stderr:
         daemon = subprocess.Popen([DAEMON, '-f', d.root + '/libvirtd.conf', '-p', d.root + '/pid'],
                                   env=d.env(XDG_RUNTIME_DIR=d.root + '/run'), stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=stderr)
-    try:
-        end = time.monotonic() + 90
-        while not os.path.exists(d.root + '/libvirt-sock') and daemon.poll() is None and time.monotonic() < end:
-            time.sleep(0.05)
-        for _ in range(3):
-            result = virsh(d, 'list --name')
-            checks.that(result.returncode == 0 and result.stdout.split() == ['test'], 'the daemon serves', result)
-        checks.that(daemon.poll() is None, 'the daemon lives')
-    finally:
-        daemon.terminate()
-        checks.that(daemon.wait(20) == 0, 'the daemon ends well', daemon.returncode)
-    with open(d.root + '/stderr', encoding='utf-8', errors='replace') as text:
-        said = [line for line in text.read().splitlines() if 'is not used' in line]
-    checks.that(len(said) == expected and len(set(said)) == expected, '%d warnings, each once' % expected, *said)
+    end = time.monotonic() + 90
+    while not os.path.exists(d.root + '/libvirt-sock') and daemon.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    return daemon
+
+
+def said(d, words, file='stderr'):
+    with open('%s/%s' % (d.root, file), encoding='utf-8', errors='replace') as text:
+        return [line for line in text.read().splitlines() if words in line]
+
+
+def end(daemon):
+    daemon.terminate()
+    checks.that(daemon.wait(20) == 0, 'the daemon ends well', daemon.returncode)
+
+
+def among_bad_ones():
+    with Directory() as d:
+        expected = fill(d)
+        daemon = start(d)
+        try:
+            for _ in range(3):
+                result = virsh(d, 'list --name')
+                checks.that(result.returncode == 0 and result.stdout.split() == ['test'], 'the daemon serves',
+                            result)
+            checks.that(daemon.poll() is None, 'the daemon lives')
+        finally:
+            end(daemon)
+        warnings = said(d, 'is not used')
+        checks.that(len(warnings) == expected and len(set(warnings)) == expected,
+                    '%d warnings, each once' % expected, *warnings)
+
+
+def put(d, mock):
+    """Another file in the place of the module `good`."""
+    d.mock(mock, 'new')
+    os.rename(d.modules + '/new', d.modules + '/good.so')
+
+
+def repaired():
+    """A module that was refused is tried again when it is another file, and only then."""
+    with Directory() as d:
+        d.manifest('good.module', 'module: good\nprovides: connection\nschemes: good\n')
+        shutil.copyfile(BUILD + '/modules/built/remote.so', d.modules + '/remote.so')
+        shutil.copyfile(os.environ['VIR_SOURCE_DIR'] + '/modules.d/remote.module', d.manifests + '/remote.module')
+        put(d, 'noentry')
+        daemon = start(d, 'log_outputs = "1:file:%s/log"\n' % d.root)
+        try:
+            for mock, words in (('noentry', "no entry 'vir_module_good'"), ('aborts', 'ended')):
+                put(d, mock)
+                for _ in range(2):
+                    result = virsh(d, 'uri', 'good')
+                    checks.that(result.returncode == 1 and words in result.stderr, 'refused: ' + mock, result)
+                    checks.that('when another file is in its place' in result.stderr, 'what helps', result)
+            put(d, 'good')
+            result = virsh(d, 'uri', 'good')
+            checks.that(result.returncode == 0, 'repaired', result)
+            put(d, 'aborts')
+            result = virsh(d, 'uri', 'good')
+            checks.that(result.returncode == 0, 'what is open stays', result)
+        finally:
+            end(daemon)
+        warnings = said(d, 'is not used', 'log')
+        checks.that(len(warnings) == 3, 'a warning for each file', *warnings)
+        errors = said(d, 'error :', 'log')
+        checks.that(errors and 'warning :' in said(d, 'good', 'log')[0] and len(errors) == 4,
+                    'an error for each client, none at the start', *errors)
+
+
+among_bad_ones()
+repaired()
 sys.exit(checks.end())
