@@ -7,6 +7,7 @@
 #include "connect.h"
 #include "error.h"
 #include "event.h"
+#include "log.h"
 #include "registry.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ void
 vir_connect_use(virConnectPtr conn, const struct vir_driver *driver)
 {
     conn->module = driver;
+    conn->joining = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
     for (unsigned int i = 0; i < VIR_TABLE_LAST; i++) {
         if (!tables[i].offset)
             continue;                   /* streams have their table themselves */
@@ -77,8 +79,6 @@ join(virConnectPtr conn, const struct vir_driver *driver)
     for (unsigned int i = 0; i < VIR_TABLE_LAST; i++)
         if (conn->providers[i] == driver)
             return true;
-    if (vir_driver_open(driver) < 0)
-        return false;
     view = view_of(&driver->entry, VIR_TABLE_CONNECT);
     slot = slot_of(&view, VIR_SLOT_connect_open);
     return !slot || ((vir_connect_open_fn)slot->call)(conn, NULL, conn->readonly ? VIR_CONNECT_RO : 0) == 0;
@@ -91,14 +91,15 @@ resolve(virConnectPtr conn, unsigned int table)
 {
     virErrorPtr error = vir_error_take();
     const struct vir_driver *driver = NULL;
+    VIR_LOG_HELD;
 
     while ((driver = vir_registry_provider(tables[table].provides, driver))) {
         struct vir_table_view view;
 
-        if (!join(conn, driver))
+        if (vir_driver_open(driver) < 0)
             continue;
         view = view_of(&driver->entry, table);
-        if (!view.slots)
+        if (!view.slots || !join(conn, driver))
             continue;
         conn->providers[table] = driver;
         conn->tables[table] = view;
@@ -110,12 +111,10 @@ resolve(virConnectPtr conn, unsigned int table)
 const struct vir_table_view *
 vir_connect_table(virConnectPtr conn, unsigned int table)
 {
-    /* Recursive: a module that joins may ask the connection for other tables. */
-    static pthread_mutex_t joining = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
     uint32_t bit = 1u << table;
 
     if (__atomic_load_n(&conn->unresolved, __ATOMIC_ACQUIRE) & bit) {
-        VIR_LOCKED(&joining);
+        VIR_LOCKED(&conn->joining);
         if (conn->unresolved & bit & ~conn->resolving) {
             conn->resolving |= bit;
             resolve(conn, table);
@@ -170,6 +169,7 @@ vir_connect_end(void *handle)
     conn->object.magic = 0;
     vir_error_clear(&conn->error);
     pthread_mutex_destroy(&conn->lock);
+    pthread_mutex_destroy(&conn->joining);
     free(conn->uri);
     free(conn->uri_text);
     vir_error_restore(error);

@@ -40,9 +40,12 @@ struct _virConnect {
     const struct vir_driver *module;
 
     struct vir_table_view tables[VIR_TABLE_LAST];
+    /* Held while other modules are asked for their tables: each may wait for what it likes.
+     * Recursive, because one that joins may ask for the table of another. */
+    pthread_mutex_t joining;
     /* Tables that another module may still be asked for, one bit each (atomic). */
     uint32_t unresolved;
-    uint32_t resolving;                 /* those being asked for just now, under the lock for it */
+    uint32_t resolving;                 /* those being asked for just now */
     const struct vir_driver *providers[VIR_TABLE_LAST]; /* modules other than ours, opened for it */
 
     struct { const void *key; void *data; } data[VIR_CONNECT_DATA_MAX];

@@ -2,12 +2,12 @@
 # One module for each defect, all from one source.
 mocks = loader/good.la loader/rival.la loader/noisy.la loader/noentry.la loader/unresolved.la \
 	loader/newabi.la loader/shortstruct.la loader/wrongname.la loader/loadfails.la \
-	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la
+	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la loader/nets.la loader/bare.la
 check_LTLIBRARIES += $(mocks)
-check_PROGRAMS += loader/opener
-dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/parts.py loader/routing.py loader/serving.py
+check_PROGRAMS += loader/joining loader/opener
+dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/joining.py loader/parts.py loader/routing.py loader/serving.py
 EXTRA_DIST += loader/loader.py
-TESTS += loader/defects.py loader/groups.py loader/routing.py loader/serving.py
+TESTS += loader/defects.py loader/groups.py loader/joining.py loader/routing.py loader/serving.py
 if MODULE_TEST
 TESTS += loader/parts.py
 endif
@@ -15,6 +15,9 @@ endif
 loader_opener_SOURCES = loader/opener.c
 loader_opener_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_builddir)/api/out
 loader_opener_LDADD = $(core_lib)
+
+loader_joining_SOURCES = loader/joining.c
+loader_joining_LDADD = $(core_lib)
 
 # Without -z defs: one of them misses a symbol on purpose.
 mock_ldflags = -module -avoid-version -shared -rpath /nowhere -Wl,-z,now \
@@ -73,3 +76,11 @@ loader_hangs_la_SOURCES = loader/mock.c
 loader_hangs_la_CPPFLAGS = $(mock)=hangs -DCONSTRUCTOR_HANGS
 loader_hangs_la_LDFLAGS = $(mock_ldflags)
 loader_hangs_la_LIBADD = $(driver_lib)
+loader_nets_la_SOURCES = loader/joiner.c
+loader_nets_la_CPPFLAGS = $(mock)=nets
+loader_nets_la_LDFLAGS = $(mock_ldflags)
+loader_nets_la_LIBADD = $(driver_lib)
+loader_bare_la_SOURCES = loader/joiner.c
+loader_bare_la_CPPFLAGS = $(mock)=bare -DNO_TABLE
+loader_bare_la_LDFLAGS = $(mock_ldflags)
+loader_bare_la_LIBADD = $(driver_lib)
