@@ -318,10 +318,10 @@ virsh_console_run(struct virsh *vsh, virDomainPtr dom, const char *device, unsig
         return virsh_error(vsh, "Unable to get domain status");
     if (state == VIR_DOMAIN_SHUTOFF)
         return virsh_error(vsh, "The domain is not running");
-    announce(vsh, dom);
     line = virsh_line_open(vsh, dom, device, flags, &ops);
     if (!line)
         return -1;
+    announce(vsh, dom);
     if (virsh_wait_begin(vsh) < 0) {
         ops->close(line, true);
         return -1;

@@ -169,6 +169,7 @@ def no_console(guest):
     done = subprocess.run([VIRSH, "-c", "test:///default", "console test"], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20)
     assert done.returncode == 1 and b"error: " in done.stderr, done
+    assert b"Connected" not in done.stdout, done
 
 
 def main():
