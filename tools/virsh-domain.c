@@ -198,7 +198,7 @@ static const struct virsh_option mode_options[] = {
 static const struct virsh_option dompmsuspend_options[] = {
     VIRSH_OPTION_DOMAIN,
     { "target", VIRSH_STRING, VIRSH_REQUIRED, "mem (to memory), disk or hybrid" },
-    { "duration", VIRSH_NUMBER, 0, "seconds until it wakes up; 0: until it is woken" },
+    { "duration", VIRSH_NUMBER, VIRSH_NAMED, "seconds until it wakes up; 0: until it is woken" },
     VIRSH_OPTIONS_END
 };
 

@@ -279,7 +279,7 @@ static const struct virsh_option domifstat_options[] = {
 
 static const struct virsh_option dommemstat_options[] = {
     VIRSH_OPTION_DOMAIN,
-    { "period", VIRSH_NUMBER, 0, "let the guest count every so many seconds; 0: not at all" },
+    { "period", VIRSH_NUMBER, VIRSH_NAMED, "let the guest count every so many seconds; 0: not at all" },
     VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
     VIRSH_OPTIONS_END
 };

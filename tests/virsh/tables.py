@@ -73,11 +73,24 @@ def check_command(name, interface, partial):
         fail(f"{name}: the order of the options, and so their positions, is another one")
     if not re.search(rf"^  NAME\n    {name} - \S", text, re.M):
         fail(f"help {name}: no title")
+    names = [o for o, _, _ in ours]
+    if name not in LENIENT and "argv" not in [t for _, t, _ in ours]:
+        check_positions(name, sum(o in names and position != "-" for o, _, _, position, _ in interface))
     return None
+
+
+def check_positions(name, n):
+    """So many words without a name are taken, and not one more."""
+    words = [f"word{i}" for i in range(n + 1)]
+    done = subprocess.run([VIRSH, "-c", "test:///default", name, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    if f"error: unexpected data 'word{n}'" not in done.stderr.decode():
+        fail(f"{name}: takes not {n} words without a name: {done.stderr.decode()!r}")
 
 
 # Commands that do not have all of their options yet.
 PARTIAL = {"vol-create-as", "vol-create"}
+# What takes any words.
+LENIENT = {"help"}
 
 
 def main():
