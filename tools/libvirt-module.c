@@ -350,7 +350,7 @@ check(const char *path, char *answer)
     close(fds[1]);
     if (pid > 0) {
         in_time = read_answer(fds[0], answer);
-        kill(in_time ? -pid : pid, SIGKILL);
+        kill(pid, SIGKILL);             /* itself too: the module may have left its own group */
         kill(-pid, SIGKILL);
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
             ;
@@ -386,10 +386,25 @@ do_check(const char *path, bool machine)
 
 /* ---- the program ---- */
 
+/* LIST to VERSION are what is to be done, one of them; NONE and CONFLICT: wrong usage. */
+enum action { NONE, LIST, DUMP, SLOTS, CHECK, HELP, VERSION, CONFLICT, MACHINE, DAEMON };
+
+static int
+act(enum action action, const char *argument, bool machine)
+{
+    switch (action) {
+    case LIST: return do_list();
+    case DUMP: return do_dump(argument);
+    case SLOTS: return do_slots(argument);
+    case CHECK: return do_check(argument, machine);
+    case VERSION: return puts(VIR_VERSION) < 0;
+    default: return fputs(usage, stdout) < 0;
+    }
+}
+
 int
 main(int argc, char **argv)
 {
-    enum { LIST = 1, DUMP, SLOTS, CHECK, MACHINE, DAEMON, HELP, VERSION };
     static const struct option options[] = {
         { "list", no_argument, NULL, LIST },
         { "dump", required_argument, NULL, DUMP },
@@ -402,31 +417,28 @@ main(int argc, char **argv)
         { NULL, 0, NULL, 0 }
     };
     const char *argument = NULL;
-    int action = 0, option;
+    enum action action = NONE;
     bool machine = false;
+    int option, status;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) > 0) {
-        if (option == '?')
-            break;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) > 0 && option != '?') {
         if (option == MACHINE)
             machine = true;
         else if (option == DAEMON)
             vir_core.host_daemon(geteuid() == 0, NULL);
         else
-            action = action ? HELP : option;
+            action = action == NONE ? (enum action)option : CONFLICT;
         if (optarg)
             argument = optarg;
     }
-    if (option == '?' || optind < argc || !action) {
+    if (option == '?' || optind < argc || action == NONE || action == CONFLICT) {
         fputs(usage, stderr);
         return 2;
     }
-    switch (action) {
-    case LIST: return do_list();
-    case DUMP: return do_dump(argument);
-    case SLOTS: return do_slots(argument);
-    case CHECK: return do_check(argument, machine);
-    case VERSION: return puts(VIR_VERSION) < 0;
-    default: return fputs(usage, stdout) < 0;
+    status = act(action, argument, machine);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "libvirt-module: cannot write to standard output: %s\n", strerror(errno));
+        return 1;
     }
+    return status;
 }

@@ -140,6 +140,11 @@ def listing():
         checks.that(d.run('--dump', 'nobody', program=CHECKER).returncode == 1, '--dump of nothing')
         checks.that(d.run('--nonsense', program=CHECKER).returncode == 2, 'a wrong option')
         checks.that(d.run(program=CHECKER).returncode == 2, 'no option')
+        result = d.run('--list', '--dump', 'good', program=CHECKER)
+        checks.that(result.returncode == 2 and not result.stdout, 'two options that exclude each other', result)
+        with open('/dev/full', 'w') as full:
+            result = subprocess.run([CHECKER, '--list'], env=d.env(), stdout=full, stderr=subprocess.PIPE, text=True)
+        checks.that(result.returncode == 1 and 'No space left' in result.stderr, 'a full disk', result)
 
 
 manifests()
