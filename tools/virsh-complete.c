@@ -42,58 +42,18 @@ add_options(struct candidates *candidates, const struct virsh_command *command)
     }
 }
 
-static void
-add_domains(struct virsh *vsh, struct candidates *candidates)
-{
-    virDomainPtr *doms = NULL;
-    const int n = virConnectListAllDomains(vsh->conn, &doms, 0);
-
-    for (int i = 0; i < n; i++) {
-        add(candidates, virDomainGetName(doms[i]));
-        virDomainFree(doms[i]);
-    }
-    free(doms);
-}
-
-static void
-add_networks(struct virsh *vsh, struct candidates *candidates)
-{
-    virNetworkPtr *nets = NULL;
-    const int n = virConnectListAllNetworks(vsh->conn, &nets, 0);
-
-    for (int i = 0; i < n; i++) {
-        add(candidates, virNetworkGetName(nets[i]));
-        virNetworkFree(nets[i]);
-    }
-    free(nets);
-}
-
-static void
-add_pools(struct virsh *vsh, struct candidates *candidates)
-{
-    virStoragePoolPtr *pools = NULL;
-    const int n = virConnectListAllStoragePools(vsh->conn, &pools, 0);
-
-    for (int i = 0; i < n; i++) {
-        add(candidates, virStoragePoolGetName(pools[i]));
-        virStoragePoolFree(pools[i]);
-    }
-    free(pools);
-}
-
 /* Values for an option that names an object; completing opens no connection. */
 static void
-add_values(struct virsh *vsh, struct candidates *candidates, const struct virsh_option *option)
+add_values(struct virsh *vsh, struct candidates *candidates, const struct virsh_command *command,
+           const struct virsh_option *option)
 {
+    char **names = vsh->conn ? virsh_names(vsh, command, option->name) : NULL;
+
     if (strcmp(option->name, "command") == 0)
         virsh_commands_each(NULL, add_command, candidates);
-    else if (vsh->conn && strcmp(option->name, "domain") == 0)
-        add_domains(vsh, candidates);
-    else if (vsh->conn && strcmp(option->name, "network") == 0)
-        add_networks(vsh, candidates);
-    else if (vsh->conn && strcmp(option->name, "pool") == 0)
-        add_pools(vsh, candidates);
-    virsh_error_forget(vsh);
+    for (char **name = names; name && *name; name++)
+        add(candidates, *name);
+    virsh_names_free(names);
 }
 
 /* The option that a value in this place belongs to: that of the word before, or the next free position. */
@@ -138,7 +98,7 @@ virsh_complete(struct virsh *vsh, char *const *words, size_t n, const char *last
     else if (command && strncmp(last, "-", 1) == 0)
         add_options(&candidates, command);
     else if (command && (option = option_at(command, words + 1, n - 1)))
-        add_values(vsh, &candidates, option);
+        add_values(vsh, &candidates, command, option);
     return candidates.words;
 }
 
@@ -168,6 +128,7 @@ static int
 run_complete(struct virsh *vsh, const struct virsh_call *call)
 {
     VIR_AUTO_FREE char **words = NULL;
+    virConnectPtr own = NULL;           /* not the connection of later commands: those may write */
     char **found;
     const char *word;
     size_t n = 0;
@@ -179,14 +140,16 @@ run_complete(struct virsh *vsh, const struct virsh_call *call)
     if (n == 0)
         return -1;
     if (n > 1 && !vsh->conn)
-        vsh->conn = virConnectOpenReadOnly(vsh->uri);
+        vsh->conn = own = virConnectOpenReadOnly(vsh->uri);
     virsh_error_forget(vsh);
     found = virsh_complete(vsh, words, n - 1, words[n - 1]);
-    for (char **p = found; p && *p; p++) {
+    for (char **p = found; p && *p; p++)
         virsh_print(vsh, "%s\n", *p);
-        free(*p);
+    virsh_names_free(found);
+    if (own) {
+        virConnectClose(own);
+        vsh->conn = NULL;
     }
-    free(found);
     return 0;
 }
 

@@ -34,20 +34,26 @@ as_id(const char *text)
 
 /* Somebody who mistyped a name is shown the one that it resembles. */
 static void
-hint_domain(struct virsh *vsh, const char *name)
+hint_name(struct virsh *vsh, const struct virsh_call *call, const char *option, const char *name)
 {
-    struct vir_nearest nearest = { .word = name };
-    virDomainPtr *doms = NULL;
-    const int n = virConnectListAllDomains(vsh->conn, &doms, 0);
+    char **names = virsh_names(vsh, call->command, option);
+    const char *nearest = vir_nearest_name(name, (const char *const *)names);
 
-    for (int i = 0; i < n; i++)
-        vir_nearest_try(&nearest, virDomainGetName(doms[i]));
-    if (nearest.best)
-        virsh_hint(vsh, "did you mean '%s'?", nearest.best);
-    for (int i = 0; i < n; i++)
-        virDomainFree(doms[i]);
-    free(doms);
-    virsh_error_forget(vsh);
+    if (nearest)
+        virsh_hint(vsh, "did you mean '%s'?", nearest);
+    virsh_names_free(names);
+}
+
+/* The library's reason is said before the hint. NULL. */
+static void *
+not_found(struct virsh *vsh, const struct virsh_call *call, const char *option, const char *what)
+{
+    const char *name = virsh_text(call, option);
+
+    virsh_error(vsh, what, name);
+    virsh_error_report(vsh);
+    hint_name(vsh, call, option, name);
+    return NULL;
 }
 
 /* An id, a uuid or a name, tried in this order. */
@@ -74,7 +80,7 @@ virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char 
     virsh_error_forget(vsh);
     if (!dom) {
         virsh_error(vsh, "failed to get domain '%s'", name);
-        hint_domain(vsh, name);
+        hint_name(vsh, call, "domain", name);
     }
     return dom;
 }
@@ -101,10 +107,9 @@ virsh_domain(struct virsh *vsh, const struct virsh_call *call)
             found = by_uuid(vsh->conn, text); \
         if (!found) \
             found = by_name(vsh->conn, text); \
-        if (found) \
-            virsh_error_forget(vsh); \
-        else \
-            virsh_error(vsh, "failed to get " what " '%s'", text); \
+        if (!found) \
+            return not_found(vsh, call, option, "failed to get " what " '%s'"); \
+        virsh_error_forget(vsh); \
         return found; \
     }
 
@@ -123,33 +128,26 @@ virsh_interface(struct virsh *vsh, const struct virsh_call *call)
 
     if (!found && strlen(text) == 17 && strchr(text, ':'))
         found = virInterfaceLookupByMACString(vsh->conn, text);
-    if (found)
-        virsh_error_forget(vsh);
-    else
-        virsh_error(vsh, "failed to get interface '%s'", text);
+    if (!found)
+        return not_found(vsh, call, "interface", "failed to get interface '%s'");
+    virsh_error_forget(vsh);
     return found;
 }
 
 virNodeDevicePtr
 virsh_nodedev(struct virsh *vsh, const struct virsh_call *call)
 {
-    const char *text = virsh_text(call, "device");
-    virNodeDevicePtr found = virNodeDeviceLookupByName(vsh->conn, text);
+    virNodeDevicePtr found = virNodeDeviceLookupByName(vsh->conn, virsh_text(call, "device"));
 
-    if (!found)
-        virsh_error(vsh, "Could not find matching device '%s'", text);
-    return found;
+    return found ? found : not_found(vsh, call, "device", "Could not find matching device '%s'");
 }
 
 virSecretPtr
 virsh_secret(struct virsh *vsh, const struct virsh_call *call)
 {
-    const char *text = virsh_text(call, "secret");
-    virSecretPtr found = virSecretLookupByUUIDString(vsh->conn, text);
+    virSecretPtr found = virSecretLookupByUUIDString(vsh->conn, virsh_text(call, "secret"));
 
-    if (!found)
-        virsh_error(vsh, "failed to get secret '%s'", text);
-    return found;
+    return found ? found : not_found(vsh, call, "secret", "failed to get secret '%s'");
 }
 
 #define AUTO(name, type, release) \

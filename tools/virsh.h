@@ -238,7 +238,7 @@ void virsh_usage(struct virsh *vsh);
 int virsh_help_command(struct virsh *vsh, const struct virsh_command *command);
 
 /* virsh-complete.c: what the word behind WORDS, begun with LAST, may become: NULL, or NULL-terminated;
- * the caller frees words and list. */
+ * freed by virsh_names_free(). */
 char **virsh_complete(struct virsh *vsh, char *const *words, size_t n, const char *last);
 char **virsh_complete_line(struct virsh *vsh, const char *line);
 
@@ -271,6 +271,11 @@ virNWFilterPtr virsh_filter(struct virsh *vsh, const struct virsh_call *call);
 virSecretPtr virsh_secret(struct virsh *vsh, const struct virsh_call *call);
 /* The text of the file that the option names, at most 10 MiB. Caller frees. */
 char *virsh_file(struct virsh *vsh, const struct virsh_call *call, const char *option);
+
+/* virsh-objects.c: the names of all objects that OPTION of COMMAND can mean, NULL-terminated; empty where
+ * it means none, or where they cannot be had. Needs a connection. */
+char **virsh_names(struct virsh *vsh, const struct virsh_command *command, const char *option);
+void virsh_names_free(char **names);
 
 #define VIRSH_AUTO(type) __attribute__((cleanup(virsh_auto_##type)))
 void virsh_auto_domain(virDomainPtr *p);

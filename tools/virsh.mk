@@ -3,7 +3,7 @@
 bin_PROGRAMS += virsh
 virsh_SOURCES = virsh.c virsh.h \
 	virsh-call.c virsh-complete.c virsh-connect.c virsh-groups.c virsh-help.c virsh-lookup.c virsh-loop.c virsh-names.c \
-	virsh-object.h virsh-output.c virsh-parse.c virsh-parts.c virsh-parts.h virsh-shell.c \
+	virsh-object.h virsh-objects.c virsh-output.c virsh-parse.c virsh-parts.c virsh-parts.h virsh-shell.c \
 	virsh-shell-commands.c virsh-table.c virsh-xml.c \
 	virsh-console.c virsh-console.h virsh-console-line.c \
 	virsh-define.c virsh-display.c virsh-domain.c virsh-image.c virsh-query.c virsh-resource.c virsh-undefine.c \
