@@ -129,7 +129,7 @@ unit_factor(const char *unit, unsigned long long plain)
         return plain;
     if (strcasecmp(unit, "b") == 0 || strcasecmp(unit, "byte") == 0 || strcasecmp(unit, "bytes") == 0)
         return 1;
-    step = strchr(steps, *unit & ~0x20);
+    step = memchr(steps, *unit & ~0x20, strlen(steps));
     if (!step)
         return 0;
     if (unit[1] == '\0' || strcasecmp(unit + 1, "ib") == 0)
@@ -149,19 +149,27 @@ virsh_scaled(struct virsh *vsh, const struct virsh_call *call, const char *optio
 {
     const char *text = virsh_text(call, option);
     unsigned long long number, factor, bytes;
+    bool is_number;
     char *end;
 
     if (!text)
         return 0;
     errno = 0;
     number = strtoull(text, &end, 10);
-    factor = errno == 0 && end != text && !strchr(text, '-') ? unit_factor(end, unit) : 0;
-    if (factor == 0 || __builtin_mul_overflow(number, factor, &bytes) || bytes > max) {
-        return virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range",
-                           text, option);
+    is_number = errno == 0 && end != text && !strchr(text, '-');
+    factor = is_number ? unit_factor(end, unit) : 0;
+    if (factor != 0 && !__builtin_mul_overflow(number, factor, &bytes) && bytes <= max) {
+        *ret = bytes;
+        return 1;
     }
-    *ret = bytes;
-    return 1;
+    virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range", text, option);
+    if (!is_number)
+        return -1;
+    if (factor != 0)
+        return virsh_error(vsh, "numerical overflow: value too large: %s", text);
+    virsh_error(vsh, "invalid argument: unknown suffix '%s'", end);
+    virsh_hint(vsh, "a whole number and k, M, G, T, P or E, alone or with iB (steps of 1024), or with B (of 1000)");
+    return -1;
 }
 
 int

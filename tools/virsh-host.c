@@ -21,7 +21,7 @@ static int
 run_capabilities(struct virsh *vsh, const struct virsh_call *call)
 {
     (void)call;
-    return print_text(vsh, virConnectGetCapabilities(vsh->conn), "failed to get capabilities", "");
+    return print_text(vsh, virConnectGetCapabilities(vsh->conn), "failed to get capabilities", "\n");
 }
 
 static int
@@ -52,7 +52,7 @@ run_domcapabilities(struct virsh *vsh, const struct virsh_call *call)
                       virConnectGetDomainCapabilities(vsh->conn, virsh_text(call, "emulatorbin"),
                                                       virsh_text(call, "arch"), virsh_text(call, "machine"),
                                                       virsh_text(call, "virttype"), 0),
-                      "failed to get emulator capabilities", "");
+                      "failed to get emulator capabilities", "\n");
 }
 
 /* What the driver says it can do, if it says anything, else what the connection promises. */

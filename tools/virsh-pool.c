@@ -242,7 +242,7 @@ run_pool_capabilities(struct virsh *vsh, const struct virsh_call *call)
     (void)call;
     if (!xml)
         return virsh_error(vsh, "failed to get storage pool capabilities");
-    virsh_print(vsh, "%s", xml);
+    virsh_print(vsh, "%s\n", xml);
     return 0;
 }
 
