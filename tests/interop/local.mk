@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/peer-virsh interop/same-answers
+dist_check_SCRIPTS += interop/bindings interop/peer-virsh interop/same-answers interop/with-their-daemon
 EXTRA_DIST += interop/answers.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
 TESTS += interop/bindings interop/peer-virsh interop/same-answers

@@ -111,6 +111,10 @@ def main():
     status, text = virsh("complete", "--", "domst")
     if text.split() != ["domstate", "domstats"]:
         fail(f"complete domst: {text!r}")
+    done = subprocess.run([VIRSH, "-q"], input=b"complete -- dominfo t\nsuspend test\n", stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=60, env=dict(os.environ, LIBVIRT_DEFAULT_URI="test:///default"))
+    if b"\ntest\n" not in done.stdout or done.stderr:
+        fail(f"complete, and a command behind it that writes: {done}")
     status, text = virsh("--help")
     if status != 0 or not all(f"    {name} " in text for name in ours):
         fail("--help does not list all commands")
