@@ -74,10 +74,11 @@ test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
 
 /* The definitions that VIR_DOMAIN_AFFECT_* mean: the one that runs and the one
  * that the next start takes, either may be NULL. With neither flag: the one that
- * runs, else the other.  FIXED, if not NULL, is what cannot change in one that runs. */
+ * runs, else the other.  CHANGE: they are to differ from now on; FIXED, if not
+ * NULL, is what cannot change in one that runs. */
 static int
-affected(struct test_domain *td, unsigned int flags, const char *fixed, struct test_domain_def **ret_live,
-         struct test_domain_def **ret_config)
+affected(struct test_domain *td, unsigned int flags, bool change, const char *fixed,
+         struct test_domain_def **ret_live, struct test_domain_def **ret_config)
 {
     bool live = flags & VIR_DOMAIN_AFFECT_LIVE, config = flags & VIR_DOMAIN_AFFECT_CONFIG;
 
@@ -93,7 +94,7 @@ affected(struct test_domain *td, unsigned int flags, const char *fixed, struct t
     if (config && !td->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is transient: it has no other definition",
                          td->entry.name);
-    if (test_domain_runs(td) && td->persistent && !td->next)
+    if (change && test_domain_runs(td) && td->persistent && !td->next)
         td->next = test_domain_def_copy(td->def);
     *ret_live = live ? td->def : NULL;
     *ret_config = !config ? NULL : td->next ? td->next : td->def;
@@ -131,19 +132,19 @@ test_domain_set_memory_flags(virDomainPtr dom, unsigned long memory, unsigned in
     struct test_domain_def *live, *config;
     bool maximum = flags & VIR_DOMAIN_MEM_MAXIMUM;
 
-    if (!td || affected(td, flags, maximum ? "maximum memory" : NULL, &live, &config) < 0)
+    if (!td || affected(td, flags, true, maximum ? "maximum memory" : NULL, &live, &config) < 0)
         return -1;
     return set_memory(td, config, memory, maximum) < 0 ? -1 : set_memory(td, live, memory, maximum);
 }
 
-/* Takes LIVE or CONFIG; MAXIMUM asks for the most that can be, GUEST for what the guest uses. */
+/* Takes LIVE or CONFIG; MAXIMUM asks for the most that can be. */
 int
 test_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
 {
     TEST_LOCKED td = test_domain_get(dom);
     struct test_domain_def *live, *config, *def;
 
-    if (!td || affected(td, flags, NULL, &live, &config) < 0)
+    if (!td || affected(td, flags, false, NULL, &live, &config) < 0)
         return -1;
     def = live ? live : config;
     return (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->vcpu.count : vcpus_of(def));
@@ -172,7 +173,7 @@ test_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags
     struct test_domain_def *live, *config;
     bool maximum = flags & VIR_DOMAIN_VCPU_MAXIMUM;
 
-    if (!td || affected(td, flags, maximum ? "maximum of vcpus" : NULL, &live, &config) < 0)
+    if (!td || affected(td, flags, true, maximum ? "maximum of vcpus" : NULL, &live, &config) < 0)
         return -1;
     return set_vcpus(config, n, maximum) < 0 ? -1 : set_vcpus(live, n, maximum);
 }

@@ -78,9 +78,9 @@ test_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
 
 /* ---- statistics ---------------------------------------------------------------- */
 
-/* One domain's record; NULL with an error if it is gone. */
+/* One domain's record with the group of its state, or with none; NULL with an error if it is gone. */
 static virDomainStatsRecordPtr
-record(virDomainPtr dom)
+record(virDomainPtr dom, bool with_state)
 {
     virDomainStatsRecordPtr rec;
     int state, reason, max = 0;
@@ -90,8 +90,9 @@ record(virDomainPtr dom)
     rec = VIR_NEW(virDomainStatsRecord);
     rec->dom = dom;
     virDomainRef(dom);
-    if (virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.state", state) < 0 ||
-        virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.reason", reason) < 0) {
+    if (with_state &&
+        (virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.state", state) < 0 ||
+         virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.reason", reason) < 0)) {
         virTypedParamsFree(rec->params, rec->nparams);
         virDomainFree(dom);
         free(rec);
@@ -100,16 +101,17 @@ record(virDomainPtr dom)
     return rec;
 }
 
-/* Takes the flags of the list that are about states, NOWAIT (nothing ever waits)
- * and ENFORCE_STATS.  There is one group, the state; domains that vanish
- * meanwhile are left out. */
+/* Takes the flags of the list that are about states, NOWAIT (nothing ever waits),
+ * BACKING (no disk has a chain) and ENFORCE_STATS.  There is one group, the state;
+ * domains that vanish meanwhile are left out. */
 int
 test_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int n_doms,
                                   unsigned int stats, virDomainStatsRecordPtr **ret_records,
                                   unsigned int flags)
 {
     const unsigned int enforce = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS;
-    const unsigned int not_of_list = enforce | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
+    const unsigned int not_of_list = enforce | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT |
+                                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
     virDomainPtr *all = NULL;
     virDomainStatsRecordPtr *records;
     int n = (int)n_doms, kept = 0;
@@ -125,7 +127,7 @@ test_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsign
     }
     records = vir_alloc_array((size_t)n + 1, sizeof(*records));
     for (int i = 0; i < n; i++) {
-        records[kept] = stats == 0 || stats & VIR_DOMAIN_STATS_STATE ? record(doms[i]) : NULL;
+        records[kept] = record(doms[i], stats == 0 || stats & VIR_DOMAIN_STATS_STATE);
         kept += records[kept] != NULL;
     }
     for (int i = 0; all && i < n; i++)

@@ -135,6 +135,8 @@ TEST(vcpus)
 
     CHECK_INT(virDomainCreate(dom), 0);
     CHECK_INT(virDomainGetMaxVcpus(dom), 2);
+    CHECK_INT(virDomainGetVcpusFlags(dom, VIR_DOMAIN_VCPU_CONFIG), 2);
+    CHECK_INT(virDomainIsUpdated(dom), 0);
     CHECK_INT(virDomainSetVcpus(dom, 1), 0);
     CHECK_INT(virDomainGetVcpusFlags(dom, VIR_DOMAIN_VCPU_LIVE), 1);
     CHECK_INT(virDomainGetVcpusFlags(dom, VIR_DOMAIN_VCPU_CONFIG), 2);
@@ -217,6 +219,11 @@ TEST(statistics_of_all)
     CHECK_STR(virDomainGetName(records[0]->dom), contract_name("a"));
     CHECK_INT(virTypedParamsGetInt(records[0]->params, records[0]->nparams, "state.state", &state), 1);
     CHECK_INT(state, VIR_DOMAIN_SHUTOFF);
+    virDomainStatsRecordListFree(records);
+    /* a group that the driver has not is not told, but the domain is */
+    CHECK_INT(virDomainListGetStats(few, VIR_DOMAIN_STATS_PERF, &records,
+                                    VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING), 1);
+    CHECK_INT(records[0]->nparams, 0);
     virDomainStatsRecordListFree(records);
     contract_remove(dom);
     contract_close(conn);
