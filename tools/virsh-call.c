@@ -92,6 +92,16 @@ virsh_text(const struct virsh_call *call, const char *option)
 }
 
 const char *
+virsh_typed(const struct virsh_call *call)
+{
+    const struct virsh_option *option = call->command->options;
+
+    while (!(option->flags & VIRSH_REQUIRED))
+        option++;
+    return virsh_text(call, option->name);
+}
+
+const char *
 virsh_rest(const struct virsh_call *call, size_t *position)
 {
     return *position < call->n_rest ? call->rest[(*position)++] : NULL;

@@ -102,7 +102,7 @@ static int
 run_start(struct virsh *vsh, const struct virsh_call *call)
 {
     const unsigned int flags = start_flags(call);
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain_by(vsh, call, VIRSH_BY_UUID | VIRSH_BY_NAME);
     VIR_AUTO_FREE int *fds = NULL;
     unsigned int n_fds;
     int result;

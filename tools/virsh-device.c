@@ -123,11 +123,11 @@ run_domblkinfo(struct virsh *vsh, const struct virsh_call *call)
 {
     const char *device = virsh_text(call, "device");
     const bool human = virsh_flag(call, "human");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
     VIR_AUTO_FREE char *capacity = NULL, *allocation = NULL, *physical = NULL;
     virDomainBlockInfo info;
 
-    if (!dom)
+    if (virsh_exclusive(vsh, call, "all", "device") < 0 || !(dom = virsh_domain(vsh, call)))
         return -1;
     if (virsh_flag(call, "all"))
         return print_all_blocks(vsh, dom, human);

@@ -151,10 +151,13 @@ run_domdisplay(struct virsh *vsh, const struct virsh_call *call)
     static const char *const types[] = { "vnc", "spice", "rdp" };
     const bool all = virsh_flag(call, "all");
     const char *only = virsh_text(call, "type");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
     VIR_AUTO_FREE char *xml = NULL;
     int total = 0;
 
+    if (virsh_exclusive(vsh, call, "all", "type") < 0)
+        return -1;
+    dom = virsh_domain(vsh, call);
     xml = dom ? running_document(vsh, dom, virsh_flag(call, "include-password") ? VIR_DOMAIN_XML_SECURE : 0)
               : NULL;
     if (!xml)

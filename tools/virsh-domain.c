@@ -3,34 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "virsh-object.h"
 
-/* A command that is one call, with what it says when that worked or failed. */
-struct action {
-    int (*call)(virDomainPtr dom);
-    const char *done, *failed;  /* with the domain's name; NULL: nothing is said */
-};
-
-static int
-act(struct virsh *vsh, const struct virsh_call *call, const struct action *action)
-{
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-
-    if (!dom)
-        return -1;
-    if (action->call(dom) < 0)
-        return action->failed ? virsh_error(vsh, action->failed, virDomainGetName(dom)) : -1;
-    if (action->done)
-        virsh_print_extra(vsh, action->done, virDomainGetName(dom));
-    return 0;
-}
-
-#define ACTION(function, call, ...) \
-    static int \
-    function(struct virsh *vsh, const struct virsh_call *parsed) \
-    { \
-        return act(vsh, parsed, &(const struct action){ call, __VA_ARGS__ }); \
-    }
+#define KIND domain
+#define KIND_TYPE virDomainPtr
 
 static int
 reset(virDomainPtr dom)
@@ -39,22 +15,25 @@ reset(virDomainPtr dom)
 }
 
 static int
-inject_nmi(virDomainPtr dom)
-{
-    return virDomainInjectNMI(dom, 0);
-}
-
-static int
 wake_up(virDomainPtr dom)
 {
     return virDomainPMWakeup(dom, 0);
 }
 
-ACTION(run_suspend, virDomainSuspend, "Domain '%s' suspended\n", "Failed to suspend domain '%s'")
-ACTION(run_resume, virDomainResume, "Domain '%s' resumed\n", "Failed to resume domain '%s'")
-ACTION(run_reset, reset, "Domain '%s' was reset\n", "Failed to reset domain '%s'")
-ACTION(run_inject_nmi, inject_nmi, NULL, NULL)
-ACTION(run_dompmwakeup, wake_up, "Domain '%s' successfully woken up\n", "Domain '%s' could not be woken up")
+VIRSH_ACTION(run_suspend, virDomainSuspend, "Domain '%s' suspended\n", "Failed to suspend domain '%s'")
+VIRSH_ACTION(run_resume, virDomainResume, "Domain '%s' resumed\n", "Failed to resume domain '%s'")
+VIRSH_ACTION(run_reset, reset, "Domain '%s' was reset\n", "Failed to reset domain '%s'")
+VIRSH_ACTION(run_dompmwakeup, wake_up, "Domain '%s' successfully woken up\n",
+             "Domain '%s' could not be woken up")
+
+/* Says nothing. */
+static int
+run_inject_nmi(struct virsh *vsh, const struct virsh_call *call)
+{
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+
+    return dom ? virDomainInjectNMI(dom, 0) : -1;
+}
 
 static int
 run_destroy(struct virsh *vsh, const struct virsh_call *call)
@@ -66,8 +45,8 @@ run_destroy(struct virsh *vsh, const struct virsh_call *call)
     if (!dom)
         return -1;
     if ((flags ? virDomainDestroyFlags(dom, flags) : virDomainDestroy(dom)) < 0)
-        return virsh_error(vsh, "Failed to destroy domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' destroyed\n", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to destroy domain '%s'", virsh_typed(call));
+    virsh_print_extra(vsh, "Domain '%s' destroyed\n", virsh_typed(call));
     return 0;
 }
 
@@ -106,8 +85,8 @@ run_shutdown(struct virsh *vsh, const struct virsh_call *call)
     if (read_modes(vsh, call, ", or", &flags) < 0 || !(dom = virsh_domain(vsh, call)))
         return -1;
     if ((flags ? virDomainShutdownFlags(dom, flags) : virDomainShutdown(dom)) < 0)
-        return virsh_error(vsh, "Failed to shutdown domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' is being shutdown\n", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to shutdown domain '%s'", virsh_typed(call));
+    virsh_print_extra(vsh, "Domain '%s' is being shutdown\n", virsh_typed(call));
     return 0;
 }
 
@@ -120,8 +99,8 @@ run_reboot(struct virsh *vsh, const struct virsh_call *call)
     if (read_modes(vsh, call, " or", &flags) < 0 || !(dom = virsh_domain(vsh, call)))
         return -1;
     if (virDomainReboot(dom, flags) < 0)
-        return virsh_error(vsh, "Failed to reboot domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' is being rebooted\n", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to reboot domain '%s'", virsh_typed(call));
+    virsh_print_extra(vsh, "Domain '%s' is being rebooted\n", virsh_typed(call));
     return 0;
 }
 
@@ -160,8 +139,8 @@ run_autostart(struct virsh *vsh, const struct virsh_call *call)
         return -1;
     if (virDomainSetAutostart(dom, !disable) < 0)
         return virsh_error(vsh, "Failed to %smark domain '%s' as autostarted", disable ? "un" : "",
-                           virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' %smarked as autostarted\n", virDomainGetName(dom),
+                           virsh_typed(call));
+    virsh_print_extra(vsh, "Domain '%s' %smarked as autostarted\n", virsh_typed(call),
                       disable ? "un" : "");
     return 0;
 }

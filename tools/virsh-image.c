@@ -29,8 +29,8 @@ run_save(struct virsh *vsh, const struct virsh_call *call)
     if (!dom || read_xml(vsh, call, &xml) < 0)
         return -1;
     if ((flags || xml ? virDomainSaveFlags(dom, file, xml, flags) : virDomainSave(dom, file)) < 0)
-        return virsh_error(vsh, "Failed to save domain '%s' to %s", virDomainGetName(dom), file);
-    virsh_print_extra(vsh, "\nDomain '%s' saved to %s\n", virDomainGetName(dom), file);
+        return virsh_error(vsh, "Failed to save domain '%s' to %s", virsh_typed(call), file);
+    virsh_print_extra(vsh, "\nDomain '%s' saved to %s\n", virsh_typed(call), file);
     return 0;
 }
 
@@ -83,8 +83,8 @@ run_dump(struct virsh *vsh, const struct virsh_call *call)
             format);
     if ((format ? virDomainCoreDumpWithFormat(dom, file, number, flags)
                 : virDomainCoreDump(dom, file, flags)) < 0)
-        return virsh_error(vsh, "Failed to core dump domain '%s' to %s", virDomainGetName(dom), file);
-    virsh_print_extra(vsh, "\nDomain '%s' dumped to %s\n", virDomainGetName(dom), file);
+        return virsh_error(vsh, "Failed to core dump domain '%s' to %s", virsh_typed(call), file);
+    virsh_print_extra(vsh, "\nDomain '%s' dumped to %s\n", virsh_typed(call), file);
     return 0;
 }
 
@@ -97,8 +97,8 @@ run_managedsave(struct virsh *vsh, const struct virsh_call *call)
     if (!dom)
         return -1;
     if (virDomainManagedSave(dom, flags) < 0)
-        return virsh_error(vsh, "Failed to save domain '%s' state", virDomainGetName(dom));
-    virsh_print_extra(vsh, "\nDomain '%s' state saved by libvirt\n", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to save domain '%s' state", virsh_typed(call));
+    virsh_print_extra(vsh, "\nDomain '%s' state saved by libvirt\n", virsh_typed(call));
     return 0;
 }
 
@@ -115,12 +115,12 @@ run_managedsave_remove(struct virsh *vsh, const struct virsh_call *call)
         return virsh_error(vsh, "Failed to check for domain managed save image");
     if (saved == 0) {
         virsh_print_extra(vsh, "Domain '%s' has no manage save image; removal skipped",
-                          virDomainGetName(dom));
+                          virsh_typed(call));
         return 0;
     }
     if (virDomainManagedSaveRemove(dom, 0) < 0)
-        return virsh_error(vsh, "Failed to remove managed save image for domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Removed managedsave image for domain '%s'", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to remove managed save image for domain '%s'", virsh_typed(call));
+    virsh_print_extra(vsh, "Removed managedsave image for domain '%s'", virsh_typed(call));
     return 0;
 }
 

@@ -80,6 +80,8 @@ run_iface_list(struct virsh *vsh, const struct virsh_call *call)
         filter = VIR_CONNECT_LIST_INTERFACES_INACTIVE;
     if (virsh_flag(call, "all"))
         filter = VIR_CONNECT_LIST_INTERFACES_ACTIVE | VIR_CONNECT_LIST_INTERFACES_INACTIVE;
+    if (virsh_exclusive(vsh, call, "all", "inactive") < 0)
+        return -1;
     n = virConnectListAllInterfaces(vsh->conn, &links, filter);
     if (n < 0)
         return virsh_error(vsh, "Failed to list interfaces");

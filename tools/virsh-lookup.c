@@ -56,39 +56,54 @@ not_found(struct virsh *vsh, const struct virsh_call *call, const char *option, 
     return NULL;
 }
 
-/* An id, a uuid or a name, tried in this order. */
-virDomainPtr
-virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char *name)
+/* In this order, as far as BY says. */
+static virDomainPtr
+find_domain(struct virsh *vsh, const char *command, const char *name, unsigned int by)
 {
-    const char *command = call->command->name;
+    const int id = by & VIRSH_BY_ID ? as_id(name) : -1;
     virDomainPtr dom = NULL;
-    const int id = as_id(name);
 
-    virsh_debug(vsh, 1, "%s: found option <domain>: %s\n", command, name);
     if (id >= 0) {
         virsh_debug(vsh, 0, "%s: <domain> trying as domain ID\n", command);
         dom = virDomainLookupByID(vsh->conn, id);
     }
-    if (!dom && looks_like_uuid(name)) {
+    if (!dom && by & VIRSH_BY_UUID && looks_like_uuid(name)) {
         virsh_debug(vsh, 0, "%s: <domain> trying as domain UUID\n", command);
         dom = virDomainLookupByUUIDString(vsh->conn, name);
     }
-    if (!dom) {
+    if (!dom && by & VIRSH_BY_NAME) {
         virsh_debug(vsh, 0, "%s: <domain> trying as domain NAME\n", command);
         dom = virDomainLookupByName(vsh->conn, name);
     }
     virsh_error_forget(vsh);
+    return dom;
+}
+
+virDomainPtr
+virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char *name, unsigned int by)
+{
+    virDomainPtr dom;
+
+    virsh_debug(vsh, 1, "%s: found option <domain>: %s\n", call->command->name, name);
+    dom = find_domain(vsh, call->command->name, name, by);
     if (!dom) {
         virsh_error(vsh, "failed to get domain '%s'", name);
-        hint_name(vsh, call, "domain", name);
+        if (by & VIRSH_BY_NAME)
+            hint_name(vsh, call, "domain", name);
     }
     return dom;
 }
 
 virDomainPtr
+virsh_domain_by(struct virsh *vsh, const struct virsh_call *call, unsigned int by)
+{
+    return virsh_domain_named(vsh, call, virsh_text(call, "domain"), by);
+}
+
+virDomainPtr
 virsh_domain(struct virsh *vsh, const struct virsh_call *call)
 {
-    return virsh_domain_named(vsh, call, virsh_text(call, "domain"));
+    return virsh_domain_by(vsh, call, VIRSH_BY_ANY);
 }
 
 /*

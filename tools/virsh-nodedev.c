@@ -46,8 +46,8 @@ run_nodedev_detach(struct virsh *vsh, const struct virsh_call *call)
     if (!dev)
         return -1;
     if ((driver ? virNodeDeviceDetachFlags(dev, driver, 0) : virNodeDeviceDettach(dev)) < 0)
-        return virsh_error(vsh, "Failed to detach device %s", virNodeDeviceGetName(dev));
-    virsh_print_extra(vsh, "Device %s detached\n", virNodeDeviceGetName(dev));
+        return virsh_error(vsh, "Failed to detach device %s", virsh_typed(call));
+    virsh_print_extra(vsh, "Device %s detached\n", virsh_typed(call));
     return 0;
 }
 
@@ -137,6 +137,8 @@ run_nodedev_list(struct virsh *vsh, const struct virsh_call *call)
 
     if (tree && (virsh_flag(call, "cap") || virsh_flag(call, "inactive")))
         return virsh_error(vsh, "Option --tree is incompatible with --cap and --inactive");
+    if (virsh_flag(call, "inactive") && virsh_flag(call, "all"))
+        return virsh_error(vsh, "Option --all is incompatible with --inactive");
     if (read_capabilities(vsh, call, &filter) < 0)
         return -1;
     if (virsh_flag(call, "inactive") || virsh_flag(call, "all"))

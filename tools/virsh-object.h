@@ -20,7 +20,7 @@
 #define VIRSH_OBJECT(variable) \
     __attribute__((cleanup(VIRSH_JOIN(virsh_auto_, KIND)))) KIND_TYPE variable
 
-/* One call on the object: CALL(object) gives 0 or -1; DONE and FAILED with its name. */
+/* One call on the object: CALL(object) gives 0 or -1; DONE and FAILED with what was typed. */
 #define VIRSH_ACTION(handler, CALL, DONE, FAILED) \
     static int \
     handler(struct virsh *vsh, const struct virsh_call *call) \
@@ -30,8 +30,8 @@
         if (!object) \
             return -1; \
         if (CALL(object) < 0) \
-            return virsh_error(vsh, FAILED, KIND_NAME(object)); \
-        virsh_print_extra(vsh, DONE, KIND_NAME(object)); \
+            return virsh_error(vsh, FAILED, virsh_typed(call)); \
+        virsh_print_extra(vsh, DONE, virsh_typed(call)); \
         return 0; \
     }
 
@@ -65,9 +65,9 @@
         if (!object) \
             return -1; \
         if (CALL(object, !*un) < 0) \
-            return virsh_error(vsh, "failed to %smark %s %s as autostarted", un, WHAT, KIND_NAME(object)); \
+            return virsh_error(vsh, "failed to %smark %s %s as autostarted", un, WHAT, virsh_typed(call)); \
         virsh_print_extra(vsh, "%c%s %s %smarked as autostarted\n", (WHAT)[0] & ~0x20, (WHAT) + 1, \
-                          KIND_NAME(object), un); \
+                          virsh_typed(call), un); \
         return 0; \
     }
 

@@ -73,8 +73,8 @@ run_pool_start(struct virsh *vsh, const struct virsh_call *call)
     if (create_flags(vsh, call, &flags) < 0 || !(pool = virsh_pool(vsh, call)))
         return -1;
     if (virStoragePoolCreate(pool, flags) < 0)
-        return virsh_error(vsh, "Failed to start pool %s", virStoragePoolGetName(pool));
-    virsh_print_extra(vsh, "Pool %s started\n", virStoragePoolGetName(pool));
+        return virsh_error(vsh, "Failed to start pool %s", virsh_typed(call));
+    virsh_print_extra(vsh, "Pool %s started\n", virsh_typed(call));
     return 0;
 }
 
@@ -88,8 +88,8 @@ run_pool_build(struct virsh *vsh, const struct virsh_call *call)
     if (virsh_exclusive(vsh, call, "overwrite", "no-overwrite") < 0 || !(pool = virsh_pool(vsh, call)))
         return -1;
     if (virStoragePoolBuild(pool, flags) < 0)
-        return virsh_error(vsh, "Failed to build pool %s", virStoragePoolGetName(pool));
-    virsh_print_extra(vsh, "Pool %s built\n", virStoragePoolGetName(pool));
+        return virsh_error(vsh, "Failed to build pool %s", virsh_typed(call));
+    virsh_print_extra(vsh, "Pool %s built\n", virsh_typed(call));
     return 0;
 }
 

@@ -5,10 +5,11 @@
 
 #include "virsh.h"
 
+/* Whoever asks for one of id, uuid and name gives one of the two others. */
 static int
 run_domid(struct virsh *vsh, const struct virsh_call *call)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain_by(vsh, call, VIRSH_BY_UUID | VIRSH_BY_NAME);
     unsigned int id;
 
     if (!dom)
@@ -21,17 +22,13 @@ run_domid(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-/* Given a name, a uuid or an id; a name is no question that domname answers, and so on. */
 static int
 run_domname(struct virsh *vsh, const struct virsh_call *call)
 {
-    const char *text = virsh_text(call, "domain");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain_by(vsh, call, VIRSH_BY_ID | VIRSH_BY_UUID);
 
     if (!dom)
         return -1;
-    if (strcmp(text, virDomainGetName(dom)) == 0)
-        return virsh_error(vsh, "failed to get domain '%s'", text);
     virsh_print(vsh, "%s\n", virDomainGetName(dom));
     return 0;
 }
@@ -39,7 +36,7 @@ run_domname(struct virsh *vsh, const struct virsh_call *call)
 static int
 run_domuuid(struct virsh *vsh, const struct virsh_call *call)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain_by(vsh, call, VIRSH_BY_ID | VIRSH_BY_NAME);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (!dom)

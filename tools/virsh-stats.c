@@ -100,12 +100,12 @@ run_domblkstat(struct virsh *vsh, const struct virsh_call *call)
             if (print_old_block_stats(vsh, dom, device, human) == 0)
                 return 0;
         }
-        return virsh_error(vsh, "Failed to get block stats %s %s", virDomainGetName(dom), device);
+        return virsh_error(vsh, "Failed to get block stats %s %s", virsh_typed(call), device);
     }
     params = vir_alloc_array((size_t)n + 1, sizeof(*params));
     if (virDomainBlockStatsFlags(dom, device, params, &n, 0) < 0)
         return virsh_error(vsh, "Failed to get block stats for domain '%s' device '%s'",
-                           virDomainGetName(dom), device);
+                           virsh_typed(call), device);
     print_block_stats(vsh, device, human, params, n);
     virTypedParamsClear(params, n);
     return 0;
@@ -121,7 +121,7 @@ run_domifstat(struct virsh *vsh, const struct virsh_call *call)
     if (!dom)
         return -1;
     if (virDomainInterfaceStats(dom, device, &stats, sizeof(stats)) < 0)
-        return virsh_error(vsh, "Failed to get interface stats %s %s", virDomainGetName(dom), device);
+        return virsh_error(vsh, "Failed to get interface stats %s %s", virsh_typed(call), device);
     const struct { const char *name; long long value; } figures[] = {
         { "rx_bytes", stats.rx_bytes }, { "rx_packets", stats.rx_packets }, { "rx_errs", stats.rx_errs },
         { "rx_drop", stats.rx_drop }, { "tx_bytes", stats.tx_bytes }, { "tx_packets", stats.tx_packets },
@@ -162,7 +162,7 @@ run_dommemstat(struct virsh *vsh, const struct virsh_call *call)
     }
     n = virDomainMemoryStats(dom, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
     if (n < 0)
-        return virsh_error(vsh, "Failed to get memory statistics for domain %s", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to get memory statistics for domain %s", virsh_typed(call));
     for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
         for (int j = 0; j < n; j++) {
             if (stats[j].tag == order[i])
@@ -222,7 +222,7 @@ named_domains(struct virsh *vsh, const struct virsh_call *call, bool *ret_failed
 
     for (size_t position = 0; (name = virsh_rest(call, &position)); n++) {
         doms = vir_realloc_array(doms, n + 2, sizeof(*doms));
-        doms[n] = virsh_domain_named(vsh, call, name);
+        doms[n] = virsh_domain_named(vsh, call, name, VIRSH_BY_ANY);
         if (!doms[n]) {
             *ret_failed = true;
             break;

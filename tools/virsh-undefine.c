@@ -199,8 +199,8 @@ undefine_with(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom
     int result = 0;
 
     if (undefine(vsh, dom, undefine_flags(vsh, call, dom)) < 0)
-        return virsh_error(vsh, "Failed to undefine domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' has been undefined\n", virDomainGetName(dom));
+        return virsh_error(vsh, "Failed to undefine domain '%s'", virsh_typed(call));
+    virsh_print_extra(vsh, "Domain '%s' has been undefined\n", virsh_typed(call));
     for (size_t i = 0; i < list->n; i++) {
         if (remove_volume(vsh, call, &list->items[i]) < 0) {
             virsh_error_report(vsh);

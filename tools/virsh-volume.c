@@ -227,8 +227,8 @@ run_vol_delete(struct virsh *vsh, const struct virsh_call *call)
     if (!volume)
         return -1;
     if (virStorageVolDelete(volume, flags) < 0)
-        return virsh_error(vsh, "Failed to delete vol %s", virsh_text(call, "vol"));
-    virsh_print_extra(vsh, "Vol %s deleted\n", virsh_text(call, "vol"));
+        return virsh_error(vsh, "Failed to delete vol %s", virsh_typed(call));
+    virsh_print_extra(vsh, "Vol %s deleted\n", virsh_typed(call));
     return 0;
 }
 
@@ -249,8 +249,8 @@ run_vol_wipe(struct virsh *vsh, const struct virsh_call *call)
     if (number == 10)
         return virsh_error(vsh, "Unsupported algorithm '%s'", algorithm);
     if ((algorithm ? virStorageVolWipePattern(volume, number, 0) : virStorageVolWipe(volume, 0)) < 0)
-        return virsh_error(vsh, "Failed to wipe vol %s", virStorageVolGetName(volume));
-    virsh_print_extra(vsh, "Vol %s wiped\n", virStorageVolGetName(volume));
+        return virsh_error(vsh, "Failed to wipe vol %s", virsh_typed(call));
+    virsh_print_extra(vsh, "Vol %s wiped\n", virsh_typed(call));
     return 0;
 }
 

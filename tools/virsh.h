@@ -175,6 +175,8 @@ void virsh_commands_each(const struct virsh_group *group,
 int virsh_run(struct virsh *vsh, const struct virsh_call *calls);       /* result of the last one */
 bool virsh_flag(const struct virsh_call *call, const char *option);
 const char *virsh_text(const struct virsh_call *call, const char *option);      /* NULL: not given */
+/* How the user named the object, the first required option: what was done, or failed, is told with that. */
+const char *virsh_typed(const struct virsh_call *call);
 /* Words of a VIRSH_REST option, one after the other: *position starts at 0. */
 const char *virsh_rest(const struct virsh_call *call, size_t *position);
 /* 1 given and stored, 0 not given, -1 no such number (reported). */
@@ -261,8 +263,11 @@ char *virsh_xml_string(struct virsh *vsh, const char *xml, const char *expressio
 int virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml);
 
 /* virsh-lookup.c: the objects that options name; NULL: reported */
+enum virsh_by { VIRSH_BY_ID = 1 << 0, VIRSH_BY_UUID = 1 << 1, VIRSH_BY_NAME = 1 << 2, VIRSH_BY_ANY = 7 };
 virDomainPtr virsh_domain(struct virsh *vsh, const struct virsh_call *call);
-virDomainPtr virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char *name);
+virDomainPtr virsh_domain_by(struct virsh *vsh, const struct virsh_call *call, unsigned int by);
+virDomainPtr virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char *name,
+                                unsigned int by);
 virNetworkPtr virsh_network(struct virsh *vsh, const struct virsh_call *call);
 virStoragePoolPtr virsh_pool(struct virsh *vsh, const struct virsh_call *call);
 virInterfacePtr virsh_interface(struct virsh *vsh, const struct virsh_call *call);
