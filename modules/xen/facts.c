@@ -209,26 +209,36 @@ xen_identities_free(struct xen_identity *all, size_t n)
     free(all);
 }
 
+/* The uuid does not tell those that have none from each other. */
+static bool
+is_meant(const struct xen_identity *who, const void *handle)
+{
+    static const unsigned char none[VIR_UUID_BUFLEN];
+    virDomainPtr dom = (virDomainPtr)handle;
+
+    return has_uuid(who, vir_domain_uuid(dom)) &&
+           (!has_uuid(who, none) || has_name(who, vir_domain_name(dom)));
+}
+
 int
 xen_identity_of(virDomainPtr dom, struct xen_identity *ret_who)
 {
-    const unsigned char *uuid = vir_domain_uuid(dom);
     char text[VIR_UUID_STRING_BUFLEN];
     int r = xen_identity_by_id(vir_domain_id(dom), ret_who);
 
     if (r > 0) {
-        if (has_uuid(ret_who, uuid))
+        if (is_meant(ret_who, dom))
             return 0;
         xen_identity_clear(ret_who);    /* the number was given to another domain meanwhile */
     }
     if (r >= 0)
-        r = xen_identity_by_uuid(uuid, ret_who);
+        r = find(is_meant, dom, ret_who);
     if (r > 0) {
         vir_domain_set_id(dom, ret_who->id);
         return 0;
     }
     if (r == 0) {
-        vir_uuid_format(uuid, text);
+        vir_uuid_format(vir_domain_uuid(dom), text);
         vir_error(VIR_ERR_NO_DOMAIN, "no domain '%s' with uuid %s in the xenstore",
                   vir_domain_name(dom), text);
     }

@@ -116,6 +116,35 @@ looks_up(void **state)
     assert_int_equal(xen_identity_by_id(32752, &who), 0);
 }
 
+/* A handle stays with its domain, or finds none: not another one that has its number, or has no uuid either. */
+static void
+handles_mean_one_domain(void **state)
+{
+    virConnectPtr conn = virConnectOpen("test:///default");
+    unsigned char none[VIR_UUID_BUFLEN] = { 0 }, uuid[VIR_UUID_BUFLEN];
+    virDomainPtr three, driver, zero;
+    struct xen_identity who;
+
+    (void)state;
+    if (!conn)
+        skip();
+    assert_int_equal(vir_uuid_parse(UUID_1, uuid), 0);
+    three = vir_domain_new(conn, "three", uuid, 12);
+    zero = vir_domain_new(conn, "Domain-0", none, 0);
+    driver = vir_domain_new(conn, "driver", none, 4);
+    assert_int_equal(xen_identity_of(three, &who), 0);
+    assert_int_equal(who.id, 3);
+    xen_identity_clear(&who);
+    assert_int_equal(xen_identity_of(zero, &who), 0);
+    xen_identity_clear(&who);
+    assert_int_equal(xen_identity_of(driver, &who), -1);
+    assert_int_equal(virGetLastErrorCode(), VIR_ERR_NO_DOMAIN);
+    virDomainFree(three);
+    virDomainFree(zero);
+    virDomainFree(driver);
+    virConnectClose(conn);
+}
+
 static void
 reads_facts(void **state)
 {
@@ -338,6 +367,7 @@ main(void)
     static const struct CMUnitTest with_store[] = {
         cmocka_unit_test(lists_ascending),
         cmocka_unit_test(looks_up),
+        cmocka_unit_test(handles_mean_one_domain),
         cmocka_unit_test(reads_facts),
         cmocka_unit_test(survives_nonsense),
         cmocka_unit_test(gives_up_on_a_frozen_store),
