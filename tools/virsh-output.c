@@ -115,6 +115,8 @@ virsh_debug(struct virsh *vsh, int level, const char *fmt, ...)
 int
 virsh_log_open(struct virsh *vsh, const char *path)
 {
+    if (vsh->log_fd >= 0)               /* of the environment, or of an option before */
+        close(vsh->log_fd);
     vsh->log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
     if (vsh->log_fd < 0)
         return virsh_error(vsh, "failed to open the log file. check the log file path");

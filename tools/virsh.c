@@ -46,15 +46,22 @@ print_version(struct virsh *vsh, bool details)
     }
 }
 
+static bool
+read_long(const char *text, long *ret)
+{
+    char *end;
+
+    errno = 0;
+    *ret = strtol(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
 static int
 set_debug(struct virsh *vsh, const char *text)
 {
-    char *end;
     long level;
 
-    errno = 0;
-    level = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0')
+    if (!read_long(text, &level))
         return virsh_error(vsh, "option -d takes a numeric argument");
     if (level < 0 || level > 4)
         virsh_error(vsh, "ignoring debug level %ld out of range [0-4]", level);
@@ -82,12 +89,9 @@ set_escape(struct virsh *vsh, const char *text)
 static int
 set_keepalive(struct virsh *vsh, char option, const char *text, int *ret)
 {
-    char *end;
     long number;
 
-    errno = 0;
-    number = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || number > INT_MAX || number < INT_MIN)
+    if (!read_long(text, &number) || number > INT_MAX || number < INT_MIN)
         return virsh_error(vsh, "Invalid value for option -%c", option);
     if (number < 0)
         return virsh_error(vsh, "option -%c requires a positive integer argument", option);
@@ -121,6 +125,7 @@ set_option(struct virsh *vsh, int code, char *const *argv)
     case 'c':
         free(vsh->uri);
         vsh->uri = vir_strdup(optarg);
+        vsh->connects_at_once = true;
         return 0;
     case 'd':
         return set_debug(vsh, optarg);
@@ -170,9 +175,12 @@ read_environment(struct virsh *vsh)
 {
     const char *debug = getenv("VIRSH_DEBUG"), *log = getenv("VIRSH_LOG_FILE");
     const char *uri = getenv("VIRSH_DEFAULT_CONNECT_URI");
+    long level = vsh->debug;
 
-    if (debug && *debug)
-        set_debug(vsh, debug);
+    if (debug && *debug && (!read_long(debug, &level) || level < 0 || level > 4))
+        virsh_error(vsh, "VIRSH_DEBUG not set with a valid numeric value");
+    else
+        vsh->debug = (int)level;
     if (uri && *uri)
         vsh->uri = vir_strdup(uri);
     return log && *log ? virsh_log_open(vsh, log) : 0;
@@ -184,13 +192,12 @@ needs_loop(const struct virsh_call *call)
     return call->command->flags & VIRSH_LOOP || virsh_flag(call, "console");
 }
 
-/* The URI that the user named is tried at once, even for commands that need none. */
 static int
 run_calls(struct virsh *vsh, const struct virsh_call *calls)
 {
     for (const struct virsh_call *call = calls; call; call = call->next)
         vsh->wants_loop = vsh->wants_loop || needs_loop(call);
-    if (vsh->uri && virsh_connect(vsh, vsh->uri, vsh->readonly) < 0) {
+    if (vsh->connects_at_once && virsh_connect(vsh, vsh->uri, vsh->readonly) < 0) {
         virsh_error_report(vsh);
         return -1;
     }

@@ -130,6 +130,7 @@ extern const struct virsh_command virsh_complete_commands[];
 struct virsh {
     virConnectPtr conn;
     char *uri;                  /* as asked for; NULL: the library chooses */
+    bool connects_at_once;      /* -c: a URI on the command line is tried even for commands that need none */
     bool readonly;
     bool quiet;
     bool timing;

@@ -32,7 +32,9 @@ class Case:
             line = line[mark.end():]
         line, _, text = line.partition(" <<< ")
         self.stdin = text.encode().decode("unicode_escape")
-        self.argv = shlex.split(line)
+        self.argv, self.env = shlex.split(line), {}
+        while self.argv and re.match(r"VIRSH_[A-Z_]+=", self.argv[0]):
+            name, _, self.env[name] = self.argv.pop(0).partition("=")
         if "bare" not in self.marks and "-c" not in self.argv:
             self.argv = ["-c", "test:///default"] + self.argv
 
@@ -81,7 +83,7 @@ def parse_answer(lines):
     return Answer(status, stdout, "\n".join(e for e in lines if e.startswith("error: ")))
 
 
-def environment(foreign):
+def environment(case, foreign):
     env = dict(os.environ, LC_ALL="C", HOME="/root-of-nobody")
     for name in list(env):
         if name.startswith("VIRSH_") or name == "LIBVIRT_DEFAULT_URI":
@@ -89,7 +91,7 @@ def environment(foreign):
     if foreign:
         for name in ("LD_LIBRARY_PATH", "LIBVIRT_DRIVER_DIR", "LIBVIRT_MODULES_D"):
             env.pop(name, None)
-    return env
+    return dict(env, **case.env)
 
 
 def ask(program, case, foreign):
@@ -99,7 +101,7 @@ def ask(program, case, foreign):
         shutil.copytree(os.path.join(HERE, "data"), work)
         try:
             done = subprocess.run([program] + case.argv, input=case.stdin.encode(), timeout=60, cwd=work,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(foreign))
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(case, foreign))
         except subprocess.TimeoutExpired:
             return Answer(-1, "(does not end)", "")
         return Answer(done.returncode, done.stdout.decode(errors="replace"),
