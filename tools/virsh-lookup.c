@@ -56,6 +56,14 @@ not_found(struct virsh *vsh, const struct virsh_call *call, const char *option, 
     return NULL;
 }
 
+/* A look-up found nothing, and did not fail otherwise. */
+static bool
+is_absent(const struct virsh *vsh, virDomainPtr dom)
+{
+    return !dom && (vsh->error_code == 0 || vsh->error_code == VIR_ERR_NO_DOMAIN ||
+                    vsh->error_code == VIR_ERR_NO_SUPPORT);
+}
+
 /* In this order, as far as BY says. */
 static virDomainPtr
 find_domain(struct virsh *vsh, const char *command, const char *name, unsigned int by)
@@ -67,15 +75,14 @@ find_domain(struct virsh *vsh, const char *command, const char *name, unsigned i
         virsh_debug(vsh, 0, "%s: <domain> trying as domain ID\n", command);
         dom = virDomainLookupByID(vsh->conn, id);
     }
-    if (!dom && by & VIRSH_BY_UUID && looks_like_uuid(name)) {
+    if (is_absent(vsh, dom) && by & VIRSH_BY_UUID && looks_like_uuid(name)) {
         virsh_debug(vsh, 0, "%s: <domain> trying as domain UUID\n", command);
         dom = virDomainLookupByUUIDString(vsh->conn, name);
     }
-    if (!dom && by & VIRSH_BY_NAME) {
+    if (is_absent(vsh, dom) && by & VIRSH_BY_NAME) {
         virsh_debug(vsh, 0, "%s: <domain> trying as domain NAME\n", command);
         dom = virDomainLookupByName(vsh->conn, name);
     }
-    virsh_error_forget(vsh);
     return dom;
 }
 
@@ -85,12 +92,14 @@ virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char 
     virDomainPtr dom;
 
     virsh_debug(vsh, 1, "%s: found option <domain>: %s\n", call->command->name, name);
+    virsh_error_forget(vsh);
     dom = find_domain(vsh, call->command->name, name, by);
-    if (!dom) {
+    if (!dom)
         virsh_error(vsh, "failed to get domain '%s'", name);
-        if (by & VIRSH_BY_NAME)
-            hint_name(vsh, call, "domain", name);
-    }
+    if (is_absent(vsh, dom) && by & VIRSH_BY_NAME)
+        hint_name(vsh, call, "domain", name);
+    if (dom || is_absent(vsh, dom))
+        virsh_error_forget(vsh);        /* else the reason is told, too */
     return dom;
 }
 
