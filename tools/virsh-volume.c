@@ -11,6 +11,16 @@
 #define KIND_TYPE virStorageVolPtr
 #define KIND_NAME virStorageVolGetName
 
+static bool
+takes_pool(const struct virsh_command *command)
+{
+    const struct virsh_option *option = command->options;
+
+    while (option->name && strcmp(option->name, "pool") != 0)
+        option++;
+    return option->name != NULL;
+}
+
 /* By name in --pool, else by key or path anywhere. */
 static virStorageVolPtr
 virsh_volume(struct virsh *vsh, const struct virsh_call *call)
@@ -36,9 +46,8 @@ virsh_volume(struct virsh *vsh, const struct virsh_call *call)
     if (volume)
         virsh_error_forget(vsh);
     else
-        virsh_error(vsh,
-                    pool ? "failed to get vol '%s'" : "failed to get vol '%s', specifying --pool might help",
-                    text);
+        virsh_error(vsh, !pool && takes_pool(call->command)
+                         ? "failed to get vol '%s', specifying --pool might help" : "failed to get vol '%s'", text);
     return volume;
 }
 
