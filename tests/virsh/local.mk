@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py virsh/tables.py
+if MODULE_TEST
 TESTS += $(virsh_tests)
+endif
 dist_check_SCRIPTS += $(virsh_tests)
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \
 	virsh/data/bad.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml virsh/data/net.xml \
