@@ -178,7 +178,7 @@ virsh_scaled(struct virsh *vsh, const struct virsh_call *call, const char *optio
     if (factor != 0)
         return virsh_error(vsh, "numerical overflow: value too large: %s", text);
     virsh_error(vsh, "invalid argument: unknown suffix '%s'", end);
-    virsh_hint(vsh, "a whole number and k, M, G, T, P or E, alone or with iB (steps of 1024), or with B (of 1000)");
+    virsh_hint(vsh, "a whole number, then k, M, G, T, P or E alone (steps of 1024) or with B (of 1000)");
     return -1;
 }
 

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct console {
     int stdin_watch, stdout_watch;      /* -1: none */
     bool leaving;               /* the escape character came: end when the guest has what was typed before */
     bool ended;
+    bool guest_ended;           /* what it said last is still to be written */
     char *failure;              /* NULL: ended as wished */
 };
 
@@ -99,14 +101,6 @@ write_to_user(struct fifo *fifo)
     return true;
 }
 
-/* The guest has ended: its last words may block. */
-static void
-flush_to_user(struct fifo *fifo)
-{
-    while (fifo->len > 0 && write_to_user(fifo))
-        ;
-}
-
 /* The line can be read or written; it says with ops->receive and ops->send how far. */
 void
 virsh_console_line_ready(struct console *console, bool readable, bool writable)
@@ -124,7 +118,7 @@ virsh_console_line_ready(struct console *console, bool readable, bool writable)
             console->to_user.len += (size_t)n;
         if (n == 0 || n == -1) {
             end_session(console, n < 0 ? console->ops->reason() : NULL);
-            flush_to_user(&console->to_user);
+            console->guest_ended = true;
             return;
         }
     }
@@ -267,6 +261,16 @@ stop_session(void *opaque)
     console->ops->stop(console->line);
 }
 
+/* In the main thread: it may take as long as the user reads, or until a signal. */
+static void
+write_last_words(struct fifo *fifo)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+    while (fifo->len > 0 && poll(&out, 1, -1) > 0 && write_to_user(fifo))
+        ;
+}
+
 static int
 run_session(struct virsh *vsh, const struct virsh_line_ops *ops, void *line)
 {
@@ -284,6 +288,8 @@ run_session(struct virsh *vsh, const struct virsh_line_ops *ops, void *line)
     virsh_wait(-1);
     virsh_loop_call(stop_session, console);
     virsh_loop_settle();
+    if (console->guest_ended)
+        write_last_words(&console->to_user);
     terminal_restore();
     leave_signals(old);
     if (console->failure)

@@ -40,7 +40,8 @@ secret_name(virSecretPtr secret)
 
 ADD_ALL(add_domains, virDomainPtr, virConnectListAllDomains, virDomainGetName, virDomainFree)
 ADD_ALL(add_networks, virNetworkPtr, virConnectListAllNetworks, virNetworkGetName, virNetworkFree)
-ADD_ALL(add_pools, virStoragePoolPtr, virConnectListAllStoragePools, virStoragePoolGetName, virStoragePoolFree)
+ADD_ALL(add_pools, virStoragePoolPtr, virConnectListAllStoragePools, virStoragePoolGetName,
+        virStoragePoolFree)
 ADD_ALL(add_interfaces, virInterfacePtr, virConnectListAllInterfaces, virInterfaceGetName, virInterfaceFree)
 ADD_ALL(add_nodedevs, virNodeDevicePtr, virConnectListAllNodeDevices, virNodeDeviceGetName, virNodeDeviceFree)
 ADD_ALL(add_filters, virNWFilterPtr, virConnectListAllNWFilters, virNWFilterGetName, virNWFilterFree)

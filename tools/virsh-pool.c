@@ -211,7 +211,8 @@ run_pool_list(struct virsh *vsh, const struct virsh_call *call)
     unsigned int filter = 0;
     int n;
 
-    if (virsh_exclusive(vsh, call, "all", "inactive") < 0 || virsh_exclusive(vsh, call, "details", "uuid") < 0 ||
+    if (virsh_exclusive(vsh, call, "all", "inactive") < 0 ||
+        virsh_exclusive(vsh, call, "details", "uuid") < 0 ||
         virsh_exclusive(vsh, call, "details", "name") < 0 || list_filter(vsh, call, &filter) < 0)
         return -1;
     n = virConnectListAllStoragePools(vsh->conn, &pools, filter);

@@ -46,8 +46,8 @@ virsh_volume(struct virsh *vsh, const struct virsh_call *call)
     if (volume)
         virsh_error_forget(vsh);
     else
-        virsh_error(vsh, !pool && takes_pool(call->command)
-                         ? "failed to get vol '%s', specifying --pool might help" : "failed to get vol '%s'", text);
+        virsh_error(vsh, "failed to get vol '%s'%s", text,
+                    !pool && takes_pool(call->command) ? ", specifying --pool might help" : "");
     return volume;
 }
 

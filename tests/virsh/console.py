@@ -3,6 +3,7 @@
 """console without a hypervisor: a pseudo terminal of this script plays the
 guest, and the document of a domain of the test driver names it. Input and
 output are pipes, files, and a terminal."""
+import fcntl
 import os
 import pty
 import select
@@ -123,6 +124,22 @@ def nobody_reads(guest):
     process.wait(20)
 
 
+def nobody_reads_the_end(guest):
+    """The last words of a guest that is gone wait for whoever reads them, until a signal."""
+    process = guest.run(subprocess.DEVNULL, subprocess.PIPE)
+    fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, 4096)
+    guest.say(b"x" * 3000)
+    guest.say(b"y" * 3000)
+    time.sleep(0.3)
+    guest.leave()
+    time.sleep(0.5)
+    assert process.poll() is None
+    for _ in range(2):                  # the first ends the session, the second virsh's own last word
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+    process.wait(10)
+
+
 def much_output(guest):
     """More than any buffer, to a file."""
     block = bytes(range(32, 127)) * 40
@@ -176,7 +193,7 @@ def main():
     failed = 0
     signal.alarm(300)
     for test in (both_ways, words_before_the_escape, after_create, another_escape, input_ends, nobody_reads,
-                 much_output, terminated, terminal, no_console):
+                 nobody_reads_the_end, much_output, terminated, terminal, no_console):
         with tempfile.TemporaryDirectory() as directory:
             try:
                 test(Guest(directory))

@@ -116,7 +116,7 @@ looks_up(void **state)
     assert_int_equal(xen_identity_by_id(32752, &who), 0);
 }
 
-/* A handle stays with its domain, or finds none: not another one that has its number, or has no uuid either. */
+/* A handle stays with its domain or finds none, not another that has its number, or no uuid either. */
 static void
 handles_mean_one_domain(void **state)
 {
