@@ -151,6 +151,11 @@ class Skipped(Exception):
 
 class Daemon:
     def __init__(self, conf='', args=(), env=None, start=True, modules=('mock',), memory=MEMORY):
+        files = {name: '%s/%s/%s.so' % (BUILD, 'tests/daemon/.libs' if name == 'mock' else 'modules/built', name)
+                 for name in modules}
+        for name, path in files.items():
+            if not os.path.exists(path):
+                raise Skipped('module %s is not built' % name)
         self.dir = tempfile.mkdtemp(prefix='vird')
         self.log = self.dir + '/log'
         self.rw, self.ro = self.dir + '/libvirt-sock', self.dir + '/libvirt-sock-ro'
@@ -162,9 +167,8 @@ class Daemon:
         self.args = list(args)
         os.mkdir(self.dir + '/modules')
         os.mkdir(self.dir + '/modules.d')
-        for name in modules:
-            source = ('%s/tests/daemon/.libs/mock.so' if name == 'mock' else '%%s/modules/built/%s.so' % name)
-            shutil.copy(source % BUILD, self.dir + '/modules/%s.so' % name)
+        for name, path in files.items():
+            shutil.copy(path, self.dir + '/modules/%s.so' % name)
         with open(self.conf, 'w') as handle:
             handle.write('unix_sock_dir = "%s"\nlog_outputs = "2:file:%s"\n%s\n' % (self.dir, self.log, conf))
         self.env = dict(os.environ, LIBVIRT_DRIVER_DIR=self.dir + '/modules', MOCK_RELEASE=self.release,

@@ -10,7 +10,9 @@ rpc_xdr_all_CPPFLAGS = $(rpc_cppflags)
 rpc_xdr_all_LDADD = $(rpc_libs)
 
 # Every dispatch function with random arguments, on the test driver.
-TESTS += rpc/serve-all
+if MODULE_TEST
+TESTS += rpc/serve-all rpc/events
+endif
 check_PROGRAMS += rpc/serve-all
 rpc_serve_all_SOURCES = rpc/serve-all.c rpc/wire-gen.c rpc/wire-gen.h $(top_srcdir)/daemon/wire.c \
 	$(top_srcdir)/daemon/calls-domain.c $(top_srcdir)/daemon/calls-fds.c $(top_srcdir)/daemon/calls-node.c
@@ -19,7 +21,6 @@ rpc_serve_all_CPPFLAGS = $(rpc_cppflags)
 rpc_serve_all_LDADD = $(rpc_libs) $(top_builddir)/core/libvirt-qemu.la $(top_builddir)/core/libvirt-lxc.la
 
 # Every event from the wire through a connection and libvirtd's callbacks back to the wire.
-TESTS += rpc/events
 check_PROGRAMS += rpc/events
 rpc_events_SOURCES = rpc/events.c rpc/wire-gen.c rpc/wire-gen.h $(top_srcdir)/modules/remote/messages.c
 nodist_rpc_events_SOURCES = $(top_builddir)/api/out/wire/forward.c $(top_builddir)/api/out/wire/receive.c

@@ -6,7 +6,10 @@ unit_driver = unit/jobs unit/node unit/store
 if HAVE_XML
 unit_driver += unit/xml unit/xml-hostile unit/xml-random
 endif
-unit_core = unit/errors unit/eventloop unit/handles unit/log unit/manifest unit/params unit/streams unit/uri
+unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/params unit/uri
+if MODULE_TEST
+unit_core += unit/handles unit/streams
+endif
 check_PROGRAMS += $(unit_common) $(unit_driver) $(unit_core)
 TESTS += $(unit_common) $(unit_driver) $(unit_core)
 endif
