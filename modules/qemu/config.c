@@ -32,7 +32,7 @@ qemu_config_save(const struct qemu_def *def)
     VIR_AUTO_FREE char *xml = qemu_def_format(def, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE);
     VIR_AUTO_FREE char *text = vir_strdup_printf("%s%s", header, xml);
 
-    return vir_file_write(qemu_driver.config.fd, file, text, strlen(text), 0600);
+    return qemu_file_write(&qemu_driver.config, file, text);
 }
 
 int
@@ -78,7 +78,7 @@ load(int dirfd, const char *file)
     struct qemu_def *def;
     size_t len;
 
-    if (vir_file_read(dirfd, file, QEMU_MAX_DOCUMENT, &text, &len) < 0)
+    if (vir_file_read(dirfd, file, QEMU_MAX_FILE, &text, &len) < 0)
         return -1;
     def = qemu_def_read(text);
     if (!def)

@@ -35,7 +35,9 @@ enum {
 };
 
 enum {
-    QEMU_MAX_DOCUMENT = 4 * 1024 * 1024,
+    /* bytes of a file that this driver writes and reads: what VIR_XML_LOCAL takes.  One that
+     * came as a message of 4 MiB is longer when it is written: quotes become &apos;. */
+    QEMU_MAX_FILE = 64 * 1024 * 1024,
     QEMU_MAX_SOCKET_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) - 1,     /* bytes */
 };
 
@@ -106,6 +108,7 @@ struct timespec qemu_deadline(int ms);              /* on CLOCK_MONOTONIC */
 void qemu_cond_init(pthread_cond_t *cond);          /* on CLOCK_MONOTONIC */
 int qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode);
 void qemu_dir_close(struct qemu_dir *dir);
+int qemu_file_write(const struct qemu_dir *dir, const char *file, const char *text);
 
 /* What /proc says of a process. */
 struct qemu_proc {

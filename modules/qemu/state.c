@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    MAX_STATUS_FILE = 2 * QEMU_MAX_DOCUMENT,
     MAX_ID = 1 << 30,                   /* the next ones are counted from it */
 };
 
@@ -33,7 +32,7 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
 
     snprintf(start, sizeof(start), "%" PRIu64, run->start_time);
     xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
-    return vir_file_write(qemu_driver.state.fd, file, xml, strlen(xml), 0600);
+    return qemu_file_write(&qemu_driver.state, file, xml);
 }
 
 void
@@ -68,9 +67,9 @@ qemu_state_read(const char *file, struct qemu_state *ret)
     struct qemu_domstatus_def *status;
     size_t len;
 
-    if (vir_file_read(qemu_driver.state.fd, file, MAX_STATUS_FILE, &text, &len) < 0)
+    if (vir_file_read(qemu_driver.state.fd, file, QEMU_MAX_FILE, &text, &len) < 0)
         return -1;
-    status = qemu_domstatus_def_parse(text, 0);
+    status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL);
     if (!status)
         return -1;
     if (check_status(status, file) < 0) {

@@ -36,6 +36,18 @@ def found_again(world):
     equal(world.emulators(), [], 'emulators')
 
 
+def long_when_written(world):
+    """Definition and status of 12 MB: more than a message may have, and still found again."""
+    world.define(domain('long', more="<description>%s</description>" % ("'" * 2000000)))
+    world.start('long')
+    check(os.path.getsize(os.path.join(world.config, 'long.xml')) > 12000000, 'the file is not long')
+    world.kill_daemon()
+    equal(world.virsh('list', '--all', '--persistent', '--state-paused', '--name'), 'long', 'what is found again')
+    has(world.virsh('dominfo', 'long'), 'Persistent:     yes')
+    world.virsh('destroy', 'long')
+    equal(world.emulators(), [], 'emulators')
+
+
 def ended_meanwhile(world):
     world.define(domain('one', devices="<channel type='unix'><target type='virtio'/></channel>"))
     pid = world.start('one')
@@ -237,6 +249,7 @@ def second_driver(world):
     world.virsh('destroy', 'one')
 
 
-main([second_driver, found_again, ended_meanwhile, copied_status, truncated_status, empty_status, lost_status, lost_status_behind_a_link,
+main([second_driver, found_again, long_when_written, ended_meanwhile, copied_status, truncated_status, empty_status, lost_status,
+      lost_status_behind_a_link,
       lost_status_of_transient, number_of_a_stranger, strange_numbers, impostor, runtime_directory_wiped, autostart,
       killed_in_a_define_loop])
