@@ -264,7 +264,7 @@ virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opaque)
     for (;;) {
         errno = 0;
         got = handler(stream, chunk, CHUNK, opaque);
-        if (got < 0)
+        if (got < 0 || got > CHUNK)
             return program_failed(stream, "data source");
         if (got == 0)
             return 0;
@@ -273,7 +273,7 @@ virStreamSendAll(virStreamPtr stream, virStreamSourceFunc handler, void *opaque)
     }
 }
 
-/* Sends the data section of LENGTH bytes. */
+/* Sends the data section of LENGTH bytes: 1; 0: the source has ended before. */
 static int
 send_section(virStreamPtr stream, char *chunk, long long length, virStreamSourceFunc handler, void *opaque)
 {
@@ -291,7 +291,7 @@ send_section(virStreamPtr stream, char *chunk, long long length, virStreamSource
             return -1;
         length -= got;
     }
-    return 0;
+    return 1;
 }
 
 int
@@ -316,8 +316,10 @@ virStreamSparseSendAll(virStreamPtr stream, virStreamSourceFunc handler, virStre
             if (skipHandler(stream, length, opaque) < 0)
                 return program_failed(stream, "skip function");
         } else if (length > 0) {
-            if (send_section(stream, chunk, length, handler, opaque) < 0)
-                return -1;
+            int more = send_section(stream, chunk, length, handler, opaque);
+
+            if (more <= 0)
+                return more;
         } else {
             return 0;
         }

@@ -3,6 +3,8 @@
  * loops over whole files do with a failure, and how often it is told. */
 #include "core-unit.h"
 
+#include <unistd.h>
+
 const char vir_module_key = 0;
 
 static struct {
@@ -141,6 +143,50 @@ loops_abort_when_the_program_fails(void **state)
     virStreamFree(stream);
 }
 
+/* More bytes than there was room for. */
+static void
+a_source_that_boasts(void **state)
+{
+    virStreamPtr stream = stream_new(state, 1);
+    int much = 1 << 20;
+
+    alarm(20);
+    assert_int_equal(virStreamSendAll(stream, source, &much), -1);
+    alarm(0);
+    assert_error(VIR_ERR_SYSTEM_ERROR, "data source");
+    assert_int_equal(now.aborted, 1);
+    virStreamFree(stream);
+}
+
+static int
+always_data(virStreamPtr stream, int *in_data, long long *length, void *opaque)
+{
+    (void)stream, (void)opaque;
+    *in_data = 1;
+    *length = 4096;
+    return 0;
+}
+
+static int
+skip_nothing(virStreamPtr stream, long long length, void *opaque)
+{
+    (void)stream, (void)length, (void)opaque;
+    return 0;
+}
+
+/* A file that was cut while it is sent: its end is the end, whatever was announced. */
+static void
+a_source_that_ends_early(void **state)
+{
+    virStreamPtr stream = stream_new(state, 1);
+    int nothing = 0;
+
+    alarm(20);
+    assert_int_equal(virStreamSparseSendAll(stream, source, always_data, skip_nothing, &nothing), 0);
+    alarm(0);
+    virStreamFree(stream);
+}
+
 int
 main(void)
 {
@@ -148,6 +194,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_failure_is_told_once, setup, teardown),
         cmocka_unit_test_setup_teardown(loops_abort_a_broken_stream, setup, teardown),
         cmocka_unit_test_setup_teardown(loops_abort_when_the_program_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_source_that_boasts, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_source_that_ends_early, setup, teardown),
     };
 
     virSetErrorFunc(NULL, count);
