@@ -138,10 +138,8 @@ read_text(struct conf_reader *reader)
         if (triple && reader->end - reader->at < 3)
             continue;
         if (triple ? memcmp(reader->at, "\"\"\"", 3) == 0 : *reader->at == quote) {
-            char *text = strndup(start, (size_t)(reader->at - start));
+            char *text = vir_strndup(start, (size_t)(reader->at - start));
 
-            if (!text)
-                abort();
             reader->at += triple ? 3 : 1;
             return text;
         }

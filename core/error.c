@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "lock.h"
-#include "report.h"
 
 /* Messages can quote what came from outside; this bounds them. */
 #define ERROR_TEXT_MAX 4096
@@ -230,30 +229,6 @@ vir_error_restore(virErrorPtr error)
     else
         virResetLastError();
     free(error);
-}
-
-/* What common/ has to say. */
-int
-vir_report(enum vir_report_kind kind, int err, const char *text)
-{
-    static const int codes[] = {
-        [VIR_REPORT_SYSTEM] = VIR_ERR_SYSTEM_ERROR,
-        [VIR_REPORT_INVALID] = VIR_ERR_INVALID_ARG,
-        [VIR_REPORT_CONFIG] = VIR_ERR_CONF_SYNTAX,
-        [VIR_REPORT_MEMORY] = VIR_ERR_NO_MEMORY,
-        [VIR_REPORT_TIMEOUT] = VIR_ERR_OPERATION_TIMEOUT,
-        [VIR_REPORT_FAILED] = VIR_ERR_OPERATION_FAILED,
-    };
-
-    if (kind == VIR_REPORT_HINT)
-        vir_error_hint("%s", text);
-    else if (kind == VIR_REPORT_WARNING)
-        vir_log(VIR_LOG_WARN, "core", "vir_report", 0, "%s", text);
-    else if (err)
-        vir_raise_errno(VIR_FROM_NONE, err, "%s", text);
-    else
-        vir_raise(kind == VIR_REPORT_CONFIG ? VIR_FROM_CONF : VIR_FROM_NONE, codes[kind], "%s", text);
-    return -1;
 }
 
 void

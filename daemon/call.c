@@ -188,7 +188,7 @@ serve_call(struct daemon_client *client, const struct rpc_header *header,
 void
 daemon_call_work(struct daemon_job *job)
 {
-    static _Thread_local struct rpc_buf buf;
+    struct rpc_buf buf = { 0 };
     size_t n_fds = job->n_fds;
 
     job->n_fds = 0;

@@ -8,20 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/session.h"
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
-
-/* Numbers of CONNECT_SUPPORTS_FEATURE that this daemon answers yes to. */
-enum feature {
-    FEATURE_FD_PASSING = 8,
-    FEATURE_PARAM_STRING = 9,
-    FEATURE_KEEPALIVE = 10,
-    FEATURE_EVENT_CALLBACK = 14,
-    FEATURE_CLOSE_CALLBACK = 15,
-    FEATURE_NETWORK_UPDATE_ORDER = 16,
-};
-
-enum { AUTH_NONE = 0, AUTH_POLKIT = 2 };
 
 /* URIs whose module opens and closes connections without waiting: those that
  * the daemon has seen, so the first client of each goes through the pool. */
@@ -72,7 +61,7 @@ wanted_auth(const struct daemon_client *client)
     const char *auth = client->readonly ? the_daemon.settings.auth_ro : the_daemon.settings.auth_rw;
 
     /* root needs no leave */
-    return strcmp(auth, "none") == 0 || client->uid == 0 ? AUTH_NONE : AUTH_POLKIT;
+    return strcmp(auth, "none") == 0 || client->uid == 0 ? RPC_AUTH_NONE : RPC_AUTH_POLKIT;
 }
 
 DAEMON_SERVE(auth_list)
@@ -83,7 +72,7 @@ DAEMON_SERVE(auth_list)
     answer->types = VIR_NEW(int);
     answer->types[0] = wanted_auth(call->client);
     answer->n_types = 1;
-    if (answer->types[0] == AUTH_NONE) {
+    if (answer->types[0] == RPC_AUTH_NONE) {
         pthread_mutex_lock(&call->client->lock);
         call->client->logged_in = true;
         pthread_mutex_unlock(&call->client->lock);
@@ -181,15 +170,15 @@ DAEMON_SERVE(connect_supports_feature)
     struct remote_connect_supports_feature_ret *out = ret;
 
     switch (in->feature) {
-    case FEATURE_KEEPALIVE:
+    case RPC_FEATURE_KEEPALIVE:
         call->client->keepalive = true;
         out->supported = 1;
         break;
-    case FEATURE_FD_PASSING:
-    case FEATURE_PARAM_STRING:
-    case FEATURE_EVENT_CALLBACK:
-    case FEATURE_CLOSE_CALLBACK:
-    case FEATURE_NETWORK_UPDATE_ORDER:
+    case RPC_FEATURE_FD_PASSING:
+    case RPC_FEATURE_PARAM_STRING:
+    case RPC_FEATURE_EVENT_CALLBACK:
+    case RPC_FEATURE_CLOSE_CALLBACK:
+    case RPC_FEATURE_NETWORK_UPDATE_ORDER:
         out->supported = 1;
         break;
     default:

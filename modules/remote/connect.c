@@ -8,15 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rpc/session.h"
 #include "wire/protocol.h"
 #include "wire/stubs.h"
 
 #define LOGIN_MS (30 * 1000)            /* for the server to say how to log in */
 #define OPEN_ATTEMPTS 4                 /* at a daemon that starts on demand */
 #define CLOSE_MS (5 * 1000)             /* for the server to confirm the end */
-
-enum { FEATURE_KEEPALIVE = 10 };
-enum { AUTH_NONE = 0, AUTH_SASL = 1, AUTH_POLKIT = 2 };
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
@@ -73,9 +71,9 @@ log_in(struct remote_connect *rc)
     rpc_client_set_deadline(rc->client, 0);
     none = ret.n_types == 0;
     for (unsigned int i = 0; i < ret.n_types; i++) {
-        none = none || ret.types[i] == AUTH_NONE;
-        sasl = sasl || ret.types[i] == AUTH_SASL;
-        polkit = polkit || ret.types[i] == AUTH_POLKIT;
+        none = none || ret.types[i] == RPC_AUTH_NONE;
+        sasl = sasl || ret.types[i] == RPC_AUTH_SASL;
+        polkit = polkit || ret.types[i] == RPC_AUTH_POLKIT;
     }
     xdr_free(PROCEDURE(AUTH_LIST)->ret, &ret);
     if (none)
@@ -93,7 +91,7 @@ log_in(struct remote_connect *rc)
 static int
 open_there(struct remote_connect *rc, const struct remote_target *target)
 {
-    struct remote_connect_supports_feature_args feature = { .feature = FEATURE_KEEPALIVE };
+    struct remote_connect_supports_feature_args feature = { .feature = RPC_FEATURE_KEEPALIVE };
     struct remote_connect_open_args open = { .name = target->name,
                                              .flags = target->readonly ? VIR_CONNECT_RO : 0 };
     struct remote_connect_supports_feature_ret ret = { 0 };

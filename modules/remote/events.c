@@ -8,10 +8,9 @@
 
 #include <stdlib.h>
 
+#include "rpc/session.h"
 #include "wire/protocol.h"
 #include "wire/stubs.h"
-
-enum { FEATURE_EVENT_CALLBACK = 14 };
 
 struct remote_subscription {
     struct remote_subscription *next;
@@ -49,7 +48,7 @@ has_callback_numbers(struct remote_connect *rc)
     pthread_mutex_unlock(&rc->lock);
     if (known >= 0)
         return known;
-    known = remote_supports(rc, FEATURE_EVENT_CALLBACK);
+    known = remote_supports(rc, RPC_FEATURE_EVENT_CALLBACK);
     if (known < 0)
         return -1;
     pthread_mutex_lock(&rc->lock);

@@ -28,7 +28,7 @@ struct remote_connect {
 
     pthread_mutex_t lock;               /* all below */
     int keepalive_timer;                /* -1: none */
-    int callbacks_known;                /* feature 14: -1 not asked yet */
+    int callbacks_known;                /* RPC_FEATURE_EVENT_CALLBACK; -1: not asked yet */
     struct remote_subscription *subscriptions;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What fails in common/ becomes an error of libvirt. */
+/* What fails in common/ becomes an error of libvirt: in libvirt.so.0, libvirt-driver.so.0 and
+ * libvirtd, each of which links common/ and this. */
 #define VIR_MODULE_DOMAIN VIR_FROM_NONE
-#define VIR_LOG_SOURCE "driver"
+#define VIR_LOG_SOURCE "common"
 #include <libvirt/module.h>
 
 #include "report.h"
