@@ -38,14 +38,6 @@ now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-virConnectPtr
-daemon_call_conn(struct daemon_call *call)
-{
-    if (!call->conn)
-        vir_error(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
-    return call->conn;
-}
-
 struct daemon_job *
 daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
 {
@@ -76,8 +68,7 @@ daemon_job_free(struct daemon_job *job)
         return NULL;
     __atomic_sub_fetch(&the_daemon.held, job->len, __ATOMIC_RELAXED);
     rpc_fds_close(job->fds, job->n_fds);
-    if (job->client)
-        daemon_client_unref(job->client);
+    daemon_client_unref(job->client);
     free(job);
     return NULL;
 }
@@ -185,9 +176,11 @@ serve_call(struct daemon_client *client, const struct rpc_header *header,
     rpc_fds_close(call.fds, call.n_fds);
 }
 
-void
-daemon_call_work(struct daemon_job *job)
+/* In a thread of the pool. */
+static void
+work_off(struct daemon_work *work)
 {
+    struct daemon_job *job = (struct daemon_job *)work;
     struct rpc_buf buf = { 0 };
     size_t n_fds = job->n_fds;
 
@@ -195,6 +188,13 @@ daemon_call_work(struct daemon_job *job)
     serve_call(job->client, &job->header, job->procedure, job->serve, job->body, job->len,
                job->fds, n_fds, &buf);
     rpc_buf_free(&buf);
+    daemon_job_free(job);
+}
+
+static void
+drop_work(struct daemon_work *work)
+{
+    daemon_job_free((struct daemon_job *)work);
 }
 
 /* ---- where to ------------------------------------------------------------------ */
@@ -337,9 +337,11 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
         return -1;
     job->procedure = procedure;
     job->serve = serve;
-    job->high = procedure->flags & RPC_HIGH;
-    job->has_key = find_key(procedure->args, packet->body, packet->len, job->key);
-    daemon_pool_push(job);
+    job->work.run = work_off;
+    job->work.drop = drop_work;
+    job->work.high = procedure->flags & RPC_HIGH;
+    job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
+    daemon_pool_push(&job->work);
     return 0;
 }
 

@@ -1,51 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A client's connection: takes its messages in, decides when each may begin,
- * and ends it.  A client has at most max_client_requests calls in flight, a
- * reply that it has not read included; some more are read ahead, so that a
- * PING behind them is answered in time, and then it is not read from.
+ * A client as everybody knows it: who has a hold on it, what it and all of them
+ * together keep in memory, and how any thread can end it.
  */
 #include "daemon/daemon.h"
 
-#include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READS_PER_TURN 4                /* then the other clients have theirs */
-#define SPARE_MAX (256 * 1024)          /* a bigger buffer is not kept for the next client */
+#define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
 
 /* The list of clients, for other threads than the loop's; comes before a client's lock. */
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
-
 void
-daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid)
+daemon_client_enlist(struct daemon_client *client)
 {
-    static unsigned int last_id;
-    struct daemon_client *client = VIR_NEW(struct daemon_client);
-
-    client->refs = 1;
-    client->sock = sock;
-    client->uid = uid;
-    client->pid = pid;
-    client->id = ++last_id;
-    client->listener = listener;
-    client->readonly = listener->readonly;
-    client->since_ms = client->heard_ms = vir_now_ms();
-    client->ahead_tail = &client->ahead;
-    client->out_tail = &client->out;
-    client->watched = EPOLLIN;
-    pthread_mutex_init(&client->lock, NULL);
-    if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
-        close(sock);
-        pthread_mutex_destroy(&client->lock);
-        free(client);
-        return;
-    }
     pthread_mutex_lock(&clients_lock);
     client->next = the_daemon.clients;
     client->link = &the_daemon.clients;
@@ -54,12 +26,19 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     the_daemon.clients = client;
     pthread_mutex_unlock(&clients_lock);
     the_daemon.n_clients++;
-    listener->n_clients++;
-    __atomic_add_fetch(&listener->n_anonymous, 1, __ATOMIC_RELAXED);
-    vir_debug("client %u: uid %u, pid %d%s", client->id, uid, (int)pid,
-              client->readonly ? ", read-only" : "");
-    daemon_sweep_start();
-    daemon_idle_check();
+    client->listener->n_clients++;
+}
+
+void
+daemon_client_delist(struct daemon_client *client)
+{
+    pthread_mutex_lock(&clients_lock);
+    *client->link = client->next;
+    if (client->next)
+        client->next->link = client->link;
+    pthread_mutex_unlock(&clients_lock);
+    the_daemon.n_clients--;
+    client->listener->n_clients--;
 }
 
 void
@@ -78,16 +57,24 @@ client_free(struct daemon_client *client)
     free(client);
 }
 
+struct last_work {
+    struct daemon_work work;
+    struct daemon_client *client;
+};
+
 static void
-free_job(struct daemon_job *job)
+free_it(struct daemon_work *work)
 {
-    client_free(vir_steal(&job->client));
+    struct last_work *last = (struct last_work *)work;
+
+    client_free(last->client);
+    free(last);
 }
 
 void
 daemon_client_unref(struct daemon_client *client)
 {
-    struct daemon_job *job;
+    struct last_work *last;
 
     if (__atomic_sub_fetch(&client->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
@@ -97,10 +84,11 @@ daemon_client_unref(struct daemon_client *client)
         return;
     }
     /* closing the connection may wait: not in the loop */
-    job = VIR_NEW(struct daemon_job);
-    job->client = client;
-    job->run = free_job;
-    daemon_pool_push(job);
+    last = VIR_NEW(struct last_work);
+    last->client = client;
+    last->work.run = last->work.drop = free_it;
+    last->work.high = true;
+    daemon_pool_push(&last->work);
 }
 
 bool
@@ -123,9 +111,47 @@ daemon_client_doom(struct daemon_client *client, const char *why)
     shutdown(client->sock, SHUT_RDWR);
 }
 
-/* Counts what the client's buffer takes; false when that is too much for all. */
-static bool
-count_held(struct daemon_client *client, size_t bytes)
+struct daemon_chunk *
+daemon_chunk_free(struct daemon_chunk *chunk)
+{
+    if (!chunk)
+        return NULL;
+    if (chunk->fd >= 0)
+        close(chunk->fd);
+    free(chunk);
+    return NULL;
+}
+
+void
+daemon_client_drop_output(struct daemon_client *client)
+{
+    bool trim = client->out_bytes >= TRIM_FROM;
+
+    while (client->out) {
+        struct daemon_chunk *chunk = client->out;
+
+        client->out = chunk->next;
+        daemon_chunk_free(chunk);
+    }
+    client->out_tail = &client->out;
+    __atomic_sub_fetch(&the_daemon.held, client->out_bytes, __ATOMIC_RELAXED);
+    client->out_bytes = 0;
+    if (trim)
+        malloc_trim(0);
+}
+
+void
+daemon_client_cut(struct daemon_client *client)
+{
+    client->cut = true;
+    shutdown(client->sock, SHUT_RDWR);
+    daemon_client_drop_output(client);
+}
+
+/* ---- what is held --------------------------------------------------------- */
+
+bool
+daemon_client_count_held(struct daemon_client *client, size_t bytes)
 {
     size_t before = __atomic_exchange_n(&client->held, bytes, __ATOMIC_RELAXED);
 
@@ -169,275 +195,4 @@ daemon_client_cut_largest(void)
     }
     pthread_mutex_unlock(&clients_lock);
     return largest;
-}
-
-void
-daemon_client_close(struct daemon_client *client, const char *why)
-{
-    struct daemon_listener *listener = client->listener;
-
-    vir_debug("client %u closed: %s", client->id, why);
-    vir_loop_remove_fd(the_daemon.loop, client->sock);
-    pthread_mutex_lock(&client->lock);
-    client->closed = true;
-    daemon_client_drop_output(client);
-    while (client->ahead) {
-        struct daemon_job *job = client->ahead;
-
-        client->ahead = job->next;
-        daemon_job_free(job);
-    }
-    if (!client->opened)
-        __atomic_sub_fetch(&listener->n_anonymous, 1, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&client->lock);
-    shutdown(client->sock, SHUT_RDWR);
-    rpc_input_clear(&client->input);
-    count_held(client, 0);
-    daemon_streams_drop(client);
-    daemon_events_drop(client);
-    daemon_session_drop(client);
-
-    pthread_mutex_lock(&clients_lock);
-    *client->link = client->next;
-    if (client->next)
-        client->next->link = client->link;
-    pthread_mutex_unlock(&clients_lock);
-    listener->n_clients--;
-    the_daemon.n_clients--;
-    daemon_client_unref(client);
-    daemon_idle_check();
-}
-
-/* ---- messages -------------------------------------------------------------- */
-
-/* Keeps a call for later.  Under lock. */
-static void
-read_ahead(struct daemon_client *client, struct rpc_packet *packet)
-{
-    struct daemon_job *job = daemon_job_new(client, packet);
-
-    if (!job) {
-        shutdown(client->sock, SHUT_RDWR);
-        return;
-    }
-    *client->ahead_tail = job;
-    client->ahead_tail = &job->next;
-    client->ahead_bytes += sizeof(*job) + job->len;
-    if (client->ahead_bytes > DAEMON_AHEAD_MAX) {
-        client->stopped = true;
-        daemon_client_watch(client);
-    }
-}
-
-/* Whether a call may begin now; it counts as in flight then.  Under lock. */
-static bool
-may_begin(struct daemon_client *client)
-{
-    if (client->opening || client->in_flight >= the_daemon.settings.max_client_requests)
-        return false;
-    client->in_flight++;
-    return true;
-}
-
-static void
-take_call(struct daemon_client *client, struct rpc_packet *packet)
-{
-    bool begin;
-
-    pthread_mutex_lock(&client->lock);
-    begin = !client->ahead && may_begin(client);
-    if (!begin)
-        read_ahead(client, packet);
-    pthread_mutex_unlock(&client->lock);
-    if (begin)
-        daemon_call_begin(client, packet);
-}
-
-/* Returns what is wrong, NULL if nothing is. */
-static const char *
-take_keepalive(struct daemon_client *client, const struct rpc_header *header)
-{
-    if (header->type != RPC_TYPE_MESSAGE)
-        return "keepalive of a wrong type";
-    if (header->procedure == RPC_KEEPALIVE_PONG)
-        return NULL;
-    if (header->procedure != RPC_KEEPALIVE_PING)
-        return "unknown keepalive message";
-    daemon_client_send_keepalive(client, RPC_KEEPALIVE_PONG);
-    return NULL;
-}
-
-static const char *
-take_packet(struct daemon_client *client, struct rpc_packet *packet)
-{
-    if (packet->header.program == RPC_PROGRAM_KEEPALIVE)
-        return take_keepalive(client, &packet->header);
-    switch (packet->header.type) {
-    case RPC_TYPE_CALL:
-    case RPC_TYPE_CALL_WITH_FDS:
-        take_call(client, packet);
-        return NULL;
-    case RPC_TYPE_STREAM:
-    case RPC_TYPE_STREAM_HOLE:
-        daemon_stream_packet(client, packet);
-        return NULL;
-    default:
-        return "a message of a type that clients do not send";
-    }
-}
-
-/* Both change to true in this thread only, so no lock is needed to see it. */
-static bool
-is_stopped(const struct daemon_client *client)
-{
-    return client->stopped || client->full_streams;
-}
-
-/* Takes the whole messages in the buffer.  Returns what is wrong, or NULL. */
-static const char *
-take_packets(struct daemon_client *client)
-{
-    size_t max = daemon_client_opened(client) ? RPC_MESSAGE_MAX : RPC_MESSAGE_MAX_LOGIN;
-    struct rpc_packet packet;
-    const char *wrong = NULL;
-    enum rpc_frame frame = RPC_FRAME_PART;
-
-    while (!is_stopped(client) &&
-           (frame = rpc_input_next(&client->input, max, &packet, &wrong)) == RPC_FRAME_WHOLE) {
-        client->part_since_ms = 0;
-        wrong = take_packet(client, &packet);
-        if (wrong) {
-            rpc_fds_close(packet.fds, packet.n_fds);
-            return wrong;
-        }
-    }
-    if (frame == RPC_FRAME_BAD)
-        return wrong;
-    if (is_stopped(client) || client->input.start == client->input.end)
-        client->part_since_ms = 0;
-    else if (!client->part_since_ms)
-        client->part_since_ms = vir_now_ms();
-    return NULL;
-}
-
-/* The buffer belongs to the daemon unless part of a message stays in it. */
-static void
-borrow_buffer(struct daemon_client *client)
-{
-    if (client->input.data)
-        return;
-    client->input.room = the_daemon.spare.room;
-    client->input.data = vir_steal(&the_daemon.spare.data);
-    the_daemon.spare.room = 0;
-}
-
-static void
-return_buffer(struct daemon_client *client)
-{
-    if (client->input.start != client->input.end)
-        return;
-    if (the_daemon.spare.data || client->input.room > SPARE_MAX) {
-        rpc_input_clear(&client->input);
-        return;
-    }
-    the_daemon.spare.room = client->input.room;
-    the_daemon.spare.data = vir_steal(&client->input.data);
-    client->input.room = 0;
-}
-
-/* The largest client goes.  Returns what is wrong if that is CLIENT. */
-static const char *
-relieve(const struct daemon_client *client)
-{
-    const char *why = "too much is held for unfinished messages and unread replies";
-    struct daemon_client *largest = daemon_client_cut_largest();
-
-    if (largest && largest != client)
-        daemon_client_close(largest, why);
-    return largest == client ? why : NULL;
-}
-
-static const char *
-read_client(struct daemon_client *client)
-{
-    const char *wrong = NULL;
-    bool more = true;
-
-    borrow_buffer(client);
-    for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client); i++) {
-        ssize_t n = rpc_input_receive(&client->input, client->sock, MSG_DONTWAIT, &more);
-
-        if (n == 0)
-            return "end of file";
-        if (n < 0 && errno != EAGAIN && errno != EINTR)
-            return strerror(errno);
-        if (n < 0)
-            break;
-        client->heard_ms = 0;
-        client->missed = 0;
-        wrong = take_packets(client);
-    }
-    return_buffer(client);
-    if (!count_held(client, client->input.room) && !wrong)
-        wrong = relieve(client);
-    return wrong;
-}
-
-/* Begins the calls that were read ahead, as many as may begin now. */
-static void
-begin_ahead(struct daemon_client *client)
-{
-    for (;;) {
-        struct daemon_job *job = NULL;
-        struct rpc_packet packet;
-
-        pthread_mutex_lock(&client->lock);
-        client->resume_due = false;
-        if (client->ahead && may_begin(client)) {
-            job = client->ahead;
-            client->ahead = job->next;
-            if (!client->ahead)
-                client->ahead_tail = &client->ahead;
-            client->ahead_bytes -= sizeof(*job) + job->len;
-        } else if (client->ahead_bytes <= DAEMON_AHEAD_MAX / 2) {
-            client->stopped = false;
-        }
-        daemon_client_watch(client);
-        pthread_mutex_unlock(&client->lock);
-        if (!job)
-            return;
-        packet.header = job->header;
-        packet.body = job->body;
-        packet.len = job->len;
-        packet.n_fds = job->n_fds;
-        for (size_t i = 0; i < job->n_fds; i++)
-            packet.fds[i] = job->fds[i];
-        job->n_fds = 0;
-        daemon_call_begin(client, &packet);
-        daemon_job_free(job);
-    }
-}
-
-static void
-client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
-{
-    struct daemon_client *client = opaque;
-    const char *wrong = NULL;
-
-    (void)loop;
-    (void)fd;
-    if (events & EPOLLOUT) {
-        daemon_client_flush(client);
-        daemon_streams_resume(client);
-        begin_ahead(client);
-        /* messages may have been left in the buffer when reading stopped */
-        if (client->input.data && !is_stopped(client))
-            wrong = take_packets(client);
-    }
-    if (events & EPOLLIN && !wrong)
-        wrong = read_client(client);
-    else if (events & (EPOLLHUP | EPOLLERR))
-        wrong = "hung up";
-    if (wrong)
-        daemon_client_close(client, wrong);
 }

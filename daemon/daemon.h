@@ -17,6 +17,7 @@
 #include <libvirt/module.h>
 
 #include "daemon/dispatch.h"
+#include "daemon/pool.h"
 #include "daemon/settings.h"
 #include "rpc/input.h"
 
@@ -30,7 +31,6 @@
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
 
 struct daemon_job;
-struct daemon_chunk;
 
 struct daemon_listener {
     int sock;
@@ -104,19 +104,33 @@ struct daemon_client {
     struct daemon_stream *streams;
 };
 
-void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid);
-void daemon_client_ref(struct daemon_client *client);           /* any thread */
-void daemon_client_unref(struct daemon_client *client);         /* any thread */
-/* Ends the connection; calls in flight run on and their replies are dropped. */
-void daemon_client_close(struct daemon_client *client, const char *why);
-/* The same from any thread: the loop does it soon. */
+/* The list of all clients. */
+void daemon_client_enlist(struct daemon_client *client);
+void daemon_client_delist(struct daemon_client *client);
+/* What follows, from any thread. */
+void daemon_client_ref(struct daemon_client *client);
+void daemon_client_unref(struct daemon_client *client);
+bool daemon_client_opened(struct daemon_client *client);
+/* Ends the connection: the loop does it soon. */
 void daemon_client_doom(struct daemon_client *client, const char *why);
+/* Part of a message that waits for the socket. */
+struct daemon_chunk {
+    struct daemon_chunk *next;
+    size_t len, done;
+    int fd;                             /* goes out with the last byte; -1: none */
+    bool reply;
+    unsigned char bytes[];
+};
+struct daemon_chunk *daemon_chunk_free(struct daemon_chunk *chunk);
+/* Under the client's lock. */
+void daemon_client_drop_output(struct daemon_client *client);
+/* Shuts the connection down and drops what is queued.  Under the client's lock. */
+void daemon_client_cut(struct daemon_client *client);
+/* Counts what the client's buffer takes; false when that is too much for all.  The loop's thread. */
+bool daemon_client_count_held(struct daemon_client *client, size_t bytes);
 /* All clients together hold too much: cuts off the one that holds most and returns
- * it (for the loop's eyes only); NULL: it is not too much any more.  Any thread. */
+ * it (for the loop's eyes only); NULL: it is not too much any more. */
 struct daemon_client *daemon_client_cut_largest(void);
-/* A reply of COUNT calls has left, or they were dropped.  Any thread. */
-void daemon_client_finished(struct daemon_client *client);
-bool daemon_client_opened(struct daemon_client *client);        /* any thread */
 
 /* ---- output.c: any thread ---- */
 /* Sends or queues one message (and a descriptor, taken over; -1: none).
@@ -126,24 +140,20 @@ void daemon_client_send(struct daemon_client *client, const struct rpc_buf *mess
 void daemon_client_send_keepalive(struct daemon_client *client, int procedure);
 /* The socket takes bytes again. */
 void daemon_client_flush(struct daemon_client *client);
-void daemon_client_drop_output(struct daemon_client *client);
-/* Shuts the connection down and drops what is queued.  Under the client's lock. */
-void daemon_client_cut(struct daemon_client *client);
+/* A reply has left, or was dropped. */
+void daemon_client_finished(struct daemon_client *client);
 /* Tells the loop what the client waits for.  Under the client's lock. */
 void daemon_client_watch(struct daemon_client *client);
 
 /* ---- call.c ---- */
 /* A call on its way; owns copies of what it needs. */
 struct daemon_job {
-    struct daemon_job *next;
+    struct daemon_work work;
+    struct daemon_job *next;            /* of those that the client sent ahead */
     struct daemon_client *client;
     struct rpc_header header;
     const struct rpc_procedure *procedure;      /* NULL: not looked up yet */
     daemon_serve_fn serve;
-    bool has_key, high;
-    unsigned char key[VIR_UUID_BUFLEN]; /* guest that the call is about */
-    struct daemon_queue *queue;         /* the pool's */
-    void (*run)(struct daemon_job *job);        /* instead of a call, when set */
     int fds[RPC_FDS_MAX];
     size_t n_fds;
     size_t len;
@@ -151,25 +161,8 @@ struct daemon_job {
 };
 /* Begins a call that the client may begin now; takes over PACKET's descriptors. */
 void daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet);
-/* Serves a call from the pool.  A worker's thread. */
-void daemon_call_work(struct daemon_job *job);
 struct daemon_job *daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet);
 struct daemon_job *daemon_job_free(struct daemon_job *job);
-
-/* ---- pool.c ---- */
-struct daemon_pool_limits {
-    unsigned int least, most;           /* threads that stay, and that come for ordinary calls */
-    unsigned int high;                  /* more of them for calls of high priority */
-};
-void daemon_pool_start(struct daemon_pool_limits limits);
-/* From now on other limits. */
-void daemon_pool_limit(struct daemon_pool_limits limits);
-/* Takes over JOB.  Any thread. */
-void daemon_pool_push(struct daemon_job *job);
-/* Once a second: when all threads wait for guests that do not answer, another one starts. */
-void daemon_pool_relieve(void);
-/* Waits for the calls in progress; drops those not begun.  0 all ended, -1 some did not in time. */
-int daemon_pool_end(int deadline_ms);
 
 /* ---- session.c, events.c, stream.c ---- */
 /* Whether a CONNECT_OPEN with these arguments is known not to wait. */
@@ -185,7 +178,12 @@ void daemon_streams_drop(struct daemon_client *client);
 /* The client has read what it had to: its streams go on. */
 void daemon_streams_resume(struct daemon_client *client);
 
-/* ---- sweep.c ---- */
+/* ---- receive.c ---- */
+void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid);
+/* Ends the connection; calls in flight run on and their replies are dropped. */
+void daemon_client_close(struct daemon_client *client, const char *why);
+
+/* ---- sweep.c, idle.c ---- */
 /* Deadlines and keepalive, once a second while there are clients. */
 void daemon_sweep_start(void);
 /* Starts or stops the countdown of --timeout. */

@@ -102,6 +102,7 @@ admit(struct daemon_listener *listener, int sock)
     if (__atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED) >= the_daemon.settings.max_anonymous)
         evict_anonymous(listener);
     daemon_client_new(listener, sock, who.uid, who.pid);
+    daemon_sweep_start();
 }
 
 /* Kept open for refuse_one; -1: it could not be had. */

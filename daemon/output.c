@@ -7,7 +7,6 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -15,16 +14,6 @@
 #include <unistd.h>
 
 #define PONG_BEHIND (4 * 1024)          /* with more than this before it, a PONG is no news */
-#define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
-
-/* Part of a message that waits for the socket. */
-struct daemon_chunk {
-    struct daemon_chunk *next;
-    size_t len, done;
-    int fd;                             /* goes out with the last byte; -1: none */
-    bool reply;
-    unsigned char bytes[];
-};
 
 /* Sends bytes; a descriptor goes with the last of them.  Bytes, or -1. */
 static ssize_t
@@ -65,17 +54,6 @@ send_what_fits(int sock, const unsigned char *bytes, size_t len, int fd)
             return -1;
     }
     return (ssize_t)done;
-}
-
-static struct daemon_chunk *
-chunk_free(struct daemon_chunk *chunk)
-{
-    if (!chunk)
-        return NULL;
-    if (chunk->fd >= 0)
-        close(chunk->fd);
-    free(chunk);
-    return NULL;
 }
 
 /* Queues what is left of a message; false: all clients together hold too much.  Under lock. */
@@ -205,34 +183,8 @@ daemon_client_flush(struct daemon_client *client)
             client->out_tail = &client->out;
         if (chunk->reply)
             call_left(client);
-        chunk_free(chunk);
+        daemon_chunk_free(chunk);
     }
     daemon_client_watch(client);
     pthread_mutex_unlock(&client->lock);
-}
-
-void
-daemon_client_drop_output(struct daemon_client *client)
-{
-    bool trim = client->out_bytes >= TRIM_FROM;
-
-    while (client->out) {
-        struct daemon_chunk *chunk = client->out;
-
-        client->out = chunk->next;
-        chunk_free(chunk);
-    }
-    client->out_tail = &client->out;
-    __atomic_sub_fetch(&the_daemon.held, client->out_bytes, __ATOMIC_RELAXED);
-    client->out_bytes = 0;
-    if (trim)
-        malloc_trim(0);
-}
-
-void
-daemon_client_cut(struct daemon_client *client)
-{
-    client->cut = true;
-    shutdown(client->sock, SHUT_RDWR);
-    daemon_client_drop_output(client);
 }

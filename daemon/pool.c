@@ -6,7 +6,10 @@
  * own callers and nobody else.  High-priority calls have threads set aside and
  * pass the queues.
  */
-#include "daemon/daemon.h"
+#define VIR_LOG_SOURCE "daemon"
+#include <libvirt/module.h>
+
+#include "daemon/pool.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -27,10 +30,10 @@ struct daemon_queue {
     struct daemon_queue *next;          /* in its bucket */
     unsigned char key[VIR_UUID_BUFLEN];
     unsigned int running, total;        /* total: running, ready and held */
-    struct daemon_job *held, **held_tail;
+    struct daemon_work *held, **held_tail;
 };
 
-struct line { struct daemon_job *first, **tail; unsigned int n; };
+struct line { struct daemon_work *first, **tail; unsigned int n; };
 
 static struct {
     pthread_mutex_t lock;
@@ -46,26 +49,26 @@ static struct {
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void
-line_add(struct line *line, struct daemon_job *job)
+line_add(struct line *line, struct daemon_work *work)
 {
-    job->next = NULL;
-    *line->tail = job;
-    line->tail = &job->next;
+    work->next = NULL;
+    *line->tail = work;
+    line->tail = &work->next;
     line->n++;
 }
 
-static struct daemon_job *
+static struct daemon_work *
 line_take(struct line *line)
 {
-    struct daemon_job *job = line->first;
+    struct daemon_work *work = line->first;
 
-    if (job) {
-        line->first = job->next;
+    if (work) {
+        line->first = work->next;
         line->n--;
         if (!line->first)
             line->tail = &line->first;
     }
-    return job;
+    return work;
 }
 
 void
@@ -113,32 +116,32 @@ per_guest(void)
 
 /* Puts a call into its guest's queue; true if it may run now. */
 static bool
-queue_enter(struct daemon_job *job)
+queue_enter(struct daemon_work *work)
 {
-    struct daemon_queue **place = queue_place(job->key), *queue = *place;
+    struct daemon_queue **place = queue_place(work->key), *queue = *place;
 
     if (!queue) {
         queue = *place = VIR_NEW(struct daemon_queue);
-        memcpy(queue->key, job->key, VIR_UUID_BUFLEN);
+        memcpy(queue->key, work->key, VIR_UUID_BUFLEN);
         queue->held_tail = &queue->held;
     }
-    job->queue = queue;
+    work->queue = queue;
     queue->total++;
     if (queue->running < per_guest()) {
         queue->running++;
         return true;
     }
-    job->next = NULL;
-    *queue->held_tail = job;
-    queue->held_tail = &job->next;
+    work->next = NULL;
+    *queue->held_tail = work;
+    queue->held_tail = &work->next;
     return false;
 }
 
 /* A call of the queue has ended: returns the one that may run now, or NULL. */
-static struct daemon_job *
+static struct daemon_work *
 queue_leave(struct daemon_queue *queue)
 {
-    struct daemon_job *job = queue->held;
+    struct daemon_work *work = queue->held;
 
     queue->running--;
     if (--queue->total == 0) {
@@ -146,28 +149,24 @@ queue_leave(struct daemon_queue *queue)
         free(queue);
         return NULL;
     }
-    if (!job || queue->running >= per_guest())
+    if (!work || queue->running >= per_guest())
         return NULL;
-    queue->held = job->next;
+    queue->held = work->next;
     if (!queue->held)
         queue->held_tail = &queue->held;
     queue->running++;
-    return job;
+    return work;
 }
 
 /* ---- threads ------------------------------------------------------------------ */
 
 static void
-finish(struct daemon_job *job)
+finish(struct daemon_work *work)
 {
-    struct daemon_queue *queue = job->queue;
-    struct daemon_job *next;
+    struct daemon_queue *queue = work->queue;
+    struct daemon_work *next;
 
-    if (job->run)
-        job->run(job);
-    else
-        daemon_call_work(job);
-    daemon_job_free(job);
+    work->run(work);
     pthread_mutex_lock(&pool.lock);
     pool.running--;
     next = queue ? queue_leave(queue) : NULL;
@@ -176,8 +175,8 @@ finish(struct daemon_job *job)
 }
 
 /* Waits for work; NULL when the thread shall leave.  Under lock. */
-static struct daemon_job *
-next_job(bool prio)
+static struct daemon_work *
+next_work(bool prio)
 {
     struct timespec until;
 
@@ -185,17 +184,17 @@ next_job(bool prio)
     until.tv_sec += IDLE_S;
     for (;;) {
         unsigned int *idle = prio ? &pool.prio_idle : &pool.idle;
-        struct daemon_job *job;
+        struct daemon_work *work;
         int err;
 
         if (pool.ending)
             return NULL;
-        job = line_take(&pool.high);
-        if (!job && !prio)
-            job = line_take(&pool.ready);
-        if (job) {
+        work = line_take(&pool.high);
+        if (!work && !prio)
+            work = line_take(&pool.ready);
+        if (work) {
             pool.begun_ms = vir_now_ms();
-            return job;
+            return work;
         }
         (*idle)++;
         err = pthread_cond_timedwait(prio ? &pool.prio_work : &pool.work, &pool.lock, &until);
@@ -213,13 +212,13 @@ static void *
 worker(void *opaque)
 {
     bool prio = opaque != NULL, ending;
-    struct daemon_job *job;
+    struct daemon_work *work;
 
     pthread_mutex_lock(&pool.lock);
-    while ((job = next_job(prio))) {
+    while ((work = next_work(prio))) {
         pool.running++;
         pthread_mutex_unlock(&pool.lock);
-        finish(job);
+        finish(work);
     }
     (*(prio ? &pool.prio_threads : &pool.threads))--;
     ending = pool.ending;
@@ -267,33 +266,24 @@ call_worker(bool high)
         start_thread(true);
 }
 
-/* No thread comes any more: what has to be done is done here, calls are dropped. */
-static void
-do_or_drop(struct daemon_job *job)
-{
-    if (job->run)
-        job->run(job);
-    daemon_job_free(job);
-}
-
 void
-daemon_pool_push(struct daemon_job *job)
+daemon_pool_push(struct daemon_work *work)
 {
     bool ready = true;
 
     pthread_mutex_lock(&pool.lock);
     if (pool.ending) {
         pthread_mutex_unlock(&pool.lock);
-        do_or_drop(job);
+        work->drop(work);
         return;
     }
-    job->queue = NULL;
-    if (job->high || job->run)
-        line_add(&pool.high, job);
-    else if (!job->has_key || (ready = queue_enter(job)))
-        line_add(&pool.ready, job);
+    work->queue = NULL;
+    if (work->high)
+        line_add(&pool.high, work);
+    else if (!work->has_key || (ready = queue_enter(work)))
+        line_add(&pool.ready, work);
     if (ready)
-        call_worker(job->high || job->run);
+        call_worker(work->high);
     pthread_mutex_unlock(&pool.lock);
 }
 
@@ -315,10 +305,10 @@ give_up_queue(struct daemon_queue **place)
 
     *place = queue->next;
     while (queue->held) {
-        struct daemon_job *job = queue->held;
+        struct daemon_work *work = queue->held;
 
-        queue->held = job->next;
-        do_or_drop(job);
+        queue->held = work->next;
+        work->drop(work);
     }
     free(queue);
 }
@@ -327,7 +317,7 @@ int
 daemon_pool_end(int deadline_ms)
 {
     int64_t deadline = vir_now_ms() + deadline_ms;
-    struct daemon_job *job;
+    struct daemon_work *work;
     struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
     int err = 0;
 
@@ -344,7 +334,7 @@ daemon_pool_end(int deadline_ms)
     for (size_t i = 0; i < BUCKETS; i++)
         while (pool.queues[i])
             give_up_queue(&pool.queues[i]);
-    while ((job = line_take(&pool.high)) || (job = line_take(&pool.ready)))
-        do_or_drop(job);
+    while ((work = line_take(&pool.high)) || (work = line_take(&pool.ready)))
+        work->drop(work);
     return 0;
 }

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists and room for results; see wire.h. */
+/* The connection of a call, lists and room for results; see wire.h and dispatch.h. */
 #include <stdlib.h>
 
 #include "wire.h"
+
+virConnectPtr
+daemon_call_conn(struct daemon_call *call)
+{
+    if (!call->conn)
+        vir_raise(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
+    return call->conn;
+}
 
 int
 daemon_put_list(const struct rpc_object *object, void *handles, int n, uint32_t max,

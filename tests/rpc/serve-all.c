@@ -27,14 +27,6 @@ static int served, answered;
 
 /* ---- what the dispatch functions need of the daemon --------------------------- */
 
-virConnectPtr
-daemon_call_conn(struct daemon_call *call)
-{
-    if (!call->conn)
-        vir_raise(VIR_FROM_RPC, VIR_ERR_INTERNAL_ERROR, "no connection");
-    return call->conn;
-}
-
 virStreamPtr
 daemon_call_stream(struct daemon_call *call)
 {

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The threads that do what may wait.  All functions from any thread, except
+ * where they say otherwise.
+ */
+#ifndef DAEMON_POOL_H
+#define DAEMON_POOL_H
+
+#include <stdbool.h>
+
+#include <libvirt/libvirt.h>
+
+/* Something to do; the first member of what it is about. */
+struct daemon_work {
+    struct daemon_work *next;           /* these two: the pool's */
+    struct daemon_queue *queue;
+    void (*run)(struct daemon_work *work);      /* does it, in a thread of the pool; takes it over */
+    void (*drop)(struct daemon_work *work);     /* instead, when the pool ends; may be `run` */
+    bool high;                          /* of high priority */
+    bool has_key;                       /* about the guest KEY, and not of high priority */
+    unsigned char key[VIR_UUID_BUFLEN];
+};
+
+struct daemon_pool_limits {
+    unsigned int least, most;           /* threads that stay, and that come for ordinary work */
+    unsigned int high;                  /* more of them for work of high priority */
+};
+
+/* Before all others. */
+void daemon_pool_start(struct daemon_pool_limits limits);
+/* From now on other limits. */
+void daemon_pool_limit(struct daemon_pool_limits limits);
+/* Takes over WORK. */
+void daemon_pool_push(struct daemon_work *work);
+/* Once a second: when all threads wait for guests that do not answer, another one starts. */
+void daemon_pool_relieve(void);
+/* Waits for what is in progress; drops what was not begun.  0 all ended, -1 some did not
+ * in time.  Once. */
+int daemon_pool_end(int deadline_ms);
+
+#endif

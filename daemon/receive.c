@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A client's connection from its first message to its last: takes them in, decides
+ * when each may begin, and ends it.  A client has at most max_client_requests calls in
+ * flight, a reply that it has not read included; some more are read ahead, so that a
+ * PING behind them is answered in time, and then it is not read from.
+ */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READS_PER_TURN 4                /* then the other clients have theirs */
+#define SPARE_MAX (256 * 1024)          /* a bigger buffer is not kept for the next client */
+
+static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
+
+void
+daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid)
+{
+    static unsigned int last_id;
+    struct daemon_client *client = VIR_NEW(struct daemon_client);
+
+    client->refs = 1;
+    client->sock = sock;
+    client->uid = uid;
+    client->pid = pid;
+    client->id = ++last_id;
+    client->listener = listener;
+    client->readonly = listener->readonly;
+    client->since_ms = client->heard_ms = vir_now_ms();
+    client->ahead_tail = &client->ahead;
+    client->out_tail = &client->out;
+    client->watched = EPOLLIN;
+    pthread_mutex_init(&client->lock, NULL);
+    if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
+        vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
+        close(sock);
+        pthread_mutex_destroy(&client->lock);
+        free(client);
+        return;
+    }
+    daemon_client_enlist(client);
+    __atomic_add_fetch(&listener->n_anonymous, 1, __ATOMIC_RELAXED);
+    vir_debug("client %u: uid %u, pid %d%s", client->id, uid, (int)pid,
+              client->readonly ? ", read-only" : "");
+    daemon_idle_check();
+}
+
+void
+daemon_client_close(struct daemon_client *client, const char *why)
+{
+    vir_debug("client %u closed: %s", client->id, why);
+    vir_loop_remove_fd(the_daemon.loop, client->sock);
+    pthread_mutex_lock(&client->lock);
+    client->closed = true;
+    daemon_client_drop_output(client);
+    while (client->ahead) {
+        struct daemon_job *job = client->ahead;
+
+        client->ahead = job->next;
+        daemon_job_free(job);
+    }
+    if (!client->opened)
+        __atomic_sub_fetch(&client->listener->n_anonymous, 1, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&client->lock);
+    shutdown(client->sock, SHUT_RDWR);
+    rpc_input_clear(&client->input);
+    daemon_client_count_held(client, 0);
+    daemon_streams_drop(client);
+    daemon_events_drop(client);
+    daemon_session_drop(client);
+    daemon_client_delist(client);
+    daemon_client_unref(client);
+    daemon_idle_check();
+}
+
+/* ---- messages -------------------------------------------------------------- */
+
+/* Keeps a call for later.  Under lock. */
+static void
+read_ahead(struct daemon_client *client, struct rpc_packet *packet)
+{
+    struct daemon_job *job = daemon_job_new(client, packet);
+
+    if (!job) {
+        shutdown(client->sock, SHUT_RDWR);
+        return;
+    }
+    *client->ahead_tail = job;
+    client->ahead_tail = &job->next;
+    client->ahead_bytes += sizeof(*job) + job->len;
+    if (client->ahead_bytes > DAEMON_AHEAD_MAX) {
+        client->stopped = true;
+        daemon_client_watch(client);
+    }
+}
+
+/* Whether a call may begin now; it counts as in flight then.  Under lock. */
+static bool
+may_begin(struct daemon_client *client)
+{
+    if (client->opening || client->in_flight >= the_daemon.settings.max_client_requests)
+        return false;
+    client->in_flight++;
+    return true;
+}
+
+static void
+take_call(struct daemon_client *client, struct rpc_packet *packet)
+{
+    bool begin;
+
+    pthread_mutex_lock(&client->lock);
+    begin = !client->ahead && may_begin(client);
+    if (!begin)
+        read_ahead(client, packet);
+    pthread_mutex_unlock(&client->lock);
+    if (begin)
+        daemon_call_begin(client, packet);
+}
+
+/* Returns what is wrong, NULL if nothing is. */
+static const char *
+take_keepalive(struct daemon_client *client, const struct rpc_header *header)
+{
+    if (header->type != RPC_TYPE_MESSAGE)
+        return "keepalive of a wrong type";
+    if (header->procedure == RPC_KEEPALIVE_PONG)
+        return NULL;
+    if (header->procedure != RPC_KEEPALIVE_PING)
+        return "unknown keepalive message";
+    daemon_client_send_keepalive(client, RPC_KEEPALIVE_PONG);
+    return NULL;
+}
+
+static const char *
+take_packet(struct daemon_client *client, struct rpc_packet *packet)
+{
+    if (packet->header.program == RPC_PROGRAM_KEEPALIVE)
+        return take_keepalive(client, &packet->header);
+    switch (packet->header.type) {
+    case RPC_TYPE_CALL:
+    case RPC_TYPE_CALL_WITH_FDS:
+        take_call(client, packet);
+        return NULL;
+    case RPC_TYPE_STREAM:
+    case RPC_TYPE_STREAM_HOLE:
+        daemon_stream_packet(client, packet);
+        return NULL;
+    default:
+        return "a message of a type that clients do not send";
+    }
+}
+
+/* Both change to true in this thread only, so no lock is needed to see it. */
+static bool
+is_stopped(const struct daemon_client *client)
+{
+    return client->stopped || client->full_streams;
+}
+
+/* Takes the whole messages in the buffer.  Returns what is wrong, or NULL. */
+static const char *
+take_packets(struct daemon_client *client)
+{
+    size_t max = daemon_client_opened(client) ? RPC_MESSAGE_MAX : RPC_MESSAGE_MAX_LOGIN;
+    struct rpc_packet packet;
+    const char *wrong = NULL;
+    enum rpc_frame frame = RPC_FRAME_PART;
+
+    while (!is_stopped(client) &&
+           (frame = rpc_input_next(&client->input, max, &packet, &wrong)) == RPC_FRAME_WHOLE) {
+        client->part_since_ms = 0;
+        wrong = take_packet(client, &packet);
+        if (wrong) {
+            rpc_fds_close(packet.fds, packet.n_fds);
+            return wrong;
+        }
+    }
+    if (frame == RPC_FRAME_BAD)
+        return wrong;
+    if (is_stopped(client) || client->input.start == client->input.end)
+        client->part_since_ms = 0;
+    else if (!client->part_since_ms)
+        client->part_since_ms = vir_now_ms();
+    return NULL;
+}
+
+/* The buffer belongs to the daemon unless part of a message stays in it. */
+static void
+borrow_buffer(struct daemon_client *client)
+{
+    if (client->input.data)
+        return;
+    client->input.room = the_daemon.spare.room;
+    client->input.data = vir_steal(&the_daemon.spare.data);
+    the_daemon.spare.room = 0;
+}
+
+static void
+return_buffer(struct daemon_client *client)
+{
+    if (client->input.start != client->input.end)
+        return;
+    if (the_daemon.spare.data || client->input.room > SPARE_MAX) {
+        rpc_input_clear(&client->input);
+        return;
+    }
+    the_daemon.spare.room = client->input.room;
+    the_daemon.spare.data = vir_steal(&client->input.data);
+    client->input.room = 0;
+}
+
+/* The largest client goes.  Returns what is wrong if that is CLIENT. */
+static const char *
+relieve(const struct daemon_client *client)
+{
+    const char *why = "too much is held for unfinished messages and unread replies";
+    struct daemon_client *largest = daemon_client_cut_largest();
+
+    if (largest && largest != client)
+        daemon_client_close(largest, why);
+    return largest == client ? why : NULL;
+}
+
+static const char *
+read_client(struct daemon_client *client)
+{
+    const char *wrong = NULL;
+    bool more = true;
+
+    borrow_buffer(client);
+    for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client); i++) {
+        ssize_t n = rpc_input_receive(&client->input, client->sock, MSG_DONTWAIT, &more);
+
+        if (n == 0)
+            return "end of file";
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            return strerror(errno);
+        if (n < 0)
+            break;
+        client->heard_ms = 0;
+        client->missed = 0;
+        wrong = take_packets(client);
+    }
+    return_buffer(client);
+    if (!daemon_client_count_held(client, client->input.room) && !wrong)
+        wrong = relieve(client);
+    return wrong;
+}
+
+/* Begins the calls that were read ahead, as many as may begin now. */
+static void
+begin_ahead(struct daemon_client *client)
+{
+    for (;;) {
+        struct daemon_job *job = NULL;
+        struct rpc_packet packet;
+
+        pthread_mutex_lock(&client->lock);
+        client->resume_due = false;
+        if (client->ahead && may_begin(client)) {
+            job = client->ahead;
+            client->ahead = job->next;
+            if (!client->ahead)
+                client->ahead_tail = &client->ahead;
+            client->ahead_bytes -= sizeof(*job) + job->len;
+        } else if (client->ahead_bytes <= DAEMON_AHEAD_MAX / 2) {
+            client->stopped = false;
+        }
+        daemon_client_watch(client);
+        pthread_mutex_unlock(&client->lock);
+        if (!job)
+            return;
+        packet.header = job->header;
+        packet.body = job->body;
+        packet.len = job->len;
+        packet.n_fds = job->n_fds;
+        for (size_t i = 0; i < job->n_fds; i++)
+            packet.fds[i] = job->fds[i];
+        job->n_fds = 0;
+        daemon_call_begin(client, &packet);
+        daemon_job_free(job);
+    }
+}
+
+static void
+client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    struct daemon_client *client = opaque;
+    const char *wrong = NULL;
+
+    (void)loop;
+    (void)fd;
+    if (events & EPOLLOUT) {
+        daemon_client_flush(client);
+        daemon_streams_resume(client);
+        begin_ahead(client);
+        /* messages may have been left in the buffer when reading stopped */
+        if (client->input.data && !is_stopped(client))
+            wrong = take_packets(client);
+    }
+    if (events & EPOLLIN && !wrong)
+        wrong = read_client(client);
+    else if (events & (EPOLLHUP | EPOLLERR))
+        wrong = "hung up";
+    if (wrong)
+        daemon_client_close(client, wrong);
+}
