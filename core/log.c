@@ -2,21 +2,16 @@
 /*
  * The log: a level, filters that set another level for sources whose name
  * contains a word, and outputs.  Without any setting a program prints warnings
- * on stderr and nothing else.  Settings of the environment win over those that
- * the daemon makes from its configuration file; a program that runs with
- * another user's privilege ignores the environment.
+ * on stderr and nothing else.
  */
-#include "log.h"
+#include "log-state.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,40 +22,19 @@
 #define ERRORS_BURST 1000
 #define ERRORS_PER_SECOND 20
 
-enum log_to { LOG_TO_STDERR, LOG_TO_FILE, LOG_TO_SYSLOG, LOG_TO_JOURNAL };
-
-struct log_output {
-    int priority;
-    enum log_to to;
-    int fd;
-    char *ident;                        /* syslog keeps the pointer */
-};
-
-struct log_filter {
-    int priority;
-    char *word;
-};
-
-struct log_filters { struct log_filter list[VIR_LOG_FILTERS_MAX]; size_t n; };
-struct log_outputs { struct log_output list[VIR_LOG_OUTPUTS_MAX]; size_t n; int refs; };
-
 static struct {
     pthread_mutex_t lock;               /* all below but `lowest` */
     int lowest;                         /* atomic: nothing below it is logged at all */
     int level;
-    struct log_filters *filters;        /* NULL: none */
-    struct log_outputs *outputs;        /* NULL: stderr, in short form */
-    bool env_level, env_filters, env_outputs;
+    bool asked;                         /* the level was, see vir_log_use_level */
+    struct vir_log_filters *filters;    /* NULL: none */
+    struct vir_log_outputs *outputs;    /* NULL: stderr, in short form */
 } state = { .lock = PTHREAD_MUTEX_INITIALIZER, .lowest = VIR_LOG_WARN, .level = VIR_LOG_WARN };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+const char *const vir_log_priority_names[] = { "", "debug", "info", "warning", "error" };
 
-static const char *const priority_names[] = { "", "debug", "info", "warning", "error" };
-
-/* ---- settings ---- */
-
-static struct log_filters *
-free_filters(struct log_filters *filters)
+struct vir_log_filters *
+vir_log_free_filters(struct vir_log_filters *filters)
 {
     if (!filters)
         return NULL;
@@ -71,13 +45,13 @@ free_filters(struct log_filters *filters)
 }
 
 /* A writer has a reference: it does not hold the lock while it writes. */
-static struct log_outputs *
-unref_outputs(struct log_outputs *outputs)
+struct vir_log_outputs *
+vir_log_unref_outputs(struct vir_log_outputs *outputs)
 {
     if (!outputs || __atomic_sub_fetch(&outputs->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return NULL;
     for (size_t i = 0; i < outputs->n; i++) {
-        if (outputs->list[i].to == LOG_TO_SYSLOG)
+        if (outputs->list[i].to == VIR_LOG_TO_SYSLOG)
             closelog();
         if (outputs->list[i].fd > STDERR_FILENO)
             close(outputs->list[i].fd);
@@ -99,213 +73,39 @@ set_lowest(void)
     __atomic_store_n(&state.lowest, lowest, __ATOMIC_RELAXED);
 }
 
-/* "1" to "4" in front of a colon; 0 if it is something else. */
-static int
-priority_of(const char *word)
-{
-    if (word[0] >= '1' && word[0] <= '4' && word[1] == ':')
-        return word[0] - '0';
-    return 0;
-}
-
-static int
-add_filter(void *set, const char *word)
-{
-    struct log_filters *filters = set;
-    int priority = priority_of(word);
-    const char *name = word + 2;
-
-    if (priority && *name == '+')       /* "with a stack trace": not kept any more */
-        name++;
-    if (!priority || !*name)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
-                         "'%s' is not a log filter: expected LEVEL:NAME with a level from 1 to 4", word);
-    if (filters->n == VIR_LOG_FILTERS_MAX)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "more than %d log filters", VIR_LOG_FILTERS_MAX);
-    filters->list[filters->n++] = (struct log_filter){ priority, vir_strdup(name) };
-    return 0;
-}
-
-static int
-open_journal(void)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket" };
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        int saved = errno;
-
-        close(fd);
-        errno = saved;
-        return -1;
-    }
-    return fd;
-}
-
-static int
-add_output(void *set, const char *word)
-{
-    struct log_outputs *outputs = set;
-    struct log_output output = { .priority = priority_of(word), .fd = -1 };
-    const char *kind = word + 2;
-
-    if (outputs->n == VIR_LOG_OUTPUTS_MAX)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "more than %d log outputs", VIR_LOG_OUTPUTS_MAX);
-    if (output.priority && !strcmp(kind, "stderr")) {
-        output.to = LOG_TO_STDERR;
-        output.fd = STDERR_FILENO;
-    } else if (output.priority && !strncmp(kind, "file:/", 6)) {
-        output.to = LOG_TO_FILE;
-        /* a FIFO that nobody reads is an error, not a wait */
-        output.fd = open(kind + 5, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-        if (output.fd < 0)
-            return vir_raise_errno(VIR_FROM_NONE, errno, "cannot open log file '%s'", kind + 5);
-    } else if (output.priority && !strncmp(kind, "syslog:", 7) && kind[7]) {
-        output.to = LOG_TO_SYSLOG;
-        output.ident = vir_strdup(kind + 7);
-        openlog(output.ident, LOG_PID, LOG_DAEMON);
-    } else if (output.priority && !strcmp(kind, "journald")) {
-        output.to = LOG_TO_JOURNAL;
-        output.fd = open_journal();
-        if (output.fd < 0)
-            return vir_raise_errno(VIR_FROM_NONE, errno, "cannot reach the journal for '%s'", word);
-    } else {
-        vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "'%s' is not a log output", word);
-        vir_error_hint("L:stderr, L:file:/PATH, L:syslog:NAME or L:journald, with a level L from 1 to 4");
-        return -1;
-    }
-    outputs->list[outputs->n++] = output;
-    return 0;
-}
-
-/* Calls ADD for each word of TEXT. */
-static int
-each_word(const char *text, int (*add)(void *set, const char *word), void *set)
-{
-    VIR_AUTO_FREE char *copy = vir_strdup(text);
-    char *save = NULL;
-
-    for (char *word = strtok_r(copy, " \t\n", &save); word; word = strtok_r(NULL, " \t\n", &save))
-        if (add(set, word) < 0)
-            return -1;
-    return 0;
-}
-
-static int
-set_level(int priority)
+void
+vir_log_use_level(int priority, bool asked)
 {
     VIR_LOCKED(&state.lock);
 
     state.level = priority;
+    state.asked = asked;
     set_lowest();
-    return 0;
-}
-
-static int
-set_filters(const char *text)
-{
-    struct log_filters *filters = VIR_NEW(struct log_filters);
-    struct log_filters *old = filters;
-
-    if (each_word(text, add_filter, filters) == 0) {
-        pthread_mutex_lock(&state.lock);
-        old = state.filters;
-        state.filters = filters;
-        set_lowest();
-        pthread_mutex_unlock(&state.lock);
-    }
-    free_filters(old);
-    return old == filters ? -1 : 0;
-}
-
-static int
-set_outputs(const char *text)
-{
-    struct log_outputs *outputs = VIR_NEW(struct log_outputs);
-    struct log_outputs *old = outputs;
-
-    outputs->refs = 1;
-    if (each_word(text, add_output, outputs) == 0) {
-        pthread_mutex_lock(&state.lock);
-        old = state.outputs;
-        state.outputs = outputs->n ? outputs : unref_outputs(outputs);
-        pthread_mutex_unlock(&state.lock);
-    }
-    unref_outputs(old);
-    return old == outputs ? -1 : 0;
-}
-
-static int
-level_of(const char *text)
-{
-    if (text[0] >= '1' && text[0] <= '4' && !text[1])
-        return text[0] - '0';
-    for (int i = VIR_LOG_DEBUG; i <= VIR_LOG_ERROR; i++)
-        if (!strcasecmp(text, priority_names[i]))
-            return i;
-    return 0;
-}
-
-/* Whether SET took the value of NAME.  One that cannot be used does not stop the program. */
-static bool
-set_from_env(const char *name, int (*set)(const char *text))
-{
-    const char *text = secure_getenv(name);
-
-    if (!text || !*text)
-        return false;
-    if (set(text) == 0)
-        return true;
-    fprintf(stderr, "libvirt: warning : %s is ignored: %s\n", name, virGetLastErrorMessage());
-    virResetLastError();
-    return false;
-}
-
-static int
-set_named_level(const char *text)
-{
-    int level = level_of(text);
-
-    if (!level)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "'%s' is not a level from 1 to 4", text);
-    return set_level(level);
-}
-
-static void
-init_once(void)
-{
-    state.env_level = set_from_env("LIBVIRT_DEBUG", set_named_level);
-    state.env_filters = set_from_env("LIBVIRT_LOG_FILTERS", set_filters);
-    state.env_outputs = set_from_env("LIBVIRT_LOG_OUTPUTS", set_outputs);
 }
 
 void
-vir_log_init(void)
+vir_log_use_filters(struct vir_log_filters *filters)
 {
-    pthread_once(&once, init_once);
+    struct vir_log_filters *old;
+
+    pthread_mutex_lock(&state.lock);
+    old = state.filters;
+    state.filters = filters;
+    set_lowest();
+    pthread_mutex_unlock(&state.lock);
+    vir_log_free_filters(old);
 }
 
-int
-vir_log_set_level(int priority)
+void
+vir_log_use_outputs(struct vir_log_outputs *outputs)
 {
-    vir_log_init();
-    if (priority < VIR_LOG_DEBUG || priority > VIR_LOG_ERROR)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "log level %d is not from 1 to 4", priority);
-    return state.env_level ? 0 : set_level(priority);
-}
+    struct vir_log_outputs *old;
 
-int
-vir_log_set_filters(const char *filters)
-{
-    vir_log_init();
-    return state.env_filters ? 0 : set_filters(filters);
-}
-
-int
-vir_log_set_outputs(const char *outputs)
-{
-    vir_log_init();
-    return state.env_outputs ? 0 : set_outputs(outputs);
+    pthread_mutex_lock(&state.lock);
+    old = state.outputs;
+    state.outputs = outputs->n ? outputs : vir_log_unref_outputs(outputs);
+    pthread_mutex_unlock(&state.lock);
+    vir_log_unref_outputs(old);
 }
 
 /* ---- writing ---- */
@@ -343,20 +143,20 @@ write_journal(int fd, int priority, const char *source, const char *text)
 }
 
 static void
-write_output(const struct log_output *output, int priority, const char *source,
+write_output(const struct vir_log_output *output, int priority, const char *source,
              const char *line, const char *text)
 {
     static const int syslog_priority[] = { 0, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR };
 
     switch (output->to) {
-    case LOG_TO_STDERR:
-    case LOG_TO_FILE:
+    case VIR_LOG_TO_STDERR:
+    case VIR_LOG_TO_FILE:
         write_line(output->fd, line);
         break;
-    case LOG_TO_SYSLOG:
+    case VIR_LOG_TO_SYSLOG:
         syslog(syslog_priority[priority], "%s", text);
         break;
-    case LOG_TO_JOURNAL:
+    case VIR_LOG_TO_JOURNAL:
         write_journal(output->fd, syslog_priority[priority], source, text);
         break;
     }
@@ -372,7 +172,7 @@ format_line(char *line, size_t size, int priority, const char *function, int num
     gmtime_r(&now.tv_sec, &tm);
     snprintf(line, size, "%04d-%02d-%02d %02d:%02d:%02d.%03ld+0000: %ld: %s : %s:%d : %s\n",
              tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-             now.tv_nsec / 1000000, (long)syscall(SYS_gettid), priority_names[priority],
+             now.tv_nsec / 1000000, (long)syscall(SYS_gettid), vir_log_priority_names[priority],
              function, number, text);
 }
 
@@ -380,7 +180,7 @@ void
 vir_vlog(int priority, const char *source, const char *function, int line, const char *fmt, va_list args)
 {
     char said[LOG_LINE_MAX - 512], text[LOG_LINE_MAX - 512], whole[LOG_LINE_MAX];
-    struct log_outputs *outputs;
+    struct vir_log_outputs *outputs;
     int saved_errno = errno;
     bool brief;
 
@@ -392,10 +192,10 @@ vir_vlog(int priority, const char *source, const char *function, int line, const
     outputs = state.outputs;
     if (outputs)
         __atomic_add_fetch(&outputs->refs, 1, __ATOMIC_RELAXED);
-    brief = !outputs && !state.env_level && priority >= VIR_LOG_WARN;
+    brief = !outputs && !state.asked && priority >= VIR_LOG_WARN;
     pthread_mutex_unlock(&state.lock);
     if (brief)
-        snprintf(whole, sizeof(whole), "libvirt: %s : %s\n", priority_names[priority], text);
+        snprintf(whole, sizeof(whole), "libvirt: %s : %s\n", vir_log_priority_names[priority], text);
     else
         format_line(whole, sizeof(whole), priority, function, line, text);
     if (!outputs)
@@ -403,7 +203,7 @@ vir_vlog(int priority, const char *source, const char *function, int line, const
     for (size_t i = 0; outputs && i < outputs->n; i++)
         if (priority >= outputs->list[i].priority)
             write_output(&outputs->list[i], priority, source, whole, text);
-    unref_outputs(outputs);
+    vir_log_unref_outputs(outputs);
     errno = saved_errno;
 }
 
@@ -441,7 +241,7 @@ take_error(unsigned int *ret_dropped)
     VIR_LOCKED(&state.lock);
 
     *ret_dropped = dropped;
-    if (!state.outputs && !state.env_level)
+    if (!state.outputs && !state.asked)
         return false;
     tokens += (now - last) * ERRORS_PER_SECOND;
     last = now;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log, as the rest of the core uses it (see log.c). */
+/* The log, as the rest of the core uses it (see log.c and log-settings.c). */
 #ifndef VIR_CORE_LOG_H
 #define VIR_CORE_LOG_H
 
