@@ -19,8 +19,6 @@
 _Static_assert(offsetof(struct vir_module, lxc) - offsetof(struct vir_module, connect) ==
                VIR_TABLE_LXC * sizeof(void *), "the tables of an entry in the order of enum vir_table");
 
-#define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
-
 /* ---- the entry ---- */
 
 /* Tables are opaque here but for their sizes; they stand in a row behind `unload`. */

@@ -13,8 +13,6 @@
 
 #define MODULE_FILE_MAX (256L * 1024 * 1024)
 
-#define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
-
 static const char *
 kind_of_file(mode_t mode)
 {

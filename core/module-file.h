@@ -5,6 +5,9 @@
 
 #include <libvirt/module.h>
 
+/* Why a module cannot be used. -1. */
+#define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
+
 /* Both return 0, or -1 with the reason as the thread's error. */
 
 /* Whether only root and we can put modules into DIR: it, and all above it. */

@@ -21,7 +21,7 @@ VIRSH_FROM_FILE(run_nwfilter_define, define, VIR_NWFILTER_DEFINE_VALIDATE,
 VIRSH_ACTION(run_nwfilter_undefine, virNWFilterUndefine, "Network filter %s undefined\n",
              "Failed to undefine network filter %s")
 VIRSH_DUMPXML(run_nwfilter_dumpxml, virNWFilterGetXMLDesc, 0)
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 static int
 run_nwfilter_list(struct virsh *vsh, const struct virsh_call *call)

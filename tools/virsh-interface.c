@@ -31,7 +31,7 @@ VIRSH_ACTION(run_iface_undefine, virInterfaceUndefine, "Interface %s undefined\n
 VIRSH_DUMPXML(run_iface_dumpxml, virInterfaceGetXMLDesc, VIR_INTERFACE_XML_INACTIVE)
 VIRSH_PRINT_TEXT(run_iface_mac, virInterfaceGetMACString)
 VIRSH_PRINT_TEXT(run_iface_name, virInterfaceGetName)
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 /* One step of a change of the host's configuration. */
 static int

@@ -38,7 +38,7 @@ VIRSH_AUTOSTART(run_net_autostart, virNetworkSetAutostart, "network")
 VIRSH_DUMPXML(run_net_dumpxml, virNetworkGetXMLDesc, VIR_NETWORK_XML_INACTIVE)
 VIRSH_PRINT_TEXT(run_net_name, virNetworkGetName)
 VIRSH_PRINT_UUID(run_net_uuid, virNetworkGetUUIDString, "network")
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 static int
 run_net_info(struct virsh *vsh, const struct virsh_call *call)

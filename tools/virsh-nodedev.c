@@ -97,7 +97,7 @@ read_capabilities(struct virsh *vsh, const struct virsh_call *call, unsigned int
     return 0;
 }
 
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 /* Children below their parents: PREFIX is what stands left of this device's own branch. */
 static void

@@ -113,7 +113,7 @@
     }
 
 /* Order of a list: by name, whatever the case of the letters. */
-#define VIRSH_BY_NAME(function) \
+#define VIRSH_NAME_ORDER(function) \
     static int \
     function(const void *a, const void *b) \
     { \

@@ -33,7 +33,7 @@ VIRSH_AUTOSTART(run_pool_autostart, virStoragePoolSetAutostart, "pool")
 VIRSH_DUMPXML(run_pool_dumpxml, virStoragePoolGetXMLDesc, VIR_STORAGE_XML_INACTIVE)
 VIRSH_PRINT_TEXT(run_pool_name, virStoragePoolGetName)
 VIRSH_PRINT_UUID(run_pool_uuid, virStoragePoolGetUUIDString, "pool")
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 /* --build, --overwrite and --no-overwrite for the calls that start a pool. */
 static int

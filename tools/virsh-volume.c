@@ -54,7 +54,7 @@ virsh_volume(struct virsh *vsh, const struct virsh_call *call)
 VIRSH_DUMPXML(run_vol_dumpxml, virStorageVolGetXMLDesc, 0)
 VIRSH_PRINT_TEXT(run_vol_key, virStorageVolGetKey)
 VIRSH_PRINT_TEXT(run_vol_name, virStorageVolGetName)
-VIRSH_BY_NAME(by_name)
+VIRSH_NAME_ORDER(by_name)
 
 static int
 run_vol_path(struct virsh *vsh, const struct virsh_call *call)

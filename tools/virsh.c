@@ -46,6 +46,8 @@ print_version(struct virsh *vsh, bool details)
     }
 }
 
+#define DEBUG_MAX 4
+
 static bool
 read_long(const char *text, long *ret)
 {
@@ -63,8 +65,8 @@ set_debug(struct virsh *vsh, const char *text)
 
     if (!read_long(text, &level))
         return virsh_error(vsh, "option -d takes a numeric argument");
-    if (level < 0 || level > 4)
-        virsh_error(vsh, "ignoring debug level %ld out of range [0-4]", level);
+    if (level < 0 || level > DEBUG_MAX)
+        virsh_error(vsh, "ignoring debug level %ld out of range [0-%d]", level, DEBUG_MAX);
     else
         vsh->debug = (int)level;
     return 0;
@@ -177,7 +179,7 @@ read_environment(struct virsh *vsh)
     const char *uri = getenv("VIRSH_DEFAULT_CONNECT_URI");
     long level = vsh->debug;
 
-    if (debug && *debug && (!read_long(debug, &level) || level < 0 || level > 4))
+    if (debug && *debug && (!read_long(debug, &level) || level < 0 || level > DEBUG_MAX))
         virsh_error(vsh, "VIRSH_DEBUG not set with a valid numeric value");
     else
         vsh->debug = (int)level;

@@ -145,14 +145,16 @@ void qemu_domain_unlock(struct qemu_domain *domain);
 void qemu_domain_unref(struct qemu_domain **domain);           /* for VIR_AUTO_DOMAIN */
 #define QEMU_AUTO_DOMAIN __attribute__((cleanup(qemu_domain_unref))) struct qemu_domain *
 virDomainPtr qemu_domain_handle(virConnectPtr conn, struct qemu_domain *domain);
-/* With the lock held. */
-/* A domain that is neither defined nor running goes, unless somebody has its job: then that one's end
+/* With the lock held:
+ * a domain that is neither defined nor running goes, unless somebody has its job: then that one's end
  * looks again. */
 void qemu_domain_settle(struct qemu_domain *domain);
 void qemu_domain_set_state(struct qemu_domain *domain, int state, int reason);
 void qemu_domain_emit(struct qemu_domain *domain, int event, int detail);
 /* The definition that a call with VIR_DOMAIN_AFFECT-like meaning reads: live, else the defined one. */
 const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
+
+/* Without it. */
 bool qemu_domain_has_run(struct qemu_domain *domain);
 /* A reference to the run; NULL with an error when the domain is not running. */
 struct qemu_run *qemu_domain_run(struct qemu_domain *domain);
