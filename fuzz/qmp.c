@@ -2,7 +2,7 @@
 /* Bytes from QEMU's monitor: lines, messages, typed access. */
 #include <string.h>
 
-#include "../modules/qemu/qmp.h"
+#include "../modules/qemu/qmp/qmp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,11 +4,11 @@
  * end.  At the beginning it reads the definitions, finds the guests that run
  * already and starts those that shall run.  At the end guests stay.
  */
-#include "adopt.h"
-#include "calls.h"
-#include "capabilities.h"
-#include "run.h"
-#include "state.h"
+#include "guest/adopt.h"
+#include "calls/calls.h"
+#include "emulator/capabilities.h"
+#include "guest/run.h"
+#include "guest/state.h"
 #include "manifest.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../modules/qemu/monitor.h"
+#include "../../modules/qemu/qmp/monitor.h"
 
 enum { CALLBACK_MS = 50, DEADLINE_MS = 5000 };
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../modules/qemu/qmp.h"
+#include "../../modules/qemu/qmp/qmp.h"
 
 /* Feeds TEXT in pieces of SIZE bytes and counts whole lines; -1: refused. */
 static int

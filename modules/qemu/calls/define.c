@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Definitions that stay: define, undefine, autostart.  The file is written
+ * first; memory follows only when that succeeded.
+ */
+#include "calls/calls.h"
+#include "document/domain-xml.h"
+#include "guest/state.h"
+
+#include <string.h>
+
+struct qemu_def *
+qemu_parse_for(const char *xml, unsigned int define_flags)
+{
+    return qemu_def_parse(xml, qemu_driver.caps, define_flags);
+}
+
+/* With the domain's job: another definition for the next start. */
+static int
+redefine(struct qemu_domain *domain, struct qemu_def *def)
+{
+    bool was_persistent;
+
+    if (strcmp(domain->entry.name, def->doc->name) != 0) {
+        char uuid[VIR_UUID_STRING_BUFLEN];
+
+        vir_uuid_format(def->doc->uuid, uuid);
+        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
+                         domain->entry.name, uuid);
+    }
+    if (qemu_config_save(def) < 0)
+        return -1;
+    qemu_domain_lock(domain);
+    was_persistent = domain->persistent;
+    qemu_def_unref(domain->def);
+    domain->def = qemu_def_ref(def);
+    domain->persistent = true;
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_DEFINED,
+                     was_persistent ? VIR_DOMAIN_EVENT_DEFINED_UPDATED : VIR_DOMAIN_EVENT_DEFINED_ADDED);
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
+static int
+define_known(struct qemu_domain *domain, struct qemu_def *def)
+{
+    int ret;
+
+    if (qemu_job_begin(domain, "define") < 0)
+        return -1;
+    ret = redefine(domain, def);
+    qemu_job_end(domain);
+    return ret;
+}
+
+static struct qemu_domain *
+define_new(struct qemu_def *def)
+{
+    struct qemu_domain *domain = qemu_domain_make(def, "define");
+    int ret;
+
+    if (!domain)
+        return NULL;
+    ret = redefine(domain, def);
+    qemu_job_end(domain);
+    if (ret < 0)
+        qemu_domain_unref(&domain);
+    return domain;
+}
+
+virDomainPtr
+qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags)
+{
+    struct qemu_def *def = qemu_parse_for(xml, flags);
+    QEMU_AUTO_DOMAIN domain = NULL;
+    virDomainPtr handle = NULL;
+
+    if (!def)
+        return NULL;
+    domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
+    if (!domain)
+        domain = define_new(def);
+    else if (define_known(domain, def) < 0)
+        qemu_domain_unref(&domain);
+    if (domain)
+        handle = qemu_domain_handle(conn, domain);
+    qemu_def_unref(def);
+    return handle;
+}
+
+/* With the job, at whose end a domain that does not run is gone. */
+static int
+undefine(struct qemu_domain *domain)
+{
+    if (!domain->persistent)
+        return vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
+    if (qemu_config_remove(domain->entry.name) < 0)
+        return -1;
+    qemu_domain_lock(domain);
+    domain->persistent = domain->autostart = false;
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
+int
+qemu_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    int ret;
+
+    (void)flags;                        /* there are no saves, snapshots or variables yet that could go too */
+    if (!domain || qemu_job_begin(domain, "undefine") < 0)
+        return -1;
+    ret = undefine(domain);
+    qemu_job_end(domain);
+    return ret;
+}
+
+int
+qemu_domain_set_autostart(virDomainPtr dom, int autostart)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    int ret = -1;
+
+    if (!domain || qemu_job_begin(domain, "set-autostart") < 0)
+        return -1;
+    if (!domain->persistent)
+        vir_error(VIR_ERR_OPERATION_INVALID, "cannot set autostart for transient domain");
+    else
+        ret = qemu_config_set_autostart(domain->entry.name, autostart);
+    if (ret == 0) {
+        qemu_domain_lock(domain);
+        domain->autostart = autostart;
+        qemu_domain_unlock(domain);
+    }
+    qemu_job_end(domain);
+    return ret;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls that change whether and how a domain runs.  Each holds the domain's
+ * job; only destroy does without, so that it works whatever else hangs.
+ */
+#include "calls/calls.h"
+#include "document/domain-xml.h"
+#include "qmp/monitor.h"
+#include "guest/state.h"
+
+#include <string.h>
+
+/* ---- starting ---------------------------------------------------------------------------- */
+
+int
+qemu_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    int ret;
+
+    if (!domain || qemu_job_begin(domain, "start") < 0)
+        return -1;
+    ret = qemu_process_start(domain, vir_domain_connect(dom), flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    if (ret == 0)
+        vir_domain_set_id(dom, qemu_domain_id(domain));
+    qemu_job_end(domain);
+    return ret;
+}
+
+virDomainPtr
+qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
+{
+    unsigned int how = flags & VIR_DOMAIN_START_VALIDATE ? VIR_DOMAIN_DEFINE_VALIDATE : 0;
+    struct qemu_def *def = qemu_parse_for(xml, how);
+    QEMU_AUTO_DOMAIN domain = NULL;
+    virDomainPtr handle = NULL;
+
+    if (!def)
+        return NULL;
+    domain = qemu_domain_make(def, "start");
+    qemu_def_unref(def);
+    if (!domain)
+        return NULL;
+    if (qemu_process_start(domain, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED) == 0)
+        handle = qemu_domain_handle(conn, domain);
+    qemu_job_end(domain);               /* if it did not start, it goes */
+    return handle;
+}
+
+static int
+destroy_if_bound_to(struct qemu_domain *domain, virConnectPtr conn)
+{
+    bool bound;
+
+    qemu_domain_lock(domain);
+    bound = domain->run && domain->run->autodestroy == conn;
+    qemu_domain_unlock(domain);
+    return bound ? qemu_process_destroy(domain, false) : 0;
+}
+
+void
+qemu_autodestroy(virConnectPtr conn)
+{
+    struct vir_store_entry **list;
+    size_t n;
+
+    if (__atomic_load_n(&qemu_driver.bound, __ATOMIC_RELAXED) == 0)
+        return;
+    n = vir_store_list(qemu_driver.store, &list);
+    for (size_t i = 0; i < n; i++)
+        if (destroy_if_bound_to((struct qemu_domain *)list[i], conn) < 0)
+            qemu_warn_error(list[i]->name);
+    vir_store_list_free(list, n);
+}
+
+static bool
+waits_for_start(struct qemu_domain *domain)
+{
+    bool waits;
+
+    qemu_domain_lock(domain);
+    waits = domain->autostart && !domain->run;
+    qemu_domain_unlock(domain);
+    return waits;
+}
+
+static int
+autostart(struct qemu_domain *domain)
+{
+    int ret = 0;
+
+    if (qemu_job_begin(domain, "autostart") < 0)
+        return -1;
+    if (waits_for_start(domain))        /* a client may have been faster */
+        ret = qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    qemu_job_end(domain);
+    return ret;
+}
+
+void
+qemu_autostart_all(void *unused)
+{
+    struct vir_store_entry **list;
+    size_t n = vir_store_list(qemu_driver.store, &list);
+
+    (void)unused;
+    for (size_t i = 0; i < n && !qemu_threads_leaving(); i++)
+        if (waits_for_start((struct qemu_domain *)list[i]) &&
+            autostart((struct qemu_domain *)list[i]) < 0)
+            qemu_warn_error(list[i]->name);
+    vir_store_list_free(list, n);
+}
+
+/* ---- ending -------------------------------------------------------------------------------- */
+
+int
+qemu_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+    if (!domain)
+        return -1;
+    return qemu_process_destroy(domain, flags & VIR_DOMAIN_DESTROY_GRACEFUL);
+}
+
+/* ---- power button: off, or for a reboot QEMU stays and resets ------------------------------- */
+
+/* Tells QEMU, and us, what the guest's next power-off means. */
+static int
+set_power_off(struct qemu_domain *domain, struct qemu_run *run, enum qemu_power_off means)
+{
+    struct json_object *args = json_object_new_object();
+
+    qemu_domain_lock(domain);
+    run->power_off = means;
+    qemu_domain_unlock(domain);
+    json_object_object_add(args, "shutdown",
+                           json_object_new_string(means == QEMU_REBOOT ? "pause" : "poweroff"));
+    return qemu_monitor_call(run->monitor, "set-action", args, QEMU_COMMAND_MS, NULL);
+}
+
+static int
+press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    int ret = -1;
+
+    if (!domain || qemu_job_begin(domain, what) < 0)
+        return -1;
+    run = qemu_domain_monitored(domain);
+    if (run && set_power_off(domain, run, means) == 0)      /* an earlier press may have meant the other */
+        ret = qemu_monitor_call(run->monitor, "system_powerdown", NULL, QEMU_COMMAND_MS, NULL);
+    qemu_job_end(domain);
+    return ret;
+}
+
+int
+qemu_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
+{
+    if (flags & ~(unsigned int)VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN)
+        return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
+                         "the only way to shut down a guest is the ACPI power button");
+    return press_power_button(dom, "shutdown", QEMU_OFF);
+}
+
+int
+qemu_domain_reboot(virDomainPtr dom, unsigned int flags)
+{
+    if (flags & ~(unsigned int)VIR_DOMAIN_REBOOT_ACPI_POWER_BTN)
+        return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
+                         "the only way to reboot a guest is the ACPI power button");
+    return press_power_button(dom, "reboot", QEMU_REBOOT);
+}
+
+int
+qemu_domain_reset(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    int ret = -1;
+
+    (void)flags;
+    if (!domain || qemu_job_begin(domain, "reset") < 0)
+        return -1;
+    run = qemu_domain_monitored(domain);
+    if (run)
+        ret = qemu_monitor_call(run->monitor, "system_reset", NULL, QEMU_COMMAND_MS, NULL);
+    qemu_job_end(domain);
+    return ret;
+}
+
+/* ---- pause ------------------------------------------------------------------------------------- */
+
+/* QEMU's event may have told it already; the caller must find it told. */
+static void
+note_paused(struct qemu_domain *domain, bool paused)
+{
+    int from = paused ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_PAUSED;
+
+    qemu_domain_lock(domain);
+    if (domain->live && domain->state == from && paused) {
+        qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    } else if (domain->live && domain->state == from) {
+        qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+    }
+    qemu_domain_unlock(domain);
+}
+
+/* With the job: so that the next daemon knows it without asking. */
+static void
+save_status(struct qemu_domain *domain, const struct qemu_run *run)
+{
+    struct qemu_def *live;
+    int state, reason;
+
+    qemu_domain_lock(domain);
+    live = domain->live && domain->run == run ? qemu_def_ref(domain->live) : NULL;
+    state = domain->state;
+    reason = domain->reason;
+    qemu_domain_unlock(domain);
+    if (live && qemu_state_save(live, run, state, reason) < 0)
+        qemu_warn_error(domain->entry.name);
+    qemu_def_unref(live);
+    qemu_domain_lock(domain);
+    if (domain->run != run)             /* the file of a guest that ended meanwhile was removed too early */
+        qemu_state_remove(domain->entry.name);
+    qemu_domain_unlock(domain);
+}
+
+static int
+pause_or_resume(virDomainPtr dom, bool pause)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    int ret = -1;
+
+    if (!domain || qemu_job_begin(domain, pause ? "suspend" : "resume") < 0)
+        return -1;
+    run = qemu_domain_monitored(domain);
+    if (run)
+        ret = qemu_monitor_call(run->monitor, pause ? "stop" : "cont", NULL, QEMU_COMMAND_MS, NULL);
+    if (ret == 0) {
+        note_paused(domain, pause);
+        save_status(domain, run);
+    }
+    qemu_job_end(domain);
+    return ret;
+}
+
+int
+qemu_domain_suspend(virDomainPtr dom)
+{
+    return pause_or_resume(dom, true);
+}
+
+int
+qemu_domain_resume(virDomainPtr dom)
+{
+    return pause_or_resume(dom, false);
+}
+
+/* ---- the monitor itself --------------------------------------------------------------------------- */
+
+static char *
+json_text(struct json_object *value)
+{
+    const int plain = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+    return vir_strdup(json_object_to_json_string_ext(value, plain));
+}
+
+/* {"execute":"query-status","arguments":{...}}: QEMU's reply is handed on as it is, errors too. */
+static int
+pass_through(struct qemu_run *run, const char *text, char **result)
+{
+    struct json_object *request = json_tokener_parse(text), *args = qmp_get(request, "arguments"), *reply;
+    const char *name = qmp_get_string(request, "execute");
+    int ret = -1;
+
+    if (!name || name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")])
+        vir_error(VIR_ERR_INVALID_ARG, "the monitor command is not JSON like {\"execute\":\"query-status\"}");
+    else
+        ret = qemu_monitor_pass(run->monitor, name, json_object_get(args), QEMU_COMMAND_MS, &reply);
+    if (ret == 0) {
+        *result = json_text(reply);
+        json_object_put(reply);
+    }
+    json_object_put(request);
+    return ret;
+}
+
+static int
+pass_through_text(struct qemu_run *run, const char *text, char **result)
+{
+    struct json_object *args = json_object_new_object(), *value;
+
+    json_object_object_add(args, "command-line", json_object_new_string(text));
+    if (qemu_monitor_call(run->monitor, "human-monitor-command", args, QEMU_COMMAND_MS, &value) < 0)
+        return -1;
+    *result = vir_strdup(json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "");
+    json_object_put(value);
+    return 0;
+}
+
+int
+qemu_domain_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    int ret = -1;
+
+    if (!domain || qemu_job_begin(domain, "monitor-command") < 0)
+        return -1;
+    run = qemu_domain_monitored(domain);
+    if (run)
+        ret = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP ? pass_through_text(run, cmd, result)
+                                                          : pass_through(run, cmd, result);
+    qemu_job_end(domain);
+    return ret;
+}

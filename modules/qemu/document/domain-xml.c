@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reading, holding and writing the document of a domain.
+ */
+#include "document/domain-xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* File names, the log and the emulator's command line carry the name. */
+static int
+check_name(const char *name)
+{
+    if (!vir_file_name_ok(name))
+        return vir_error(VIR_ERR_XML_ERROR, "invalid domain name '%s': '.', '..' and '/' are not allowed",
+                         name);
+    if (strlen(name) > QEMU_MAX_NAME)
+        return vir_error(VIR_ERR_XML_ERROR, "the domain name has %zu bytes; at most %d are allowed",
+                         strlen(name), QEMU_MAX_NAME);
+    for (const unsigned char *c = (const unsigned char *)name; *c; c++)
+        if (*c < 0x20 && *c != '\t')
+            return vir_error(VIR_ERR_XML_ERROR, "the domain name has the control character 0x%02x", *c);
+    return 0;
+}
+
+static int
+check_complete(const struct qemu_domain_def *doc)
+{
+    if (check_name(doc->name) < 0)
+        return -1;
+    if (!doc->has_uuid || !doc->has_current_memory || doc->memory == 0 || doc->vcpu.count == 0 ||
+        !doc->os.type.arch || !doc->os.type.machine || !doc->devices.emulator)
+        return vir_error(VIR_ERR_XML_ERROR, "the document of domain '%s' is not complete", doc->name);
+    return 0;
+}
+
+static int
+check_topology(const struct qemu_domain_def *doc)
+{
+    uint64_t sockets = doc->cpu.topology.sockets, cores = doc->cpu.topology.cores;
+    uint64_t threads = doc->cpu.topology.threads;
+    uint64_t dies = doc->cpu.topology.has_dies ? doc->cpu.topology.dies : 1;
+
+    if (!doc->cpu.topology.present)
+        return 0;
+    if (sockets > QEMU_MAX_VCPUS || dies > QEMU_MAX_VCPUS || cores > QEMU_MAX_VCPUS ||
+        threads > QEMU_MAX_VCPUS || sockets * dies * cores * threads != doc->vcpu.count)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the cpu topology does not make the %u vcpus of <vcpu>",
+                         doc->vcpu.count);
+    return 0;
+}
+
+static int
+check_numbers(const struct qemu_domain_def *doc)
+{
+    for (size_t i = 0; i < doc->devices.n_disks; i++) {
+        const struct qemu_address_def *at = doc->devices.disks[i]->address;
+
+        if (at && at->type == QEMU_ADDRESS_TYPE_DRIVE &&
+            (at->controller >= QEMU_MAX_CONTROLLERS || at->target > 255 || at->unit > 16383))
+            return vir_error(VIR_ERR_XML_ERROR, "the drive address %u:%u:%u:%u of disk '%s' cannot be",
+                             at->controller, at->bus, at->target, at->unit,
+                                 doc->devices.disks[i]->target.dev);
+    }
+    return 0;
+}
+
+int
+qemu_doc_check(const struct qemu_domain_def *doc)
+{
+    return check_topology(doc) < 0 || check_numbers(doc) < 0 ? -1 : 0;
+}
+
+struct qemu_def *
+qemu_def_take(struct qemu_domain_def *doc)
+{
+    struct qemu_def *def = VIR_NEW(struct qemu_def);
+
+    def->refs = 1;
+    def->doc = doc;
+    return check_complete(doc) < 0 || qemu_doc_check(doc) < 0 ? qemu_def_unref(def) : def;
+}
+
+struct qemu_def *
+qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags)
+{
+    unsigned int how = VIR_XML_INACTIVE | (flags & VIR_DOMAIN_DEFINE_VALIDATE ? VIR_XML_VALIDATE : 0);
+    struct qemu_domain_def *doc = qemu_domain_def_parse(xml, how);
+
+    if (!doc)
+        return NULL;
+    if (check_name(doc->name) < 0 || qemu_doc_check(doc) < 0 || qemu_doc_complete(doc, caps) < 0) {
+        qemu_domain_def_free(doc);
+        return NULL;
+    }
+    return qemu_def_take(doc);
+}
+
+struct qemu_def *
+qemu_def_read(const char *xml)
+{
+    struct qemu_domain_def *doc = qemu_domain_def_parse(xml, VIR_XML_INACTIVE | VIR_XML_LOCAL);
+
+    return doc ? qemu_def_take(doc) : NULL;
+}
+
+struct qemu_def *
+qemu_def_ref(struct qemu_def *def)
+{
+    __atomic_fetch_add(&def->refs, 1, __ATOMIC_RELAXED);
+    return def;
+}
+
+struct qemu_def *
+qemu_def_unref(struct qemu_def *def)
+{
+    if (!def || __atomic_fetch_sub(&def->refs, 1, __ATOMIC_ACQ_REL) > 1)
+        return NULL;
+    qemu_domain_def_free(def->doc);
+    free(def);
+    return NULL;
+}
+
+struct qemu_def *
+qemu_def_copy(const struct qemu_def *def)
+{
+    return qemu_def_take(qemu_domain_def_copy(def->doc));
+}
+
+char *
+qemu_def_format(const struct qemu_def *def, unsigned int flags)
+{
+    return qemu_domain_def_format(def->doc,
+        (flags & VIR_DOMAIN_XML_INACTIVE ? VIR_XML_INACTIVE : 0) |
+        (flags & (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE) ? VIR_XML_SECURE : 0));
+}
+
+bool
+qemu_def_is_kvm(const struct qemu_def *def)
+{
+    return def->doc->type == QEMU_DOMAIN_TYPE_KVM;
+}
+
+unsigned int
+qemu_def_vcpus_now(const struct qemu_def *def)
+{
+    return def->doc->vcpu.has_current ? def->doc->vcpu.current : def->doc->vcpu.count;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The capabilities document: the host, and the guests that its emulators run.
+ */
+#include "qemu.h"
+#include "emulator/capabilities.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_EMULATORS = 8 };
+
+/* The first line of a file of the kernel; NULL: not there. */
+static char *
+read_line(const char *path)
+{
+    char *text;
+    size_t len;
+
+    if (vir_file_read_path(path, 4096, &text, &len) < 0) {
+        virFreeError(vir_error_take());
+        return NULL;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
+static void
+format_host_uuid(struct vir_buf *buf)
+{
+    static const char *const sources[] = { "/sys/class/dmi/id/product_uuid", "/etc/machine-id" };
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    char text[VIR_UUID_STRING_BUFLEN];
+
+    for (size_t i = 0; i < 2; i++) {
+        VIR_AUTO_FREE char *line = read_line(sources[i]);
+
+        if (line && vir_uuid_parse(line, uuid) == 0) {
+            vir_uuid_format(uuid, text);
+            vir_buf_addf(buf, "    <uuid>%s</uuid>\n", text);
+            return;
+        }
+    }
+}
+
+static void
+format_topology(struct vir_buf *buf, const virNodeInfo *node)
+{
+    vir_buf_add(buf, "    <topology>\n      <cells num='1'>\n        <cell id='0'>\n");
+    vir_buf_addf(buf, "          <memory unit='KiB'>%lu</memory>\n", node->memory);
+    vir_buf_addf(buf, "          <cpus num='%u'>\n", node->cpus);
+    for (unsigned int i = 0; i < node->cpus; i++)
+        vir_buf_addf(buf, "            <cpu id='%u'/>\n", i);
+    vir_buf_add(buf, "          </cpus>\n        </cell>\n      </cells>\n    </topology>\n");
+}
+
+static void
+format_host(struct vir_buf *buf)
+{
+    virNodeInfo node;
+    bool known = vir_node_info(&node) == 0;
+
+    vir_buf_add(buf, "  <host>\n");
+    format_host_uuid(buf);
+    vir_buf_addf(buf, "    <cpu>\n      <arch>%s</arch>\n", qemu_caps_host_arch());
+    if (known)
+        vir_buf_addf(buf, "      <topology sockets='%u' dies='1' cores='%u' threads='%u'/>\n",
+                     node.sockets * node.nodes, node.cores, node.threads);
+    vir_buf_addf(buf, "      <pages unit='KiB' size='%ld'/>\n    </cpu>\n", sysconf(_SC_PAGESIZE) / 1024);
+    vir_buf_add(buf, "    <power_management/>\n");
+    if (known && node.nodes == 1)
+        format_topology(buf, &node);
+    vir_buf_add(buf, "    <secmodel>\n      <model>none</model>\n      <doi>0</doi>\n    </secmodel>\n");
+    vir_buf_add(buf, "  </host>\n\n");
+}
+
+static void
+format_machines(struct vir_buf *buf, const struct qemu_emulator *emulator)
+{
+    for (size_t i = 0; i < emulator->n_machines; i++) {
+        const struct qemu_machine *m = &emulator->machines[i];
+        const char *deprecated = m->deprecated ? " deprecated='yes'" : "";
+
+        vir_buf_addf(buf, "      <machine maxCpus='%u'%s>", m->max_cpus, deprecated);
+        vir_buf_add_escaped(buf, m->name);
+        vir_buf_add(buf, "</machine>\n");
+        if (!m->alias)
+            continue;
+        vir_buf_add(buf, "      <machine canonical='");
+        vir_buf_add_escaped(buf, m->name);
+        vir_buf_addf(buf, "' maxCpus='%u'%s>", m->max_cpus, deprecated);
+        vir_buf_add_escaped(buf, m->alias);
+        vir_buf_add(buf, "</machine>\n");
+    }
+}
+
+static void
+format_guest(struct vir_buf *buf, const struct qemu_emulator *emulator)
+{
+    bool narrow = strcmp(emulator->arch, "i686") == 0;
+
+    vir_buf_add(buf, "  <guest>\n    <os_type>hvm</os_type>\n");
+    vir_buf_addf(buf, "    <arch name='%s'>\n", emulator->arch);
+    vir_buf_addf(buf, "      <wordsize>%d</wordsize>\n", narrow ? 32 : 64);
+    vir_buf_add(buf, "      <emulator>");
+    vir_buf_add_escaped(buf, emulator->path);
+    vir_buf_add(buf, "</emulator>\n");
+    format_machines(buf, emulator);
+    vir_buf_add(buf, "      <domain type='qemu'/>\n");
+    if (emulator->kvm)
+        vir_buf_add(buf, "      <domain type='kvm'/>\n");
+    vir_buf_add(buf, "    </arch>\n    <features>\n");
+    if (narrow)
+        vir_buf_add(buf, "      <pae/>\n      <nonpae/>\n");
+    vir_buf_add(buf, "      <acpi default='on' toggle='yes'/>\n"
+                     "      <apic default='on' toggle='no'/>\n"
+                     "      <cpuselection/>\n"
+                     "      <deviceboot/>\n"
+                     "    </features>\n  </guest>\n\n");
+}
+
+char *
+qemu_caps_format(struct qemu_caps_store *store)
+{
+    const struct qemu_emulator *emulators[MAX_EMULATORS];
+    size_t n = qemu_caps_all(store, emulators, MAX_EMULATORS);
+    struct vir_buf buf = { 0 };
+
+    vir_buf_add(&buf, "<capabilities>\n\n");
+    format_host(&buf);
+    for (size_t i = 0; i < n; i++)
+        format_guest(&buf, emulators[i]);
+    vir_buf_add(&buf, "</capabilities>\n");
+    return vir_buf_steal(&buf);
+}

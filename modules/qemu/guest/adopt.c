@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Guests that run already when the daemon begins, found by their status files.
+ */
+#define VIR_LOG_SOURCE "qemu.state"
+#include "guest/adopt.h"
+#include "guest/run.h"
+
+/* The domain that LIVE is a run of: as it was defined, or else a transient one. */
+static struct qemu_domain *
+domain_of(struct qemu_def *live)
+{
+    struct vir_store_entry *entry = vir_store_by_uuid(qemu_driver.store, live->doc->uuid);
+    struct qemu_domain *domain;
+
+    if (entry)
+        return (struct qemu_domain *)entry;
+    domain = qemu_domain_new(qemu_def_ref(live));
+    return qemu_domain_add(domain) < 0 ? NULL : domain;
+}
+
+/* A transient domain without a process goes. */
+static void
+not_taken_up(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    qemu_domain_settle(domain);
+    qemu_domain_unlock(domain);
+}
+
+/* RUN is watched; the monitor corrects the state, where it is another by now, as soon as it answers.
+ * False: the process has ended meanwhile. */
+static bool
+show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *as)
+{
+    bool ended;
+
+    qemu_domain_lock(domain);
+    ended = run->ended;
+    if (!ended) {
+        domain->run = run;
+        qemu_process_shown(domain, as->live);
+        qemu_domain_set_state(domain, as->state, as->reason);
+        if (qemu_driver.last_id < run->id)
+            qemu_driver.last_id = run->id;
+    }
+    qemu_domain_unlock(domain);
+    if (!ended && run->monitor)
+        qemu_run_greet(run);
+    return !ended;
+}
+
+/* As qemu_adopt; where it gives 1 the domain has FOUND->live. */
+static int
+adopt(struct qemu_domain *domain, const struct qemu_state *found)
+{
+    QEMU_AUTO_RUN run = NULL;
+
+    if (qemu_domain_has_run(domain))
+        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' runs as another process", domain->entry.name);
+    run = qemu_run_new(domain, found->live->doc->id);
+    run->power_off = QEMU_AS_TOLD;
+    if (!qemu_run_find(run, found->pid, found->start_time))
+        return 0;
+    if (qemu_process_watch(run) < 0)
+        return -1;
+    return show(domain, run, found);
+}
+
+int
+qemu_adopt(const struct qemu_state *found)
+{
+    QEMU_AUTO_DOMAIN domain = domain_of(found->live);
+    int ret = domain ? adopt(domain, found) : -1;
+
+    if (ret > 0)
+        return ret;
+    if (domain)
+        not_taken_up(domain);
+    if (ret == 0)
+        qemu_channels_remove(found->live);
+    qemu_def_unref(found->live);
+    return ret;
+}
+
+/* ---- status files -------------------------------------------------------------------------- */
+
+static int
+adopt_or_set_aside(int dirfd, const char *file, void *opaque)
+{
+    struct qemu_state status;
+    int found = qemu_state_read(file, &status) < 0 ? -1 : qemu_adopt(&status);
+
+    (void)opaque;
+    if (found < 0) {
+        VIR_AUTO_FREE char *what = vir_strdup_printf("status file '%s/%s' is set aside",
+                                                     qemu_driver.state.path, file);
+
+        qemu_warn_error(what);
+        if (vir_file_set_aside(dirfd, file) < 0)
+            qemu_warn_error(file);
+    } else if (found == 0) {
+        vir_info("the guest of '%s' is gone", file);
+        if (vir_file_remove(dirfd, file) < 0)
+            qemu_warn_error(file);
+    }
+    return 0;
+}
+
+void
+qemu_adopt_all(void)
+{
+    if (vir_dir_scan(qemu_driver.state.fd, ".xml", adopt_or_set_aside, NULL) < 0)
+        qemu_warn_error(qemu_driver.state.path);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * QEMU's events, one function each: the domain's state is kept up to date by
+ * them, so that reading it never asks QEMU.
+ */
+#define VIR_LOG_SOURCE "qemu.events"
+#include "qemu.h"
+#include "document/domain-xml.h"
+#include "guest/events.h"
+#include "qmp/monitor.h"
+
+#include <string.h>
+
+/* libvirt's state and reason for one of QEMU's run states. */
+static void
+state_of_status(const char *status, int *ret_state, int *ret_reason)
+{
+    static const struct { const char *status; int state, reason; } rows[] = {
+        { "running", VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED },
+        { "paused", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER },
+        { "prelaunch", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER },
+        { "suspended", VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN },
+        { "shutdown", VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN },
+        { "io-error", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR },
+        { "watchdog", VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG },
+        { "guest-panicked", VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED },
+    };
+
+    *ret_state = VIR_DOMAIN_PAUSED;
+    *ret_reason = VIR_DOMAIN_PAUSED_UNKNOWN;
+    for (size_t i = 0; status && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].status, status) == 0) {
+            *ret_state = rows[i].state;
+            *ret_reason = rows[i].reason;
+        }
+    }
+}
+
+/* The guest has powered off to reboot, and QEMU waits: resets it. */
+static void
+finish_reboot(struct qemu_run *run)
+{
+    struct json_object *args = json_object_new_object();
+
+    json_object_object_add(args, "shutdown", json_object_new_string("poweroff"));
+    qemu_monitor_post(run->monitor, "system_reset", NULL, NULL, NULL);
+    qemu_monitor_post(run->monitor, "set-action", args, NULL, NULL);
+    qemu_monitor_post(run->monitor, "cont", NULL, NULL, NULL);
+}
+
+static void
+take_status(struct json_object *value, const char *error, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+    int state, reason;
+
+    if (!value) {
+        vir_warn("%s: %s", domain->entry.name, error);
+        return;
+    }
+    state_of_status(qmp_get_string(value, "status"), &state, &reason);
+    if (state == VIR_DOMAIN_SHUTDOWN) {         /* QEMU waits: it was told so for a reboot */
+        finish_reboot(run);
+        return;
+    }
+    qemu_domain_lock(domain);
+    if (domain->run == run && state != domain->state)
+        qemu_domain_set_state(domain, state, reason);
+    qemu_domain_unlock(domain);
+}
+
+void
+qemu_ask_status(struct qemu_run *run)
+{
+    qemu_monitor_post(run->monitor, "query-status", NULL, take_status, run);
+}
+
+/* All handlers are called with the domain's lock held. */
+
+static bool
+has_panicked(const struct qemu_run *run)
+{
+    return run->stop_reason == VIR_DOMAIN_SHUTOFF_CRASHED;
+}
+
+/* The guest switched itself off, or somebody ended QEMU; the process follows. */
+static void
+on_shutdown(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const struct qemu_domain_def *doc = domain->live->doc;
+    bool guest = qmp_get_bool(data, "guest");
+    enum qemu_power_off meant = run->power_off;
+
+    run->power_off = QEMU_OFF;
+    if (guest && meant == QEMU_REBOOT) {
+        run->stop_reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;         /* should QEMU not wait: it was told twice */
+        finish_reboot(run);
+        return;
+    }
+    if (guest && meant == QEMU_AS_TOLD)
+        qemu_ask_status(run);
+    else
+        qemu_monitor_post(run->monitor, "quit", NULL, NULL, NULL);      /* should it have been told to wait */
+    run->restart = guest && (has_panicked(run) ? doc->on_crash : doc->on_poweroff) == QEMU_LIFECYCLE_RESTART;
+    if (has_panicked(run))
+        return;
+    run->stop_reason = VIR_DOMAIN_SHUTOFF_SHUTDOWN;
+    if (run->destroyers)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTDOWN, VIR_DOMAIN_SHUTDOWN_UNKNOWN);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SHUTDOWN,
+                     guest ? VIR_DOMAIN_EVENT_SHUTDOWN_GUEST : VIR_DOMAIN_EVENT_SHUTDOWN_HOST);
+}
+
+static void
+on_stop(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    if (domain->state != VIR_DOMAIN_RUNNING)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+}
+
+static void
+on_resume(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)data;
+    run->stop_reason = 0;               /* it was reset */
+    run->restart = false;
+    if (domain->state == VIR_DOMAIN_RUNNING)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+}
+
+static void
+on_suspend(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_PMSUSPENDED, VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
+}
+
+static void
+on_wakeup(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_WAKEUP);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_WAKEUP);
+}
+
+static void
+on_reset(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    vir_event_emit(qemu_driver.hub,
+                   vir_event_domain_reboot(domain->entry.name, domain->entry.uuid, domain->entry.id));
+}
+
+static void
+on_panic(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)data;
+    run->stop_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+    qemu_domain_set_state(domain, VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED);
+}
+
+static void
+on_io_error(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const char *action = qmp_get_string(data, "action");
+
+    (void)run;
+    if (!action || strcmp(action, "stop") != 0)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
+}
+
+static const struct {
+    const char *name;
+    void (*handle)(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data);
+} handlers[] = {
+    { "SHUTDOWN", on_shutdown },
+    { "STOP", on_stop },
+    { "RESUME", on_resume },
+    { "SUSPEND", on_suspend },
+    { "WAKEUP", on_wakeup },
+    { "RESET", on_reset },
+    { "GUEST_PANICKED", on_panic },
+    { "BLOCK_IO_ERROR", on_io_error },
+};
+
+/* The event as it is, for who listens to the monitor itself. */
+static void
+pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
+{
+    struct json_object *when = qmp_get(event->root, "timestamp");
+    long long seconds = (long long)qmp_get_uint(when, "seconds", INT64_MAX, 0);
+    unsigned int micros = (unsigned int)qmp_get_uint(when, "microseconds", 999999, 0);
+    const char *details = event->value
+        ? json_object_to_json_string_ext(event->value, JSON_C_TO_STRING_PLAIN) : NULL;
+
+    vir_event_emit(qemu_driver.hub, vir_event_qemu_monitor(domain->entry.name, domain->entry.uuid,
+                                                           domain->entry.id, event->name, seconds, micros,
+                                                           details));
+}
+
+void
+qemu_event(const struct qmp_message *event, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+
+    qemu_domain_lock(domain);
+    if (domain->run == run && domain->live) {           /* else it is still starting */
+        pass_on(domain, event);
+        for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+            if (strcmp(handlers[i].name, event->name) == 0)
+                handlers[i].handle(domain, run, event->value);
+    }
+    qemu_domain_unlock(domain);
+}

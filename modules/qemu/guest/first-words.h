@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a new emulator is told and asked, all at once: what its command line cannot say, what it
+ * chose itself, and at last that the guest may run. */
+#ifndef QEMU_FIRST_WORDS_H
+#define QEMU_FIRST_WORDS_H
+
+#include "device/command.h"
+#include "qmp/monitor.h"
+
+struct qemu_words;
+
+/* Sends everything for the guest of DOC; RUN: the guest begins to run.  To be followed by
+ * qemu_words_answered, in any case. */
+struct qemu_words *qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command,
+                                  const struct qemu_domain_def *doc, bool run);
+/* Waits for all answers; what QEMU chose (terminals, a port) goes into DOC. */
+int qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc);
+
+#endif

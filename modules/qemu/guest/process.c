@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Starting and ending a domain's emulator.  A start sends all its monitor
+ * commands at once, as soon as the process exists, and writes the status file
+ * while the emulator builds the machine.
+ */
+#define VIR_LOG_SOURCE "qemu.process"
+#include "emulator/capabilities.h"
+#include "device/command.h"
+#include "guest/first-words.h"
+#include "guest/log.h"
+#include "qmp/monitor.h"
+#include "guest/run.h"
+#include "guest/state.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the end of a run --------------------------------------------------------------------------- */
+
+static void
+restart_over(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    domain->restarting = false;
+    qemu_domain_settle(domain);
+    qemu_domain_unlock(domain);
+}
+
+static void
+restart(void *opaque)
+{
+    QEMU_AUTO_DOMAIN domain = opaque;
+    bool job = qemu_job_begin(domain, "restart") == 0;
+
+    if (!job || qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
+        qemu_warn_error(domain->entry.name);
+    restart_over(domain);
+    if (job)
+        qemu_job_end(domain);
+}
+
+/* on_poweroff, on_crash: restart. */
+static void
+restart_later(struct qemu_domain *domain)
+{
+    vir_store_ref(&domain->entry);
+    if (qemu_thread_start(restart, domain) == 0)
+        return;
+    qemu_warn_error(domain->entry.name);
+    restart_over(domain);
+    qemu_domain_unref(&domain);
+}
+
+static void
+stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
+{
+    if (run->destroyers) {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    } else if (run->stop_reason) {
+        *ret_reason = run->stop_reason;
+        *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
+            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_CRASHED;
+    } else {
+        *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    }
+}
+
+/* With the lock held: the domain is what it was before it ran. */
+static void
+domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
+{
+    int reason, detail;
+
+    stop_event_of(run, &reason, &detail);
+    qemu_channels_remove(domain->live);
+    domain->live = qemu_def_unref(domain->live);
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
+    qemu_state_remove(domain->entry.name);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STOPPED, detail);
+    vir_store_set_id(qemu_driver.store, &domain->entry, -1);
+    if (run->autodestroy)
+        __atomic_fetch_sub(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
+    if (qemu_driver.host->inhibit)
+        qemu_driver.host->inhibit(-1);
+}
+
+/* In the loop's thread: the process is gone, and so are its monitor and the socket. */
+static void
+run_over(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    bool again;
+
+    qemu_domain_lock(domain);
+    again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
+    run->ended = true;
+    domain->run = NULL;
+    domain->restarting = again;
+    if (domain->live)                   /* else its start is under way, and cleans up */
+        domain_stopped(domain, run);
+    qemu_domain_settle(domain);
+    pthread_cond_broadcast(&domain->changed);
+    qemu_domain_unlock(domain);
+    if (again)
+        restart_later(domain);
+}
+
+/* ---- a run in the open ------------------------------------------------------------------------ */
+
+int
+qemu_process_watch(struct qemu_run *run)
+{
+    return qemu_run_watch(run, run_over);
+}
+
+void
+qemu_process_shown(struct qemu_domain *domain, struct qemu_def *live)
+{
+    domain->live = live;
+    vir_store_set_id(qemu_driver.store, &domain->entry, domain->run->id);
+    if (qemu_driver.host->inhibit)
+        qemu_driver.host->inhibit(1);
+}
+
+/* ---- spawning ------------------------------------------------------------------------ */
+
+static int
+check_accelerator(const struct qemu_def *def)
+{
+    const struct qemu_emulator *emulator;
+
+    if (!qemu_def_is_kvm(def))
+        return 0;
+    emulator = qemu_caps_emulator(qemu_driver.caps, def->doc->os.type.arch, def->doc->devices.emulator);
+    if (!emulator)
+        return -1;
+    if (emulator->kvm)
+        return 0;
+    vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "domain '%s' is of type kvm, but this host cannot run it with KVM",
+              def->doc->name);
+    vir_error_hint("check that /dev/kvm exists and may be opened, or use <domain type='qemu'>");
+    return -1;
+}
+
+/* What is started: everything but the run itself is released in the end. */
+struct start {
+    struct qemu_domain *domain;
+    struct qemu_def *live;
+    struct qemu_run *run;
+    struct qemu_command command;
+    int socket_fd;                      /* the emulator's; closed when the monitor is connected */
+    off_t log_from;                     /* what the emulator writes comes behind this */
+    unsigned int flags;
+};
+
+static int
+spawn(struct start *start, int log_fd)
+{
+    struct vir_child child = { VIR_CHILD_INIT, .argv = (const char *const *)start->command.argv,
+                               .keep_fds = &start->socket_fd, .n_keep_fds = 1, .new_session = true };
+    struct qemu_run *run = start->run;
+    struct qemu_proc proc;
+
+    child.stdout_fd = child.stderr_fd = log_fd;
+    if (vir_child_start(&child, &run->pid, &run->pidfd) < 0)
+        return -1;
+    run->child = true;
+    if (qemu_proc_read(run->pid, &proc) == 0)
+        run->start_time = proc.start_time;      /* else it is gone already: the pidfd tells */
+    return 0;
+}
+
+static int
+launch(struct start *start)
+{
+    const struct qemu_def *live = start->live;
+    VIR_AUTO_CLOSE int log_fd = qemu_log_open(live->doc->name);
+
+    start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
+    if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->command) < 0)
+        return -1;
+    start->log_from = qemu_log_begin(log_fd, &start->command);
+    return spawn(start, log_fd);
+}
+
+/* From here on the run belongs to the loop, and others may end it. */
+static int
+hand_to_loop(struct start *start)
+{
+    struct qemu_domain *domain = start->domain;
+    bool ended;
+
+    if (qemu_process_watch(start->run) < 0) {
+        qemu_run_kill(start->run, SIGKILL);
+        vir_child_wait(start->run->pid, start->run->pidfd, QEMU_KILL_MS, NULL);
+        return -1;
+    }
+    close(vir_steal_fd(&start->socket_fd));     /* so that its death is seen at our end */
+    qemu_domain_lock(domain);
+    ended = start->run->ended;
+    if (!ended)
+        domain->run = start->run;
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
+/* ---- the whole start ------------------------------------------------------------------------ */
+
+static int
+save_status(const struct start *start)
+{
+    if (start->flags & VIR_DOMAIN_START_PAUSED)
+        return qemu_state_save(start->live, start->run, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    return qemu_state_save(start->live, start->run, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
+}
+
+/* The status file is written while the emulator builds the machine. */
+static int
+talk(struct start *start)
+{
+    struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command, start->live->doc,
+                                              !(start->flags & VIR_DOMAIN_START_PAUSED));
+    virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
+
+    if (qemu_words_answered(words, start->live->doc) < 0) {
+        virFreeError(unsaved);
+        return -1;
+    }
+    if (!unsaved)
+        return 0;
+    vir_error_restore(unsaved);
+    return -1;
+}
+
+/* The emulator's own last words are a better reason than a closed monitor. */
+static void
+explain_failure(const struct start *start, bool ended_by_itself)
+{
+    VIR_AUTO_FREE char *words = NULL;
+
+    if (!ended_by_itself)
+        return;
+    words = qemu_log_last_line(start->live->doc->name, start->log_from);
+    virFreeError(vir_error_take());
+    vir_error(VIR_ERR_INTERNAL_ERROR, "qemu unexpectedly closed the monitor: %s",
+              words ? words : "it ended without a word");
+}
+
+static void
+give_up(struct start *start)
+{
+    virErrorPtr error = vir_error_take();
+    bool by_itself, ended, destroyed;
+
+    /* A process that failed is about to be gone; one that hangs is not. */
+    by_itself = !qemu_monitor_usable(start->run->monitor) && qemu_run_wait_end(start->run, QEMU_GRACE_MS);
+    if (!by_itself)
+        qemu_run_kill(start->run, SIGKILL);
+    ended = by_itself || qemu_run_wait_end(start->run, QEMU_KILL_MS);
+    qemu_domain_lock(start->domain);
+    destroyed = start->run->destroyers > 0;
+    qemu_domain_unlock(start->domain);
+    vir_error_restore(error);
+    explain_failure(start, by_itself && !destroyed);
+    if (ended) {
+        qemu_channels_remove(start->live);
+        qemu_state_remove(start->live->doc->name);
+    } else {
+        vir_warn("domain '%s': process %d cannot be ended", start->live->doc->name, (int)start->run->pid);
+    }
+}
+
+static void
+announce(struct qemu_domain *domain, bool paused, int detail)
+{
+    if (paused) {
+        qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+        domain->reason = VIR_DOMAIN_PAUSED_USER;
+    } else {
+        qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
+    }
+}
+
+/* With the lock held: the domain runs, for everybody to see. */
+static void
+domain_started(struct start *start, virConnectPtr conn, int detail)
+{
+    struct qemu_domain *domain = start->domain;
+
+    qemu_process_shown(domain, vir_steal(&start->live));
+    if (start->flags & VIR_DOMAIN_START_AUTODESTROY) {
+        start->run->autodestroy = conn;
+        __atomic_fetch_add(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
+    }
+    announce(domain, start->flags & VIR_DOMAIN_START_PAUSED, detail);
+}
+
+static int
+run_to_first_answer(struct start *start, virConnectPtr conn, int detail)
+{
+    struct qemu_domain *domain = start->domain;
+    bool learnt = start->command.n_ptys || start->command.vnc_port;
+    bool ended;
+
+    if (talk(start) < 0) {
+        give_up(start);
+        return -1;
+    }
+    /* Before others see the guest, so that its end cannot be overtaken by this file. */
+    if (learnt && save_status(start) < 0)
+        qemu_warn_error(domain->entry.name);
+    qemu_domain_lock(domain);
+    ended = start->run->ended || start->run->destroyers;
+    if (!ended)
+        domain_started(start, conn, detail);
+    qemu_domain_unlock(domain);
+    if (!ended)
+        return 0;
+    vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' was ended while it started", domain->entry.name);
+    give_up(start);
+    return -1;
+}
+
+static int
+prepare(struct start *start)
+{
+    struct qemu_domain *domain = start->domain;
+    struct qemu_def *def = NULL;
+
+    qemu_domain_lock(domain);
+    if (domain->run)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is already running");
+    else
+        def = qemu_def_ref(domain->def);
+    qemu_domain_unlock(domain);
+    if (!def)
+        return -1;
+    start->live = qemu_def_copy(def);
+    qemu_def_unref(def);
+    if (!start->live || qemu_doc_complete_devices(start->live->doc) < 0 ||
+        qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
+        return -1;
+    start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
+    qemu_def_leave_out_missing(start->live);
+    start->live->doc->has_id = true;
+    start->live->doc->id = start->run->id;
+    qemu_def_set_aliases(start->live);
+    qemu_channels_place(start->live);
+    return 0;
+}
+
+static void
+start_failed(struct qemu_domain *domain)
+{
+    qemu_domain_lock(domain);
+    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED);
+    qemu_domain_unlock(domain);
+}
+
+int
+qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail)
+{
+    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags };
+    int ret = -1;
+
+    if (prepare(&start) == 0) {
+        if (launch(&start) == 0 && hand_to_loop(&start) == 0)
+            ret = run_to_first_answer(&start, conn, event_detail);
+        else                            /* nothing runs; afterwards the end of the run does this */
+            qemu_socket_remove(domain->entry.uuid);
+        if (ret < 0)
+            start_failed(domain);
+    }
+    vir_auto_close(&start.socket_fd);
+    qemu_command_free(&start.command);
+    qemu_def_unref(start.live);
+    qemu_run_unref(start.run);
+    return ret;
+}
+
+/* ---- ending -------------------------------------------------------------------------------------- */
+
+int
+qemu_process_destroy(struct qemu_domain *domain, bool graceful)
+{
+    QEMU_AUTO_RUN run = qemu_domain_run(domain);
+
+    if (!run)
+        return -1;
+    qemu_domain_lock(domain);
+    run->destroyers++;
+    qemu_domain_unlock(domain);
+    qemu_run_kill(run, SIGTERM);
+    if (qemu_run_wait_end(run, graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS))
+        return 0;
+    if (graceful) {
+        qemu_domain_lock(domain);
+        run->destroyers--;
+        qemu_domain_unlock(domain);
+        return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d of domain '%s' did not end within %d s",
+                         (int)run->pid, domain->entry.name, QEMU_COMMAND_MS / 1000);
+    }
+    qemu_run_kill(run, SIGKILL);
+    if (qemu_run_wait_end(run, QEMU_KILL_MS))
+        return 0;
+    return vir_error(VIR_ERR_SYSTEM_ERROR,
+                     "process %d of domain '%s' was killed, but the kernel still holds it",
+                     (int)run->pid, domain->entry.name);
+}

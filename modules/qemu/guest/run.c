@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One life of an emulator, watched: its process by a pidfd, its words by the
+ * monitor.  Whatever ends it, the end is noticed here, at once, in the loop's
+ * thread.
+ */
+#define VIR_LOG_SOURCE "qemu.process"
+#include "guest/events.h"
+#include "qmp/monitor.h"
+#include "guest/run.h"
+#include "guest/state.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct qemu_run *
+qemu_run_new(struct qemu_domain *domain, int id)
+{
+    struct qemu_run *run = VIR_NEW(struct qemu_run);
+
+    run->refs = 1;
+    run->id = id;
+    run->pidfd = -1;
+    run->domain = domain;
+    vir_store_ref(&domain->entry);
+    return run;
+}
+
+struct qemu_run *
+qemu_run_ref(struct qemu_run *run)
+{
+    __atomic_fetch_add(&run->refs, 1, __ATOMIC_RELAXED);
+    return run;
+}
+
+struct qemu_run *
+qemu_run_unref(struct qemu_run *run)
+{
+    if (!run || __atomic_fetch_sub(&run->refs, 1, __ATOMIC_ACQ_REL) > 1)
+        return NULL;
+    qemu_monitor_unref(run->monitor);
+    if (run->pidfd >= 0)
+        close(run->pidfd);
+    qemu_domain_unref(&run->domain);
+    free(run);
+    return NULL;
+}
+
+void
+qemu_run_put(struct qemu_run **run)
+{
+    *run = qemu_run_unref(*run);
+}
+
+void
+qemu_run_kill(struct qemu_run *run, int signal)
+{
+    syscall(SYS_pidfd_send_signal, run->pidfd, signal, NULL, 0);
+}
+
+bool
+qemu_run_wait_end(struct qemu_run *run, int deadline_ms)
+{
+    struct qemu_domain *domain = run->domain;
+    struct timespec until = qemu_deadline(deadline_ms);
+    bool ended;
+
+    qemu_domain_lock(domain);
+    while (!run->ended &&
+           pthread_cond_timedwait(&domain->changed, domain->entry.lock, &until) != ETIMEDOUT)
+        ;
+    ended = run->ended;
+    qemu_domain_unlock(domain);
+    return ended;
+}
+
+/* ---- watching ------------------------------------------------------------------- */
+
+static void
+process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+    int status = 0;
+
+    (void)events;
+    vir_loop_remove_fd(loop, fd);
+    qemu_domain_lock(domain);
+    run->gone = true;
+    qemu_domain_unlock(domain);
+    if (run->monitor)
+        qemu_monitor_close(run->monitor, "QEMU has ended");     /* its last events are handled first */
+    if (run->child)
+        vir_child_wait(run->pid, run->pidfd, 0, &status);
+    vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->pid,
+              (unsigned int)status);
+    qemu_socket_remove(domain->entry.uuid);
+    run->over(run);
+    qemu_run_unref(run);
+}
+
+static void
+monitor_broken(const char *why, void *opaque)
+{
+    struct qemu_run *run = opaque;
+
+    /* Usual when the process ends; the pidfd tells. Otherwise its calls say why they fail. */
+    vir_debug("%s: monitor: %s", run->domain->entry.name, why);
+}
+
+static const struct qemu_monitor_ops monitor_ops = { qemu_event, monitor_broken };
+
+int
+qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run))
+{
+    struct qemu_domain *domain = run->domain;
+    int fd = qemu_socket_connect(domain->entry.uuid);
+
+    run->over = over;
+    if (fd >= 0)
+        run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
+    if (!run->monitor && run->child)
+        return -1;                      /* our own new process; an older one is kept without a monitor */
+    if (!run->monitor)
+        qemu_warn_error(domain->entry.name);
+    qemu_run_ref(run);
+    if (vir_loop_add_fd(qemu_driver.loop, run->pidfd, EPOLLIN, process_ended, run) < 0) {
+        if (run->monitor)
+            qemu_monitor_close(run->monitor, "cannot be watched");
+        qemu_run_unref(run);
+        return -1;
+    }
+    return 0;
+}
+
+/* A QEMU that was stopped while several daemons came and went has more callers waiting than its
+ * socket takes. */
+int
+qemu_run_reach(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    bool reached;
+    int fd, ret = 0;
+
+    qemu_domain_lock(domain);
+    reached = run->monitor != NULL;
+    qemu_domain_unlock(domain);
+    if (reached)
+        return 0;
+    fd = qemu_socket_connect(domain->entry.uuid);
+    if (fd < 0) {
+        vir_error_hint("'destroy' ends the domain in any case");
+        return -1;
+    }
+    qemu_domain_lock(domain);           /* its first event may want to use it */
+    if (run->gone) {
+        close(fd);
+        ret = vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    } else {
+        run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
+        ret = run->monitor ? 0 : -1;
+    }
+    qemu_domain_unlock(domain);
+    if (ret == 0)
+        qemu_run_greet(run);
+    return ret;
+}
+
+void
+qemu_run_greet(struct qemu_run *run)
+{
+    qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
+    qemu_ask_status(run);
+}
+
+void
+qemu_run_forget(struct qemu_run *run)
+{
+    bool ended;
+
+    vir_loop_remove_fd(qemu_driver.loop, run->pidfd);
+    qemu_domain_lock(run->domain);
+    ended = run->ended;
+    qemu_domain_unlock(run->domain);
+    if (ended)                          /* just now: nothing is left to let go of */
+        return;
+    if (run->monitor)
+        qemu_monitor_close(run->monitor, "the daemon leaves");
+    qemu_run_unref(run);
+}
+
+bool
+qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time)
+{
+    VIR_AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct qemu_proc proc;
+
+    /* In this order: the process that the pidfd holds is the one that /proc shows afterwards. */
+    if (pidfd < 0 || qemu_proc_read(pid, &proc) < 0 || proc.state == 'Z' || proc.state == 'X' ||
+        (start_time && proc.start_time != start_time))
+        return false;
+    run->pid = pid;
+    run->start_time = proc.start_time;
+    run->pidfd = vir_steal_fd(&pidfd);
+    return true;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Status files of running guests, from which a new daemon knows them again: which
+ * process it is (its number and the time it began), and what it runs with.
+ */
+#include "guest/state.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_ID = 1 << 30,                   /* the next ones are counted from it */
+};
+
+static char *
+file_name(const char *name)
+{
+    return vir_strdup_printf("%s.xml", name);
+}
+
+int
+qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason)
+{
+    VIR_AUTO_FREE char *file = file_name(live->doc->name);
+    VIR_AUTO_FREE char *xml = NULL;
+    char start[32];
+    /* The domain is lent for the time of writing. */
+    struct qemu_domstatus_def status = { .pid = (unsigned int)run->pid, .start = start,
+                                         .state = (unsigned int)state, .reason = (unsigned int)reason,
+                                         .domain = live->doc };
+
+    snprintf(start, sizeof(start), "%" PRIu64, run->start_time);
+    xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
+    return qemu_file_write(&qemu_driver.state, file, xml);
+}
+
+void
+qemu_state_remove(const char *name)
+{
+    VIR_AUTO_FREE char *file = file_name(name);
+
+    if (vir_file_remove(qemu_driver.state.fd, file) < 0)
+        qemu_warn_error(name);
+}
+
+/* A start of 0 would fit whatever process has the number now. */
+static int
+check_status(const struct qemu_domstatus_def *status, const char *file)
+{
+    VIR_AUTO_FREE char *wanted = NULL;
+
+    if (!status->domain || !status->domain->has_id || status->domain->id > MAX_ID)
+        return vir_error(VIR_ERR_XML_ERROR, "the status file does not say what runs");
+    if (strtoull(status->start, NULL, 10) == 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the status file does not say when its process began");
+    wanted = file_name(status->domain->name);
+    if (strcmp(wanted, file) != 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the file '%s' is of the guest '%s'", file, status->domain->name);
+    return 0;
+}
+
+int
+qemu_state_read(const char *file, struct qemu_state *ret)
+{
+    VIR_AUTO_FREE char *text = NULL;
+    struct qemu_domstatus_def *status;
+    size_t len;
+
+    if (vir_file_read(qemu_driver.state.fd, file, QEMU_MAX_FILE, &text, &len) < 0)
+        return -1;
+    status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL);
+    if (!status)
+        return -1;
+    if (check_status(status, file) < 0) {
+        qemu_domstatus_def_free(status);
+        return -1;
+    }
+    *ret = (struct qemu_state){ .pid = (pid_t)status->pid, .start_time = strtoull(status->start, NULL, 10),
+                                .state = (int)status->state, .reason = (int)status->reason,
+                                .live = qemu_def_take(vir_steal(&status->domain)) };
+    qemu_domstatus_def_free(status);
+    return ret->live ? 0 : -1;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What outlives the daemon: definitions and autostart marks in the
+ * configuration directory, and a status file for each running guest.
+ */
+#ifndef QEMU_STATE_H
+#define QEMU_STATE_H
+
+#include "document/domain-xml.h"
+#include "qemu.h"
+
+/* config.c */
+int qemu_config_save(const struct qemu_def *def);
+int qemu_config_remove(const char *name);
+int qemu_config_set_autostart(const char *name, bool on);
+void qemu_config_load_all(void);
+/* True once after each boot of the host: guests marked so are to be started now. */
+bool qemu_config_autostart_due(void);
+
+/* state.c */
+int qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason);
+void qemu_state_remove(const char *name);
+
+/* What a status file says. */
+struct qemu_state {
+    struct qemu_def *live;
+    pid_t pid;
+    uint64_t start_time;                /* of the process; 0: not known */
+    int state, reason;
+};
+int qemu_state_read(const char *file, struct qemu_state *ret);
+
+/* monitor sockets, by uuid, in the state directory */
+int qemu_socket_listen(const unsigned char *uuid);
+int qemu_socket_connect(const unsigned char *uuid);
+void qemu_socket_remove(const unsigned char *uuid);
+/* Removes those of guests that do not run; before any is started. */
+void qemu_sockets_sweep(void);
+
+/* sockets of channels, in the state directory where the document has no path (channel.c) */
+void qemu_channels_place(struct qemu_def *live);        /* after qemu_def_set_aliases */
+void qemu_channels_remove(const struct qemu_def *live);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Monitor sockets.  The emulator inherits a socket that already listens, so the
+ * daemon connects at once, before the emulator has started, and a later daemon
+ * connects again by the same name.  Names go through /proc/self/fd because the
+ * state directory may be longer than a socket address.
+ */
+#include "guest/state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char *
+socket_name(const unsigned char *uuid)
+{
+    char text[VIR_UUID_STRING_BUFLEN];
+
+    vir_uuid_format(uuid, text);
+    return vir_strdup_printf("%s.monitor", text);
+}
+
+static void
+socket_address(const char *name, struct sockaddr_un *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->sun_family = AF_UNIX;
+    snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", qemu_driver.state.fd, name);
+}
+
+int
+qemu_socket_listen(const unsigned char *uuid)
+{
+    VIR_AUTO_FREE char *name = socket_name(uuid);
+    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_un address;
+
+    socket_address(name, &address);
+    unlinkat(qemu_driver.state.fd, name, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 1) < 0) {
+        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.path, name);
+        return -1;
+    }
+    return vir_steal_fd(&fd);
+}
+
+int
+qemu_socket_connect(const unsigned char *uuid)
+{
+    VIR_AUTO_FREE char *name = socket_name(uuid);
+    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_un address;
+
+    socket_address(name, &address);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.path, name);
+        return -1;
+    }
+    return vir_steal_fd(&fd);
+}
+
+void
+qemu_sockets_sweep(void)
+{
+    static const char suffix[] = ".monitor";
+    int fd = openat(qemu_driver.state.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+
+    while (dir && (entry = readdir(dir))) {
+        VIR_AUTO_FREE char *text = vir_strdup(entry->d_name);
+        char *dot = strrchr(text, '.');
+        unsigned char uuid[VIR_UUID_BUFLEN];
+        QEMU_AUTO_DOMAIN domain = NULL;
+
+        if (!dot || strcmp(dot, suffix) != 0)
+            continue;
+        *dot = '\0';
+        if (vir_uuid_parse(text, uuid) < 0)
+            continue;
+        domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
+        if (!domain || !qemu_domain_has_run(domain))
+            unlinkat(qemu_driver.state.fd, entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+void
+qemu_socket_remove(const unsigned char *uuid)
+{
+    VIR_AUTO_FREE char *name = socket_name(uuid);
+
+    unlinkat(qemu_driver.state.fd, name, 0);
+}
