@@ -154,9 +154,10 @@ class Call(Entry):
     def c_params(self):
         return [param for arg in self.args for param in arg.c_params()]
 
-    def prototype(self):
+    def prototype(self, name=None):
+        """Its C declaration, that of a function of another NAME too."""
         params = ', '.join(declare(t, n) for t, n in self.c_params()) or 'void'
-        return declare(self.result.ctype, '%s(%s)' % (self.name, params))
+        return declare(self.result.ctype, '%s(%s)' % (name or self.name, params))
 
     def arg(self, name):
         for arg in self.args:

@@ -303,8 +303,7 @@ def header(api):
     out.append('\n/* By hand: calls-*.c. */\n')
     for call, stub in found:
         if not stub:
-            params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
-            out.append(wrap(declare(call.result.ctype, 'remote_%s(%s);' % (call.slot_name, params))) + '\n')
+            out.append(wrap(call.prototype('remote_' + call.slot_name) + ';') + '\n')
     out.append('\n#endif\n')
     return ''.join(out)
 

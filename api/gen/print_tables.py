@@ -5,7 +5,6 @@ slots, and the constructors of events."""
 import textwrap
 
 import print_event_types as events
-from model import declare
 
 # The order of the pointers in struct vir_module; a stream's table is not
 # the module's but that of whoever opened the stream.
@@ -28,8 +27,7 @@ INTRO = """\
 
 
 def slot_lines(call):
-    params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
-    pointer = declare(call.result.ctype, '(*call)(%s);' % params)
+    pointer = call.prototype('(*call)') + ';'
     tail = 'uint32_t flags, traits; } %s;' % call.slot_name
     note = '%d' % call.slot
     line = '    struct { %s %s /* %s */' % (pointer, tail, note)
@@ -49,6 +47,16 @@ def table_lines(table, calls):
     yield ''
 
 
+def declare_lines(tables):
+    """The macro that declares the functions of a module."""
+    calls = [call for table in TABLES if table != 'stream' for call in tables.get(table, [])]
+    yield '/* Declares a function for every slot: VIR_DECLARE_CALLS(test); declares test_domain_suspend and'
+    yield ' * all others, of which the module defines those that it has. */'
+    yield '#define VIR_DECLARE_CALLS(module) \\'
+    yield '; \\\n'.join('    ' + call.prototype('module##_' + call.slot_name) for call in calls)
+    yield ''
+
+
 def outputs(api):
     tables = api.tables()
     lines = [INTRO, '/* The tables by number. */', 'enum vir_table {']
@@ -59,6 +67,7 @@ def outputs(api):
     for table in TABLES:
         lines += ['#define VIR_SLOT_%s %d' % (c.slot_name, c.slot) for c in tables.get(table, [])]
         lines += ['#define VIR_SLOTS_%s %d' % (table.upper(), len(tables.get(table, []))), '']
+    lines += declare_lines(tables)
     lines += events.declarations(api)
     lines += ['#endif', '']
     yield 'include/libvirt/module-calls.h', '\n'.join(lines)

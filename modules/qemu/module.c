@@ -184,7 +184,7 @@ static const struct vir_domain_ops domain_ops = {
 
 static const struct vir_qemu_ops qemu_ops = {
     VIR_OPS(vir_qemu_ops),
-    .domain_qemu_monitor_command = { qemu_domain_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
+    .domain_qemu_monitor_command = { qemu_domain_qemu_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
 };
 
 VIR_MODULE_DEFINE(qemu,

@@ -42,39 +42,19 @@ test_host_of(virConnectPtr conn)
 #define TEST_APPEND(list, n, new_item) \
     ((list) = vir_realloc_array((list), (n) + 1, sizeof(*(list))), (list)[(n)++] = (new_item))
 
+/* ---- the calls: module.c tells which the module has; connect.c, host.c, domain-list.c, domain.c
+ * and domain-info.c have them ---- */
+
+VIR_DECLARE_CALLS(test);
+
 /* ---- connect.c ---------------------------------------------------------- */
 
 int test_load(const struct vir_host *host);
-int test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags);
-int test_connect_close(virConnectPtr conn);
 
 /* ---- default-domain.c ------------------------------------------------------ */
 
 /* The domain `test`, not yet completed. */
 struct test_domain_def *test_default_domain(void);
-
-/* ---- host.c: what is told about the imaginary host ------------------------ */
-
-const char *test_connect_get_type(virConnectPtr conn);
-int test_connect_get_version(virConnectPtr conn, unsigned long *ret_version);
-int test_connect_get_max_vcpus(virConnectPtr conn, const char *type);
-char *test_connect_get_capabilities(virConnectPtr conn);
-int test_node_get_info(virConnectPtr conn, virNodeInfoPtr ret_info);
-unsigned long long test_node_get_free_memory(virConnectPtr conn);
-int test_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *ret_free, int first, int max);
-int test_node_get_security_model(virConnectPtr conn, virSecurityModelPtr ret_model);
-
-/* ---- domain-list.c: finding domains, and bulk answers ----------------------- */
-
-int test_connect_num_of_domains(virConnectPtr conn);
-int test_connect_num_of_defined_domains(virConnectPtr conn);
-int test_connect_list_all_domains(virConnectPtr conn, virDomainPtr **ret_domains, unsigned int flags);
-int test_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int n_doms,
-                                      unsigned int stats, virDomainStatsRecordPtr **ret_records,
-                                      unsigned int flags);
-virDomainPtr test_domain_lookup_by_id(virConnectPtr conn, int id);
-virDomainPtr test_domain_lookup_by_name(virConnectPtr conn, const char *name);
-virDomainPtr test_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid);
 
 /* ---- domain.c: one domain, and its life ---------------------------------------- */
 
@@ -90,34 +70,6 @@ bool test_domain_runs(const struct test_domain *td);
 int test_domain_must_run(const struct test_domain *td);
 /* Adds what a node file gives; takes over DEF. */
 int test_domain_add(struct test_host *host, struct test_domain_def *def);
-
-virDomainPtr test_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int flags);
-virDomainPtr test_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags);
-int test_domain_create_with_flags(virDomainPtr dom, unsigned int flags);
-int test_domain_undefine_flags(virDomainPtr dom, unsigned int flags);
-int test_domain_destroy_flags(virDomainPtr dom, unsigned int flags);
-int test_domain_shutdown_flags(virDomainPtr dom, unsigned int flags);
-int test_domain_reboot(virDomainPtr dom, unsigned int flags);
-int test_domain_suspend(virDomainPtr dom);
-int test_domain_resume(virDomainPtr dom);
-
-/* ---- domain-info.c: reading and changing what a domain is like ------------------- */
-
-int test_domain_get_info(virDomainPtr dom, virDomainInfoPtr ret_info);
-int test_domain_get_state(virDomainPtr dom, int *ret_state, int *ret_reason, unsigned int flags);
-char *test_domain_get_os_type(virDomainPtr dom);
-char *test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags);
-unsigned long test_domain_get_max_memory(virDomainPtr dom);
-int test_domain_set_memory_flags(virDomainPtr dom, unsigned long memory, unsigned int flags);
-int test_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags);
-int test_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags);
-int test_domain_get_autostart(virDomainPtr dom, int *ret_autostart);
-int test_domain_set_autostart(virDomainPtr dom, int autostart);
-int test_domain_is_active(virDomainPtr dom);
-int test_domain_is_persistent(virDomainPtr dom);
-int test_domain_is_updated(virDomainPtr dom);
-int test_domain_has_managed_save_image(virDomainPtr dom, unsigned int flags);
-int test_domain_get_security_label(virDomainPtr dom, virSecurityLabelPtr ret_label);
 
 /* ---- domain-defaults.c --------------------------------------------------------------- */
 

@@ -65,30 +65,8 @@ const char *xen_os_type(const struct xen_identity *who, const struct xen_facts *
 
 char *xen_domain_format(const struct xen_identity *who, const struct xen_facts *facts);
 
-/* ---- the calls: see module.c ----------------------------------------------------- */
+/* ---- the calls: module.c tells which the module has ------------------------------ */
 
-int xen_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags);
-const char *xen_connect_get_type(virConnectPtr conn);
-int xen_connect_get_version(virConnectPtr conn, unsigned long *ret_version);
-char *xen_connect_get_hostname(virConnectPtr conn);
-int xen_connect_is_alive(virConnectPtr conn);
-int xen_connect_is_encrypted(virConnectPtr conn);
-int xen_connect_is_secure(virConnectPtr conn);
-int xen_connect_get_max_vcpus(virConnectPtr conn, const char *type);
-int xen_node_get_info(virConnectPtr conn, virNodeInfoPtr ret_info);
-int xen_connect_list_all_domains(virConnectPtr conn, virDomainPtr **ret_domains, unsigned int flags);
-
-virDomainPtr xen_domain_lookup_by_id(virConnectPtr conn, int id);
-virDomainPtr xen_domain_lookup_by_name(virConnectPtr conn, const char *name);
-virDomainPtr xen_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid);
-int xen_domain_get_info(virDomainPtr dom, virDomainInfoPtr ret_info);
-int xen_domain_get_state(virDomainPtr dom, int *ret_state, int *ret_reason, unsigned int flags);
-char *xen_domain_get_os_type(virDomainPtr dom);
-unsigned long xen_domain_get_max_memory(virDomainPtr dom);
-int xen_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags);
-int xen_domain_is_active(virDomainPtr dom);
-int xen_domain_is_persistent(virDomainPtr dom);
-int xen_domain_is_updated(virDomainPtr dom);
-char *xen_domain_get_xml_desc(virDomainPtr dom, unsigned int flags);
+VIR_DECLARE_CALLS(xen);
 
 #endif

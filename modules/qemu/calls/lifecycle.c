@@ -306,7 +306,7 @@ pass_through_text(struct qemu_run *run, const char *text, char **result)
 }
 
 int
-qemu_domain_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags)
+qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = NULL;

@@ -133,6 +133,19 @@ struct vir_stream_ops {
 
 #define VIR_SLOTS_STREAM 0
 
+/* Declares a function for every slot: VIR_DECLARE_CALLS(test); declares test_domain_suspend and
+ * all others, of which the module defines those that it has. */
+#define VIR_DECLARE_CALLS(module) \
+    virDomainPtr module##_domain_lookup_by_name(virConnectPtr conn, const char *name); \
+    int module##_domain_get_info(virDomainPtr domain, virSmallInfoPtr info); \
+    int module##_domain_save(virDomainPtr domain, const char *to); \
+    int module##_domain_save_flags(virDomainPtr domain, const char *to, unsigned int flags); \
+    int module##_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags); \
+    int module##_domain_pin(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen); \
+    char *module##_domain_move(virDomainPtr domain, virDomainPtr to); \
+    virDomainPtr module##_domain_lookup_by_id(virConnectPtr conn, int id); \
+    int module##_domain_rename(virDomainPtr domain, const char *name, unsigned int way)
+
 /* ---- events ---- */
 
 /* Families of events; their numbers are those of the public
