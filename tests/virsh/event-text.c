@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "report.h"
-#include "virsh-event-text.h"
+#include "event-text.h"
 
 static char *printed;
 static int failures;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "virsh-event.h"
+#include "event-wait.h"
 
 static void
 print_now(void)

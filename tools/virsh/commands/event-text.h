@@ -3,7 +3,7 @@
 #ifndef VIRSH_EVENT_TEXT_H
 #define VIRSH_EVENT_TEXT_H
 
-#include "virsh-event.h"
+#include "event-wait.h"
 
 struct virsh_domain_event {
     const char *name;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "virsh-object.h"
+#include "object.h"
 
 #define KIND volume
 #define KIND_TYPE virStorageVolPtr

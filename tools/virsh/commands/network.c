@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "virsh-object.h"
+#include "object.h"
 
 #define OPTION_NETWORK { "network", VIRSH_STRING, VIRSH_REQUIRED, "the network: its name or uuid" }
 #define OPTION_FILE { "file", VIRSH_STRING, VIRSH_REQUIRED, "file with the network's document" }

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <editline/readline.h>
 
-#include "virsh-parts.h"
+#include "parts.h"
 
 static char *history_file;
 static int history_limit = 500;

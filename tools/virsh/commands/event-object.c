@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh-event.h"
+#include "event-wait.h"
 
 /* What one of the four commands is about. */
 struct kind {

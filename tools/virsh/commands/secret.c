@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh-object.h"
+#include "object.h"
 
 #define KIND secret
 #define KIND_TYPE virSecretPtr

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh-event-text.h"
+#include "event-text.h"
 
 static int
 list_events(struct virsh *vsh)

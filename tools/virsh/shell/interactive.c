@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "virsh.h"
-#include "virsh-parts.h"
+#include "parts.h"
 
 static const char *
 prompt_of(const struct virsh *vsh)

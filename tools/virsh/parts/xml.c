@@ -7,7 +7,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "virsh-parts.h"
+#include "parts.h"
 
 struct document {
     xmlDocPtr doc;

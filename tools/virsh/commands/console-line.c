@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "virsh.h"
-#include "virsh-console.h"
+#include "console.h"
 
 /* A stream. */
 struct stream_line {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "virsh-object.h"
+#include "object.h"
 
 #define KIND interface
 #define KIND_TYPE virInterfacePtr

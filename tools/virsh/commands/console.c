@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "virsh.h"
-#include "virsh-console.h"
+#include "console.h"
 
 /* Enough for what one turn of the loop brings; reading pauses while it is full. */
 #define ROOM 16384

@@ -2,7 +2,7 @@
 /* The domain events: what each is called, and the callback that says it in words. */
 #include <stdlib.h>
 
-#include "virsh-event-text.h"
+#include "event-text.h"
 
 static const char *
 words(const char *const *const *lists, const size_t *sizes, size_t n, int event, int detail)

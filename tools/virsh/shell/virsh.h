@@ -148,7 +148,7 @@ struct virsh {
     char *error;                /* its message */
 };
 
-/* virsh-parse.c: from words to calls */
+/* parse.c: from words to calls */
 struct virsh_value {
     const struct virsh_option *option;
     char *text;                 /* NULL for VIRSH_BOOL */
@@ -172,7 +172,7 @@ const struct virsh_command *virsh_command_find(const char *name);
 void virsh_commands_each(const struct virsh_group *group,
                          void (*each)(const struct virsh_command *command, void *opaque), void *opaque);
 
-/* virsh-call.c: running them, and what a handler asks of its call */
+/* call.c: running them, and what a handler asks of its call */
 int virsh_run(struct virsh *vsh, const struct virsh_call *calls);       /* result of the last one */
 bool virsh_flag(const struct virsh_call *call, const char *option);
 const char *virsh_text(const struct virsh_call *call, const char *option);      /* NULL: not given */
@@ -196,7 +196,7 @@ unsigned int virsh_bits(const struct virsh_call *call, const struct virsh_bit *b
 /* --live, --config and --current as VIR_DOMAIN_AFFECT_*; 1: none was given, -1: they exclude each other. */
 int virsh_affect(struct virsh *vsh, const struct virsh_call *call, unsigned int *ret_flags);
 
-/* virsh-output.c */
+/* output.c */
 void virsh_print(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);
 void virsh_print_extra(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);       /* not with --quiet */
 int virsh_error(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);              /* returns -1 */
@@ -208,7 +208,7 @@ void virsh_error_handler(void *opaque, virErrorPtr error);
 void virsh_error_forget(struct virsh *vsh);
 void virsh_error_report(struct virsh *vsh);
 
-/* virsh-table.c: columns as wide as their widest cell */
+/* table.c: columns as wide as their widest cell */
 struct virsh_table;
 struct virsh_table *virsh_table_new(const char *const *titles);
 void virsh_table_row(struct virsh_table *table, ...) __attribute__((sentinel)); /* one for each title, NULL */
@@ -217,12 +217,12 @@ struct virsh_table *virsh_table_print(struct virsh *vsh, struct virsh_table *tab
 struct virsh_table *virsh_table_free(struct virsh_table *table);
 #define VIRSH_TITLES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* virsh-connect.c */
+/* connect.c */
 int virsh_connect(struct virsh *vsh, const char *uri, bool readonly);
 int virsh_connect_if_needed(struct virsh *vsh);
 void virsh_disconnect(struct virsh *vsh);
 
-/* virsh-loop.c: the thread that runs the default event loop */
+/* loop.c: the thread that runs the default event loop */
 int virsh_loop_start(struct virsh *vsh);
 void virsh_loop_stop(void);
 /* Calls FN in the loop's thread and waits for it: nothing that the loop calls runs meanwhile. */
@@ -236,22 +236,22 @@ void virsh_wait_end(void);      /* from any thread */
 enum virsh_wait virsh_wait(int timeout_ms);
 void virsh_wait_leave(void);
 
-/* virsh-help.c */
+/* help.c */
 void virsh_usage(struct virsh *vsh);
 int virsh_help_command(struct virsh *vsh, const struct virsh_command *command);
 
-/* virsh-complete.c: what the word behind WORDS, begun with LAST, may become: NULL, or NULL-terminated;
+/* complete.c: what the word behind WORDS, begun with LAST, may become: NULL, or NULL-terminated;
  * freed by virsh_names_free(). */
 char **virsh_complete(struct virsh *vsh, char *const *words, size_t n, const char *last);
 char **virsh_complete_line(struct virsh *vsh, const char *line);
 
-/* virsh-shell.c */
+/* interactive.c */
 int virsh_shell(struct virsh *vsh);
 
-/* virsh-parts.c: what needs a heavy library is a part of its own, opened when used */
+/* parts.c: what needs a heavy library is a part of its own, opened when used */
 const void *virsh_part(struct virsh *vsh, const char *name);    /* "virsh-xml"; NULL: reported */
 
-/* virsh-xml.c: reading a document with XPath */
+/* xml.c: reading a document with XPath */
 struct virsh_rows { char **cells; size_t n_rows, n_columns; };
 /* One row for each node that PATH finds, one cell (never NULL) for each of the
  * COLUMNS: XPath expressions as seen from the node, read as strings. */
@@ -263,7 +263,7 @@ char *virsh_xml_string(struct virsh *vsh, const char *xml, const char *expressio
 /* Prints XML, or with --xpath what it finds. */
 int virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml);
 
-/* virsh-lookup.c: the objects that options name; NULL: reported */
+/* lookup.c: the objects that options name; NULL: reported */
 enum virsh_by { VIRSH_BY_ID = 1 << 0, VIRSH_BY_UUID = 1 << 1, VIRSH_BY_NAME = 1 << 2, VIRSH_BY_ANY = 7 };
 virDomainPtr virsh_domain(struct virsh *vsh, const struct virsh_call *call);
 virDomainPtr virsh_domain_by(struct virsh *vsh, const struct virsh_call *call, unsigned int by);
@@ -278,7 +278,7 @@ virSecretPtr virsh_secret(struct virsh *vsh, const struct virsh_call *call);
 /* The text of the file that the option names, at most 10 MiB. Caller frees. */
 char *virsh_file(struct virsh *vsh, const struct virsh_call *call, const char *option);
 
-/* virsh-objects.c: the names of all objects that OPTION of COMMAND can mean, NULL-terminated; empty where
+/* objects.c: the names of all objects that OPTION of COMMAND can mean, NULL-terminated; empty where
  * it means none, or where they cannot be had. Needs a connection. */
 char **virsh_names(struct virsh *vsh, const struct virsh_command *command, const char *option);
 void virsh_names_free(char **names);
@@ -300,7 +300,7 @@ virsh_yes_no(int answer, const char *unknown)
     return answer < 0 ? unknown : answer ? "yes" : "no";
 }
 
-/* virsh-names.c: numbers of the library in words */
+/* names.c: numbers of the library in words */
 const char *virsh_name_of(const char *const *names, size_t n, int number);
 #define VIRSH_NAME_OF(names, number) virsh_name_of(names, sizeof(names) / sizeof(*(names)), number)
 const char *virsh_state_name(int state);
@@ -311,7 +311,7 @@ char *virsh_param_text(const virTypedParameter *param);         /* caller frees 
 void virsh_print_size(struct virsh *vsh, const char *label, unsigned long long bytes, bool plain);
 char *virsh_size_text(unsigned long long bytes);
 
-/* virsh-console.c */
+/* commands/console.c */
 int virsh_console_run(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags);
 
 #endif

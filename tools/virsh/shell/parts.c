@@ -5,7 +5,7 @@
  */
 #include "part.h"
 #include "virsh.h"
-#include "virsh-parts.h"
+#include "parts.h"
 
 const void *
 virsh_part_quietly(const char *name)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "virsh.h"
-#include "virsh-parts.h"
+#include "parts.h"
 
 static const struct virsh_xml_part *
 xml_part(struct virsh *vsh)
