@@ -62,6 +62,18 @@ def endless_line(world):
     end(world, 'endless-line')
 
 
+def many_values(world):
+    """Few bytes that become many: ten million of {}."""
+    prepare(world, 'objects')
+    before = resident(world.daemon())
+    call = world.background('resume', 'objects')
+    with Timed(1, 'another guest meanwhile'):
+        world.virsh('resume', 'honest')
+    has(call.communicate(timeout=60)[0], 'too many values')
+    check(resident(world.daemon()) < before + 16 * 1024 * SLOW, 'the daemon grew to %d KiB' % resident(world.daemon()))
+    end(world, 'objects')
+
+
 def wrong_id(world):
     prepare(world, 'wrong-id')
     with Timed(12, 'answers for other calls'):
@@ -228,5 +240,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts, panics,
+main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts, panics,
       restart_as_the_daemon_leaves, bad_starts, no_greeting])

@@ -179,6 +179,53 @@ depth_is_limited(void **state)
     free(text);
 }
 
+/* Ten million bytes of small values would take gigabytes. */
+static void
+values_are_limited(void **state)
+{
+    static const char *const values[] = { "{},", "[],", "1,", "\"\":0,", "{\"a\":[[{}]]}," };
+    enum { LENGTH = 9 * 1024 * 1024 };
+    char *text = malloc(LENGTH + 100);
+    struct qmp_message message;
+    const char *why = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        size_t len = (size_t)sprintf(text, "{\"return\":["), step = strlen(values[i]);
+
+        for (; len < LENGTH; len += step)
+            memcpy(text + len, values[i], step + 1);
+        assert_int_equal(qmp_parse(text, len, &message, &why), -1);
+        assert_string_equal(why, "a message has too many values");
+    }
+    free(text);
+}
+
+/* What counts is not what stands in texts, and a long answer is allowed. */
+static void
+long_answers(void **state)
+{
+    enum { LENGTH = 9 * 1024 * 1024, ITEMS = 30000 };
+    char *text = malloc(LENGTH + 100), *at = text;
+    struct qmp_message message;
+    const char *why;
+
+    (void)state;
+    at += sprintf(at, "{\"return\":\"\\\"");
+    memset(at, '{', LENGTH);
+    strcpy(at + LENGTH, "\"}");
+    assert_int_equal(qmp_parse(text, strlen(text), &message, &why), 0);
+    qmp_message_free(&message);
+    at = text + sprintf(text, "{\"return\":[");
+    for (int i = 0; i < ITEMS; i++)
+        at += sprintf(at, "{\"name\":\"member%d\",\"type\":\"str\",\"default\":null},", i);
+    strcpy(at - 1, "]}");
+    assert_int_equal(qmp_parse(text, strlen(text), &message, &why), 0);
+    assert_int_equal(json_object_array_length(message.value), ITEMS);
+    qmp_message_free(&message);
+    free(text);
+}
+
 static void
 commands(void **state)
 {
@@ -222,7 +269,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_in_pieces), cmocka_unit_test(line_ends_are_cut),
         cmocka_unit_test(long_line_is_refused), cmocka_unit_test(messages), cmocka_unit_test(strange_ids),
-        cmocka_unit_test(broken_messages), cmocka_unit_test(depth_is_limited), cmocka_unit_test(commands),
+        cmocka_unit_test(broken_messages), cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(values_are_limited), cmocka_unit_test(long_answers), cmocka_unit_test(commands),
         cmocka_unit_test(typed_access),
     };
 

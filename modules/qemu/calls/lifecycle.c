@@ -276,12 +276,15 @@ json_text(struct json_object *value)
 static int
 pass_through(struct qemu_run *run, const char *text, char **result)
 {
-    struct json_object *request = json_tokener_parse(text), *args = qmp_get(request, "arguments"), *reply;
+    const char *why = "no command is named";
+    struct json_object *request = qmp_parse_object(text, strlen(text), &why);
+    struct json_object *args = qmp_get(request, "arguments"), *reply;
     const char *name = qmp_get_string(request, "execute");
     int ret = -1;
 
     if (!name || name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")])
-        vir_error(VIR_ERR_INVALID_ARG, "the monitor command is not JSON like {\"execute\":\"query-status\"}");
+        vir_error(VIR_ERR_INVALID_ARG, "the monitor command is not JSON like {\"execute\":\"query-status\"}: %s",
+                  why);
     else
         ret = qemu_monitor_pass(run->monitor, name, json_object_get(args), QEMU_COMMAND_MS, &reply);
     if (ret == 0) {

@@ -95,12 +95,13 @@ read_cache(struct qemu_caps_store *store, const char *path, const struct stat *s
     VIR_AUTO_FREE char *text = NULL;
     struct qemu_emulator *emulator = NULL;
     struct json_object *root;
+    const char *why;
     size_t len;
 
     if (store->cache.fd < 0 || faccessat(store->cache.fd, name, F_OK, 0) < 0 ||
         vir_file_read(store->cache.fd, name, MAX_CACHE_FILE, &text, &len) < 0)
         return NULL;
-    root = json_tokener_parse(text);
+    root = qmp_parse_object(text, len, &why);
     if (root && key_matches(root, path, sb))
         emulator = qemu_probe_read(root, path, sb);
     json_object_put(root);

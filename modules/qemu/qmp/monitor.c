@@ -390,6 +390,7 @@ monitor_ready(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
         return;
 
     vir_loop_remove_fd(loop, fd);
+    qmp_reader_free(&monitor->reader);
     vir_debug("%s: monitor broken: %s", monitor->guest, why);
     pthread_mutex_lock(&monitor->lock);
     set_broken(monitor, why);

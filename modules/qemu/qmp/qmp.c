@@ -84,18 +84,46 @@ qmp_reader_line(struct qmp_reader *reader, size_t *ret_len)
     return line;
 }
 
-static struct json_object *
-parse_json(const char *line, size_t len, const char **ret_why)
+/* The memory that TEXT takes as values, in bytes, estimated high. */
+static size_t
+memory_of(const char *text, size_t len)
 {
-    struct json_tokener *tokener = json_tokener_new_ex(QMP_MAX_DEPTH);
+    enum { OBJECT = 800, ARRAY = 400, MEMBER = 160 };   /* of json-c 0.16, empty */
+    size_t bytes = len;
+    bool quoted = false;
+
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+
+        if (c == '"')
+            quoted = !quoted;
+        else if (quoted)
+            i += c == '\\';
+        else
+            bytes += c == '{' ? OBJECT : c == '[' ? ARRAY : c == ',' ? MEMBER : 0;
+    }
+    return bytes;
+}
+
+struct json_object *
+qmp_parse_object(const char *text, size_t len, const char **ret_why)
+{
+    struct json_tokener *tokener;
     struct json_object *root;
 
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    if (memory_of(text, len) > QMP_MAX_MEMORY) {
+        *ret_why = "a message has too many values";
+        return NULL;
+    }
+    tokener = json_tokener_new_ex(QMP_MAX_DEPTH);
     if (!tokener) {
         *ret_why = "out of memory";
         return NULL;
     }
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    root = json_tokener_parse_ex(tokener, line, (int)len);
+    root = json_tokener_parse_ex(tokener, text, (int)len);
     if (json_tokener_get_error(tokener) != json_tokener_success) {
         *ret_why = json_tokener_get_error(tokener) == json_tokener_continue
             ? "incomplete JSON" : json_tokener_error_desc(json_tokener_get_error(tokener));
@@ -145,7 +173,7 @@ classify(struct qmp_message *message)
 int
 qmp_parse(const char *line, size_t len, struct qmp_message *ret, const char **ret_why)
 {
-    struct qmp_message message = { .root = parse_json(line, len, ret_why) };
+    struct qmp_message message = { .root = qmp_parse_object(line, len, ret_why) };
 
     if (!message.root)
         return -1;

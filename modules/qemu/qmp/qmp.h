@@ -13,6 +13,7 @@
 enum {
     QMP_MAX_LINE = 10 * 1024 * 1024,    /* bytes of one message */
     QMP_MAX_DEPTH = 64,                 /* of nested arrays and objects */
+    QMP_MAX_MEMORY = 64 * 1024 * 1024,  /* bytes of the values that a text becomes */
 };
 
 /* Collects bytes until they are whole lines.  All zeroes is a valid empty reader. */
@@ -47,6 +48,9 @@ struct qmp_message {
     const char *text;                   /* description of an error */
 };
 
+/* The JSON object that TEXT is; NULL with *ret_why (static text) for anything else, or for one that
+ * would take more than QMP_MAX_MEMORY. */
+struct json_object *qmp_parse_object(const char *text, size_t len, const char **ret_why);
 /* 0, or -1 with *ret_why (static text) for anything that is no QMP message. */
 int qmp_parse(const char *line, size_t len, struct qmp_message *ret, const char **ret_why);
 void qmp_message_free(struct qmp_message *message);
