@@ -15,10 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-/* Unfinished files are called .NAME.XXXXXXXX.new; nothing of ours begins with a dot. */
+/* Unfinished files are called .NAME.XXXXXXXX.new. */
 #define TEMP_SUFFIX ".new"
 
 bool
@@ -106,13 +105,13 @@ make_temp(int dirfd, const char *name, mode_t mode, char *temp, size_t size)
     return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot make a new file for '%s'", name);
 }
 
-/* What stands in the place of NAME must be a regular file or nothing. */
+/* What stands in the place of NAME must be a regular file, a link or nothing. */
 static int
 check_target(int dirfd, const char *name)
 {
     struct stat st;
 
-    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISREG(st.st_mode))
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
         return 0;
     return vir_fail(VIR_REPORT_FAILED, 0, "'%s' is not a regular file and is not replaced", name);
 }
@@ -135,8 +134,8 @@ vir_file_write(int dirfd, const char *name, const char *text, size_t len, mode_t
         unlinkat(dirfd, temp, 0);
         return -1;
     }
-    if (fsync(dirfd) < 0)
-        return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot write the directory of '%s'", name);
+    if (fsync(dirfd) < 0)               /* what everybody reads by now is no failure any more */
+        vir_fail(VIR_REPORT_WARNING, 0, "a failure of power could undo the writing of '%s': %s", name, strerror(errno));
     return 0;
 }
 
@@ -242,19 +241,6 @@ has_suffix(const char *name, const char *suffix)
     return len > tail && strcmp(name + len - tail, suffix) == 0;
 }
 
-/* Age in seconds from which an unfinished file counts as left behind. */
-#define TEMP_AGE 60
-
-static void
-sweep_temp(int dirfd, const char *name, const struct stat *st)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (now.tv_sec - st->st_mtim.tv_sec >= TEMP_AGE)
-        unlinkat(dirfd, name, 0);
-}
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -280,16 +266,10 @@ vir_dir_scan(int dirfd, const char *suffix,
         return -1;
     }
     while ((entry = readdir(dir))) {
-        struct stat st;
-
-        if (fstatat(dirfd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
-            continue;
-        if (entry->d_name[0] == '.') {
-            if (has_suffix(entry->d_name, TEMP_SUFFIX))
-                sweep_temp(dirfd, entry->d_name, &st);
-        } else if (has_suffix(entry->d_name, suffix)) {
+        if (entry->d_name[0] == '.' && has_suffix(entry->d_name, TEMP_SUFFIX))
+            unlinkat(dirfd, entry->d_name, 0);
+        else if (has_suffix(entry->d_name, suffix))
             vir_vector_add(&names, vir_strdup(entry->d_name));
-        }
     }
     closedir(dir);
     /* the order of a directory is anybody's guess; ours is the same each time */

@@ -74,8 +74,9 @@ int vir_file_read(int dirfd, const char *name, size_t max, char **ret_text, size
 /* The same for a file that an administrator or the kernel made: links are followed. */
 int vir_file_read_path(const char *path, size_t max, char **ret_text, size_t *ret_len);
 int vir_file_remove(int dirfd, const char *name);       /* not there: success */
-/* Calls EACH, in the order of the names, for every regular file whose name ends in SUFFIX;
- * stops when it returns < 0. Sweeps temporary files that a crash left behind. */
+/* Calls EACH, in the order of the names, for every entry whose name ends in SUFFIX, be it a file or
+ * not; stops when it returns < 0.  The caller alone writes to the directory: temporary files in it
+ * were left behind by a crash, and are removed. */
 int vir_dir_scan(int dirfd, const char *suffix,
                  int (*each)(int dirfd, const char *name, void *opaque), void *opaque);
 /* Gives a file that cannot be used another name (NAME.bad) so that it is kept and never read again. */

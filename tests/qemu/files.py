@@ -33,7 +33,7 @@ def bad_names(world):
 
 def odd_names(world):
     """Strange, but allowed; they are never given to a shell or taken for an option."""
-    for name in ('-rf', '$(id)', 'a;b', 'a,b=c', 'gr\u00fc\u00dfe', ' lead', '%s%n', 'x' * 240, "it's"):
+    for name in ('-rf', '.hidden', '.a.12345678.new', '$(id)', 'a;b', 'a,b=c', 'gr\u00fc\u00dfe', ' lead', '%s%n', 'x' * 240, "it's"):
         xml = domain(name)
         world.define(xml)
         has(world.virsh('list', '--all', '--name'), name.strip())
@@ -57,8 +57,30 @@ def strange_files(world):
     os.mkdir(os.path.join(world.config, 'directory.xml'))
     os.symlink('/nowhere', os.path.join(world.config, 'dangling.xml'))
     os.mkfifo(os.path.join(world.state, 'fifo.xml'))
+    world.env['LIBVIRT_LOG_OUTPUTS'] = '3:file:%s/messages' % world.dir
     with Timed(3, 'start beside strange files'):
         equal(world.virsh('list', '--all', '--name'), 'good', 'domains')
+    with open(os.path.join(world.dir, 'messages')) as file:
+        messages = file.read()
+    for name in ('empty', 'garbage', 'half', 'other', 'network', '.hidden', 'fifo', 'directory', 'dangling'):
+        has(messages, "/%s.xml' is left out" % name)
+    has(messages, "qemu/fifo.xml' is set aside")
+
+
+def linked_definition(world):
+    """An administrator keeps a definition elsewhere: it is read there, and what is defined here stays here."""
+    world.define(domain('one', memory=32))
+    uuid = world.virsh('domuuid', 'one')
+    world.kill_daemon()
+    path, elsewhere = os.path.join(world.config, 'one.xml'), os.path.join(world.dir, 'elsewhere.xml')
+    os.rename(path, elsewhere)
+    os.symlink(elsewhere, path)
+    equal(world.virsh('list', '--all', '--name'), 'one', 'domains')
+    world.define(domain('one', memory=64, more='<uuid>%s</uuid>' % uuid))
+    world.kill_daemon()
+    has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>65536</memory>")
+    with open(elsewhere) as file:
+        has(file.read(), "<memory unit='KiB'>32768</memory>")
 
 
 def parts(element):
@@ -158,4 +180,4 @@ def full_disk(world):
     libc.umount2(world.config.encode(), 2)
 
 
-main([bad_names, odd_names, strange_files, incomplete_definitions, fifo_as_log, full_disk])
+main([bad_names, odd_names, strange_files, linked_definition, incomplete_definitions, fifo_as_log, full_disk])

@@ -101,9 +101,26 @@ only_regular_files(void **state)
     assert_int_equal(vir_file_read(dirfd_of_test, "dangling", 100, &text, NULL), -1);
     assert_int_equal(vir_file_read(dirfd_of_test, "dir", 100, &text, NULL), -1);
     assert_int_equal(write_text("fifo", "x"), -1);
-    assert_int_equal(write_text("link", "x"), -1);
     assert_int_equal(write_text("dir", "x"), -1);
     assert_true(ms_since(start) < 1000);
+}
+
+/* What a link leads to is not ours to change; the name is. */
+static void
+link_is_replaced(void **state)
+{
+    char *text;
+
+    (void)state;
+    assert_int_equal(write_text("elsewhere", "theirs"), 0);
+    assert_int_equal(symlinkat("elsewhere", dirfd_of_test, "link"), 0);
+    assert_int_equal(write_text("link", "ours"), 0);
+    assert_int_equal(vir_file_read(dirfd_of_test, "elsewhere", 100, &text, NULL), 0);
+    assert_string_equal(text, "theirs");
+    free(text);
+    assert_int_equal(vir_file_read(dirfd_of_test, "link", 100, &text, NULL), 0);
+    assert_string_equal(text, "ours");
+    free(text);
 }
 
 static int
@@ -124,30 +141,49 @@ stop(int fd, const char *name, void *opaque)
     return -1;
 }
 
+static int
+note(int fd, const char *name, void *opaque)
+{
+    (void)fd;
+    vir_buf_addf(opaque, "%s ", name);
+    return 0;
+}
+
 static void
 scan_sweeps_what_a_crash_left(void **state)
 {
-    const struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
-    int n = 0, fd;
+    int n = 0;
 
     (void)state;
     assert_int_equal(write_text("a.xml", "a"), 0);
     assert_int_equal(write_text("b.xml", "b"), 0);
     assert_int_equal(write_text("c.txt", "c"), 0);
-    assert_int_equal(symlinkat("a.xml", dirfd_of_test, "l.xml"), 0);
-    assert_int_equal(mkdirat(dirfd_of_test, "d.xml", 0700), 0);
-    fd = openat(dirfd_of_test, ".a.xml.12345678.new", O_CREAT | O_WRONLY, 0600);
-    futimens(fd, old);
-    close(fd);
-    close(openat(dirfd_of_test, ".b.xml.12345678.new", O_CREAT | O_WRONLY, 0600));
+    assert_int_equal(write_text(".xml", "no name"), 0);
+    close(openat(dirfd_of_test, ".a.xml.12345678.new", O_CREAT | O_WRONLY, 0600));
     assert_int_equal(vir_dir_scan(dirfd_of_test, ".xml", count_one, &n), 0);
     assert_int_equal(n, 2);
     assert_int_equal(faccessat(dirfd_of_test, ".a.xml.12345678.new", F_OK, 0), -1);
-    /* somebody may be writing this one */
-    assert_int_equal(faccessat(dirfd_of_test, ".b.xml.12345678.new", F_OK, 0), 0);
+    assert_int_equal(faccessat(dirfd_of_test, "c.txt", F_OK, 0), 0);
     n = 0;
     assert_int_equal(vir_dir_scan(dirfd_of_test, ".xml", stop, &n), -1);
     assert_int_equal(n, 1);
+}
+
+/* Names with a dot in front are names; what is no file is for the caller to see. */
+static void
+scan_leaves_nothing_out(void **state)
+{
+    struct vir_buf seen = { 0 };
+
+    (void)state;
+    assert_int_equal(write_text(".hidden.xml", "h"), 0);
+    assert_int_equal(write_text(".hidden.new.xml", "h"), 0);
+    assert_int_equal(symlinkat("a.xml", dirfd_of_test, "link.xml"), 0);
+    assert_int_equal(mkdirat(dirfd_of_test, "dir.xml", 0700), 0);
+    assert_int_equal(mkfifoat(dirfd_of_test, "fifo.xml", 0600), 0);
+    assert_int_equal(vir_dir_scan(dirfd_of_test, ".xml", note, &seen), 0);
+    assert_string_equal(seen.text, ".hidden.new.xml .hidden.xml dir.xml fifo.xml link.xml ");
+    vir_buf_free(&seen);
 }
 
 static void
@@ -221,7 +257,9 @@ main(void)
         cmocka_unit_test_setup_teardown(write_and_read, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_names, setup, teardown),
         cmocka_unit_test_setup_teardown(only_regular_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(link_is_replaced, setup, teardown),
         cmocka_unit_test_setup_teardown(scan_sweeps_what_a_crash_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(scan_leaves_nothing_out, setup, teardown),
         cmocka_unit_test_setup_teardown(set_aside, setup, teardown),
         cmocka_unit_test_setup_teardown(directories, setup, teardown),
         cmocka_unit_test_setup_teardown(killed_writer, setup, teardown),

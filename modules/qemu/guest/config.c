@@ -69,16 +69,18 @@ has_autostart(const char *file)
 
 /* ---- at the daemon's start ------------------------------------------------------- */
 
+/* FILE may be a link that an administrator made. */
 static int
-load(int dirfd, const char *file)
+load(const char *file)
 {
+    VIR_AUTO_FREE char *path = vir_path_join(qemu_driver.config.path, file);
     VIR_AUTO_FREE char *text = NULL;
     VIR_AUTO_FREE char *wanted = NULL;
     struct qemu_domain *domain;
     struct qemu_def *def;
     size_t len;
 
-    if (vir_file_read(dirfd, file, QEMU_MAX_FILE, &text, &len) < 0)
+    if (vir_file_read_path(path, QEMU_MAX_FILE, &text, &len) < 0)
         return -1;
     def = qemu_def_read(text);
     if (!def)
@@ -98,8 +100,9 @@ load(int dirfd, const char *file)
 static int
 load_or_warn(int dirfd, const char *file, void *opaque)
 {
+    (void)dirfd;
     (void)opaque;
-    if (load(dirfd, file) < 0) {
+    if (load(file) < 0) {
         VIR_AUTO_FREE char *what = vir_strdup_printf("definition '%s/%s' is left out",
                                                      qemu_driver.config.path, file);
 
