@@ -129,26 +129,70 @@ def copied_status(world):
     world.virsh('start', 'one')
 
 
+def changed_status(world, name, **numbers):
+    """Gives the status file of a guest other numbers."""
+    path = os.path.join(world.state, name + '.xml')
+    with open(path) as file:
+        text = file.read()
+    for key, value in numbers.items():
+        text = re.sub(r"%s='\d+'" % key, "%s='%s'" % (key, value), text, count=1)
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def start_time(pid):
+    with open('/proc/%d/stat' % pid) as file:
+        return file.read().rsplit(')', 1)[1].split()[19]
+
+
 def number_of_a_stranger(world):
-    """A status file with the number of another process never harms that process."""
+    """A status file with the number of another process, even with the time when that began, never
+    harms that process."""
     world.define(domain('one'))
-    pid = world.start('one')
-    world.kill_daemon()
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not alive(pid), 3, 'the emulator is gone')
     stranger = subprocess.Popen(['sleep', '100'])
     try:
-        path = os.path.join(world.state, 'one.xml')
-        with open(path) as file:
-            text = file.read()
-        with open(path, 'w') as file:
-            file.write(re.sub(r"pid='\d+'", "pid='%d'" % stranger.pid, text))
-        equal(world.virsh('domstate', 'one'), 'shut off', 'state')
-        world.refused('destroy', 'one')
-        equal(stranger.poll(), None, 'the stranger')
+        for more in ({}, {'start': start_time(stranger.pid)}):
+            pid = world.start('one')
+            world.kill_daemon()
+            os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not alive(pid), 3, 'the emulator is gone')
+            changed_status(world, 'one', pid=stranger.pid, **more)
+            equal(world.virsh('domstate', 'one'), 'shut off', 'state')
+            world.refused('destroy', 'one')
+            equal(stranger.poll(), None, 'the stranger')
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def number_of_another_guest(world):
+    """The same of another guest, which stays what it was; and the guest itself is found by its process."""
+    pids = []
+    for name in ('one', 'two'):
+        world.define(domain(name))
+        pids.append(world.start(name))
+    world.kill_daemon()
+    changed_status(world, 'one', pid=pids[1], start=start_time(pids[1]))
+    equal(sorted(world.virsh('list', '--name').split()), ['one', 'two'], 'running guests')
+    equal([world.emulator('one'), world.emulator('two')], pids, 'processes')
+    world.virsh('destroy', 'one')
+    equal([alive(pid) for pid in pids], [False, True], 'processes that live')
+
+
+FOREIGN = '''mount -t tmpfs tmpfs {dir} && umask 077 && mkdir -p {dir}/run {log} && : >{log}/one.log && virsh -q -c qemu:///session list --name
+status=$?; kill $(cat {dir}/run/libvirt/libvirtd.pid); exit $status'''
+
+
+def guest_of_a_namesake(world):
+    """A daemon whose directories have the same names, but are others, has other guests."""
+    world.virsh('create', world.write(domain('one')), '--paused')
+    script = ['unshare', '-m', 'sh', '-c', FOREIGN.format(dir=world.dir, log=world.log)]
+    if os.geteuid() or subprocess.run(['unshare', '-m', 'true']).returncode:
+        print('no private mounts: not tried')
+        return
+    other = subprocess.run(script, env=world.env, capture_output=True, text=True, timeout=60)
+    equal((other.returncode, other.stdout.strip()), (0, ''), 'guests of the other daemon')
+    equal(world.virsh('list', '--name'), 'one', 'own guests')
 
 
 def impostor(world):
@@ -248,5 +292,6 @@ def second_driver(world):
 
 main([second_driver, found_again, long_when_written, ended_meanwhile, copied_status, truncated_status, empty_status, lost_status,
       lost_status_behind_a_link,
-      lost_status_of_transient, number_of_a_stranger, strange_numbers, impostor, runtime_directory_wiped, autostart,
+      lost_status_of_transient, number_of_a_stranger, number_of_another_guest, guest_of_a_namesake,
+      strange_numbers, impostor, runtime_directory_wiped, autostart,
       killed_in_a_define_loop])

@@ -4,6 +4,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
+#include "guest/log.h"
 #include "guest/run.h"
 
 /* The domain that LIVE is a run of: as it was defined, or else a transient one. */
@@ -60,7 +61,8 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
         return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' runs as another process", domain->entry.name);
     run = qemu_run_new(domain, found->live->doc->id);
     run->power_off = QEMU_AS_TOLD;
-    if (!qemu_run_find(run, found->pid, found->start_time))
+    if (!qemu_run_find(run, found->pid, found->start_time) ||
+        !qemu_log_is_written_by(found->pid, domain->entry.name))
         return 0;
     if (qemu_process_watch(run) < 0)
         return -1;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,38 @@ qemu_log_begin(int fd, const struct qemu_command *command)
         vir_warn("cannot write a domain's log: %s", strerror(errno));
     vir_buf_free(&buf);
     return fstat(fd, &sb) == 0 ? sb.st_size : 0;
+}
+
+static bool
+is_log_of(const char *file, const char *guest)
+{
+    VIR_AUTO_FREE char *wanted = vir_strdup_printf("%s.log", guest);
+
+    return strncmp(file, wanted, strlen(wanted)) == 0;
+}
+
+/* The path of its standard error is for the process to say, which may have a root directory of its
+ * own and a log of the same name there. */
+bool
+qemu_log_is_written_by(pid_t pid, const char *guest)
+{
+    struct stat link, theirs, ours;
+    char fd[64], path[PATH_MAX];
+    const char *name;
+    ssize_t n;
+
+    snprintf(fd, sizeof(fd), "/proc/%d/fd/2", (int)pid);
+    n = readlink(fd, path, sizeof(path) - 1);
+    if (n <= 0)
+        return false;
+    path[n] = '\0';
+    name = strrchr(path, '/');
+    if (!name || (guest && !is_log_of(name + 1, guest)))
+        return false;
+    return fstatat(qemu_driver.log.fd, name + 1, &ours, AT_SYMLINK_NOFOLLOW) == 0 &&
+        lstat(fd, &link) == 0 && link.st_mode & S_IWUSR && stat(fd, &theirs) == 0 &&
+        theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino &&
+        S_ISREG(ours.st_mode) && ours.st_uid == geteuid() && !(ours.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 static char *

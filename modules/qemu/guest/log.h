@@ -9,6 +9,9 @@
 
 /* Opens NAME.log for appending; -1: error set. */
 int qemu_log_open(const char *name);
+/* Whether the standard error of process PID is the log of GUEST (NULL: of any), also under a longer
+ * name, in the log directory, and nobody else may write to it: then this driver started the process. */
+bool qemu_log_is_written_by(pid_t pid, const char *guest);
 /* Writes what is being started; returns the file's length after it. */
 off_t qemu_log_begin(int fd, const struct qemu_command *command);
 /* The last line that was written behind FROM, printable and short; NULL: none. Caller frees. */

@@ -5,14 +5,12 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
+#include "guest/log.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MAX_ARGS = 4 * 1024 * 1024 };    /* bytes of a command line; the kernel takes less */
 
@@ -26,42 +24,6 @@ argument(const char *args, size_t len, const char *option)
         if (strcmp(at, option) == 0 && at + strlen(at) + 1 < end)
             return at + strlen(at) + 1;
     return NULL;
-}
-
-static int
-read_link(const char *path, char *ret, size_t size)
-{
-    ssize_t n = readlink(path, ret, size - 1);
-
-    if (n <= 0)
-        return -1;
-    ret[n] = '\0';
-    return 0;
-}
-
-/* Whether PID writes to a log file of this driver, in the directory LOGS, which is then its standard
- * error.  Where the path of that file leads is for the process to say, which may have a root
- * directory of its own; that it writes to a file of ours that nobody else may write to is not. */
-static bool
-writes_log(pid_t pid, const char *logs, char *ret_path, size_t size)
-{
-    size_t len = strlen(logs);
-    struct stat link, file;
-    char fd[64];
-
-    snprintf(fd, sizeof(fd), "/proc/%d/fd/2", (int)pid);
-    return read_link(fd, ret_path, size) == 0 && strncmp(ret_path, logs, len) == 0 && ret_path[len] == '/' &&
-        lstat(fd, &link) == 0 && link.st_mode & S_IWUSR && stat(fd, &file) == 0 &&
-        S_ISREG(file.st_mode) && file.st_uid == geteuid() && !(file.st_mode & (S_IWGRP | S_IWOTH));
-}
-
-/* LOG, a path, is that of the guest NAME: now, before it was moved out of the way, or deleted. */
-static bool
-is_log_of(const char *log, const char *name)
-{
-    VIR_AUTO_FREE char *wanted = vir_strdup_printf("/%s.log", name);
-
-    return strncmp(strrchr(log, '/'), wanted, strlen(wanted)) == 0;
 }
 
 /* The name in "guest=NAME,debug-threads=on", where commas of the name are doubled. */
@@ -124,7 +86,7 @@ save_rescued(struct qemu_domain *domain)
 }
 
 static void
-rescue(pid_t pid, const char *log, const char *args, size_t len)
+rescue(pid_t pid, const char *args, size_t len)
 {
     const char *uuid_text = argument(args, len, "-uuid"), *naming = argument(args, len, "-name");
     VIR_AUTO_FREE char *name = naming ? guest_name(naming) : NULL;
@@ -136,7 +98,7 @@ rescue(pid_t pid, const char *log, const char *args, size_t len)
     int found;
 
     if (!uuid_text || !name || vir_uuid_parse(uuid_text, uuid) < 0 || !vir_file_name_ok(name) ||
-        !is_log_of(log, name))
+        !qemu_log_is_written_by(pid, name))
         return;
     domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
     if (domain && qemu_domain_has_run(domain))
@@ -160,37 +122,33 @@ rescue(pid_t pid, const char *log, const char *args, size_t len)
 }
 
 /* Reading the command line of a process may have to wait for that process, so only that of
- * one with a log in the directory LOGS is read. */
+ * one of ours is read. */
 static void
-look_at_process(const char *number, const char *logs)
+look_at_process(const char *number)
 {
     VIR_AUTO_FREE char *path = vir_strdup_printf("/proc/%s/cmdline", number);
     VIR_AUTO_FREE char *args = NULL;
-    char log[PATH_MAX];
     pid_t pid = (pid_t)strtol(number, NULL, 10);
     size_t len;
 
-    if (number[strspn(number, "0123456789")] || !writes_log(pid, logs, log, sizeof(log)))
+    if (number[strspn(number, "0123456789")] || !qemu_log_is_written_by(pid, NULL))
         return;
     if (vir_file_read_path(path, MAX_ARGS, &args, &len) < 0)
         qemu_warn_error(path);
     else if (len > 0)
-        rescue(pid, log, args, len);
+        rescue(pid, args, len);
 }
 
 void
 qemu_rescue_all(void)
 {
     DIR *dir = opendir("/proc");
-    char fd[64], logs[PATH_MAX];
     struct dirent *entry;
 
-    snprintf(fd, sizeof(fd), "/proc/self/fd/%d", qemu_driver.log.fd);   /* its path may hold links */
-    if (!dir || read_link(fd, logs, sizeof(logs)) < 0)
+    if (!dir)
         vir_warn("guests without a status file are not looked for: cannot read /proc: %s", strerror(errno));
-    else
-        while ((entry = readdir(dir)))
-            look_at_process(entry->d_name, logs);
+    while (dir && (entry = readdir(dir)))
+        look_at_process(entry->d_name);
     if (dir)
         closedir(dir);
 }
