@@ -353,14 +353,13 @@ vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd)
 int
 vir_child_wait(pid_t pid, int pidfd, int deadline_ms, int *ret_status)
 {
-    int64_t end = vir_now_ms() + deadline_ms;
+    int64_t end = vir_deadline(deadline_ms);
     struct pollfd wait = { .fd = pidfd, .events = POLLIN };
     siginfo_t info = { 0 };
 
     (void)pid;
     for (;;) {
-        int64_t left = deadline_ms < 0 ? -1 : end - vir_now_ms();
-        int n = poll(&wait, 1, left < 0 ? (deadline_ms < 0 ? -1 : 0) : left > INT_MAX ? INT_MAX : (int)left);
+        int n = poll(&wait, 1, deadline_ms < 0 ? -1 : vir_deadline_left(end));
 
         if (n > 0)
             break;

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define EVENTS_PER_TURN 64
@@ -47,15 +46,6 @@ struct vir_loop {
     int last_timer;
     int busy_fd, busy_timer;            /* whose callback runs now; -1, 0: none */
 };
-
-int64_t
-vir_now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- timers: a binary heap ------------------------------------------------- */
 
@@ -365,12 +355,7 @@ serve_timers(struct vir_loop *loop)
 static int
 next_timer(const struct vir_loop *loop)
 {
-    int64_t wait;
-
-    if (!loop->timers.n)
-        return -1;
-    wait = loop->timers.items[0].due_ms - vir_now_ms();
-    return wait <= 0 ? 0 : wait > INT_MAX ? INT_MAX : (int)wait;
+    return loop->timers.n ? vir_deadline_left(loop->timers.items[0].due_ms) : -1;
 }
 
 static void

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -113,13 +112,12 @@ helper_talk(struct helper *helper, int64_t end, int deadline_ms)
             { .fd = helper->in_fd, .events = POLLOUT },
             { .fd = ended ? -1 : helper->pidfd, .events = POLLIN },
         };
-        int64_t left = end - vir_now_ms();
-        int n;
+        int left = vir_deadline_left(end), n;
 
-        if (left <= 0)
+        if (left == 0)
             return vir_fail(VIR_REPORT_TIMEOUT, 0, "'%s' did not end within %d ms", helper->name,
                             deadline_ms);
-        n = poll(fds, 3, ended ? 0 : left > INT_MAX ? INT_MAX : (int)left);
+        n = poll(fds, 3, ended ? 0 : left);
         if (n < 0 && errno != EINTR)
             return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot wait for '%s'", helper->name);
         if (n == 0 && ended)
@@ -140,7 +138,7 @@ int
 vir_child_run(const struct vir_child *child, const char *input, size_t max, int deadline_ms,
               char **ret_output, int *ret_status)
 {
-    int64_t end = vir_now_ms() + deadline_ms;
+    int64_t end = vir_deadline(deadline_ms);
     struct helper helper = {
         .name = child->argv[0], .pidfd = -1, .in_fd = -1, .out_fd = -1,
         .input = input, .input_left = input ? strlen(input) : 0, .max = max,

@@ -11,12 +11,10 @@
 
 #include "daemon/pool.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define PER_GUEST 4                     /* calls about one guest at a time; one when most threads are busy */
 #define IDLE_S 10                       /* a thread without work leaves */
@@ -82,15 +80,10 @@ daemon_pool_limit(struct daemon_pool_limits limits)
 void
 daemon_pool_start(struct daemon_pool_limits limits)
 {
-    pthread_condattr_t monotonic;
-
     pool.limits = limits;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool.work, &monotonic);
-    pthread_cond_init(&pool.prio_work, &monotonic);
-    pthread_cond_init(&pool.left, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    vir_cond_init(&pool.work);
+    vir_cond_init(&pool.prio_work);
+    vir_cond_init(&pool.left);
     pool.ready.tail = &pool.ready.first;
     pool.high.tail = &pool.high.first;
 }
@@ -178,14 +171,12 @@ finish(struct daemon_work *work)
 static struct daemon_work *
 next_work(bool prio)
 {
-    struct timespec until;
+    int64_t until = vir_deadline(IDLE_S * 1000);
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_S;
     for (;;) {
         unsigned int *idle = prio ? &pool.prio_idle : &pool.idle;
         struct daemon_work *work;
-        int err;
+        bool in_time;
 
         if (pool.ending)
             return NULL;
@@ -197,13 +188,12 @@ next_work(bool prio)
             return work;
         }
         (*idle)++;
-        err = pthread_cond_timedwait(prio ? &pool.prio_work : &pool.work, &pool.lock, &until);
+        in_time = vir_cond_wait_until(prio ? &pool.prio_work : &pool.work, &pool.lock, until);
         (*idle)--;
-        if (err == ETIMEDOUT && !pool.high.first && (prio || !pool.ready.first)) {
+        if (!in_time && !pool.high.first && (prio || !pool.ready.first)) {
             if (prio || pool.threads > pool.limits.least)
                 return NULL;
-            clock_gettime(CLOCK_MONOTONIC, &until);
-            until.tv_sec += 60 * IDLE_S;
+            until = vir_deadline(60 * IDLE_S * 1000);
         }
     }
 }
@@ -316,19 +306,18 @@ give_up_queue(struct daemon_queue **place)
 int
 daemon_pool_end(int deadline_ms)
 {
-    int64_t deadline = vir_now_ms() + deadline_ms;
+    int64_t deadline = vir_deadline(deadline_ms);
     struct daemon_work *work;
-    struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
-    int err = 0;
+    bool in_time = true;
 
     pthread_mutex_lock(&pool.lock);
     pool.ending = true;
     pthread_cond_broadcast(&pool.work);
     pthread_cond_broadcast(&pool.prio_work);
-    while (pool.threads + pool.prio_threads > 0 && err == 0)
-        err = pthread_cond_timedwait(&pool.left, &pool.lock, &until);
+    while (pool.threads + pool.prio_threads > 0 && in_time)
+        in_time = vir_cond_wait_until(&pool.left, &pool.lock, deadline);
     pthread_mutex_unlock(&pool.lock);
-    if (err)
+    if (!in_time)
         return -1;
     /* nobody else is there any more */
     for (size_t i = 0; i < BUCKETS; i++)

@@ -2,23 +2,7 @@
 /* Jobs: who changes a domain, and for how long others wait for it. */
 #include "store-private.h"
 
-#include <errno.h>
 #include <stdio.h>
-
-static struct timespec
-monotonic_after(int ms)
-{
-    struct timespec when;
-
-    clock_gettime(CLOCK_MONOTONIC, &when);
-    when.tv_sec += ms / 1000;
-    when.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (when.tv_nsec >= 1000000000) {
-        when.tv_sec++;
-        when.tv_nsec -= 1000000000;
-    }
-    return when;
-}
 
 static int
 busy_error(const struct vir_store_entry *entry, const char *what)
@@ -48,19 +32,19 @@ int
 vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
 {
     struct store_part *part = store_part(entry);
-    struct timespec deadline = monotonic_after(deadline_ms > 0 ? deadline_ms : 0);
+    int64_t deadline = vir_deadline(deadline_ms);
     int rc = 0;
 
     pthread_mutex_lock(&part->lock);
-    while (entry->job && !__atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE) && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&part->job_ended, &part->lock, &deadline);
+    while (entry->job && !__atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE) &&
+           vir_cond_wait_until(&part->job_ended, &part->lock, deadline))
+        ;
     if (__atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE)) {
         rc = vir_error(VIR_ERR_NO_DOMAIN, "domain '%s' was removed meanwhile", entry->name);
     } else if (entry->job) {
         rc = busy_error(entry, what);
     } else {
         store_job_take(entry, what);
-        rc = 0;
     }
     pthread_mutex_unlock(&part->lock);
     return rc;

@@ -82,13 +82,9 @@ static struct store_part *
 part_new(const struct vir_store *store)
 {
     struct store_part *part = VIR_NEW(struct store_part);
-    pthread_condattr_t attr;
 
     pthread_mutex_init(&part->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&part->job_ended, &attr);
-    pthread_condattr_destroy(&attr);
+    vir_cond_init(&part->job_ended);
     part->free_entry = store->free_entry;
     return part;
 }

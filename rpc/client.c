@@ -6,11 +6,9 @@
  */
 #include "client-private.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 struct rpc_client *
@@ -167,21 +165,13 @@ static void
 sleep_until_woken(struct rpc_client *client, struct rpc_request *request, int64_t deadline)
 {
     if (!request->sleeps) {
-        pthread_condattr_t monotonic;
-
-        pthread_condattr_init(&monotonic);
-        pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-        pthread_cond_init(&request->wake, &monotonic);
-        pthread_condattr_destroy(&monotonic);
+        vir_cond_init(&request->wake);
         request->sleeps = true;
     }
-    if (deadline) {
-        struct timespec until = { .tv_sec = deadline / 1000, .tv_nsec = deadline % 1000 * 1000000 };
-
-        pthread_cond_timedwait(&request->wake, &client->lock, &until);
-    } else {
+    if (deadline)
+        vir_cond_wait_until(&request->wake, &client->lock, deadline);
+    else
         pthread_cond_wait(&request->wake, &client->lock);
-    }
 }
 
 bool

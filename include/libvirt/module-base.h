@@ -141,8 +141,13 @@ int vir_loop_add_timer(struct vir_loop *loop, int delay_ms, vir_loop_timer_fn fn
 /* The same promise.  A timer that has run is gone: its id means nothing any more. */
 void vir_loop_remove_timer(struct vir_loop *loop, int id);
 
-/* Time. */
-int64_t vir_now_ms(void);                       /* CLOCK_MONOTONIC */
+/* Time, in milliseconds of CLOCK_MONOTONIC. */
+int64_t vir_now_ms(void);
+int64_t vir_deadline(int ms);                   /* that far from now; < 0: now */
+int vir_deadline_left(int64_t deadline);        /* what poll() takes; 0: it has passed */
+void vir_cond_init(pthread_cond_t *cond);       /* for vir_cond_wait_until */
+/* As pthread_cond_wait; false when DEADLINE has passed. */
+bool vir_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline);
 
 #pragma GCC visibility pop
 

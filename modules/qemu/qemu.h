@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 
 struct qemu_caps_store;
 struct qemu_def;
@@ -104,8 +103,6 @@ struct qemu_domain {
 /* ---- small helpers (util.c) ---------------------------------------------- */
 
 void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
-struct timespec qemu_deadline(int ms);              /* on CLOCK_MONOTONIC */
-void qemu_cond_init(pthread_cond_t *cond);          /* on CLOCK_MONOTONIC */
 int qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode);
 void qemu_dir_close(struct qemu_dir *dir);
 int qemu_file_write(const struct qemu_dir *dir, const char *file, const char *text);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xenstore.h>
 
 #include "xen.h"
@@ -43,7 +42,7 @@ struct asker {
 /* Protects everything in this file but the connections; never held across a question. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t asked = PTHREAD_COND_INITIALIZER;
-static pthread_cond_t changed;          /* a question answered, a thread ended; CLOCK_MONOTONIC */
+static pthread_cond_t changed;          /* a question answered, a thread ended */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct asker *current;           /* takes new questions; NULL: none yet */
 static int n_threads;
@@ -51,27 +50,7 @@ static int n_threads;
 static void
 make_clock(void)
 {
-    pthread_condattr_t attr;
-
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&changed, &attr);
-    pthread_condattr_destroy(&attr);
-}
-
-static struct timespec
-deadline_in(int ms)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += ms / 1000;
-    at.tv_nsec += ms % 1000 * 1000000L;
-    if (at.tv_nsec >= 1000000000L) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000L;
-    }
-    return at;
+    vir_cond_init(&changed);
 }
 
 static void
@@ -206,11 +185,11 @@ asker_abandon(void)
 static int
 wait_for(struct question *q)
 {
-    struct timespec end = deadline_in(XEN_STORE_DEADLINE_MS);
+    int64_t end = vir_deadline(XEN_STORE_DEADLINE_MS);
     struct asker *a = current;
 
     while (!q->answered) {
-        if (pthread_cond_timedwait(&changed, &lock, &end) == ETIMEDOUT && !q->answered) {
+        if (!vir_cond_wait_until(&changed, &lock, end) && !q->answered) {
             if (current == a)           /* else it was abandoned already */
                 asker_abandon();
             return ETIMEDOUT;
@@ -336,13 +315,13 @@ xen_store_list(char ***ret_names, size_t *ret_n, const char *path_format, ...)
 void
 xen_store_stop(void)
 {
-    struct timespec end = deadline_in(100);
+    int64_t end = vir_deadline(100);
 
     pthread_once(&once, make_clock);
     pthread_mutex_lock(&lock);
     if (current)
         asker_abandon();
-    while (n_threads > 0 && pthread_cond_timedwait(&changed, &lock, &end) != ETIMEDOUT)
+    while (n_threads > 0 && vir_cond_wait_until(&changed, &lock, end))
         continue;
     pthread_mutex_unlock(&lock);
 }

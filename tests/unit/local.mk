@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Small pieces, one program each.  Those of common/ link it alone.
 if HAVE_CMOCKA
-unit_common = unit/child unit/conf unit/files unit/loop unit/sets unit/text
+unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
 unit_driver = unit/jobs unit/node unit/store
 if HAVE_XML
 unit_driver += unit/xml unit/xml-hostile unit/xml-random
@@ -23,6 +23,8 @@ unit_driver_libs = $(driver_lib) $(core_lib) $(CMOCKA_LIBS)
 
 unit_child_SOURCES = unit/child.c $(unit_shared)
 unit_child_LDADD = $(unit_common_libs)
+unit_clock_SOURCES = unit/clock.c $(unit_shared)
+unit_clock_LDADD = $(unit_common_libs)
 unit_conf_SOURCES = unit/conf.c $(unit_shared)
 unit_conf_LDADD = $(unit_common_libs)
 unit_files_SOURCES = unit/files.c $(unit_shared)

@@ -81,7 +81,7 @@ tell_balloon(struct item *item, int64_t until)
     const struct qemu_def *def;
     struct json_object *answer = NULL;
     uint64_t current, maximum;
-    int64_t left = until - vir_now_ms();
+    int left = vir_deadline_left(until);
 
     qemu_domain_lock(item->domain);
     def = qemu_domain_current(item->domain);
@@ -89,7 +89,7 @@ tell_balloon(struct item *item, int64_t until)
     current = item->domain->live ? def->doc->memory : def->doc->current_memory;
     qemu_domain_unlock(item->domain);
     if (item->balloon) {
-        if (qemu_monitor_wait(item->run->monitor, vir_steal(&item->balloon), left > 1 ? (int)left : 1,
+        if (qemu_monitor_wait(item->run->monitor, vir_steal(&item->balloon), left > 1 ? left : 1,
                               &answer) == 0)
             current = qmp_get_uint(answer, "actual", UINT64_MAX, current * 1024) / 1024;
         else
@@ -188,7 +188,7 @@ qemu_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsign
                                   virDomainStatsRecordPtr **records, unsigned int flags)
 {
     const unsigned int known = VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU;
-    int64_t until = vir_now_ms() + QEMU_STATS_MS;
+    int64_t until = vir_deadline(QEMU_STATS_MS);
     virDomainStatsRecordPtr *list;
     struct item *items;
     size_t n;

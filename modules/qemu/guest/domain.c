@@ -23,7 +23,7 @@ qemu_domain_new(struct qemu_def *def)
     domain->def = def;
     domain->state = VIR_DOMAIN_SHUTOFF;
     domain->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
-    qemu_cond_init(&domain->changed);
+    vir_cond_init(&domain->changed);
     return domain;
 }
 

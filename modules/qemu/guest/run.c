@@ -10,7 +10,6 @@
 #include "guest/run.h"
 #include "guest/state.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,12 +66,11 @@ bool
 qemu_run_wait_end(struct qemu_run *run, int deadline_ms)
 {
     struct qemu_domain *domain = run->domain;
-    struct timespec until = qemu_deadline(deadline_ms);
+    int64_t deadline = vir_deadline(deadline_ms);
     bool ended;
 
     qemu_domain_lock(domain);
-    while (!run->ended &&
-           pthread_cond_timedwait(&domain->changed, domain->entry.lock, &until) != ETIMEDOUT)
+    while (!run->ended && vir_cond_wait_until(&domain->changed, domain->entry.lock, deadline))
         ;
     ended = run->ended;
     qemu_domain_unlock(domain);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Small things that several files need: deadlines, directories, what /proc
- * says of a process.
+ * Small things that several files need: directories, what /proc says of a
+ * process.
  */
 #include "qemu.h"
 
@@ -17,32 +17,6 @@ qemu_set_text(char **at, const char *value)
 
     *at = vir_strdup(value);
     free(old);
-}
-
-struct timespec
-qemu_deadline(int ms)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += ms / 1000;
-    at.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
-}
-
-void
-qemu_cond_init(pthread_cond_t *cond)
-{
-    pthread_condattr_t attr;
-
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attr);
-    pthread_condattr_destroy(&attr);
 }
 
 int

@@ -39,7 +39,7 @@ struct qemu_monitor {
     struct qmp_reader reader;           /* loop's thread; the closing thread after the loop let go */
 
     pthread_mutex_t lock;               /* for all below; held for moments */
-    pthread_cond_t answered;            /* CLOCK_MONOTONIC */
+    pthread_cond_t answered;
     int fd;                             /* -1: closed */
     struct qemu_call *calls;            /* sent and not answered */
     uint64_t last_id;
@@ -202,12 +202,11 @@ int
 qemu_monitor_wait(struct qemu_monitor *monitor, struct qemu_call *call, int deadline_ms,
                   struct json_object **ret)
 {
-    struct timespec until = qemu_deadline(deadline_ms);
+    int64_t deadline = vir_deadline(deadline_ms);
     int result = 0;
 
     pthread_mutex_lock(&monitor->lock);
-    while (!call->done &&
-           pthread_cond_timedwait(&monitor->answered, &monitor->lock, &until) != ETIMEDOUT)
+    while (!call->done && vir_cond_wait_until(&monitor->answered, &monitor->lock, deadline))
         ;
     if (!call->done) {
         take_call(monitor, call->id);
@@ -227,14 +226,14 @@ int
 qemu_monitor_wait_all(struct qemu_monitor *monitor, struct qemu_call **calls, size_t n, int deadline_ms,
                       struct json_object **answers)
 {
-    int64_t until = vir_now_ms() + deadline_ms;
+    int64_t deadline = vir_deadline(deadline_ms);
     virErrorPtr first = NULL;
 
     for (size_t i = 0; i < n; i++) {
-        int64_t left = until - vir_now_ms();
+        int left = first ? 0 : vir_deadline_left(deadline);
         struct json_object *answer = NULL;
 
-        if (qemu_monitor_wait(monitor, calls[i], first || left < 0 ? 0 : (int)left, &answer) < 0) {
+        if (qemu_monitor_wait(monitor, calls[i], left, &answer) < 0) {
             if (!first)
                 first = vir_error_take();
             else
@@ -413,7 +412,7 @@ qemu_monitor_open(struct vir_loop *loop, int fd, const char *guest,
     monitor->ops = ops;
     monitor->opaque = opaque;
     pthread_mutex_init(&monitor->lock, NULL);
-    qemu_cond_init(&monitor->answered);
+    vir_cond_init(&monitor->answered);
     if (vir_loop_add_fd(loop, fd, EPOLLIN, monitor_ready, monitor) < 0) {
         close(fd);
         return qemu_monitor_unref(monitor);
