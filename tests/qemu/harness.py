@@ -160,6 +160,7 @@ class World:
 
     def kill_daemon(self):
         pid = self.daemon()
+        check(pid, 'no daemon runs')
         kill(pid, signal.SIGKILL)
         wait_for(lambda: not alive(pid), 5, 'the daemon is gone')
 
