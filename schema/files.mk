@@ -9,16 +9,22 @@ schemagen = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(top_srcdir)/schema/gen/schemag
 	--parts $(top_srcdir)/schema/parts --out .
 
 schema_sources = \
+	$(top_srcdir)/schema/gen/c.py \
+	$(top_srcdir)/schema/gen/checks.py \
 	$(top_srcdir)/schema/gen/fail.py \
+	$(top_srcdir)/schema/gen/kinds.py \
 	$(top_srcdir)/schema/gen/model.py \
-	$(top_srcdir)/schema/gen/print_c.py \
+	$(top_srcdir)/schema/gen/module.py \
+	$(top_srcdir)/schema/gen/print_header.py \
 	$(top_srcdir)/schema/gen/print_reference.py \
+	$(top_srcdir)/schema/gen/print_source.py \
 	$(top_srcdir)/schema/gen/print_vocabulary.py \
 	$(top_srcdir)/schema/gen/reader.py \
 	$(top_srcdir)/schema/gen/schemagen.py \
 	$(top_srcdir)/schema/parts/address.schema \
 	$(top_srcdir)/schema/parts/character.schema \
 	$(top_srcdir)/schema/parts/controller.schema \
+	$(top_srcdir)/schema/parts/device.schema \
 	$(top_srcdir)/schema/parts/disk.schema \
 	$(top_srcdir)/schema/parts/display.schema \
 	$(top_srcdir)/schema/parts/domain.schema \

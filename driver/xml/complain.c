@@ -88,7 +88,7 @@ xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const stru
     const char *nearest = xml_value_nearest(row, text);
     struct vir_buf allowed = { 0 };
     int code = row->kind == VIR_XML_CPUSET ? VIR_ERR_INVALID_ARG
-        : !*text && row->error ? row->error : VIR_ERR_XML_ERROR;
+        : !*text && row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR;
 
     xml_value_allowed(row, &allowed);
     if (row->place == VIR_XML_ATTRIBUTE)
@@ -126,6 +126,21 @@ xml_twice(struct reader *reader, const struct xml_node *node, bool wrong)
     vir_warn("line %u, column %u: a second <%s> in <%s> is dropped", place.line, place.column, node->name,
              node->parent->name);
     return 0;
+}
+
+void
+xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node)
+{
+    const struct vir_xml_condition *when = row->extra->when;
+    bool attribute = row->place == VIR_XML_ATTRIBUTE;
+    struct xml_place place;
+
+    if (reader->warnings++ >= MAX_WARNINGS)
+        return;
+    place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+    vir_warn("line %u, column %u: %s%s%s of <%s> means nothing with this '%s' and is dropped", place.line,
+             place.column, attribute ? "attribute '" : "<", row->name, attribute ? "'" : ">",
+             attribute ? node->name : node->parent->name, when->attribute);
 }
 
 void

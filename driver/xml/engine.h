@@ -66,11 +66,17 @@ void xml_keep_element(struct vir_buf *buf, const struct xml_node *node, int dept
 
 /* ---- values ------------------------------------------------------------------------- */
 
-/* value.c: reads TEXT into the row's member; UNIT for memory (may be NULL).
- * -1: not such a value, no error set. */
-int xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit);
+bool xml_is_text(const struct vir_xml_row *row);                /* its member is a char * */
+bool xml_is_scaled(const struct vir_xml_row *row);              /* a unit stands beside it */
+bool xml_is_hex(const struct vir_xml_row *row);                 /* its notation depends on a type */
+size_t xml_value_size(const struct vir_xml_row *row);           /* of the member */
+bool xml_word_in(const char *words, const char *word);          /* words as in an enum */
+/* value.c: reads TEXT into the row's member; UNIT for scaled ones (may be NULL);
+ * VALIDATE: forms count.  -1: not such a value, no error set. */
+int xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit,
+                   bool validate);
 /* The same, and the value is forgotten. */
-int xml_value_check(const struct vir_xml_row *row, const char *text, const char *unit);
+int xml_value_check(const struct vir_xml_row *row, const char *text, const char *unit, bool validate);
 /* Bytes of one UNIT; 0: no such unit. Case does not matter. */
 uint64_t xml_unit_bytes(const char *unit);
 /* Writes the row's value to BUF as it stands in a document, escaped; false: there is none. */
@@ -81,8 +87,11 @@ void xml_value_preset(const struct vir_xml_row *row, void *base);
 void xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf);
 const char *xml_value_nearest(const struct vir_xml_row *row, const char *text);
 
-/* struct.c */
+/* struct.c: an array of N with room for one more. */
+void *xml_array_grow(void **array, size_t n, size_t size);
+/* A new item, a new value: a struct, or the place for one value; NULL: there are MAX already. */
 void *xml_list_add(const struct vir_xml_row *row, void *base, size_t max);
+void *xml_values_add(const struct vir_xml_row *row, void *base, size_t max);
 void xml_presets(const struct vir_xml_table *table, void *base);
 
 #endif

@@ -61,6 +61,15 @@ write_inside(struct writer *writer, const struct vir_xml_rest *rest, size_t at)
 
 /* ---- attributes -------------------------------------------------------------------- */
 
+static void
+put_unit(struct vir_buf *buf, const struct vir_xml_row *row)
+{
+    if (row->kind == VIR_XML_MEMORY)
+        put_text(buf, " unit='KiB'");
+    else if (row->kind == VIR_XML_BYTES)
+        put_text(buf, " unit='bytes'");
+}
+
 /* Writes ` NAME='VALUE'`; takes it back if there is no value. */
 static void
 write_attribute(struct writer *writer, const struct vir_xml_row *row, const void *base)
@@ -73,6 +82,7 @@ write_attribute(struct writer *writer, const struct vir_xml_row *row, const void
     put(buf, "='", 2);
     if (xml_value_write(row, base, buf)) {
         put(buf, "'", 1);
+        put_unit(buf, row);
         return;
     }
     buf->len = before;
@@ -97,11 +107,11 @@ write_attributes(struct writer *writer, const struct vir_xml_table *table, const
 static bool
 row_has_value(const struct vir_xml_row *row, const void *base)
 {
+    if (row->flags & VIR_XML_MANY)
+        return CONST_MEMBER(size_t, base, row->has) != 0;
+    if (xml_is_text(row))
+        return CONST_MEMBER(void *, base, row->offset) != NULL;
     switch (row->kind) {
-    case VIR_XML_STRING:
-    case VIR_XML_NAME:
-    case VIR_XML_CPUSET:
-    case VIR_XML_VERBATIM:
     case VIR_XML_PART:
         return CONST_MEMBER(void *, base, row->offset) != NULL;
     case VIR_XML_FLAG:
@@ -168,8 +178,7 @@ write_leaf(struct writer *writer, const struct vir_xml_row *row, const struct vi
     put_indent(buf, depth);
     put(buf, "<", 1);
     put_text(buf, row->name);
-    if (row->kind == VIR_XML_MEMORY)
-        put_text(buf, " unit='KiB'");
+    put_unit(buf, row);
     write_inside(writer, rest, at);
     if (row->kind == VIR_XML_FLAG) {
         put(buf, "/>\n", 3);
@@ -182,6 +191,19 @@ write_leaf(struct writer *writer, const struct vir_xml_row *row, const struct vi
     put(buf, ">\n", 2);
 }
 
+/* An element for each value. */
+static void
+write_values(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+{
+    const char *values = CONST_MEMBER(char *, base, row->offset);
+    size_t n = CONST_MEMBER(size_t, base, row->has);
+    struct vir_xml_row one = *row;
+
+    one.offset = 0;
+    for (size_t i = 0; i < n; i++)
+        write_leaf(writer, &one, NULL, 0, values + i * xml_value_size(row), depth);
+}
+
 static void
 write_child(struct writer *writer, const struct vir_xml_row *row, const struct vir_xml_rest *rest, size_t at,
             const void *base, int depth)
@@ -189,6 +211,10 @@ write_child(struct writer *writer, const struct vir_xml_row *row, const struct v
     void *const *items;
     size_t n;
 
+    if (row->flags & VIR_XML_MANY) {
+        write_values(writer, row, base, depth);
+        return;
+    }
     switch (row->kind) {
     case VIR_XML_VERBATIM:
         put_text(writer->buf, CONST_MEMBER(char *, base, row->offset));
@@ -255,6 +281,9 @@ write_element(struct writer *writer, const struct vir_xml_table *table, const ch
     put(buf, "<", 1);
     put_text(buf, name);
     write_attributes(writer, table, base);
+    if (table->n_rows > table->n_attributes && table->rows[table->n_attributes].place == VIR_XML_TEXT &&
+        row_has_value(&table->rows[table->n_attributes], base))
+        put_unit(buf, &table->rows[table->n_attributes]);
     if (!row)
         write_namespaces(writer, table, base);
     if (!write_content(writer, table, base, depth)) {

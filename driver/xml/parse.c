@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static int read_element(struct reader *reader, const struct vir_xml_table *table, void *base,
-                        struct xml_node *node, int depth);
+                        struct xml_node *node, const struct xml_node *part, int depth);
 
 static bool
 skipped(const struct reader *reader, const struct vir_xml_row *row)
@@ -22,27 +22,98 @@ user_alias(const struct xml_node *node)
     return name && strncmp(name->value, USER_ALIAS, strlen(USER_ALIAS)) == 0;
 }
 
+/* ---- what depends on other attributes -------------------------------------------------- */
+
+static bool
+holds(const struct target *target, const struct vir_xml_condition *condition)
+{
+    const struct xml_node *node = condition->above ? target->part : target->node;
+    const struct xml_attr *attr = node ? xml_attr_find(node, condition->attribute) : NULL;
+    const char *word = attr ? attr->value : condition->preset;
+
+    return word && xml_word_in(condition->words, word);
+}
+
+/* Whether the value of another attribute says that this means nothing. */
+static bool
+is_meaningless(const struct target *target, const struct vir_xml_row *row)
+{
+    const struct vir_xml_condition *when = row->extra ? row->extra->when : NULL;
+    const struct xml_node *node = when && when->above ? target->part : target->node;
+
+    return when && !holds(target, when) && (when->preset || xml_attr_find(node, when->attribute));
+}
+
+/* Where nothing need be said, an empty text says nothing. */
+static bool
+says_nothing(const struct vir_xml_row *row, const char *text)
+{
+    if (row->extra && row->extra->unsaid && xml_word_in(row->extra->unsaid, text))
+        return true;
+    return !text[strspn(text, " \t\r\n")] && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
+        !(row->extra && row->extra->needed);
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
 static int
 read_value(struct reader *reader, struct target *target, const struct vir_xml_row *row,
            const struct xml_node *node, const char *text, const char *unit)
 {
-    if (xml_value_read(row, target->base, text, unit) < 0)
+    if (xml_value_read(row, target->base, text, unit, reader->flags & VIR_XML_VALIDATE) < 0)
         return xml_wrong_value(reader, row, node, text);
     if (row->has != VIR_XML_NO_MEMBER)
         MEMBER(bool, target->base, row->has) = true;
     return 0;
 }
 
+/* One more of them. */
+static int
+read_values(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+            const struct xml_node *node, const char *text, const char *unit)
+{
+    void *value = xml_values_add(row, target->base, reader->max_list);
+    struct vir_xml_row one = *row;
+
+    if (!value)
+        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>", reader->max_list,
+                           node->name);
+    one.offset = 0;
+    if (xml_value_read(&one, value, text, unit, reader->flags & VIR_XML_VALIDATE) < 0)
+        return xml_wrong_value(reader, row, node, text);
+    return 0;
+}
+
+/* The unit beside a number: NULL if there is none; -1: it is wrong. */
+static int
+find_unit(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+          const char **ret_unit)
+{
+    struct xml_attr *unit = xml_is_scaled(row) ? xml_attr_find(node, "unit") : NULL;
+
+    *ret_unit = unit && *unit->value ? unit->value : NULL;
+    if (unit)
+        unit->used = true;
+    if (*ret_unit && !xml_unit_bytes(unit->value))
+        return xml_wrong_unit(reader, node, unit->value);
+    return 0;
+}
+
 /* What is kept as text, and yet must be a value of some kind. */
 static int
 check_kept(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
-           const char *text, const char *unit)
+           const char *text)
 {
     struct vir_xml_row value = *row;
+    const char *unit;
 
     value.kind = row->checked;
     value.offset = 0;
-    if (!row->checked || xml_value_check(&value, text, unit) == 0)
+    if (!row->checked || says_nothing(row, text))
+        return 0;
+    if (find_unit(reader, row, node, &unit) < 0)
+        return -1;
+    if (xml_value_check(&value, text, unit, reader->flags & VIR_XML_VALIDATE) == 0)
         return 0;
     return xml_wrong_value(reader, &value, node, text);
 }
@@ -66,18 +137,31 @@ find_row(const struct vir_xml_table *table, size_t first, size_t end, size_t *la
     return NULL;
 }
 
+/* Whether the element has a number that a unit belongs to. */
+static bool
+has_scaled(const struct vir_xml_table *table)
+{
+    for (size_t i = 0; i < table->n_rows && table->rows[i].place != VIR_XML_ELEMENT; i++)
+        if (table->rows[i].kind == VIR_XML_MEMORY || table->rows[i].kind == VIR_XML_BYTES)
+            return true;
+    return false;
+}
+
 static int
 read_attribute(struct reader *reader, struct target *target, const struct vir_xml_row *row,
                const struct xml_node *node, const struct xml_attr *attr)
 {
+    const char *unit;
+
     if (row->kind != VIR_XML_KEEP) {
-        if (read_value(reader, target, row, node, attr->value, NULL) < 0)
+        if (find_unit(reader, row, node, &unit) < 0 ||
+            read_value(reader, target, row, node, attr->value, unit) < 0)
             return -1;
-        if (row->unique)
+        if (row->extra && row->extra->unique)
             xml_unique_note(reader, row, node, target->base);
         return 0;
     }
-    if (check_kept(reader, row, node, attr->value, NULL) < 0)
+    if (check_kept(reader, row, node, attr->value) < 0)
         return -1;
     return xml_rest_attribute(reader, target, node, attr, (size_t)(row - target->table->rows),
                               XML_REST_ATTRIBUTE, row->flags & VIR_XML_LIVE);
@@ -98,10 +182,14 @@ read_some_attributes(struct reader *reader, struct target *target, const struct 
         if (attr->declares)
             continue;
         row = find_row(table, 0, table->n_attributes, &last, attr->name);
-        attr->used = row != NULL;
-        *ret_left |= !row ? 2 : row->hex ? 1 : 0;
-        if (!row || skipped(reader, row) || hex != (row->hex != 0))
+        attr->used = row || (strcmp(attr->name, "unit") == 0 && has_scaled(table));
+        *ret_left |= !attr->used ? 2 : row && xml_is_hex(row) ? 1 : 0;
+        if (!row || skipped(reader, row) || hex != xml_is_hex(row) || says_nothing(row, attr->value))
             continue;
+        if (is_meaningless(target, row)) {
+            xml_meaningless(reader, row, node);
+            continue;
+        }
         seen[last / 64] |= (uint64_t)1 << last % 64;
         if (read_attribute(reader, target, row, node, attr) < 0)
             return -1;
@@ -138,24 +226,24 @@ read_leaf_rest(struct reader *reader, struct target *target, const struct xml_no
     return xml_rest_attributes(reader, target, content, node, at, XML_REST_INSIDE);
 }
 
-/* An element that holds one value. */
+/* An element that holds one value; it is not there if it SAYS nothing. */
 static int
-read_leaf(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
+read_leaf(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node,
+          bool *ret_says)
 {
-    struct xml_attr *unit = row->kind == VIR_XML_MEMORY ? xml_attr_find(node, "unit") : NULL;
+    const char *text = xml_node_text(&reader->tree, node), *unit;
     size_t at = (size_t)(row - target->table->rows);
 
-    if (unit)
-        unit->used = true;
-    if (unit && !xml_unit_bytes(unit->value))
-        return xml_wrong_unit(reader, node, unit->value);
+    *ret_says = row->kind == VIR_XML_FLAG || !says_nothing(row, text);
+    if (find_unit(reader, row, node, &unit) < 0)
+        return -1;
     if (row->kind == VIR_XML_FLAG)
         MEMBER(bool, target->base, row->offset) = true;
-    else if (read_value(reader, target, row, node, xml_node_text(&reader->tree, node),
-                        unit ? unit->value : NULL) < 0)
+    else if (*ret_says && (row->flags & VIR_XML_MANY ? read_values : read_value)(reader, target, row, node,
+                                                                                   text, unit) < 0)
         return -1;
     /* Nearly all have nothing but a text. */
-    if ((node->attrs && (!unit || node->attrs->next)) || node->first != node->last ||
+    if ((node->attrs && (!node->attrs->used || node->attrs->next)) || node->first != node->last ||
         (node->first && node->first->kind == XML_NODE_ELEMENT))
         return read_leaf_rest(reader, target, node, at);
     return 0;
@@ -197,16 +285,14 @@ read_sub(struct reader *reader, struct target *target, const struct vir_xml_row 
                                reader->max_list, node->name);
         break;
     }
-    return read_element(reader, row->of.table, base, node, target->depth + 1);
+    return read_element(reader, row->of.table, base, node, row->kind == VIR_XML_GROUP ? target->part : node,
+                        target->depth + 1);
 }
 
 static int
 keep_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
 {
-    const struct xml_attr *unit = xml_attr_find(node, "unit");
-
-    if (row->checked && check_kept(reader, row, node, xml_node_text(&reader->tree, node),
-                                   unit ? unit->value : NULL) < 0)
+    if (row->checked && check_kept(reader, row, node, xml_node_text(&reader->tree, node)) < 0)
         return -1;
     return xml_rest_element(reader, target, node, (size_t)(row - target->table->rows),
                             row->flags & VIR_XML_LIVE && !user_alias(node), true);
@@ -218,14 +304,18 @@ read_child(struct reader *reader, struct target *target, const struct vir_xml_ro
 {
     size_t at = (size_t)(row - target->table->rows);
     uint64_t bit = (uint64_t)1 << at % 64;
-    bool again = seen[at / 64] & bit;
+    bool again = seen[at / 64] & bit, says;
 
     if (skipped(reader, row) && !user_alias(node))
         return 0;
+    if (is_meaningless(target, row)) {
+        xml_meaningless(reader, row, node);
+        return 0;
+    }
     seen[at / 64] |= bit;
     if (row->kind == VIR_XML_KEEP)
         return keep_child(reader, target, row, node);
-    if (again && row->kind != VIR_XML_LIST)
+    if (again && row->kind != VIR_XML_LIST && !(row->flags & VIR_XML_MANY))
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
     switch (row->kind) {
     case VIR_XML_VERBATIM:
@@ -235,7 +325,11 @@ read_child(struct reader *reader, struct target *target, const struct vir_xml_ro
     case VIR_XML_LIST:
         return read_sub(reader, target, row, node);
     default:
-        return read_leaf(reader, target, row, node);
+        if (read_leaf(reader, target, row, node, &says) < 0)
+            return -1;
+        if (!says && !again)
+            seen[at / 64] &= ~bit;
+        return 0;
     }
 }
 
@@ -246,10 +340,12 @@ read_children(struct reader *reader, struct target *target, const struct xml_nod
     size_t first = table->n_attributes, last = first, behind;
 
     if (first < table->n_rows && table->rows[first].place == VIR_XML_TEXT) {
-        const char *text = xml_node_text(&reader->tree, node);
+        const struct vir_xml_row *row = &table->rows[first];
+        const char *text = xml_node_text(&reader->tree, node), *unit;
 
-        if (text[strspn(text, " \t\r\n")]) {
-            if (read_value(reader, target, &table->rows[first], node, text, NULL) < 0)
+        if (row->kind != VIR_XML_KEEP && text[strspn(text, " \t\r\n")]) {
+            if (find_unit(reader, row, node, &unit) < 0 ||
+                read_value(reader, target, row, node, text, unit) < 0)
                 return -1;
             seen[first / 64] |= (uint64_t)1 << first % 64;
         }
@@ -287,10 +383,11 @@ stands_alone(const struct vir_xml_table *table, const uint64_t *seen)
 static bool
 is_zero(const struct target *target, const struct vir_xml_row *row, const uint64_t *seen)
 {
-    if (!row->hex || MEMBER(unsigned int, target->base, row->hex_type) != row->hex_value)
+    if (!xml_is_hex(row) ||
+        MEMBER(unsigned int, target->base, row->extra->hex_type) != row->extra->hex_value)
         return false;
     for (size_t i = 0; i < target->table->n_attributes; i++)
-        if (target->table->rows[i].hex && seen[i / 64] >> i % 64 & 1)
+        if (xml_is_hex(&target->table->rows[i]) && seen[i / 64] >> i % 64 & 1)
             return true;
     return false;
 }
@@ -306,7 +403,8 @@ missing(struct reader *reader, const struct target *target, const struct xml_nod
     };
     const char *slash = strrchr(target->table->path, '/');
 
-    return xml_fail_at(reader, node, row->error ? row->error : VIR_ERR_XML_ERROR, forms[row->place],
+    return xml_fail_at(reader, node, row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR,
+                       forms[row->place],
                        slash ? slash + 1 : target->table->path, row->name);
 }
 
@@ -314,7 +412,7 @@ missing(struct reader *reader, const struct target *target, const struct xml_nod
 static bool
 is_needed(const struct target *target, const struct vir_xml_row *row)
 {
-    return row->needed && row->needed >> MEMBER(unsigned int, target->base, row->needed_by) & 1;
+    return row->extra && row->extra->needed && holds(target, row->extra->needed);
 }
 
 /* The document lacks a group: was something of it necessary? */
@@ -323,9 +421,11 @@ check_absent(struct reader *reader, const struct target *target, const struct xm
              const struct vir_xml_row *group)
 {
     const struct vir_xml_table *table = group->of.table;
+    struct target absent = *target;
 
+    absent.node = NULL;
     for (size_t i = 0; i < table->n_rows; i++)
-        if (is_needed(target, &table->rows[i]))
+        if (is_needed(&absent, &table->rows[i]))
             return missing(reader, target, node, group);
     return 0;
 }
@@ -343,6 +443,7 @@ read_missing_group(struct reader *reader, const struct target *target, const str
 
     MEMBER(bool, target->base, row->has) = true;
     group.table = row->of.table;
+    group.node = NULL;
     return read_missing(reader, &group, node, none, true);
 }
 
@@ -374,9 +475,9 @@ read_missing(struct reader *reader, struct target *target, const struct xml_node
 
 static int
 read_element(struct reader *reader, const struct vir_xml_table *table, void *base, struct xml_node *node,
-             int depth)
+             const struct xml_node *part, int depth)
 {
-    struct target target = { .table = table, .base = base, .depth = depth };
+    struct target target = { .table = table, .base = base, .node = node, .part = part, .depth = depth };
     uint64_t seen[MAX_ROWS / 64] = { 0 };
 
     target.rest_end = &MEMBER(struct vir_xml_rest *, base, table->rest);
@@ -403,7 +504,7 @@ vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int 
         rc = xml_fail_at(&reader, reader.tree.root, VIR_ERR_XML_ERROR, "the document is <%.80s>, not <%s>",
                      reader.tree.root->name, name);
     else
-        rc = read_element(&reader, table, def, reader.tree.root, 0);
+        rc = read_element(&reader, table, def, reader.tree.root, reader.tree.root, 0);
     if (rc == 0)
         rc = xml_unique_check(&reader);
     xml_unique_end(&reader);

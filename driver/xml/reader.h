@@ -29,6 +29,7 @@ struct reader {
 struct target {
     const struct vir_xml_table *table;
     void *base;
+    const struct xml_node *node, *part; /* the element, and that of the struct; NULL: it is absent */
     int depth;
     struct vir_xml_rest **rest_end;     /* behind the last kept text; until all are read, in the document's order */
     size_t n_rest, last_rest;           /* how many; the row of the last one */
@@ -49,6 +50,8 @@ int xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const 
 int xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit);
 /* A second element where one is allowed; WRONG: not even with a warning. */
 int xml_twice(struct reader *reader, const struct xml_node *node, bool wrong);
+/* What is dropped because of the value of another attribute. */
+void xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
 

@@ -6,19 +6,38 @@
 
 /* ---- lists ---------------------------------------------------------------------- */
 
-/* A new item at the end; NULL: the list is full. Room is a power of two. */
+/* Room is a power of two, so that the count alone tells it; but never less than N + 1. */
+void *
+xml_array_grow(void **array, size_t n, size_t size)
+{
+    if (!(n & (n - 1)))
+        *array = vir_realloc_array(*array, n ? n * 2 : 1, size);
+    return *array;
+}
+
 void *
 xml_list_add(const struct vir_xml_row *row, void *base, size_t max)
 {
-    void ***items = &MEMBER(void **, base, row->offset);
     size_t *n = &MEMBER(size_t, base, row->has);
+    void **items;
 
     if (*n >= max)
         return NULL;
-    if (!(*n & (*n - 1)))
-        *items = vir_realloc_array(*items, *n ? *n * 2 : 1, sizeof(**items));
-    (*items)[*n] = vir_alloc(row->of.table->size);
-    return (*items)[(*n)++];
+    items = xml_array_grow(&MEMBER(void *, base, row->offset), *n, sizeof(*items));
+    items[*n] = vir_alloc(row->of.table->size);
+    return items[(*n)++];
+}
+
+void *
+xml_values_add(const struct vir_xml_row *row, void *base, size_t max)
+{
+    size_t *n = &MEMBER(size_t, base, row->has), size = xml_value_size(row);
+    char *values;
+
+    if (*n >= max)
+        return NULL;
+    values = xml_array_grow(&MEMBER(void *, base, row->offset), *n, size);
+    return memset(values + (*n)++ * size, 0, size);
 }
 
 /* ---- releasing ------------------------------------------------------------------- */
@@ -48,19 +67,29 @@ clear_list(const struct vir_xml_row *row, void *base)
 }
 
 static void
+clear_values(const struct vir_xml_row *row, void *base)
+{
+    void *values = MEMBER(void *, base, row->offset);
+    size_t n = MEMBER(size_t, base, row->has);
+
+    for (size_t i = 0; xml_is_text(row) && i < n; i++)
+        free(((char **)values)[i]);
+    free(values);
+}
+
+static void
 clear(const struct vir_xml_table *table, void *base)
 {
-    clear_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
+    if (table->rest != VIR_XML_NO_MEMBER)
+        clear_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
-        switch (row->kind) {
-        case VIR_XML_STRING:
-        case VIR_XML_NAME:
-        case VIR_XML_CPUSET:
-        case VIR_XML_VERBATIM:
+        if (row->flags & VIR_XML_MANY)
+            clear_values(row, base);
+        else if (xml_is_text(row))
             free(MEMBER(char *, base, row->offset));
-            break;
+        switch (row->kind) {
         case VIR_XML_GROUP:
             clear(row->of.table, base);
             break;
@@ -131,19 +160,45 @@ copy_rest(struct vir_xml_rest **rest)
     }
 }
 
+/* The room of an array of N. */
+static size_t
+room_of(size_t n)
+{
+    size_t room = 1;
+
+    while (room < n)
+        room *= 2;
+    return room;
+}
+
+static void
+copy_values(const struct vir_xml_row *row, void *base)
+{
+    char **values = &MEMBER(char *, base, row->offset);
+    size_t n = MEMBER(size_t, base, row->has), size = xml_value_size(row);
+    const void *from = *values;
+
+    if (!n) {
+        *values = NULL;
+        return;
+    }
+    *values = vir_alloc_array(room_of(n), size);
+    memcpy(*values, from, n * size);
+    for (size_t i = 0; xml_is_text(row) && i < n; i++)
+        ((char **)*values)[i] = vir_strdup(((char **)*values)[i]);
+}
+
 static void
 copy_list(const struct vir_xml_row *row, void *base)
 {
     void ***items = &MEMBER(void **, base, row->offset), **from = *items;
-    size_t n = MEMBER(size_t, base, row->has), room = 1;
+    size_t n = MEMBER(size_t, base, row->has);
 
     if (!n) {
         *items = NULL;
         return;
     }
-    while (room < n)
-        room *= 2;
-    *items = vir_alloc_array(room, sizeof(**items));
+    *items = vir_alloc_array(room_of(n), sizeof(**items));
     for (size_t i = 0; i < n; i++)
         (*items)[i] = vir_xml_copy(row->of.table, from[i]);
 }
@@ -152,17 +207,16 @@ copy_list(const struct vir_xml_row *row, void *base)
 static void
 copy_pointers(const struct vir_xml_table *table, void *base)
 {
-    copy_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
+    if (table->rest != VIR_XML_NO_MEMBER)
+        copy_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
-        switch (row->kind) {
-        case VIR_XML_STRING:
-        case VIR_XML_NAME:
-        case VIR_XML_CPUSET:
-        case VIR_XML_VERBATIM:
+        if (row->flags & VIR_XML_MANY)
+            copy_values(row, base);
+        else if (xml_is_text(row))
             MEMBER(char *, base, row->offset) = vir_strdup(MEMBER(char *, base, row->offset));
-            break;
+        switch (row->kind) {
         case VIR_XML_GROUP:
             copy_pointers(row->of.table, base);
             break;
@@ -190,6 +244,14 @@ vir_xml_copy(const struct vir_xml_table *table, const void *def)
     memcpy(copy, def, table->size);
     copy_pointers(table, copy);
     return copy;
+}
+
+void
+vir_xml_assign(const struct vir_xml_table *table, void *to, const void *from)
+{
+    clear(table, to);
+    memcpy(to, from, table->size);
+    copy_pointers(table, to);
 }
 
 /* ---- comparing ---------------------------------------------------------------------- */

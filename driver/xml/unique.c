@@ -8,11 +8,14 @@ void
 xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
                 const void *base)
 {
+    const char *except = row->extra->unique_except;
     const struct xml_node *ancestor = node;
     size_t n = reader->n_uniques;
     struct vir_buf text = { 0 };
 
-    while (ancestor->parent && strcmp(ancestor->name, row->unique) != 0)
+    if (except && node->parent && strcmp(node->parent->name, except) == 0)
+        return;
+    while (ancestor->parent && strcmp(ancestor->name, row->extra->unique) != 0)
         ancestor = ancestor->parent;
     if (!(n & (n - 1)))                 /* room is a power of two */
         reader->uniques = vir_realloc_array(reader->uniques, n ? n * 2 : 1, sizeof(*reader->uniques));
@@ -63,10 +66,10 @@ xml_unique_check(struct reader *reader)
         qsort(reader->uniques, reader->n_uniques, sizeof(*reader->uniques), compare_for_sort);
     for (size_t i = 1; i < reader->n_uniques; i++) {
         const struct unique *unique = &reader->uniques[i];
+        int code = unique->row->extra->unique_error;
 
         if (compare(unique - 1, unique) == 0)
-            return xml_fail_at(reader, unique->node,
-                               unique->row->unique_error ? unique->row->unique_error : VIR_ERR_XML_ERROR,
+            return xml_fail_at(reader, unique->node, code ? code : VIR_ERR_XML_ERROR,
                                "attribute '%s' of <%s> is '%.80s' a second time in this <%s>",
                                unique->row->name, unique->node->name, unique->text,
                                unique->ancestor->name);

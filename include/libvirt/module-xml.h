@@ -40,13 +40,16 @@ enum vir_xml_kind {
     VIR_XML_STRING,                     /* char * */
     VIR_XML_NAME,                       /* char *: not empty, no '/', no control character */
     VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */
-    VIR_XML_INT,                        /* int */
-    VIR_XML_HEX,                        /* unsigned int, written 0x with `digits` digits */
+    VIR_XML_INT,                        /* int, or long long (width 8) */
+    VIR_XML_HEX,                        /* unsigned int, written 0x with `width` digits */
+    VIR_XML_OCTAL,                      /* unsigned int, written with a leading 0 */
     VIR_XML_YESNO, VIR_XML_ONOFF,       /* enum vir_xml_bool */
     VIR_XML_ENUM,                       /* an enum of the module, 0: absent */
     VIR_XML_MEMORY,                     /* unsigned long long, KiB; the element has @unit */
+    VIR_XML_BYTES,                      /* unsigned long long; the element has @unit */
     VIR_XML_UUID,                       /* unsigned char [16] */
     VIR_XML_MAC,                        /* unsigned char [6] */
+    VIR_XML_IP, VIR_XML_IPV4, VIR_XML_IPV6,     /* char *, in its shortest form */
     VIR_XML_CPUSET,                     /* char *: a set of CPUs, in its shortest form */
     VIR_XML_FLAG,                       /* bool: the empty element is there */
     VIR_XML_VERBATIM,                   /* char *: the whole element as it will be written */
@@ -68,39 +71,58 @@ enum vir_xml_row_flags {
     VIR_XML_UNICAST  = 1 << 9,          /* a MAC of one card, not of a group */
     VIR_XML_LINE     = 1 << 10,         /* a STRING without line breaks */
     VIR_XML_ONCE     = 1 << 11,         /* a second one is an error; else it is dropped */
+    VIR_XML_EMPTY    = 1 << 12,         /* a STRING that may be empty; else an empty one is absent */
+    VIR_XML_STRICT   = 1 << 13,         /* `form` holds without VIR_XML_VALIDATE, too */
+    VIR_XML_MANY     = 1 << 14,         /* an array of values, `has`: the count */
 };
 
 #define VIR_XML_NO_MEMBER 0xffff
 
+/* Words in one string, each with a NUL behind it, and an empty one at the end. */
 struct vir_xml_enum {
     const char *name;
     unsigned int n;                     /* with value 0 */
-    const char *const *words;           /* words[0] is NULL */
+    const char *words;
 };
 
 struct vir_xml_table;
 
-struct vir_xml_row {
-    const char *name;                   /* NULL for the element's text */
-    uint8_t place, kind;                /* enums above */
-    uint16_t flags;
-    uint8_t width;                      /* bytes of a number, digits of a hex */
-    uint8_t checked;                    /* KEEP: the text must be a value of this kind; 0: anything */
-    uint16_t offset;                    /* of the member in the struct */
-    uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
+/* Whether one of WORDS stands in an attribute of the same element, or of the part's (ABOVE). */
+struct vir_xml_condition {
+    const char *attribute;
+    bool above;
+    const char *words;                  /* as in an enum */
+    const char *preset;                 /* what stands there where it is absent; NULL: nothing */
+};
+
+/* What only some rows have. */
+struct vir_xml_extra {
+    uint64_t min, max;                  /* of a number */
+    uint64_t preset;
+    const char *preset_text;            /* of a string */
+    const char *form, *form_says;       /* regular expression for all of a string; in words */
+    const char *unsaid;                 /* words that count as absent */
+    const struct vir_xml_condition *needed;     /* required where it holds */
+    const struct vir_xml_condition *when;       /* dropped where it does not hold */
+    /* No two such attributes of one ancestor of this name are equal (but in elements
+     * within unique_except); NULL: they may be. */
+    const char *unique, *unique_except;
+    uint16_t unique_error;              /* virErrorNumber if they are; 0: XML_ERROR */
     uint16_t error;                     /* virErrorNumber if it is required and missing; 0: XML_ERROR */
     /* UINT: in C's notation, and written with so many hexadecimal digits, if the
      * enum at hex_type is hex_value or absent; 0 digits: never. */
     uint16_t hex, hex_type, hex_value;
-    /* Required where the enum at needed_by has one of these values, a bit for each. */
-    uint32_t needed;
-    uint16_t needed_by;
-    /* No two such attributes of one ancestor of this name are equal; NULL: they may be. */
-    const char *unique;
-    uint16_t unique_error;              /* virErrorNumber if they are; 0: XML_ERROR */
-    uint64_t min, max;                  /* of a number */
-    uint64_t preset;
-    const char *preset_text;            /* of a string */
+};
+
+struct vir_xml_row {
+    const char *name;                   /* NULL for the element's text */
+    uint8_t place, kind;                /* enums above */
+    uint8_t width;                      /* bytes of a number, digits of a hex */
+    uint8_t checked;                    /* KEEP: the text must be a value of this kind; 0: anything */
+    uint32_t flags;
+    uint16_t offset;                    /* of the member in the struct */
+    uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
+    const struct vir_xml_extra *extra;  /* NULL: a number has all that its type holds, memory 2^53 KiB */
     union {
         const struct vir_xml_enum *words;
         const struct vir_xml_table *table;      /* of a group, part or list */
@@ -112,8 +134,31 @@ struct vir_xml_table {
     const char *path;                   /* for example "domain/devices/disk" */
     const struct vir_xml_row *rows;
     uint16_t n_rows, n_attributes;
-    uint16_t rest;                      /* offset of the struct vir_xml_rest * */
+    uint16_t rest;                      /* offset of the struct vir_xml_rest *; a mixin has no member */
     uint32_t size;                      /* of the struct; 0: a group */
+};
+
+/* What the module does about what it does not take (pass; all else is refused), and
+ * about values of what it takes (refuse). */
+struct vir_xml_rule {
+    const char *path;                   /* below the root; * stands for any one name */
+    const char *word;                   /* NULL: whatever stands there */
+    bool refuse;
+};
+
+struct vir_xml_rules {
+    const char *module;
+    const struct vir_xml_rule *rules;
+    size_t n;
+};
+
+/* Elements of one kind in a document that have a mixin in common. */
+struct vir_xml_list {
+    const char *path;                   /* below the root: "devices/disk" */
+    const struct vir_xml_table *table;  /* of one of them */
+    uint16_t items;                     /* in the root's struct: the array; the pointer, if one is all */
+    uint16_t count;                     /* in the root's struct; VIR_XML_NO_MEMBER: one is all */
+    uint16_t mixin;                     /* of the mixin's struct, in one of them */
 };
 
 /* ---- what the printed functions call ---------------------------------------- */
@@ -127,6 +172,8 @@ void vir_xml_format(const struct vir_xml_table *table, const void *def, int dept
 /* A struct as an empty document would give it: presets only. */
 void *vir_xml_new(const struct vir_xml_table *table);
 void *vir_xml_copy(const struct vir_xml_table *table, const void *def);
+/* A copy of FROM in place of what TO, another such struct, held. */
+void vir_xml_assign(const struct vir_xml_table *table, void *to, const void *from);
 bool vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b);
 void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* returns NULL */
 /* Tells everything that DEF keeps as text: the path of the element that holds it
@@ -134,6 +181,25 @@ void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* return
  * (`  <iotune>...` or ` snapshot='no'`).  Stops when EACH returns < 0: -1. */
 typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const char *text, void *opaque);
 int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque);
+/* -1 with VIR_ERR_CONFIG_UNSUPPORTED where DEF, the table's element at PATH below the
+ * root (""), has what the module refuses, or neither takes nor passes. */
+int vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
+                    const void *def);
+
+/* ---- lists: DEF is the root's struct ------------------------------------------ */
+
+size_t vir_xml_list_count(const struct vir_xml_list *list, const void *def);
+void *vir_xml_list_at(const struct vir_xml_list *list, const void *def, size_t i);
+/* Takes ITEM over, before the one that is at I, or as the only one. */
+void vir_xml_list_insert(const struct vir_xml_list *list, void *def, size_t i, void *item);
+/* Takes it out; the caller frees. */
+void *vir_xml_list_remove(const struct vir_xml_list *list, void *def, size_t i);
+static inline void *
+vir_xml_list_mixin(const struct vir_xml_list *list, void *item)
+{
+    return (char *)item + list->mixin;
+}
+
 /* The value of a word, 0 if there is none; the word of a value, NULL for 0. */
 int vir_xml_enum_value(const struct vir_xml_enum *words, const char *word);
 const char *vir_xml_enum_word(const struct vir_xml_enum *words, unsigned int value);

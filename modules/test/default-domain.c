@@ -28,7 +28,7 @@ disk(void)
     def->source.file = vir_strdup("/guest/diskimage1");
     def->target.dev = vir_strdup("vda");
     def->target.bus = TEST_DISK_TARGET_BUS_VIRTIO;
-    def->address = pci_address(1, 0);
+    def->device.address = pci_address(1, 0);
     return def;
 }
 
@@ -43,7 +43,7 @@ interface(void)
     memcpy(def->mac.address, mac, sizeof(mac));
     def->source.network = vir_strdup("default");
     def->target.dev = vir_strdup("testnet0");
-    def->address = pci_address(0, 1);
+    def->device.address = pci_address(0, 1);
     return def;
 }
 
@@ -53,7 +53,7 @@ memballoon(void)
     struct test_memballoon_def *def = test_memballoon_def_new();
 
     def->model = TEST_MEMBALLOON_MODEL_VIRTIO;
-    def->address = pci_address(0, 2);
+    def->device.address = pci_address(0, 2);
     return def;
 }
 

@@ -40,9 +40,9 @@ complete_boot(struct test_domain_def *def)
     struct test_domain_os_boot_def *boot;
 
     for (size_t i = 0; i < def->devices.n_disks; i++)
-        ordered = ordered || def->devices.disks[i]->boot.present;
+        ordered = ordered || def->devices.disks[i]->device.boot.present;
     for (size_t i = 0; i < def->devices.n_interfaces; i++)
-        ordered = ordered || def->devices.interfaces[i]->boot.present;
+        ordered = ordered || def->devices.interfaces[i]->device.boot.present;
     if (ordered)
         return;
     boot = TEST_APPEND(def->os.boots, def->os.n_boots, test_domain_os_boot_def_new());
@@ -105,22 +105,22 @@ complete_disk(struct test_disk_def *disk)
 {
     const struct disk_bus *row = find_bus(disk);
     int index = disk_index(disk->target.dev);
-    bool removable = disk->device == TEST_DISK_DEVICE_CDROM || disk->device == TEST_DISK_DEVICE_FLOPPY;
+    bool removable = disk->kind == TEST_DISK_KIND_CDROM || disk->kind == TEST_DISK_KIND_FLOPPY;
 
     if (!disk->source.present && !removable)
         return vir_error(VIR_ERR_XML_ERROR, "missing source information for device %s", disk->target.dev);
-    if (disk->device == TEST_DISK_DEVICE_CDROM)
+    if (disk->kind == TEST_DISK_KIND_CDROM)
         disk->readonly = true;
-    if (index < 0 && !disk->address)
+    if (index < 0 && !disk->device.address)
         return vir_error(VIR_ERR_XML_ERROR, "Unknown disk name '%s' and no address specified",
                          disk->target.dev);
     if (!row)
         return 0;
     disk->target.bus = row->bus;
-    if (row->controller == TEST_CONTROLLER_TYPE_ABSENT || disk->address)
+    if (row->controller == TEST_CONTROLLER_TYPE_ABSENT || disk->device.address)
         return 0;
-    disk->address = test_address_def_new();
-    *disk->address = (struct test_address_def){
+    disk->device.address = test_address_def_new();
+    *disk->device.address = (struct test_address_def){
         .type = TEST_ADDRESS_TYPE_DRIVE,
         .has_controller = true, .controller = (unsigned int)index / row->drives,
         .has_bus = true, .bus = (unsigned int)index % row->drives / row->per_bus,
@@ -166,7 +166,7 @@ add_controllers(struct test_domain_def *def, const struct disk_bus *row)
 
     for (size_t i = 0; i < def->devices.n_disks; i++) {
         const struct test_disk_def *disk = def->devices.disks[i];
-        const struct test_address_def *at = disk->address;
+        const struct test_address_def *at = disk->device.address;
 
         if (disk->target.bus != row->bus || !at || at->type != TEST_ADDRESS_TYPE_DRIVE ||
             at->controller < needed)
@@ -223,21 +223,6 @@ complete_interfaces(struct test_domain_def *def)
     }
 }
 
-/* What serial ports and consoles have in common: the host's end. */
-#define COPY_CHARACTER(to, from)                                              \
-    do {                                                                      \
-        (to)->type = (from)->type;                                            \
-        (to)->source.present = (from)->source.present;                        \
-        (to)->source.path = vir_strdup((from)->source.path);                  \
-        (to)->source.mode = (unsigned int)(from)->source.mode;                \
-        (to)->source.host = vir_strdup((from)->source.host);                  \
-        (to)->source.service = vir_strdup((from)->source.service);            \
-        (to)->source.append = (from)->source.append;                          \
-        (to)->source.channel = vir_strdup((from)->source.channel);            \
-        (to)->protocol.present = (from)->protocol.present;                    \
-        (to)->protocol.type = (unsigned int)(from)->protocol.type;            \
-    } while (0)
-
 /* The first console and the first serial port are one device: who has the one
  * gets the other. */
 static void
@@ -249,13 +234,13 @@ pair_console(struct test_domain_def *def)
         struct test_console_def *console = TEST_APPEND(def->devices.consoles, def->devices.n_consoles,
                                                        test_console_def_new());
 
-        COPY_CHARACTER(console, def->devices.serials[0]);
+        test_character_assign(&console->character, &def->devices.serials[0]->character);
     } else if (n_serials == 0 && n_consoles > 0 &&
                def->devices.consoles[0]->target.type == TEST_CONSOLE_TARGET_TYPE_SERIAL) {
         struct test_serial_def *serial = TEST_APPEND(def->devices.serials, def->devices.n_serials,
                                                      test_serial_def_new());
 
-        COPY_CHARACTER(serial, def->devices.consoles[0]);
+        test_character_assign(&serial->character, &def->devices.consoles[0]->character);
     }
 }
 

@@ -2,10 +2,14 @@
 """Prints the reference page of the parts: every typed element and attribute."""
 import re
 
+import kinds
+
 WHAT = {
-    "string": "text", "name": "a name without '/'", "uint": "a number", "int": "a number", "hex": "a number",
-    "yesno": "yes or no", "onoff": "on or off", "memory": "an amount of memory (unit: KiB)", "uuid": "a UUID",
-    "mac": "a MAC address", "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "", "part": "",
+    "string": "text", "name": "a name without '/'", "uint": "a number", "int": "a number",
+    "hex": "a hexadecimal number", "octal": "an octal number", "yesno": "yes or no", "onoff": "on or off",
+    "memory": "an amount of memory (unit: KiB)", "bytes": "a size (unit: bytes)", "uuid": "a UUID",
+    "mac": "a MAC address", "ip": "an IP address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
+    "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "",
 }
 
 
@@ -13,31 +17,45 @@ def value(schema, item):
     """What may stand there."""
     if item.kind == "enum":
         return ", ".join(schema.words(item))
+    if item.kind == "part":
+        return "see <%s>" % schema.parts[item.args[0]].element
     text = WHAT[item.kind]
-    if item.kind in ("uint", "int", "hex", "memory") and item.args and ".." in item.args[-1]:
+    if item.kind == "string" and item.args:
+        text = schema.forms[item.args[0]].text.rstrip(".")
+        return text[0].lower() + text[1:]
+    if item.kind in kinds.NUMBERS and item.args and ".." in item.args[-1]:
         low, _, high = item.args[-1].partition("..")
         text += " from %s" % low if not high else " from %s to %s" % (low, high)
-    if item.kind == "part":
-        text = "see <%s>" % schema.parts[item.args[0]].path.rpartition("/")[2]
     return text
 
 
+def condition(words):
+    """`@offset timezone` as words."""
+    words = words.split()
+    name = words.pop(0)[1:] if words[0].startswith("@") else "type"
+    return "%s %s" % (name, ", ".join(words))
+
+
 def notes(item):
-    said = []
-    if "required" in item.options:
+    options, said = item.options, []
+    if "required" in options:
         said.append("required")
-    if "needed" in item.options:
-        said.append("required for %s" % ", ".join(item.options["needed"].split()))
-    if "line" in item.options:
+    if "needed" in options:
+        said.append("required for " + condition(options["needed"]))
+    if "when" in options:
+        said.append("for %s only" % condition(options["when"]))
+    if "line" in options:
         said.append("one line")
-    if "default" in item.options:
-        said.append("default %s" % item.options["default"])
-    if "many" in item.options:
+    if "default" in options:
+        said.append("default %s" % options["default"])
+    if "unsaid" in options:
+        said.append("%s says nothing" % ", ".join(options["unsaid"].split()))
+    if "many" in options:
         said.append("may be there many times")
-    if "live" in item.options:
+    if "live" in options:
         said.append("only while the guest runs")
-    if "since" in item.options:
-        said.append("since %s" % item.options["since"])
+    if "since" in options:
+        said.append("since %s" % options["since"])
     return said
 
 

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Reads schema files: lines to items.  What they mean is checked here, too, as
-far as one file can tell."""
+"""Reads schema files: lines to items.  What an item means is checked in checks.py."""
+import os
 import re
 
 from fail import Wrong, nearest
+from kinds import KINDS, VALUES
 
-# kind: what it may take behind its name
-KINDS = {
-    "keep": "kind", "string": "", "name": "", "uint": "range", "int": "range", "hex": "digits",
-    "yesno": "", "onoff": "", "enum": "words", "memory": "range", "uuid": "", "mac": "",
-    "cpuset": "", "flag": "", "verbatim": "", "group": "", "part": "part",
-}
-# kinds of a single value
-VALUES = ("string", "name", "uint", "int", "hex", "yesno", "onoff", "enum", "memory", "uuid", "mac", "cpuset")
 # option: does it take a word?
 OPTIONS = {
     "default": "yes", "required": "maybe", "live": "no", "secret": "no", "always": "no", "open": "no",
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
     "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes", "unique": "yes",
+    "when": "yes", "unsaid": "yes", "empty": "no", "strict": "no",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
+INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
+PART_FORM = "part NAME PATH; since VERSION -- sentence"
+BLOCKS = ("part", "mixin", "enum", "form")
 
 
 class Item:
@@ -32,6 +29,7 @@ class Item:
         if kind == "keep" and args:
             self.value, self.args = args[0], args[1:]
         self.children = []
+        self.mixin = None           # the mixin that it was included from
 
     def wrong(self, what, expected=None):
         return Wrong(self.file, self.line, what, expected)
@@ -50,7 +48,7 @@ class Item:
 
 
 class Part:
-    """One element with all it may hold."""
+    """One element with all it may hold; or a mixin, which has no path."""
 
     def __init__(self, file, line, name, path, since, text):
         self.file, self.line = file, line
@@ -58,6 +56,23 @@ class Part:
         self.children = []
 
     child = Item.child
+    wrong = Item.wrong
+
+    @property
+    def document(self):
+        """Is it the root of a document?  Its name is the kind of document then."""
+        return self.path is not None and "/" not in self.path
+
+    @property
+    def element(self):
+        return self.path.rpartition("/")[2]
+
+
+class Form:
+    """What a string looks like: a POSIX extended regular expression for all of it."""
+
+    def __init__(self, file, line, name, regex, text):
+        self.file, self.line, self.name, self.regex, self.text = file, line, name, regex, text
 
 
 class File:
@@ -80,11 +95,6 @@ class File:
             yield number, depth // 2, bare.strip()
 
 
-def split_text(line):
-    head, _, text = line.partition(" -- ")
-    return head.strip(), text.strip()
-
-
 def parse_options(file, number, words):
     options = {}
     for word in words:
@@ -103,7 +113,7 @@ def parse_options(file, number, words):
 
 
 def parse_kind(file, number, words):
-    kind, args = words[0], words[1:]
+    kind, args = words[0] if words else "", words[1:]
     takes = KINDS.get(kind)
     if takes is None:
         raise Wrong(file, number, "'%s' is no kind%s" % (kind, nearest(kind, KINDS)),
@@ -115,6 +125,8 @@ def parse_kind(file, number, words):
         parse_kind(file, number, args)
     if takes == "" and args:
         raise Wrong(file, number, "kind '%s' takes no words" % kind, kind)
+    if takes == "form" and len(args) > 1:
+        raise Wrong(file, number, "kind 'string' takes the name of one form", "string [FORM]")
     if takes == "range" and args and (len(args) > 1 or not re.match(r"-?\w+\.\.\w*$", args[0])):
         raise Wrong(file, number, "'%s' is no range" % " ".join(args), "%s MIN..MAX" % kind)
     if takes == "digits" and not (args and re.match(r"[1-8]$", args[0]) and len(args) <= 2):
@@ -128,7 +140,7 @@ def parse_kind(file, number, words):
 
 def parse_items(file, number, line):
     """A line to items: several only where they are kept."""
-    head, text = split_text(line)
+    head, _, text = (piece.strip() for piece in line.partition(" -- "))
     names, colon, rest = head.partition(": ")
     if not colon:
         raise Wrong(file, number, "'%s' is no item" % line, ITEM_FORM)
@@ -148,21 +160,36 @@ def parse_items(file, number, line):
     return [Item(file, number, name, kind, args, options, text) for name in names]
 
 
+def parse_include(file, number, line):
+    words = line.split()
+    if len(words) < 2 or (len(words) > 2 and (words[2] not in ("except", "only") or len(words) == 3)):
+        raise Wrong(file, number, "'%s' includes no mixin" % line, INCLUDE_FORM)
+    return Item(file, number, line, "include", words[1:], {}, "")
+
+
 class Schema:
-    """All parts, mixins and shared enums."""
+    """All parts, mixins, shared enums and forms."""
 
     def __init__(self):
-        self.parts, self.mixins, self.enums = {}, {}, {}
+        self.parts, self.mixins, self.enums, self.forms = {}, {}, {}, {}
+        self.files = []             # all that were read
+
+    def read_directory(self, directory):
+        for name in sorted(os.listdir(directory)):
+            if name.endswith(".schema"):
+                self.read(os.path.join(directory, name), name)
+        return self
 
     def read(self, path, shown=None):
         file = File(path, shown)
+        self.files.append(path)
         lines = list(file.meant())
         if not lines:
-            raise Wrong(file.path, 0, "the file is empty", "part NAME PATH; since VERSION -- sentence")
+            raise Wrong(file.path, 0, "the file is empty", PART_FORM)
         start = 0
         while start < len(lines):
             end = start + 1
-            while end < len(lines) and not re.match(r"(part|mixin|enum) ", lines[end][2]):
+            while end < len(lines) and (lines[end][1] or lines[end][2].split()[0] not in BLOCKS):
                 end += 1
             self.read_block(file.path, lines[start], lines[start + 1:end])
             start = end
@@ -170,37 +197,48 @@ class Schema:
     def read_block(self, file, first, lines):
         number, depth, line = first
         word = line.split()[0]
-        if depth or word not in ("part", "mixin", "enum"):
-            raise Wrong(file, number, "'%s' stands outside of a part" % line,
-                        "part NAME PATH; since VERSION -- sentence")
-        read = {"part": self.read_part, "mixin": self.read_mixin, "enum": self.read_enum}[word]
-        read(file, number, line, lines)
+        if depth or word not in BLOCKS:
+            raise Wrong(file, number, "'%s' stands outside of a part" % line, PART_FORM)
+        getattr(self, "read_" + word)(file, number, line, lines)
+
+    def match(self, file, number, line, pattern, known, form):
+        """The pieces of a block's first line; a name is there once."""
+        found = re.match(pattern, line)
+        word = line.split()[0]
+        if not found:
+            raise Wrong(file, number, "'%s' is no %s" % (line, word), form)
+        if found.group(1) in known:
+            raise Wrong(file, number, "%s '%s' is there twice" % (word, found.group(1)))
+        return found.groups()
 
     def read_enum(self, file, number, line, lines):
-        found = re.match(r"enum (\w+): ([^;]+?) -- (.+\.)$", line)
-        if not found:
-            raise Wrong(file, number, "'%s' is no enum" % line, "enum NAME: WORD WORD... -- sentence")
+        name, words, text = self.match(file, number, line, r"enum (\w+): ([^;]+?) -- (.+\.)$", self.enums,
+                                       "enum NAME: WORD WORD... -- sentence")
         if lines:
             raise Wrong(file, lines[0][0], "an enum holds nothing")
-        if found.group(1) in self.enums:
-            raise Wrong(file, number, "enum '%s' is there twice" % found.group(1))
-        self.enums[found.group(1)] = (found.group(2).split(), found.group(3))
+        self.enums[name] = (words.split(), text)
+
+    def read_form(self, file, number, line, lines):
+        name, regex, text = self.match(file, number, line, r"form (\w+): (\S.*) -- (.+\.)$", self.forms,
+                                       "form NAME: REGEX -- sentence")
+        if lines:
+            raise Wrong(file, lines[0][0], "a form holds nothing")
+        try:
+            re.compile(regex)
+        except re.error as wrong:
+            raise Wrong(file, number, "form '%s' is no regular expression: %s" % (name, wrong)) from wrong
+        self.forms[name] = Form(file, number, name, regex, text)
 
     def read_part(self, file, number, line, lines):
-        found = re.match(r"part (\w+) ([\w:/]+); since (\d+\.\d+\.\d+) -- (.+\.)$", line)
-        if not found:
-            raise Wrong(file, number, "'%s' is no part" % line, "part NAME PATH; since VERSION -- sentence")
-        name, path, since, text = found.groups()
-        if name in self.parts:
-            raise Wrong(file, number, "part '%s' is there twice" % name)
+        name, path, since, text = self.match(
+            file, number, line, r"part (\w+) ([\w:/]+); since (\d+\.\d+\.\d+) -- (.+\.)$", self.parts, PART_FORM)
         part = self.parts[name] = Part(file, number, name, path, since, text)
         self.read_items(part, lines)
 
     def read_mixin(self, file, number, line, lines):
-        found = re.match(r"mixin (\w+) -- (.+\.)$", line)
-        if not found:
-            raise Wrong(file, number, "'%s' is no mixin" % line, "mixin NAME -- sentence")
-        mixin = self.mixins[found.group(1)] = Part(file, number, found.group(1), None, None, found.group(2))
+        name, text = self.match(file, number, line, r"mixin (\w+) -- (.+\.)$", self.mixins,
+                                "mixin NAME -- sentence")
+        mixin = self.mixins[name] = Part(file, number, name, None, None, text)
         self.read_items(mixin, lines)
 
     def read_items(self, owner, lines):
@@ -215,64 +253,14 @@ class Schema:
                 raise Wrong(owner.file, number, "'%s' is a %s and holds nothing" % (parent.name, parent.kind),
                             "items below a group")
             if line.startswith("include "):
-                parent.children.append(Item(owner.file, number, line, "include", [line.split()[1]], {}, ""))
-                open_items.append(None)
-                continue
-            items = parse_items(owner.file, number, line)
+                items = [parse_include(owner.file, number, line)]
+            else:
+                items = parse_items(owner.file, number, line)
             for item in items:
-                if parent.child(item.name):
+                if item.kind != "include" and parent.child(item.name):
                     raise item.wrong("'%s' is there twice" % item.name)
                 parent.children.append(item)
             open_items.append(items[-1])
-
-    def resolve(self):
-        """Puts mixins in place, and checks what needs all files."""
-        for part in self.parts.values():
-            self.resolve_children(part)
-
-    def resolve_children(self, owner):
-        children = []
-        for item in owner.children:
-            if item.kind != "include":
-                children.append(item)
-                continue
-            mixin = self.mixins.get(item.args[0])
-            if not mixin:
-                raise item.wrong("no mixin '%s'%s" % (item.args[0], nearest(item.args[0], self.mixins)))
-            children.extend(mixin.children)
-        owner.children = children
-        order = {"attribute": 0, "text": 1, "element": 2}
-        owner.children.sort(key=lambda item: order[item.place])
-        for item in children:
-            self.check_item(item)
-            self.resolve_children(item)
-
-    def check_item(self, item):
-        if item.kind == "part" and item.args[0] not in self.parts:
-            raise item.wrong("no part '%s'%s" % (item.args[0], nearest(item.args[0], self.parts)))
-        if item.value == "enum" and len(item.args) == 1 and item.args[0] not in self.enums:
-            raise item.wrong("no enum '%s'%s" % (item.args[0], nearest(item.args[0], self.enums)),
-                             "the words, or the name of an enum")
-        if item.place != "element" and item.kind in ("group", "part", "flag", "verbatim", "memory"):
-            raise item.wrong("%s '%s' cannot be a %s" % (item.place, item.name, item.kind))
-        if "hexif" in item.options and not (item.kind == "uint" and
-                                            re.match(r"[\w-]+ [1-8]$", item.options["hexif"])):
-            raise item.wrong("'%s' cannot be written so" % item.name, "NAME: uint; hexif TYPE DIGITS")
-        for option, kinds in (("based", ("uint", "hex")), ("unicast", ("mac",)), ("line", ("string",))):
-            if option in item.options and item.value not in kinds:
-                raise item.wrong("a %s cannot be %s" % (item.value, option),
-                                 "NAME: %s; %s" % (kinds[0], option))
-        if "needed" in item.options and item.place != "attribute":
-            raise item.wrong("'%s' cannot be needed by a value" % item.name,
-                             "@NAME: KIND; needed [@ATTRIBUTE] WORD...")
-        if "unique" in item.options and item.place != "attribute":
-            raise item.wrong("'%s' cannot be unique" % item.name, "@NAME: KIND; unique ANCESTOR [CODE]")
-        if "many" in item.options and item.kind not in ("group", "part"):
-            raise item.wrong("a %s cannot be there many times" % item.kind, "group or part")
-        default = item.options.get("default")
-        if item.kind == "enum" and default and default not in self.words(item):
-            raise item.wrong("default '%s' is none of the words%s" % (
-                default, nearest(default, self.words(item))))
 
     def words(self, item):
         if len(item.args) == 1 and item.args[0] in self.enums:

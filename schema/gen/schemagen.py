@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 
-import print_c
+import checks
+import print_header
 import print_reference
+import print_source
 import print_vocabulary
 from fail import Wrong
 from model import Module
@@ -28,11 +30,8 @@ def write(path, text):
 
 
 def read_parts(directory):
-    schema = Schema()
-    for name in sorted(os.listdir(directory)):
-        if name.endswith(".schema"):
-            schema.read(os.path.join(directory, name), name)
-    schema.resolve()
+    schema = Schema().read_directory(directory)
+    checks.resolve(schema)
     return schema
 
 
@@ -58,8 +57,8 @@ def main():
                 print("\n".join(module.taken()))
                 return 0
             base = os.path.join(options.out, module.name + "-schema")
-            write(base + ".h", print_c.Header(module).print())
-            write(base + ".c", print_c.Source(module).print())
+            write(base + ".h", print_header.Header(module).print())
+            write(base + ".c", print_source.Source(module).print())
     except (Wrong, OSError) as wrong:
         print(wrong, file=sys.stderr)
         return 1

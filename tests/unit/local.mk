@@ -4,7 +4,7 @@ if HAVE_CMOCKA
 unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
 unit_driver = unit/jobs unit/node unit/store
 if HAVE_XML
-unit_driver += unit/xml unit/xml-hostile unit/xml-random
+unit_driver += unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
 endif
 unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/params unit/uri
 if MODULE_TEST
@@ -50,11 +50,14 @@ unit_xml_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_hostile_SOURCES = unit/xml-hostile.c unit/unit-driver.h
 nodist_unit_xml_hostile_SOURCES = unit-schema.c unit-schema.h
 unit_xml_hostile_LDADD = $(xml_lib) $(unit_driver_libs)
+unit_xml_kinds_SOURCES = unit/xml-kinds.c unit/unit-driver.h
+nodist_unit_xml_kinds_SOURCES = unit-schema.c unit-schema.h
+unit_xml_kinds_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_random_SOURCES = unit/xml-random.c unit/unit-driver.h
 nodist_unit_xml_random_SOURCES = unit-schema.c unit-schema.h
 unit_xml_random_LDADD = $(xml_lib) $(unit_driver_libs)
-unit/xml.$(OBJEXT) unit/xml-hostile.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
-EXTRA_DIST += unit/unit.schema
+unit/xml.$(OBJEXT) unit/xml-hostile.$(OBJEXT) unit/xml-kinds.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
+EXTRA_DIST += unit/unit.schema unit/unit-parts.schema
 BUILT_SOURCES += unit-schema.h
 CLEANFILES += unit-schema.c unit-schema.h unit-schema.stamp
 AM_CPPFLAGS += -I$(builddir)

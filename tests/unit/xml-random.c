@@ -36,11 +36,12 @@ random_text(bool name)
 static uint64_t
 random_number(const struct vir_xml_row *row)
 {
-    uint64_t span = row->max - row->min, value = (uint64_t)below(1u << 30) << 30 | below(1u << 30);
+    uint64_t min = row->extra ? row->extra->min : 0, max = row->extra ? row->extra->max : INT32_MAX;
+    uint64_t span = max - min, value = (uint64_t)below(1u << 30) << 30 | below(1u << 30);
 
     if (below(4) == 0)
-        return below(2) ? row->max : row->min;
-    return span == UINT64_MAX ? value : row->min + value % (span + 1);
+        return below(2) ? max : min;
+    return span == UINT64_MAX ? value : min + value % (span + 1);
 }
 
 static void fill(const struct vir_xml_table *table, void *base, int depth);
@@ -61,12 +62,18 @@ fill_list(const struct vir_xml_row *row, void *base, int depth)
     AT(size_t, base, row->has) = n;
 }
 
+static bool
+has_unique(const struct vir_xml_row *row)
+{
+    return row->extra && row->extra->unique;
+}
+
 static void
 fill_unique(const struct vir_xml_row *row, void *member)
 {
     static unsigned int number;
 
-    if (!row->unique)
+    if (!has_unique(row))
         return;
     if (row->kind == VIR_XML_STRING)
         *(char **)member = vir_strdup_printf("t%u", ++number);
@@ -79,7 +86,7 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
 {
     void *member = (char *)base + row->offset;
 
-    switch (row->unique ? VIR_XML_KEEP : row->kind) {
+    switch (has_unique(row) ? VIR_XML_KEEP : row->kind) {
     case VIR_XML_KEEP:
         fill_unique(row, member);
         break;
@@ -139,10 +146,10 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
 static bool
 needed(const struct vir_xml_row *row)
 {
-    bool any = row->needed != 0;
+    bool any = row->extra && row->extra->needed;
 
     for (size_t i = 0; row->kind == VIR_XML_GROUP && i < row->of.table->n_rows; i++)
-        any = any || row->of.table->rows[i].needed;
+        any = any || (row->of.table->rows[i].extra && row->of.table->rows[i].extra->needed);
     return any;
 }
 
@@ -154,7 +161,8 @@ fill(const struct vir_xml_table *table, void *base, int depth)
 
         /* What has a default is always there, and a PCI address is given as a whole. */
         if (row->flags & (VIR_XML_REQUIRED | VIR_XML_ALWAYS | VIR_XML_PRESET) ||
-            (row->kind == VIR_XML_UINT && row->has == VIR_XML_NO_MEMBER) || row->hex || needed(row) || below(2))
+            (row->kind == VIR_XML_UINT && row->has == VIR_XML_NO_MEMBER) ||
+            (row->extra && row->extra->hex) || needed(row) || below(2))
             fill_row(row, base, depth);
     }
 }

@@ -315,11 +315,11 @@ static void
 words(void **state)
 {
     (void)state;
-    assert_int_equal(vir_xml_enum_value(&unit_disk_device_words, "cdrom"), UNIT_DISK_DEVICE_CDROM);
-    assert_int_equal(vir_xml_enum_value(&unit_disk_device_words, "CDROM"), 0);
-    assert_string_equal(vir_xml_enum_word(&unit_disk_device_words, UNIT_DISK_DEVICE_LUN), "lun");
-    assert_null(vir_xml_enum_word(&unit_disk_device_words, 0));
-    assert_null(vir_xml_enum_word(&unit_disk_device_words, 99));
+    assert_int_equal(vir_xml_enum_value(&unit_disk_kind_words, "cdrom"), UNIT_DISK_KIND_CDROM);
+    assert_int_equal(vir_xml_enum_value(&unit_disk_kind_words, "CDROM"), 0);
+    assert_string_equal(vir_xml_enum_word(&unit_disk_kind_words, UNIT_DISK_KIND_LUN), "lun");
+    assert_null(vir_xml_enum_word(&unit_disk_kind_words, 0));
+    assert_null(vir_xml_enum_word(&unit_disk_kind_words, 99));
 }
 
 int

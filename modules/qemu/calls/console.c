@@ -61,19 +61,19 @@ pty_of(const struct qemu_domain_def *doc, const char *name)
     const char *path = NULL;
 
     for (size_t i = doc->devices.n_channels; name && i-- > 0; )
-        if (is_called(doc->devices.channels[i]->alias.name, name)) {
-            type = doc->devices.channels[i]->type;
-            path = doc->devices.channels[i]->source.path;
+        if (is_called(doc->devices.channels[i]->device.alias.name, name)) {
+            type = doc->devices.channels[i]->character.type;
+            path = doc->devices.channels[i]->character.source.path;
         }
     for (size_t i = doc->devices.n_serials; i-- > 0; )
-        if (is_called(doc->devices.serials[i]->alias.name, name)) {
-            type = doc->devices.serials[i]->type;
-            path = doc->devices.serials[i]->source.path;
+        if (is_called(doc->devices.serials[i]->device.alias.name, name)) {
+            type = doc->devices.serials[i]->character.type;
+            path = doc->devices.serials[i]->character.source.path;
         }
     for (size_t i = doc->devices.n_consoles; i-- > 0; )
-        if (is_called(doc->devices.consoles[i]->alias.name, name)) {
-            type = doc->devices.consoles[i]->type;
-            path = doc->devices.consoles[i]->source.path;
+        if (is_called(doc->devices.consoles[i]->device.alias.name, name)) {
+            type = doc->devices.consoles[i]->character.type;
+            path = doc->devices.consoles[i]->character.source.path;
         }
     if (!type)
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "cannot find character device %s",

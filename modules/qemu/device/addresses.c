@@ -75,24 +75,24 @@ seat_controller(struct board *board, struct qemu_controller_def *controller)
     switch (controller->type) {
     case QEMU_CONTROLLER_TYPE_USB:
         if (first && !board->q35 && is(model, "piix3-uhci"))
-            add_fixed_seat(board, &controller->address, 1, 2);
+            add_fixed_seat(board, &controller->device.address, 1, 2);
         else if (!is(model, "none"))
-            add_seat(board, &controller->address, !is(model, "qemu-xhci") && !is(model, "nec-xhci"));
+            add_seat(board, &controller->device.address, !is(model, "qemu-xhci") && !is(model, "nec-xhci"));
         break;
     case QEMU_CONTROLLER_TYPE_IDE:
-        add_fixed_seat(board, &controller->address, 1, 1);
+        add_fixed_seat(board, &controller->device.address, 1, 1);
         break;
     case QEMU_CONTROLLER_TYPE_SATA:
         if (first && board->q35)
-            add_fixed_seat(board, &controller->address, 0x1f, 2);
+            add_fixed_seat(board, &controller->device.address, 0x1f, 2);
         else
-            add_seat(board, &controller->address, true);
+            add_seat(board, &controller->device.address, true);
         break;
     case QEMU_CONTROLLER_TYPE_SCSI:
-        add_seat(board, &controller->address, !is(model, "virtio-scsi"));
+        add_seat(board, &controller->device.address, !is(model, "virtio-scsi"));
         break;
     case QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL:
-        add_seat(board, &controller->address, false);
+        add_seat(board, &controller->device.address, false);
         break;
     default:
         break;
@@ -108,27 +108,27 @@ seat_all(struct board *board)
         if (doc->devices.videos[i]->model.type == QEMU_VIDEO_MODEL_TYPE_NONE)
             continue;
         if (board->q35)
-            add_fixed_seat(board, &doc->devices.videos[i]->address, 1, 0);
+            add_fixed_seat(board, &doc->devices.videos[i]->device.address, 1, 0);
         else
-            add_seat(board, &doc->devices.videos[i]->address, true);
+            add_seat(board, &doc->devices.videos[i]->device.address, true);
     }
     for (size_t i = 0; i < doc->devices.n_interfaces; i++) {
         const char *model = doc->devices.interfaces[i]->model.type;
 
-        add_seat(board, &doc->devices.interfaces[i]->address,
+        add_seat(board, &doc->devices.interfaces[i]->device.address,
                  strncmp(model, "virtio", 6) != 0 && !is(model, "e1000e"));
     }
     for (size_t i = 0; i < doc->devices.n_controllers; i++)
         seat_controller(board, doc->devices.controllers[i]);
     for (size_t i = 0; i < doc->devices.n_disks; i++)
         if (doc->devices.disks[i]->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO)
-            add_seat(board, &doc->devices.disks[i]->address, false);
+            add_seat(board, &doc->devices.disks[i]->device.address, false);
     if (doc->devices.memballoon && doc->devices.memballoon->model != QEMU_MEMBALLOON_MODEL_NONE)
-        add_seat(board, &doc->devices.memballoon->address, false);
+        add_seat(board, &doc->devices.memballoon->device.address, false);
     for (size_t i = 0; i < doc->devices.n_rngs; i++)
-        add_seat(board, &doc->devices.rngs[i]->address, false);
+        add_seat(board, &doc->devices.rngs[i]->device.address, false);
     for (size_t i = 1; i < doc->devices.n_videos; i++)
-        add_seat(board, &doc->devices.videos[i]->address, true);
+        add_seat(board, &doc->devices.videos[i]->device.address, true);
 }
 
 /* ---- what is taken --------------------------------------------------------------------------- */
@@ -187,11 +187,11 @@ note_places(struct board *board)
 
         if (controller->type != QEMU_CONTROLLER_TYPE_PCI)
             continue;
-        if (note_place(board, controller->address) < 0)
+        if (note_place(board, controller->device.address) < 0)
             return -1;
-        if (is_placed(controller->address) && controller->address->bus == 0 &&
+        if (is_placed(controller->device.address) && controller->device.address->bus == 0 &&
             is(controller->model, "pcie-root-port"))
-            board->ports[controller->address->slot] = true;
+            board->ports[controller->device.address->slot] = true;
     }
     board->used[0][0] = 0xff;           /* the host bridge */
     board->used[0][board->q35 ? 31 : 1] = 0xff;         /* the ICH9, the PIIX3 */
@@ -238,7 +238,7 @@ static void
 mark_multifunction(struct board *board, unsigned int slot)
 {
     for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
-        struct qemu_address_def *address = board->doc->devices.controllers[i]->address;
+        struct qemu_address_def *address = board->doc->devices.controllers[i]->device.address;
 
         if (is_placed(address) && address->bus == 0 && address->slot == slot && address->function == 0)
             address->multifunction = VIR_XML_YES;
@@ -267,7 +267,7 @@ place_root_port(struct board *board, struct qemu_controller_def *port)
     if (!port->target.has_port)
         port->target.port = at.slot * FUNCTIONS + at.function;
     port->target.has_chassis = port->target.has_port = true;
-    write_place(board, &port->address, at);
+    write_place(board, &port->device.address, at);
     board->ports[at.slot] = true;
     if (at.function > 0)
         mark_multifunction(board, at.slot);
@@ -293,8 +293,8 @@ place_root_ports(struct board *board)
     for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
         struct qemu_controller_def *port = board->doc->devices.controllers[i];
 
-        if (port->type == QEMU_CONTROLLER_TYPE_PCI && is(port->model, "pcie-root-port") && !port->address &&
-            place_root_port(board, port) < 0)
+        if (port->type == QEMU_CONTROLLER_TYPE_PCI && is(port->model, "pcie-root-port") &&
+            !port->device.address && place_root_port(board, port) < 0)
             return -1;
     }
     return 0;
@@ -340,7 +340,7 @@ add_bridge(struct board *board)
     bridge = add_bus(board, PCI_BRIDGE, "pcie-to-pci-bridge", "pcie-pci-bridge");
     if (!bridge)
         return -1;
-    write_place(board, &bridge->address, at);
+    write_place(board, &bridge->device.address, at);
     return 0;
 }
 

@@ -5,16 +5,26 @@
  */
 #include "document/domain-xml.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The group `alias` of DEVICE; one that the user chose stays. */
-#define SET_ALIAS(device, ...)                                                \
-    do {                                                                      \
-        (device)->alias.present = true;                                       \
-        if (!(device)->alias.name)                                            \
-            (device)->alias.name = vir_strdup_printf(__VA_ARGS__);            \
-    } while (0)
+/* One that the user chose stays. */
+static void VIR_PRINTF(2, 3)
+set_alias(struct qemu_device *device, const char *fmt, ...)
+{
+    char name[128];
+    va_list args;
+
+    device->alias.present = true;
+    if (device->alias.name)
+        return;
+    va_start(args, fmt);
+    vsnprintf(name, sizeof(name), fmt, args);
+    va_end(args);
+    device->alias.name = vir_strdup(name);
+}
 
 static void
 name_controller(struct qemu_controller_def *controller, bool q35)
@@ -23,28 +33,28 @@ name_controller(struct qemu_controller_def *controller, bool q35)
     bool first = controller->index == 0;
 
     if (controller->type == QEMU_CONTROLLER_TYPE_PCI)
-        SET_ALIAS(controller, "%s.%u", first && q35 ? "pcie" : "pci", controller->index);
+        set_alias(&controller->device, "%s.%u", first && q35 ? "pcie" : "pci", controller->index);
     else if (first && (controller->type == QEMU_CONTROLLER_TYPE_USB ||
                        controller->type == QEMU_CONTROLLER_TYPE_IDE))
-        SET_ALIAS(controller, "%s", type);
+        set_alias(&controller->device, "%s", type);
     else if (first && q35 && controller->type == QEMU_CONTROLLER_TYPE_SATA)
-        SET_ALIAS(controller, "ide");
+        set_alias(&controller->device, "ide");
     else
-        SET_ALIAS(controller, "%s%u", type, controller->index);
+        set_alias(&controller->device, "%s%u", type, controller->index);
 }
 
 static void
 name_disk(struct qemu_disk_def *disk, const struct qemu_domain_def *doc)
 {
     const char *bus = vir_xml_enum_word(&qemu_disk_target_bus_words, disk->target.bus);
-    const struct qemu_address_def *at = disk->address;
+    const struct qemu_address_def *at = disk->device.address;
 
     if (!at || at->type != QEMU_ADDRESS_TYPE_DRIVE)
-        SET_ALIAS(disk, "%s-disk%d", bus, qemu_target_index(disk->target.dev));
+        set_alias(&disk->device, "%s-disk%d", bus, qemu_target_index(disk->target.dev));
     else if (disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI && !qemu_scsi_is_lsi(doc, at->controller))
-        SET_ALIAS(disk, "%s%u-%u-%u-%u", bus, at->controller, at->bus, at->target, at->unit);
+        set_alias(&disk->device, "%s%u-%u-%u-%u", bus, at->controller, at->bus, at->target, at->unit);
     else
-        SET_ALIAS(disk, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
+        set_alias(&disk->device, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
 }
 
 void
@@ -58,21 +68,21 @@ qemu_def_set_aliases(struct qemu_def *live)
     for (size_t i = 0; i < doc->devices.n_disks; i++)
         name_disk(doc->devices.disks[i], doc);
     for (size_t i = 0; i < doc->devices.n_interfaces; i++)
-        SET_ALIAS(doc->devices.interfaces[i], "net%zu", i);
+        set_alias(&doc->devices.interfaces[i]->device, "net%zu", i);
     for (size_t i = 0; i < doc->devices.n_serials; i++)
-        SET_ALIAS(doc->devices.serials[i], "serial%zu", i);
+        set_alias(&doc->devices.serials[i]->device, "serial%zu", i);
     for (size_t i = 0; i < doc->devices.n_consoles; i++)        /* the first is the serial port itself */
-        SET_ALIAS(doc->devices.consoles[i],
+        set_alias(&doc->devices.consoles[i]->device,
                   doc->devices.consoles[i]->target.type == QEMU_CONSOLE_TARGET_TYPE_SERIAL
                   ? "serial%zu" : "console%zu", i);
     for (size_t i = 0; i < doc->devices.n_channels; i++)
-        SET_ALIAS(doc->devices.channels[i], "channel%zu", i);
+        set_alias(&doc->devices.channels[i]->device, "channel%zu", i);
     for (size_t i = 0; i < doc->devices.n_inputs; i++)
-        SET_ALIAS(doc->devices.inputs[i], "input%zu", i);
+        set_alias(&doc->devices.inputs[i]->device, "input%zu", i);
     for (size_t i = 0; i < doc->devices.n_videos; i++)
-        SET_ALIAS(doc->devices.videos[i], "video%zu", i);
+        set_alias(&doc->devices.videos[i]->device, "video%zu", i);
     if (doc->devices.memballoon && doc->devices.memballoon->model != QEMU_MEMBALLOON_MODEL_NONE)
-        SET_ALIAS(doc->devices.memballoon, "balloon0");
+        set_alias(&doc->devices.memballoon->device, "balloon0");
     for (size_t i = 0; i < doc->devices.n_rngs; i++)
-        SET_ALIAS(doc->devices.rngs[i], "rng%zu", i);
+        set_alias(&doc->devices.rngs[i]->device, "rng%zu", i);
 }

@@ -13,14 +13,15 @@
 static char *
 own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *channel)
 {
-    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, doc->name, channel->alias.name);
+    const char *alias = channel->device.alias.name;
+    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, doc->name, alias);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
         return path;
     free(path);
     vir_uuid_format(doc->uuid, uuid);
-    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, uuid, channel->alias.name);
+    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, uuid, alias);
 }
 
 void
@@ -31,12 +32,12 @@ qemu_channels_place(struct qemu_def *live)
     for (size_t i = 0; i < doc->devices.n_channels; i++) {
         struct qemu_channel_def *channel = doc->devices.channels[i];
 
-        if (channel->type != QEMU_CHARTYPE_UNIX || channel->source.path ||
-            channel->source.mode == QEMU_CHANNEL_SOURCE_MODE_CONNECT)
+        if (channel->character.type != QEMU_CHARTYPE_UNIX || channel->character.source.path ||
+            channel->character.source.mode == QEMU_CHARACTER_SOURCE_MODE_CONNECT)
             continue;
-        channel->source.present = true;
-        channel->source.mode = QEMU_CHANNEL_SOURCE_MODE_BIND;
-        channel->source.path = own_path(doc, channel);
+        channel->character.source.present = true;
+        channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
+        channel->character.source.path = own_path(doc, channel);
     }
 }
 
@@ -49,7 +50,7 @@ qemu_channels_remove(const struct qemu_def *live)
         const struct qemu_channel_def *channel = doc->devices.channels[i];
         VIR_AUTO_FREE char *own = own_path(doc, channel);
 
-        if (channel->source.path && strcmp(channel->source.path, own) == 0)
+        if (channel->character.source.path && strcmp(channel->character.source.path, own) == 0)
             unlink(own);
     }
 }

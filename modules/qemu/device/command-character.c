@@ -15,11 +15,11 @@ struct endpoint {
     bool connect, append;
 };
 
-#define ENDPOINT(kind, KIND, device)                                          \
-    { .element = kind, .alias = (device)->alias.name, .type = (device)->type, \
-      .path = (device)->source.path,                                          \
-      .connect = (device)->source.mode == QEMU_##KIND##_SOURCE_MODE_CONNECT,  \
-      .append = (device)->source.append == VIR_XML_YES }
+#define ENDPOINT(kind, one)                                                   \
+    { .element = kind, .alias = (one)->device.alias.name, .type = (one)->character.type, \
+      .path = (one)->character.source.path,                                   \
+      .connect = (one)->character.source.mode == QEMU_CHARACTER_SOURCE_MODE_CONNECT, \
+      .append = (one)->character.source.append == VIR_XML_YES }
 
 static void
 append_escaped(struct vir_buf *buf, const char *key, const char *value)
@@ -76,19 +76,19 @@ char_device(const char *driver, const char *alias)
 int
 qemu_add_serial(const struct qemu_board *board, const struct qemu_serial_def *serial)
 {
-    struct endpoint end = ENDPOINT("serial", SERIAL, serial);
+    struct endpoint end = ENDPOINT("serial", serial);
     struct json_object *device;
 
     if (!is(serial->target.type, "isa-serial"))
         return qemu_refuse("target", "type", serial->target.type);
     if (add_chardev(board, &end) < 0)
         return -1;
-    device = char_device("isa-serial", serial->alias.name);
+    device = char_device("isa-serial", serial->device.alias.name);
     qemu_put_number(device, "index", serial->target.port);
-    if (serial->address && serial->address->has_iobase)
-        qemu_put_number(device, "iobase", serial->address->iobase);
-    if (serial->address && serial->address->has_irq)
-        qemu_put_number(device, "irq", serial->address->irq);
+    if (serial->device.address && serial->device.address->has_iobase)
+        qemu_put_number(device, "iobase", serial->device.address->iobase);
+    if (serial->device.address && serial->device.address->has_irq)
+        qemu_put_number(device, "irq", serial->device.address->irq);
     qemu_add_device(board, device);
     return 0;
 }
@@ -107,7 +107,7 @@ put_virtio_port(struct json_object *device, const struct qemu_address_def *addre
 int
 qemu_add_console(const struct qemu_board *board, const struct qemu_console_def *console)
 {
-    struct endpoint end = ENDPOINT("console", CONSOLE, console);
+    struct endpoint end = ENDPOINT("console", console);
     struct json_object *device;
 
     if (console->target.type == QEMU_CONSOLE_TARGET_TYPE_SERIAL)
@@ -117,8 +117,8 @@ qemu_add_console(const struct qemu_board *board, const struct qemu_console_def *
                                                                console->target.type));
     if (add_chardev(board, &end) < 0)
         return -1;
-    device = char_device("virtconsole", console->alias.name);
-    put_virtio_port(device, console->address);
+    device = char_device("virtconsole", console->device.alias.name);
+    put_virtio_port(device, console->device.address);
     qemu_add_device(board, device);
     return 0;
 }
@@ -126,7 +126,7 @@ qemu_add_console(const struct qemu_board *board, const struct qemu_console_def *
 int
 qemu_add_channel(const struct qemu_board *board, const struct qemu_channel_def *channel)
 {
-    struct endpoint end = ENDPOINT("channel", CHANNEL, channel);
+    struct endpoint end = ENDPOINT("channel", channel);
     struct json_object *device;
 
     if (channel->target.type != QEMU_CHANNEL_TARGET_TYPE_VIRTIO)
@@ -134,8 +134,8 @@ qemu_add_channel(const struct qemu_board *board, const struct qemu_channel_def *
                                                                channel->target.type));
     if (add_chardev(board, &end) < 0)
         return -1;
-    device = char_device("virtserialport", channel->alias.name);
-    put_virtio_port(device, channel->address);
+    device = char_device("virtserialport", channel->device.alias.name);
+    put_virtio_port(device, channel->device.address);
     qemu_put(device, "name", channel->target.name);
     qemu_add_device(board, device);
     return 0;

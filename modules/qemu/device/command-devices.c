@@ -17,15 +17,14 @@ add_pci_controller(const struct qemu_board *board, const struct qemu_controller_
     if (is(controller->model, "pci-root") || is(controller->model, "pcie-root"))
         return 0;
     if (is(controller->model, "pcie-to-pci-bridge")) {
-        qemu_add_device(board, qemu_pci_device(board, "pcie-pci-bridge", controller->alias.name,
-                                               controller->address));
+        qemu_add_device(board, qemu_pci_device(board, "pcie-pci-bridge", &controller->device));
         return 0;
     }
     if (!is(controller->model, "pcie-root-port"))
         return qemu_refuse("controller type='pci'", "model", controller->model);
     if (controller->target.hotplug == VIR_XML_NO)
         return qemu_refuse("target", "hotplug", "off");
-    device = qemu_pci_device(board, "pcie-root-port", controller->alias.name, controller->address);
+    device = qemu_pci_device(board, "pcie-root-port", &controller->device);
     if (controller->target.has_port)
         qemu_put_number(device, "port", controller->target.port);
     qemu_put_number(device, "chassis",
@@ -58,8 +57,7 @@ add_controller(const struct qemu_board *board, const struct qemu_controller_def 
         if (controller->type != drivers[i].type ||
             (drivers[i].model && !is(controller->model, drivers[i].model)))
             continue;
-        qemu_add_device(board, qemu_pci_device(board, drivers[i].driver, controller->alias.name,
-                                               controller->address));
+        qemu_add_device(board, qemu_pci_device(board, drivers[i].driver, &controller->device));
         return 0;
     }
     return controller->model ? qemu_refuse("controller", "model", controller->model)
@@ -87,7 +85,7 @@ add_interface(const struct qemu_board *board, size_t i)
     static const char *const cards[] = { "virtio", "e1000", "e1000e", "rtl8139", "ne2k_pci", "pcnet", NULL };
     const struct qemu_interface_def *interface = board->doc->devices.interfaces[i];
     const unsigned char *mac = interface->mac.address;
-    VIR_AUTO_FREE char *host = vir_strdup_printf("host%s", interface->alias.name);
+    VIR_AUTO_FREE char *host = vir_strdup_printf("host%s", interface->device.alias.name);
     struct json_object *netdev, *device;
     const char *const *card = cards;
     char text[18];
@@ -102,14 +100,13 @@ add_interface(const struct qemu_board *board, size_t i)
     netdev = qemu_object("type", "user");
     qemu_put(netdev, "id", host);
     qemu_command_json(board->command, "-netdev", netdev);
-    device = qemu_pci_device(board, is(*card, "virtio") ? "virtio-net-pci" : *card, interface->alias.name,
-                             interface->address);
+    device = qemu_pci_device(board, is(*card, "virtio") ? "virtio-net-pci" : *card, &interface->device);
     qemu_put(device, "netdev", host);
     snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
              mac[5]);
     qemu_put(device, "mac", text);
-    qemu_put_boot_index(board, device, interface->boot.present ? interface->boot.order : 0, i == 0,
-                        QEMU_DOMAIN_OS_BOOT_DEV_NETWORK);
+    qemu_put_boot_index(board, device, interface->device.boot.present ? interface->device.boot.order : 0,
+                        i == 0, QEMU_DOMAIN_OS_BOOT_DEV_NETWORK);
     qemu_add_device(board, device);
     return 0;
 }
@@ -137,8 +134,7 @@ add_memballoon(const struct qemu_board *board, const struct qemu_memballoon_def 
     if (balloon->model != QEMU_MEMBALLOON_MODEL_VIRTIO)
         return qemu_refuse("memballoon", "model", vir_xml_enum_word(&qemu_memballoon_model_words,
                                                                     balloon->model));
-    qemu_add_device(board, qemu_pci_device(board, "virtio-balloon-pci", balloon->alias.name,
-                                           balloon->address));
+    qemu_add_device(board, qemu_pci_device(board, "virtio-balloon-pci", &balloon->device));
     return 0;
 }
 
@@ -146,7 +142,7 @@ static int
 add_rng(const struct qemu_board *board, const struct qemu_rng_def *rng)
 {
     bool builtin = rng->backend.model == QEMU_RNG_BACKEND_MODEL_BUILTIN;
-    VIR_AUTO_FREE char *id = vir_strdup_printf("obj%s", rng->alias.name);
+    VIR_AUTO_FREE char *id = vir_strdup_printf("obj%s", rng->device.alias.name);
     struct json_object *source, *device;
 
     if (rng->model != QEMU_RNG_MODEL_VIRTIO)
@@ -158,7 +154,7 @@ add_rng(const struct qemu_board *board, const struct qemu_rng_def *rng)
     if (!builtin)
         qemu_put(source, "filename", rng->backend.path ? rng->backend.path : "/dev/urandom");
     qemu_command_json(board->command, "-object", source);
-    device = qemu_pci_device(board, "virtio-rng-pci", rng->alias.name, rng->address);
+    device = qemu_pci_device(board, "virtio-rng-pci", &rng->device);
     qemu_put(device, "rng", id);
     qemu_add_device(board, device);
     return 0;

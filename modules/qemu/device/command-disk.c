@@ -14,8 +14,8 @@ check_disk(const struct qemu_board *board, const struct qemu_disk_def *disk)
 
     if (disk->type != QEMU_DISK_TYPE_FILE && disk->type != QEMU_DISK_TYPE_BLOCK)
         return qemu_refuse("disk", "type", vir_xml_enum_word(&qemu_disk_type_words, disk->type));
-    if (disk->device != QEMU_DISK_DEVICE_DISK && disk->device != QEMU_DISK_DEVICE_CDROM)
-        return qemu_refuse("disk", "device", vir_xml_enum_word(&qemu_disk_device_words, disk->device));
+    if (disk->kind != QEMU_DISK_KIND_DISK && disk->kind != QEMU_DISK_KIND_CDROM)
+        return qemu_refuse("disk", "device", vir_xml_enum_word(&qemu_disk_kind_words, disk->kind));
     if (bus != QEMU_DISK_TARGET_BUS_VIRTIO && bus != QEMU_DISK_TARGET_BUS_IDE &&
         bus != QEMU_DISK_TARGET_BUS_SATA && bus != QEMU_DISK_TARGET_BUS_SCSI)
         return qemu_refuse("target", "bus", vir_xml_enum_word(&qemu_disk_target_bus_words, bus));
@@ -23,7 +23,7 @@ check_disk(const struct qemu_board *board, const struct qemu_disk_def *disk)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "disk '%s': a q35 machine has no IDE controller; use bus='sata'",
                          disk->target.dev);
-    if (bus == QEMU_DISK_TARGET_BUS_VIRTIO && disk->device == QEMU_DISK_DEVICE_CDROM)
+    if (bus == QEMU_DISK_TARGET_BUS_VIRTIO && disk->kind == QEMU_DISK_KIND_CDROM)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a cdrom cannot be on the virtio bus",
                          disk->target.dev);
     if (!is(disk->driver.name, "qemu"))
@@ -96,7 +96,7 @@ static void
 put_drive_address(const struct qemu_board *board, struct json_object *device,
                   const struct qemu_disk_def *disk)
 {
-    const struct qemu_address_def *at = disk->address;
+    const struct qemu_address_def *at = disk->device.address;
     char bus[64];
 
     switch (disk->target.bus) {
@@ -130,7 +130,7 @@ static bool
 is_first_of_device(const struct qemu_board *board, const struct qemu_disk_def *disk)
 {
     for (size_t i = 0; board->doc->devices.disks[i] != disk; i++)
-        if (board->doc->devices.disks[i]->device == disk->device)
+        if (board->doc->devices.disks[i]->kind == disk->kind)
             return false;
     return true;
 }
@@ -139,21 +139,21 @@ int
 qemu_add_disk(const struct qemu_board *board, size_t i)
 {
     const struct qemu_disk_def *disk = board->doc->devices.disks[i];
-    bool cdrom = disk->device == QEMU_DISK_DEVICE_CDROM, scsi = disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI;
+    bool cdrom = disk->kind == QEMU_DISK_KIND_CDROM, scsi = disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI;
     struct json_object *device;
 
     if (check_disk(board, disk) < 0)
         return -1;
     device = qemu_object("driver", disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO ? "virtio-blk-pci"
                          : scsi ? (cdrom ? "scsi-cd" : "scsi-hd") : (cdrom ? "ide-cd" : "ide-hd"));
-    qemu_put(device, "id", disk->alias.name);
+    qemu_put(device, "id", disk->device.alias.name);
     put_drive_address(board, device, disk);
     if (disk->source.present)           /* numbered from the last to the first */
         add_image(board, disk, board->doc->devices.n_disks - i, device);
     if (disk->shareable)
         qemu_put_bool(device, "share-rw", true);
     qemu_put(device, "serial", disk->serial);
-    qemu_put_boot_index(board, device, disk->boot.present ? disk->boot.order : 0,
+    qemu_put_boot_index(board, device, disk->device.boot.present ? disk->device.boot.order : 0,
                         is_first_of_device(board, disk),
                         cdrom ? QEMU_DOMAIN_OS_BOOT_DEV_CDROM : QEMU_DOMAIN_OS_BOOT_DEV_HD);
     qemu_add_device(board, device);

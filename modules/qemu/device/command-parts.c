@@ -107,13 +107,12 @@ qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
 }
 
 struct json_object *
-qemu_pci_device(const struct qemu_board *board, const char *driver, const char *alias,
-                const struct qemu_address_def *address)
+qemu_pci_device(const struct qemu_board *board, const char *driver, const struct qemu_device *of)
 {
     struct json_object *device = qemu_object("driver", driver);
 
-    qemu_put(device, "id", alias);
-    qemu_put_pci_address(board, device, address);
+    qemu_put(device, "id", of->alias.name);
+    qemu_put_pci_address(board, device, of->address);
     return device;
 }
 

@@ -43,8 +43,8 @@ void qemu_put_bool(struct json_object *object, const char *key, bool value);
 void qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
                           const struct qemu_address_def *address);
 /* A -device on the PCI bus; taken over by qemu_add_device. */
-struct json_object *qemu_pci_device(const struct qemu_board *board, const char *driver, const char *alias,
-                                    const struct qemu_address_def *address);
+struct json_object *qemu_pci_device(const struct qemu_board *board, const char *driver,
+                                    const struct qemu_device *of);
 void qemu_add_device(const struct qemu_board *board, struct json_object *device);
 /* The place in the boot order: OWN if it is not 0, else, for the FIRST device of
  * a kind, what <os> says of that kind. */

@@ -19,10 +19,10 @@ qemu_add_input(const struct qemu_board *board, const struct qemu_input_def *inpu
         return qemu_refuse("input", "bus", vir_xml_enum_word(&qemu_input_bus_words, input->bus));
     device = qemu_object("driver", input->type == QEMU_INPUT_TYPE_TABLET ? "usb-tablet"
                          : input->type == QEMU_INPUT_TYPE_MOUSE ? "usb-mouse" : "usb-kbd");
-    qemu_put(device, "id", input->alias.name);
-    snprintf(bus, sizeof(bus), input->address->bus ? "usb%u.0" : "usb.0", input->address->bus);
+    qemu_put(device, "id", input->device.alias.name);
+    snprintf(bus, sizeof(bus), input->device.address->bus ? "usb%u.0" : "usb.0", input->device.address->bus);
     qemu_put(device, "bus", bus);
-    qemu_put(device, "port", input->address->port);
+    qemu_put(device, "port", input->device.address->port);
     qemu_add_device(board, device);
     return 0;
 }
@@ -105,7 +105,7 @@ qemu_add_video(const struct qemu_board *board, const struct qemu_video_def *vide
         return qemu_refuse("model", "type", vir_xml_enum_word(&qemu_video_model_type_words, type));
     if (video->model.blob == VIR_XML_YES)
         return qemu_refuse("model", "blob", "on");
-    device = qemu_pci_device(board, driver, video->alias.name, video->address);
+    device = qemu_pci_device(board, driver, &video->device);
     if (type == QEMU_VIDEO_MODEL_TYPE_VGA && video->model.vram >= 1024)
         qemu_put_number(device, "vgamem_mb", video->model.vram / 1024);
     if (type == QEMU_VIDEO_MODEL_TYPE_BOCHS)

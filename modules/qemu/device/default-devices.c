@@ -83,9 +83,9 @@ place_drive(struct qemu_disk_def *disk, unsigned int index)
         : bus == QEMU_DISK_TARGET_BUS_SCSI ? 7 : bus == QEMU_DISK_TARGET_BUS_SATA ? 6 : 0;
     struct qemu_address_def *address;
 
-    if (disk->address || room == 0)
+    if (disk->device.address || room == 0)
         return;
-    disk->address = address = qemu_address_def_new();
+    disk->device.address = address = qemu_address_def_new();
     address->type = QEMU_ADDRESS_TYPE_DRIVE;
     address->has_controller = address->has_bus = address->has_target = address->has_unit = true;
     address->controller = index / room;
@@ -106,7 +106,7 @@ has_source(const struct qemu_disk_def *disk)
 static int
 complete_disk(struct qemu_disk_def *disk)
 {
-    bool removable = disk->device == QEMU_DISK_DEVICE_CDROM || disk->device == QEMU_DISK_DEVICE_FLOPPY;
+    bool removable = disk->kind == QEMU_DISK_KIND_CDROM || disk->kind == QEMU_DISK_KIND_FLOPPY;
     int index = qemu_target_index(disk->target.dev);
 
     if (index < 0)
@@ -122,7 +122,7 @@ complete_disk(struct qemu_disk_def *disk)
     disk->driver.present = true;
     set_missing(&disk->driver.name, "qemu");
     set_missing(&disk->driver.type, "raw");
-    if (disk->device == QEMU_DISK_DEVICE_CDROM)
+    if (disk->kind == QEMU_DISK_KIND_CDROM)
         disk->readonly = true;
     place_drive(disk, (unsigned int)index);
     return 0;
@@ -145,9 +145,9 @@ need_disk_controllers(struct qemu_domain_def *doc)
     for (size_t i = 0; i < doc->devices.n_disks; i++) {
         const struct qemu_disk_def *disk = doc->devices.disks[i];
 
-        for (size_t r = 0; disk->address && r < sizeof(rows) / sizeof(rows[0]); r++)
-            if (rows[r].bus == disk->target.bus && disk->address->type == QEMU_ADDRESS_TYPE_DRIVE)
-                need_controller(doc, rows[r].type, disk->address->controller, rows[r].model);
+        for (size_t r = 0; disk->device.address && r < sizeof(rows) / sizeof(rows[0]); r++)
+            if (rows[r].bus == disk->target.bus && disk->device.address->type == QEMU_ADDRESS_TYPE_DRIVE)
+                need_controller(doc, rows[r].type, disk->device.address->controller, rows[r].model);
     }
 }
 
@@ -217,11 +217,7 @@ add_serial_of_console(struct qemu_domain_def *doc)
     if (!console || doc->devices.n_serials || !is_serial_console(console))
         return;
     serial = qemu_serial_def_new();
-    serial->type = console->type;
-    serial->source.present = console->source.present;
-    serial->source.path = vir_strdup(console->source.path);
-    serial->source.mode = (enum qemu_serial_source_mode)console->source.mode;
-    serial->source.append = console->source.append;
+    qemu_character_assign(&serial->character, &console->character);
     APPEND(doc->devices.serials, doc->devices.n_serials, serial);
 }
 
@@ -246,11 +242,7 @@ add_console_of_serial(struct qemu_domain_def *doc)
     if (!serial)
         return;
     console = qemu_console_def_new();
-    console->type = serial->type;
-    console->source.present = serial->source.present;
-    console->source.path = vir_strdup(serial->source.path);
-    console->source.mode = (enum qemu_console_source_mode)serial->source.mode;
-    console->source.append = serial->source.append;
+    qemu_character_assign(&console->character, &serial->character);
     console->target.present = console->target.has_port = true;
     console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
     if (doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0])) {
@@ -296,8 +288,8 @@ complete_virtio_ports(struct qemu_domain_def *doc)
         if (channel->target.type != QEMU_CHANNEL_TARGET_TYPE_VIRTIO)
             continue;
         need_controller(doc, QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL, 0, NULL);
-        if (!channel->address)
-            channel->address = virtio_port(port++);
+        if (!channel->device.address)
+            channel->device.address = virtio_port(port++);
     }
 }
 
@@ -336,13 +328,13 @@ complete_inputs(struct qemu_domain_def *doc)
 
         if (!input->bus)
             input->bus = usual_bus(input->type);
-        if (input->bus != QEMU_INPUT_BUS_USB || input->address)
+        if (input->bus != QEMU_INPUT_BUS_USB || input->device.address)
             continue;
         snprintf(text, sizeof(text), "%u", port++);
-        input->address = qemu_address_def_new();
-        input->address->type = QEMU_ADDRESS_TYPE_USB;
-        input->address->has_bus = true;
-        input->address->port = vir_strdup(text);
+        input->device.address = qemu_address_def_new();
+        input->device.address->type = QEMU_ADDRESS_TYPE_USB;
+        input->device.address->has_bus = true;
+        input->device.address->port = vir_strdup(text);
     }
     add_input(doc, QEMU_INPUT_TYPE_MOUSE);
     add_input(doc, QEMU_INPUT_TYPE_KEYBOARD);

@@ -111,7 +111,7 @@ check_chipset(const struct qemu_domain_def *doc, const struct qemu_controller_de
     bool ide = controller->type == QEMU_CONTROLLER_TYPE_IDE;
     bool sata = controller->type == QEMU_CONTROLLER_TYPE_SATA && qemu_machine_is_q35(doc->os.type.machine);
     unsigned int slot = ide ? 1 : 31, function = ide ? 1 : 2;
-    const struct qemu_address_def *at = controller->address;
+    const struct qemu_address_def *at = controller->device.address;
 
     if (controller->index > 0 || !(ide || sata) || !at || at->type != QEMU_ADDRESS_TYPE_PCI ||
         !at->has_slot || (at->bus == 0 && at->slot == slot && at->function == function))
@@ -140,7 +140,15 @@ check_controller(const struct qemu_domain_def *doc, const struct qemu_controller
                          WORD(controller_type, controller->type), model ? model : "");
     if (check_chipset(doc, controller) < 0)
         return -1;
-    return check_address("controller", controller->address, QEMU_ADDRESS_TYPE_PCI);
+    return check_address("controller", controller->device.address, QEMU_ADDRESS_TYPE_PCI);
+}
+
+static int
+check_protocol(const struct qemu_character *character)
+{
+    if (character->protocol.type > QEMU_CHARACTER_PROTOCOL_TYPE_RAW)
+        return qemu_refuse("protocol", "type", WORD(character_protocol_type, character->protocol.type));
+    return 0;
 }
 
 static int
@@ -148,9 +156,7 @@ check_serial(const struct qemu_serial_def *serial)
 {
     if (serial->target.model.name && !is(serial->target.model.name, "isa-serial"))
         return qemu_refuse("model", "name", serial->target.model.name);
-    if (serial->protocol.type > QEMU_SERIAL_PROTOCOL_TYPE_RAW)
-        return qemu_refuse("protocol", "type", WORD(serial_protocol_type, serial->protocol.type));
-    return 0;
+    return check_protocol(&serial->character);
 }
 
 static int
@@ -158,18 +164,18 @@ check_console(const struct qemu_console_def *console)
 {
     if (console->target.type != QEMU_CONSOLE_TARGET_TYPE_VIRTIO)
         return 0;
-    if (console->protocol.type > QEMU_CONSOLE_PROTOCOL_TYPE_RAW)
-        return qemu_refuse("protocol", "type", WORD(console_protocol_type, console->protocol.type));
-    return check_virtio_port("console", console->address);
+    if (check_protocol(&console->character) < 0)
+        return -1;
+    return check_virtio_port("console", console->device.address);
 }
 
 static int
 check_channel(const struct qemu_channel_def *channel)
 {
-    if (channel->protocol.type > QEMU_CHANNEL_PROTOCOL_TYPE_RAW)
-        return qemu_refuse("protocol", "type", WORD(channel_protocol_type, channel->protocol.type));
+    if (check_protocol(&channel->character) < 0)
+        return -1;
     return channel->target.type == QEMU_CHANNEL_TARGET_TYPE_VIRTIO
-        ? check_virtio_port("channel", channel->address) : 0;
+        ? check_virtio_port("channel", channel->device.address) : 0;
 }
 
 static bool
@@ -192,12 +198,12 @@ qemu_def_leave_out_missing(struct qemu_def *live)
 static int
 check_disk(const struct qemu_disk_def *disk)
 {
-    if (lacks_optional(disk) && disk->device != QEMU_DISK_DEVICE_CDROM)
+    if (lacks_optional(disk) && disk->kind != QEMU_DISK_KIND_CDROM)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "disk '%s': the source is missing, and the qemu driver cannot leave an optional "
                          "disk out yet", disk->target.dev);
     return disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO
-        ? check_address("disk", disk->address, QEMU_ADDRESS_TYPE_PCI) : 0;
+        ? check_address("disk", disk->device.address, QEMU_ADDRESS_TYPE_PCI) : 0;
 }
 
 static int
@@ -211,16 +217,16 @@ check_devices(const struct qemu_domain_def *doc)
 {
     QEMU_EACH(controllers, check_controller(doc, doc->devices.controllers[i]));
     QEMU_EACH(disks, check_disk(doc->devices.disks[i]));
-    QEMU_EACH(interfaces, check_address("interface", doc->devices.interfaces[i]->address,
+    QEMU_EACH(interfaces, check_address("interface", doc->devices.interfaces[i]->device.address,
                                         QEMU_ADDRESS_TYPE_PCI));
     QEMU_EACH(serials, check_serial(doc->devices.serials[i]));
     QEMU_EACH(consoles, check_console(doc->devices.consoles[i]));
     QEMU_EACH(channels, check_channel(doc->devices.channels[i]));
     QEMU_EACH(inputs, check_input(doc->devices.inputs[i]));
-    QEMU_EACH(videos, check_address("video", doc->devices.videos[i]->address, QEMU_ADDRESS_TYPE_PCI));
-    QEMU_EACH(rngs, check_address("rng", doc->devices.rngs[i]->address, QEMU_ADDRESS_TYPE_PCI));
+    QEMU_EACH(videos, check_address("video", doc->devices.videos[i]->device.address, QEMU_ADDRESS_TYPE_PCI));
+    QEMU_EACH(rngs, check_address("rng", doc->devices.rngs[i]->device.address, QEMU_ADDRESS_TYPE_PCI));
     return doc->devices.memballoon
-        ? check_address("memballoon", doc->devices.memballoon->address, QEMU_ADDRESS_TYPE_PCI) : 0;
+        ? check_address("memballoon", doc->devices.memballoon->device.address, QEMU_ADDRESS_TYPE_PCI) : 0;
 }
 
 int

@@ -13,10 +13,10 @@ static bool
 has_device_boot(const struct qemu_domain_def *doc)
 {
     for (size_t i = 0; i < doc->devices.n_disks; i++)
-        if (doc->devices.disks[i]->boot.present)
+        if (doc->devices.disks[i]->device.boot.present)
             return true;
     for (size_t i = 0; i < doc->devices.n_interfaces; i++)
-        if (doc->devices.interfaces[i]->boot.present)
+        if (doc->devices.interfaces[i]->device.boot.present)
             return true;
     return false;
 }

@@ -54,7 +54,7 @@ static int
 check_numbers(const struct qemu_domain_def *doc)
 {
     for (size_t i = 0; i < doc->devices.n_disks; i++) {
-        const struct qemu_address_def *at = doc->devices.disks[i]->address;
+        const struct qemu_address_def *at = doc->devices.disks[i]->device.address;
 
         if (at && at->type == QEMU_ADDRESS_TYPE_DRIVE &&
             (at->controller >= QEMU_MAX_CONTROLLERS || at->target > 255 || at->unit > 16383))

@@ -71,7 +71,7 @@ check_drive(const struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
         { QEMU_DISK_TARGET_BUS_IDE, 1, 2, 1, 2 }, { QEMU_DISK_TARGET_BUS_FDC, 1, 1, 1, 0 },
         { QEMU_DISK_TARGET_BUS_SATA, 0, 1, 1, 0 }, { QEMU_DISK_TARGET_BUS_SCSI, 0, 1, 0, 0 },
     };
-    const struct qemu_address_def *at = disk->address;
+    const struct qemu_address_def *at = disk->device.address;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         bool scsi = disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI;
@@ -94,7 +94,7 @@ static int
 check_disk_address(const struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
 {
     enum qemu_disk_target_bus bus = disk->target.bus;
-    enum qemu_address_type type = disk->address->type;
+    enum qemu_address_type type = disk->device.address->type;
     bool drive = bus == QEMU_DISK_TARGET_BUS_IDE || bus == QEMU_DISK_TARGET_BUS_FDC ||
         bus == QEMU_DISK_TARGET_BUS_SATA || bus == QEMU_DISK_TARGET_BUS_SCSI;
     enum qemu_address_type wanted = drive ? QEMU_ADDRESS_TYPE_DRIVE
@@ -111,8 +111,8 @@ check_disk_address(const struct qemu_domain_def *doc, const struct qemu_disk_def
 static int
 check_disk(const struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
 {
-    bool removable = disk->device == QEMU_DISK_DEVICE_CDROM || disk->device == QEMU_DISK_DEVICE_FLOPPY;
-    bool floppy = disk->device == QEMU_DISK_DEVICE_FLOPPY, fdc = disk->target.bus == QEMU_DISK_TARGET_BUS_FDC;
+    bool removable = disk->kind == QEMU_DISK_KIND_CDROM || disk->kind == QEMU_DISK_KIND_FLOPPY;
+    bool floppy = disk->kind == QEMU_DISK_KIND_FLOPPY, fdc = disk->target.bus == QEMU_DISK_TARGET_BUS_FDC;
 
     if (disk->target.tray && !removable)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' has a tray and is no drive",
@@ -126,9 +126,9 @@ check_disk(const struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
                          disk->target.dev);
     if (floppy != fdc)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a %s cannot be on the %s bus",
-                         disk->target.dev, WORD(disk_device, disk->device),
+                         disk->target.dev, WORD(disk_kind, disk->kind),
                          WORD(disk_target_bus, disk->target.bus));
-    return disk->address ? check_disk_address(doc, disk) : 0;
+    return disk->device.address ? check_disk_address(doc, disk) : 0;
 }
 
 static int
@@ -136,7 +136,7 @@ compare_drives(const void *a, const void *b)
 {
     const struct qemu_disk_def *one = *(struct qemu_disk_def *const *)a;
     const struct qemu_disk_def *other = *(struct qemu_disk_def *const *)b;
-    const struct qemu_address_def *at = one->address, *there = other->address;
+    const struct qemu_address_def *at = one->device.address, *there = other->device.address;
     const unsigned int parts[][2] = { { one->target.bus, other->target.bus },
                                       { at->controller, there->controller }, { at->bus, there->bus },
                                       { at->target, there->target }, { at->unit, there->unit } };
@@ -154,9 +154,12 @@ check_drives_differ(const struct qemu_domain_def *doc)
     size_t n = 0;
     int ret = 0;
 
-    for (size_t i = 0; i < doc->devices.n_disks; i++)
-        if (doc->devices.disks[i]->address && doc->devices.disks[i]->address->type == QEMU_ADDRESS_TYPE_DRIVE)
+    for (size_t i = 0; i < doc->devices.n_disks; i++) {
+        const struct qemu_address_def *at = doc->devices.disks[i]->device.address;
+
+        if (at && at->type == QEMU_ADDRESS_TYPE_DRIVE)
             drives[n++] = doc->devices.disks[i];
+    }
     qsort(drives, n, sizeof(*drives), compare_drives);
     for (size_t i = 1; i < n && ret == 0; i++)
         if (compare_drives(&drives[i - 1], &drives[i]) == 0)
@@ -215,18 +218,18 @@ check_pci_root(const struct qemu_domain_def *doc)
 static int
 check_input(const struct qemu_input_def *input)
 {
-    const char *port = input->address ? input->address->port : NULL;
+    const char *port = input->device.address ? input->device.address->port : NULL;
 
     if (input->bus == QEMU_INPUT_BUS_PS2 && input->type != QEMU_INPUT_TYPE_MOUSE &&
         input->type != QEMU_INPUT_TYPE_KEYBOARD)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the ps2 bus has no %s, only a mouse and a keyboard",
                          WORD(input_type, input->type));
-    if (input->bus != QEMU_INPUT_BUS_USB || !input->address)
+    if (input->bus != QEMU_INPUT_BUS_USB || !input->device.address)
         return 0;
-    if (input->address->type != QEMU_ADDRESS_TYPE_USB)
+    if (input->device.address->type != QEMU_ADDRESS_TYPE_USB)
         return vir_error(VIR_ERR_XML_ERROR,
                          "a %s on the usb bus has an address of type '%s'; it must be 'usb'",
-                         WORD(input_type, input->type), WORD(address_type, input->address->type));
+                         WORD(input_type, input->type), WORD(address_type, input->device.address->type));
     if (port && (!*port || port[strspn(port, "0123456789.")]))
         return vir_error(VIR_ERR_XML_ERROR, "the USB port '%s' is not a number like 1 or 1.2", port);
     return 0;
@@ -303,11 +306,11 @@ check_serial(const struct qemu_serial_def *serial)
 {
     const char *type = serial->target.type;
 
-    if (serial->address && type && strcmp(type, "isa-serial") == 0 &&
-        serial->address->type != QEMU_ADDRESS_TYPE_ISA)
+    if (serial->device.address && type && strcmp(type, "isa-serial") == 0 &&
+        serial->device.address->type != QEMU_ADDRESS_TYPE_ISA)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "an isa-serial has an address of type '%s'; it must be 'isa'",
-                         WORD(address_type, serial->address->type));
+                         WORD(address_type, serial->device.address->type));
     return 0;
 }
 
@@ -327,7 +330,7 @@ static int
 check_channels(const struct qemu_domain_def *doc)
 {
     for (size_t i = 0; i < doc->devices.n_channels; i++) {
-        const struct qemu_address_def *at = doc->devices.channels[i]->address;
+        const struct qemu_address_def *at = doc->devices.channels[i]->device.address;
 
         if (!at || at->type != QEMU_ADDRESS_TYPE_VIRTIO_SERIAL || !at->port)
             continue;

@@ -36,7 +36,7 @@ say_settings(struct qemu_words *words, const struct qemu_domain_def *doc)
         if (interface->link.state != QEMU_INTERFACE_LINK_STATE_DOWN)
             continue;
         args = json_object_new_object();
-        json_object_object_add(args, "name", json_object_new_string(interface->alias.name));
+        json_object_object_add(args, "name", json_object_new_string(interface->device.alias.name));
         json_object_object_add(args, "up", json_object_new_boolean(false));
         say(words, "set_link", args);
     }
@@ -82,30 +82,30 @@ pty_path(struct json_object *answer, const char *alias)
     return NULL;
 }
 
-/* DEVICE: one that has alias, type and source. */
-#define LEARN_PTY(device, answer)                                             \
-    do {                                                                      \
-        const char *path = pty_path((answer), (device)->alias.name);          \
-                                                                              \
-        if (path && (device)->type == QEMU_CHARTYPE_PTY) {                    \
-            (device)->source.present = true;                                  \
-            qemu_set_text(&(device)->source.path, path);                      \
-        }                                                                     \
-    } while (0)
+static void
+learn_pty(const struct qemu_device *device, struct qemu_character *character, struct json_object *answer)
+{
+    const char *path = pty_path(answer, device->alias.name);
+
+    if (path && character->type == QEMU_CHARTYPE_PTY) {
+        character->source.present = true;
+        qemu_set_text(&character->source.path, path);
+    }
+}
 
 static void
 learn_ptys(struct qemu_domain_def *doc, struct json_object *answer)
 {
     for (size_t i = 0; i < doc->devices.n_serials; i++)
-        LEARN_PTY(doc->devices.serials[i], answer);
+        learn_pty(&doc->devices.serials[i]->device, &doc->devices.serials[i]->character, answer);
     for (size_t i = 0; i < doc->devices.n_channels; i++)
-        LEARN_PTY(doc->devices.channels[i], answer);
+        learn_pty(&doc->devices.channels[i]->device, &doc->devices.channels[i]->character, answer);
     for (size_t i = 0; i < doc->devices.n_consoles; i++) {
         struct qemu_console_def *console = doc->devices.consoles[i];
 
-        LEARN_PTY(console, answer);
-        if (console->type == QEMU_CHARTYPE_PTY)
-            qemu_set_text(&console->tty, console->source.path);
+        learn_pty(&console->device, &console->character, answer);
+        if (console->character.type == QEMU_CHARTYPE_PTY)
+            qemu_set_text(&console->character.tty, console->character.source.path);
     }
 }
 

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a module does not do of a document: all that its struct has no member for,
+ * unless its schema says `pass`; and values that its schema says `refuse` of.
+ */
+#include "engine.h"
+
+#include <stdlib.h>
+
+struct walk {
+    const struct vir_xml_rules *rules;
+    struct vir_buf path;                /* below the root, where the walk is */
+};
+
+/* ---- rules --------------------------------------------------------------------- */
+
+/* Whether PATTERN, in which * stands for one name, is PATH or leads to it; the length of what matches. */
+static bool
+leads_to(const char *pattern, const char *path)
+{
+    for (;;) {
+        size_t n = strcspn(pattern, "/"), m = strcspn(path, "/");
+
+        if (!(n == 1 && *pattern == '*') && !(n == m && memcmp(pattern, path, n) == 0))
+            return false;
+        if (!pattern[n])
+            return true;
+        if (!path[m])
+            return false;
+        pattern += n + 1;
+        path += m + 1;
+    }
+}
+
+/* The rule that says most about WORD at the path; NULL: none says anything. */
+static const struct vir_xml_rule *
+rule_at(const struct walk *walk, const char *word)
+{
+    const struct vir_xml_rule *best = NULL;
+    size_t most = 0;
+
+    for (size_t i = 0; i < walk->rules->n; i++) {
+        const struct vir_xml_rule *rule = &walk->rules->rules[i];
+        size_t says = strlen(rule->path) * 2 + (rule->word != NULL);
+
+        if ((!rule->word || (word && strcmp(rule->word, word) == 0)) && says >= most &&
+            leads_to(rule->path, walk->path.text)) {
+            best = rule;
+            most = says;
+        }
+    }
+    return best;
+}
+
+/* ---- saying no ---------------------------------------------------------------------- */
+
+static int
+refuse(const struct walk *walk, const char *word)
+{
+    const char *name = strrchr(walk->path.text, '/'), *in = walk->path.text;
+    size_t len = name ? (size_t)(name - in) : 0;
+
+    name = name ? name + 1 : walk->path.text;
+    for (size_t i = 0; i < len; i++)
+        if (walk->path.text[i] == '/')
+            in = walk->path.text + i + 1;
+    len = name > in ? (size_t)(name - in - 1) : 0;
+    if (word)
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do %s%s%s '%s'%s%.*s%s yet",
+                  walk->rules->module, *name == '@' ? "the attribute '" : "<", *name == '@' ? name + 1 : name,
+                  *name == '@' ? "' with" : "> with", word, len ? " in <" : "", (int)len, in, len ? ">" : "");
+    else if (*name == '@')
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do the attribute '%s' of <%.*s> yet",
+                  walk->rules->module, name + 1, len ? (int)len : 8, len ? in : "document");
+    else
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do <%s>%s%.*s%s yet", walk->rules->module,
+                  name, len ? " in <" : "", (int)len, in, len ? ">" : "");
+    vir_error_hint("to go on without it, take it out of the definition: it stands at '%s'", walk->path.text);
+    return -1;
+}
+
+/* ---- walking -------------------------------------------------------------------------- */
+
+/* Goes one name further; returns where to go back to. */
+static size_t
+enter(struct walk *walk, const char *mark, const char *name, size_t len)
+{
+    size_t before = walk->path.len;
+
+    if (before)
+        vir_buf_add(&walk->path, "/");
+    vir_buf_add(&walk->path, mark);
+    vir_buf_add_mem(&walk->path, name, len);
+    return before;
+}
+
+static void
+leave(struct walk *walk, size_t before)
+{
+    walk->path.len = before;
+    walk->path.text[before] = '\0';
+}
+
+static int walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *base);
+
+/* What no member is there for. */
+static int
+walk_rest(struct walk *walk, const struct vir_xml_table *table, const struct vir_xml_rest *rest)
+{
+    bool element = rest->place == XML_REST_ELEMENT;
+    const char *name = rest->text + strspn(rest->text, " <");
+    const char *inside = rest->place == XML_REST_INSIDE ? table->rows[rest->at].name : NULL;
+    size_t above = inside ? enter(walk, "", inside, strlen(inside)) : walk->path.len;
+    size_t before = enter(walk, element ? "" : "@", name, strcspn(name, element ? " />\n" : "="));
+    const struct vir_xml_rule *rule = rule_at(walk, NULL);
+    int rc = !rule || rule->refuse ? refuse(walk, NULL) : 0;
+
+    leave(walk, before);
+    leave(walk, above);
+    return rc;
+}
+
+/* A value that has a member. */
+static int
+walk_value(struct walk *walk, const struct vir_xml_row *row, const void *base)
+{
+    const struct vir_xml_rule *rule;
+    struct vir_buf text = { 0 };
+    int rc = 0;
+
+    if (!walk->rules->n || row->flags & VIR_XML_MANY || row->kind == VIR_XML_VERBATIM)
+        return 0;
+    if (xml_value_write(row, base, &text)) {
+        rule = rule_at(walk, text.text ? text.text : "");
+        if (rule && rule->refuse)
+            rc = refuse(walk, rule->word);
+    }
+    vir_buf_free(&text);
+    return rc;
+}
+
+static int
+walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
+{
+    void *const *items;
+    int rc = 0;
+
+    switch (row->kind) {
+    case VIR_XML_GROUP:
+        return walk_struct(walk, row->of.table, base);
+    case VIR_XML_PART:
+        base = CONST_MEMBER(void *, base, row->offset);
+        return base ? walk_struct(walk, row->of.table, base) : 0;
+    case VIR_XML_LIST:
+        items = CONST_MEMBER(void **, base, row->offset);
+        for (size_t i = 0; i < CONST_MEMBER(size_t, base, row->has) && rc == 0; i++)
+            rc = walk_struct(walk, row->of.table, items[i]);
+        return rc;
+    case VIR_XML_KEEP:
+        return 0;
+    default:
+        return walk_value(walk, row, base);
+    }
+}
+
+static int
+walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *base)
+{
+    int rc = 0;
+
+    for (const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, base, table->rest);
+         rest && rc == 0; rest = rest->next)
+        rc = walk_rest(walk, table, rest);
+    for (size_t i = 0; i < table->n_rows && rc == 0; i++) {
+        const struct vir_xml_row *row = &table->rows[i];
+        const char *name = row->name ? row->name : "text()";
+        size_t before = enter(walk, row->place == VIR_XML_ATTRIBUTE ? "@" : "", name, strlen(name));
+
+        rc = walk_row(walk, row, base);
+        leave(walk, before);
+    }
+    return rc;
+}
+
+int
+vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
+                const void *def)
+{
+    struct walk walk = { .rules = rules };
+    int rc;
+
+    vir_buf_add(&walk.path, path);
+    rc = walk_struct(&walk, table, def);
+    vir_buf_free(&walk.path);
+    return rc;
+}

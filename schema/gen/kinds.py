@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The kinds of items: what a schema says behind each, and which values it takes."""
+
+# kind: what it may take behind its name
+KINDS = {
+    "keep": "kind", "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
+    "octal": "range", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
+    "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "", "flag": "", "verbatim": "",
+    "group": "", "part": "part",
+}
+TEXTS = ("string", "name", "cpuset", "ip", "ipv4", "ipv6")      # whose C member is a char *
+BOOLS = {"yesno": ("yes", "no"), "onoff": ("on", "off")}
+SCALED = ("memory", "bytes")                                    # a number with a unit beside it
+NUMBERS = ("uint", "int", "hex", "octal") + SCALED
+VALUES = TEXTS + tuple(BOOLS) + NUMBERS + ("enum", "uuid", "mac")   # of a single value
+HOLDERS = ("group", "part")                                     # elements with items of their own
+
+UINT_MAX = 0xffffffff
+INT_MIN, INT_MAX = -0x80000000, 0x7fffffff
+LONG_MIN, LONG_MAX = -1 << 63, (1 << 63) - 1
+ULONG_MAX = (1 << 64) - 1
+MEMORY_MAX = 0x1fffffffffffff           # KiB
+
+
+def number(text):
+    """As C reads it: 10, 0xa, 012."""
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    return sign * (int(digits, 8) if digits.startswith("0") and digits.isdigit() else int(digits, 0))
+
+
+def limits(item):
+    """Smallest and largest value of a number; ValueError if its range is none."""
+    kind, args = item.value, list(item.args)
+    low, high = {"uint": (0, UINT_MAX), "octal": (0, UINT_MAX), "int": (INT_MIN, INT_MAX),
+                 "memory": (0, MEMORY_MAX), "bytes": (0, ULONG_MAX)}.get(kind, (0, 0))
+    if kind == "hex":
+        high = 16 ** int(args.pop(0)) - 1
+    if args:
+        first, _, last = args[0].partition("..")
+        low = number(first) if first else low
+        high = number(last) if last else max(high, low)
+    return low, high
+
+
+def widest(kind):
+    """What a range of that kind must lie in."""
+    return {"int": (LONG_MIN, LONG_MAX), "memory": (0, ULONG_MAX // 1024), "hex": (0, UINT_MAX),
+            "octal": (0, UINT_MAX)}.get(kind, (0, ULONG_MAX))
+
+
+def is_long(item):
+    """Does its number need 64 bits?"""
+    if item.value in SCALED:
+        return True
+    if item.value not in ("uint", "int"):
+        return False
+    low, high = limits(item)
+    return high > (INT_MAX if item.value == "int" else UINT_MAX) or low < INT_MIN
+
+
+def default_number(item):
+    return number(item.options["default"])

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints a module's tables."""
+import checks
+import kinds
+from c import Printer, constant, needs_has, text, word_list
+from checks import ORDER
+from fail import Wrong
+
+FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "based", "unicast", "line",
+         "once", "empty", "strict")
+CHECKING = ("based", "unicast", "line", "empty", "strict")      # what says which values are right
+NO_MEMBER = "VIR_XML_NO_MEMBER"
+
+
+def number(value):
+    return "(uint64_t)%d" % value if value < 0 else "%du" % value if value < 1 << 63 else "%#xu" % value
+
+
+class Source(Printer):
+    def print(self):
+        self.head()
+        self.line('#include "%s-schema.h"\n', self.prefix)
+        for enum, words in self.module.enums.items():
+            self.line('const struct vir_xml_enum %s_%s_words = { "%s", %d, %s };\n', self.prefix, enum, enum,
+                      len(words) + 1, word_list(words))
+        for mixin in self.module.mixins.values():
+            self.print_tables(mixin, mixin.fields, mixin.name, [])
+        for struct in self.module.structs:
+            self.print_tables(struct, struct.fields, struct.path, [])
+        for root in self.module.roots:
+            self.print_rules(root)
+        for root, mixin, found in self.lists():
+            self.print_lists(root, mixin, found)
+        return self.text()
+
+    def table_name(self, struct, names):
+        return "_".join([self.prefix, struct.name] + names) + "_table"
+
+    def print_tables(self, struct, fields, path, names):
+        """The table of a struct or group, behind those of its groups."""
+        for field in fields:
+            if field.taken and field.nested:
+                self.print_tables(struct, field.fields, path + "/" + field.name, names + struct.way(field))
+        tag, table = self.struct_name(struct), self.table_name(struct, names)
+        if len(fields) > 256:
+            raise Wrong(self.module.shown, 0, "<%s> has %d items" % (path, len(fields)), "256 at most")
+        attributes = sum(1 for field in fields if field.item.place == "attribute")
+        if fields:
+            self.line("static const struct vir_xml_row %s_rows[] = {", table)
+            for field in fields:
+                self.line("    { %s },", ", ".join(self.row(struct, fields, field, names)))
+            self.line("};\n")
+        self.line("%sconst struct vir_xml_table %s = {", "static " if names else "", table)
+        rest = "offsetof(%s, %s)" % (tag, ".".join(names + ["rest"])) if names or struct.path else NO_MEMBER
+        self.line('    "%s", %s, %d, %d, %s, %s', path, table + "_rows" if fields else "NULL", len(fields),
+                  attributes, rest, "0" if names else "sizeof(%s)" % tag)
+        self.line("};\n")
+
+    # ---- rows
+
+    def row(self, struct, fields, field, names):
+        """The initialisers of one row."""
+        name = "NULL" if field.item.place == "text" else '"%s"' % field.name.lstrip("@")
+        flags = [option for option in FLAGS if field.has(option)]
+        if field.taken:
+            offset, has = self.members(struct, field, names)
+            kind, checked = "LIST" if field.many and field.struct else field.kind, None
+            flags += ["preset"] * bool(field.default) + ["many"] * (field.many and not field.struct)
+        else:
+            offset, has = "0", NO_MEMBER
+            kind, checked = "keep", field.value if field.value in kinds.VALUES else None
+            flags = [flag for flag in flags if flag == "live" or (checked and flag in CHECKING)]
+        row = [name, constant("VIR_XML", field.item.place), constant("VIR_XML", kind), self.width(field),
+               constant("VIR_XML", checked) if checked else "0",
+               " | ".join(constant("VIR_XML", flag) for flag in flags) or "0", offset, has]
+        extra = self.extra(struct, fields, field, names)
+        return row + ([".extra = &(const struct vir_xml_extra){ %s }" % ", ".join(extra)] if extra else []) + \
+            self.of(struct, field, names)
+
+    def width(self, field):
+        """Bytes of a number, digits of a hex."""
+        if field.value == "hex":
+            return field.item.args[0]
+        if field.value in kinds.NUMBERS + tuple(kinds.BOOLS) + ("enum",):
+            return "8" if kinds.is_long(field.item) else "4"
+        return "0"
+
+    def members(self, struct, field, names):
+        """Where the member lies, and the bool or count beside it."""
+        above, member = names + struct.way(field)[:-1], field.member
+        has = None
+        if field.many:
+            has = above + ["n_" + member]
+        elif field.nested:
+            above, member, has = above + [member], "rest", above + [member, "present"]
+        elif needs_has(field):
+            has = above + ["has_" + member]
+        return tuple("offsetof(%s, %s)" % (self.struct_name(struct), ".".join(path)) if path else NO_MEMBER
+                     for path in (above + [member], has))
+
+    def extra(self, struct, fields, field, names):
+        """What only some rows have."""
+        extra = []
+        if field.value in kinds.NUMBERS:
+            extra += [".min = %s, .max = %s" % tuple(number(n) for n in kinds.limits(field.item))]
+        if field.item.value == "string" and field.item.args:
+            form = self.module.schema.forms[field.item.args[0]]
+            extra += [".form = %s, .form_says = %s" % (text(form.regex), text(form.text[0].lower() + form.text[1:-1]))]
+        if field.has("unsaid"):
+            extra += [".unsaid = " + word_list(field.options["unsaid"].split())]
+        for option in ("needed", "when"):
+            if field.has(option):
+                extra += self.condition(struct, fields, field, option)
+        if not field.taken:
+            # A number in its usual range needs nothing said.
+            return extra if len(extra) > 1 or field.value not in kinds.NUMBERS or field.item.args else []
+        if field.error and field.error is not True:
+            extra.append(".error = VIR_ERR_" + field.error)
+        extra += self.unique(field)
+        if field.default:
+            extra.append(self.preset(field))
+        if field.has("hexif"):
+            extra.append(self.hexif(struct, field, names))
+        if len(extra) == 1 and field.value in ("uint", "int", "memory") and not field.item.args:
+            return []
+        return extra
+
+    def condition(self, struct, fields, field, option):
+        """`needed [@ATTRIBUTE] WORD...`, looked up while the document is read."""
+        owner, part = checks.Owner(fields), checks.Owner(struct.fields)
+        found = checks.condition(self.module.schema, part, owner, field.item, option)
+        above = part if found.above else owner
+        default = above.field(found.attribute.name).default
+        return [".%s = &(const struct vir_xml_condition){ %s, %s, %s, %s }" % (
+            option, text(found.attribute.name.lstrip("@")), "true" if found.above else "false",
+            word_list(found.words), text(default) if default else "NULL")]
+
+    @staticmethod
+    def unique(field):
+        """`unique ANCESTOR [CODE] [except ELEMENT]`."""
+        words = field.options.get("unique", "").split()
+        if not words:
+            return []
+        unique = [".unique = " + text(words.pop(0))]
+        if words and words[0] != "except":
+            unique.append(".unique_error = VIR_ERR_" + words.pop(0))
+        if words:
+            unique.append(".unique_except = " + text(words[1]))
+        return unique
+
+    def hexif(self, struct, field, names):
+        """`hexif pci 2`: hexadecimal where the @type beside it is pci, or absent."""
+        word, digits = field.options["hexif"].split()
+        kind = next((other for other in field.siblings if other.name == "@type" and other.taken), None)
+        if kind is None or word not in kind.words:
+            raise field.item.wrong("no @type '%s' is taken beside '%s'" % (word, field.name))
+        return ".hex = %s, .hex_type = offsetof(%s, %s), .hex_value = %s" % (
+            digits, self.struct_name(struct), ".".join(names + struct.way(kind)), self.constant(kind.enum, word))
+
+    def preset(self, field):
+        if field.kind in kinds.TEXTS:
+            return ".preset_text = " + text(field.default)
+        if field.kind == "enum":
+            return ".preset = %s" % self.constant(field.enum, field.default)
+        if field.kind in kinds.BOOLS:
+            return ".preset = VIR_XML_%s" % ("YES" if field.default == kinds.BOOLS[field.kind][0] else "NO")
+        return ".preset = %s" % number(kinds.number(field.default))
+
+    def of(self, struct, field, names):
+        if field.value == "enum":
+            return [".of.words = &%s_%s_words" % (self.prefix, field.enum)]
+        if field.struct:
+            return [".of.table = &" + self.table_name(field.struct, [])]
+        if field.taken and field.nested:
+            return [".of.table = &" + self.table_name(struct, names + struct.way(field))]
+        return []
+
+    # ---- rules and lists
+
+    def print_rules(self, root):
+        name, rules = "%s_%s" % (self.prefix, root.name), self.module.file.rules[root.name]
+        if rules:
+            self.line("static const struct vir_xml_rule %s_rule_list[] = {", name)
+            for rule in rules:
+                self.line("    { %s, %s, %s },", text(rule.path), text(rule.word) if rule.word else "NULL",
+                          "true" if rule.refuse else "false")
+            self.line("};\n")
+        self.line('const struct vir_xml_rules %s_rules = { "%s", %s, %d };\n', name, self.prefix,
+                  name + "_rule_list" if rules else "NULL", len(rules))
+
+    def print_lists(self, root, mixin, found):
+        name, tag = "%s_%s_%s" % (self.prefix, root.name, mixin), self.struct_name(self.module.struct(root.name))
+        self.line("const struct vir_xml_list %s_lists[] = {", name)
+        for names, field in found:
+            count = "offsetof(%s, %s)" % (tag, ".".join(names[:-1] + ["n_" + names[-1]])) if field.many else \
+                NO_MEMBER
+            path = field.path.partition("/")[2]
+            self.line('    { %s, &%s, offsetof(%s, %s), %s, offsetof(%s, %s) },', text(path),
+                      self.table_name(field.struct, []), tag, ".".join(names), count,
+                      self.struct_name(field.struct), mixin)
+        self.line("    { NULL, NULL, 0, 0, 0 },")
+        self.line("};\n")
