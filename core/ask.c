@@ -2,8 +2,8 @@
 /*
  * Lets a child process open a module first.  Whatever the module does there (ends
  * the process, never returns) happens to the child, and becomes a sentence.
- * The verdict about one and the same file is kept, so that this costs something
- * only once.
+ * That a file can be used is remembered, so that this costs something only once; why
+ * one cannot is not, because it may pass.
  */
 #include "ask.h"
 #include "host.h"
@@ -15,21 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The checker itself gives the module 2 s; this is for the checker. */
 #define ASK_DEADLINE_MS 5000
 #define ASK_ANSWER_MAX 8192
-#define ASK_REFUSAL_AGE 3600            /* seconds that a refusal is believed: a missing library may come */
-
-void
-vir_module_report_clear(struct vir_module_report *report)
-{
-    free(report->schemes);
-    free(report->provides);
-    memset(report, 0, sizeof(*report));
-}
 
 /* Runs the checker on PATH; *ret_answer: "ok=yes" with facts, or "error=...".  A
  * program that waits for "any child" must not take it for one of its own. */
@@ -55,7 +45,7 @@ run_checker(const char *path, char **ret_answer)
     return 0;
 }
 
-/* ---- kept verdicts ---- */
+/* ---- good ones are remembered ---- */
 
 static int
 cache_open(void)
@@ -71,37 +61,30 @@ cache_open(void)
     return fd;
 }
 
-/* What the cache says about IDENTITY; NULL: nothing. */
-static char *
-cache_get(const char *file, const char *identity)
+/* Whether FILE in the cache says that IDENTITY is good. */
+static bool
+is_known(const char *file, const char *identity)
 {
     VIR_AUTO_FREE char *text = NULL;
     VIR_AUTO_CLOSE int dir = cache_open();
-    const char *answer;
     struct stat st;
     size_t len;
 
-    if (dir < 0 || fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return NULL;
-    if (st.st_uid != geteuid() || vir_file_read(dir, file, 2 * ASK_ANSWER_MAX, &text, &len) < 0) {
+    if (dir < 0 || fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_uid != geteuid())
+        return false;
+    if (vir_file_read(dir, file, ASK_ANSWER_MAX, &text, &len) < 0) {
         virResetLastError();
-        return NULL;
+        return false;
     }
-    if (strncmp(text, identity, strlen(identity)))
-        return NULL;
-    answer = text + strlen(identity);
-    if (!strstr(answer, "ok=yes\n") && time(NULL) - st.st_mtime >= ASK_REFUSAL_AGE)
-        return NULL;
-    return vir_strdup(answer);
+    return !strcmp(text, identity);
 }
 
 static void
-cache_put(const char *file, const char *identity, const char *answer)
+remember(const char *file, const char *identity)
 {
-    VIR_AUTO_FREE char *text = vir_strdup_printf("%s%s", identity, answer);
     VIR_AUTO_CLOSE int dir = cache_open();
 
-    if (dir >= 0 && vir_file_write(dir, file, text, strlen(text), 0600) < 0)
+    if (dir >= 0 && vir_file_write(dir, file, identity, strlen(identity), 0600) < 0)
         virResetLastError();
 }
 
@@ -119,27 +102,43 @@ fact(const char *answer, const char *key)
     return NULL;
 }
 
+static int
+number(const char *answer, const char *key, int otherwise)
+{
+    VIR_AUTO_FREE char *text = fact(answer, key);
+
+    return text ? atoi(text) : otherwise;
+}
+
+/* The error that the child met. */
+static int
+raise_answer(const char *answer, const char *error)
+{
+    VIR_AUTO_FREE char *hint = fact(answer, "hint");
+
+    vir_raise(number(answer, "domain", VIR_FROM_NONE), number(answer, "code", VIR_ERR_OPERATION_FAILED), "%s",
+              error);
+    if (hint)
+        vir_error_hint("%s", hint);
+    return -1;
+}
+
 int
-vir_module_ask(const char *path, const char *name, struct vir_module_report *ret_report)
+vir_module_ask(const char *path)
 {
     VIR_AUTO_FREE char *identity = vir_module_identity(path);
-    VIR_AUTO_FREE char *file = vir_strdup_printf("%s.verdict", name);
-    VIR_AUTO_FREE char *reason = NULL;
+    VIR_AUTO_FREE char *file = vir_strdup_printf("%s.good", strrchr(path, '/') + 1);
+    VIR_AUTO_FREE char *error = NULL;
     VIR_AUTO_FREE char *answer = NULL;
 
-    if (vir_module_file_check(path) < 0)
+    if (identity && is_known(file, identity))
+        return 0;
+    if (run_checker(path, &answer) < 0)
         return -1;
-    answer = identity ? cache_get(file, identity) : NULL;
-    if (!answer) {
-        if (run_checker(path, &answer) < 0)
-            return -1;
-        if (identity)
-            cache_put(file, identity, answer);
-    }
-    reason = fact(answer, "error");
-    if (reason)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, "%s", reason);
-    ret_report->schemes = fact(answer, "schemes");
-    ret_report->provides = fact(answer, "provides");
+    error = fact(answer, "error");
+    if (error)
+        return raise_answer(answer, error);
+    if (identity)
+        remember(file, identity);
     return 0;
 }

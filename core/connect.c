@@ -15,23 +15,14 @@
 
 #include "lock.h"
 
-/* Where a module's entry points to each table, and who may step in with it. */
-static const struct {
-    uint16_t offset;                    /* in struct vir_module */
-    uint16_t provides;                  /* 0: the connection's own module only */
-} tables[VIR_TABLE_LAST] = {
-    [VIR_TABLE_CONNECT] = { offsetof(struct vir_module, connect), 0 },
-    [VIR_TABLE_DOMAIN] = { offsetof(struct vir_module, domain), 0 },
-    [VIR_TABLE_SNAPSHOT] = { offsetof(struct vir_module, snapshot), 0 },
-    [VIR_TABLE_CHECKPOINT] = { offsetof(struct vir_module, checkpoint), 0 },
-    [VIR_TABLE_INTERFACE] = { offsetof(struct vir_module, interface), VIR_PROVIDES_INTERFACE },
-    [VIR_TABLE_NETWORK] = { offsetof(struct vir_module, network), VIR_PROVIDES_NETWORK },
-    [VIR_TABLE_NODEDEV] = { offsetof(struct vir_module, nodedev), VIR_PROVIDES_NODEDEV },
-    [VIR_TABLE_NWFILTER] = { offsetof(struct vir_module, nwfilter), VIR_PROVIDES_NWFILTER },
-    [VIR_TABLE_SECRET] = { offsetof(struct vir_module, secret), VIR_PROVIDES_SECRET },
-    [VIR_TABLE_STORAGE] = { offsetof(struct vir_module, storage), VIR_PROVIDES_STORAGE },
-    [VIR_TABLE_QEMU] = { offsetof(struct vir_module, qemu), 0 },
-    [VIR_TABLE_LXC] = { offsetof(struct vir_module, lxc), 0 },
+/* The modules that may step in with a table (enum vir_provides); 0: the connection's own only. */
+static const uint8_t steps_in[VIR_TABLE_LAST] = {
+    [VIR_TABLE_INTERFACE] = VIR_PROVIDES_INTERFACE,
+    [VIR_TABLE_NETWORK] = VIR_PROVIDES_NETWORK,
+    [VIR_TABLE_NODEDEV] = VIR_PROVIDES_NODEDEV,
+    [VIR_TABLE_NWFILTER] = VIR_PROVIDES_NWFILTER,
+    [VIR_TABLE_SECRET] = VIR_PROVIDES_SECRET,
+    [VIR_TABLE_STORAGE] = VIR_PROVIDES_STORAGE,
 };
 
 /* The slots of TABLE in a module; none if it has no such table. */
@@ -41,7 +32,7 @@ view_of(const struct vir_module *entry, unsigned int table)
     struct vir_table_view view = { 0 };
     const struct vir_connect_ops *ops;  /* any table: they begin alike */
 
-    memcpy(&ops, (const char *)entry + tables[table].offset, sizeof(ops));
+    memcpy(&ops, (const char *)&entry->connect + table * sizeof(ops), sizeof(ops));
     if (ops) {
         view.n = (ops->size - 8) / sizeof(struct vir_slot);
         view.slots = (const struct vir_slot *)((const char *)ops + 8);
@@ -60,11 +51,9 @@ vir_connect_use(virConnectPtr conn, const struct vir_driver *driver)
 {
     conn->module = driver;
     conn->joining = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-    for (unsigned int i = 0; i < VIR_TABLE_LAST; i++) {
-        if (!tables[i].offset)
-            continue;                   /* streams have their table themselves */
+    for (unsigned int i = 0; i < VIR_TABLE_STREAM; i++) {       /* streams have their table themselves */
         conn->tables[i] = view_of(&driver->entry, i);
-        if (!conn->tables[i].slots && tables[i].provides)
+        if (!conn->tables[i].slots && steps_in[i])
             conn->unresolved |= 1u << i;
     }
 }
@@ -93,7 +82,7 @@ resolve(virConnectPtr conn, unsigned int table)
     const struct vir_driver *driver = NULL;
     VIR_LOG_HELD;
 
-    while ((driver = vir_registry_provider(tables[table].provides, driver))) {
+    while ((driver = vir_registry_provider(steps_in[table], driver))) {
         struct vir_table_view view;
 
         if (vir_driver_open(driver) < 0)

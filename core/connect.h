@@ -9,7 +9,7 @@
 #include "object.h"
 #include "private.h"
 
-struct vir_driver;                      /* registry.h */
+struct vir_driver;                      /* driver.h */
 struct vir_event_state;                 /* event-state.h */
 struct vir_close_callback;              /* event.h */
 

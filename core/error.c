@@ -260,6 +260,16 @@ vir_error_dispatch(virConnectPtr conn)
         virDefaultErrorFunc(thread_error);
 }
 
+const char *
+vir_error_text(const virError *error)
+{
+    const char *phrase = vir_error_phrase(error->code);
+    const char *text = error->message ? error->message : "";
+    size_t len = phrase ? strlen(phrase) : 0;
+
+    return len && !strncmp(text, phrase, len) && !strncmp(text + len, ": ", 2) ? text + len + 2 : text;
+}
+
 /* ---- public ---- */
 
 virErrorPtr

@@ -18,6 +18,8 @@ void vir_error_dispatch(virConnectPtr conn);
 
 /* The phrase of CODE, NULL for an unknown one; "%s" in it stands for the text. */
 const char *vir_error_phrase(int code);
+/* The message of ERROR without that phrase, which another message will bring again. */
+const char *vir_error_text(const virError *error);
 const char *vir_error_domain_name(int domain);
 
 #endif

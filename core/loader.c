@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Opens modules.  A file is opened only after it was found to be one that nobody else
- * can change; what is in it counts only after its entry was found to fit.  libltdl
- * does the opening: with local scope, and for good, because threads and callbacks may
- * point into a module for ever.
+ * Opens modules whose files were looked at.  What is in one counts only after its entry
+ * was found to fit.  libltdl does the opening: with local scope, and for good, because
+ * threads and callbacks may point into a module for ever.
  */
 #include "loader.h"
 #include "ask.h"
+#include "error.h"
 #include "host.h"
 #include "module-file.h"
+#include "private.h"
 
-#include <dlfcn.h>
 #include <ltdl.h>
 #include <string.h>
 
-#define TABLE_BYTES_MAX 65536
+#include "lock.h"
 
-_Static_assert(offsetof(struct vir_module, lxc) - offsetof(struct vir_module, connect) ==
-               VIR_TABLE_LXC * sizeof(void *), "the tables of an entry in the order of enum vir_table");
+#define TABLE_BYTES_MAX 65536
 
 /* ---- the entry ---- */
 
@@ -25,6 +24,9 @@ _Static_assert(offsetof(struct vir_module, lxc) - offsetof(struct vir_module, co
 static int
 tables_check(const struct vir_module *entry)
 {
+#define NAME(table) #table,
+    static const char *const names[] = { VIR_TABLES(NAME) };
+#undef NAME
     const void *tables[VIR_TABLE_STREAM];
 
     memcpy(tables, (const char *)entry + offsetof(struct vir_module, connect), sizeof(tables));
@@ -35,44 +37,29 @@ tables_check(const struct vir_module *entry)
             continue;
         memcpy(&size, tables[i], sizeof(size));
         if (size < 8 || size > TABLE_BYTES_MAX || (size - 8) % 16)
-            return unfit("its table %u of calls says that it has %u bytes, which cannot be", i, size);
+            return unfit("its table '%s' says that it has %u bytes, which cannot be", names[i], size);
     }
-    if ((entry->provides & VIR_PROVIDES_CONNECTION) && !entry->connect)
-        return unfit("its entry provides connections but has no connect table");
-    if ((entry->provides & VIR_PROVIDES_CONNECTION) && (!entry->schemes || !entry->schemes[0]))
-        return unfit("its entry provides connections but names no scheme");
-    if (!entry->provides)
-        return unfit("its entry provides nothing");
-    return 0;
-}
-
-int
-vir_module_entry_check(const struct vir_module *found, const char *name, struct vir_module *ret_entry)
-{
-    struct vir_module entry = { 0 };
-
-    if (found->abi != VIR_MODULE_ABI)
-        return unfit("it was built for driver ABI %u; this libvirt has driver ABI %u", found->abi,
-                     VIR_MODULE_ABI);
-    if (found->size < offsetof(struct vir_module, connect) + sizeof(entry.connect) || found->size > 4096)
-        return unfit("its entry says that it has %u bytes; that of this libvirt has %zu", found->size,
-                     sizeof(entry));
-    memcpy(&entry, found, found->size < sizeof(entry) ? found->size : sizeof(entry));
-    if (!entry.name || strcmp(entry.name, name))
-        return unfit("the file is called '%s', but its entry has the name '%.64s'", name,
-                     entry.name ? entry.name : "");
-    if (tables_check(&entry) < 0)
-        return -1;
-    *ret_entry = entry;
     return 0;
 }
 
 static int
-find_entry(const void *symbol, const char *name, struct vir_module *ret_entry)
+entry_check(const struct vir_module *found, const char *name, uint32_t provides, struct vir_module *entry)
 {
-    if (!symbol)
-        return unfit("it has no entry 'vir_module_%s': no libvirt module, or built under another name", name);
-    return vir_module_entry_check(symbol, name, ret_entry);
+    if (!found)
+        return unfit("it has no entry '" VIR_MODULE_SYMBOL "': it was built under another name", name);
+    if (found->abi != VIR_MODULE_ABI)
+        return unfit("its entry was built for driver ABI %u; this libvirt has driver ABI %u", found->abi,
+                     VIR_MODULE_ABI);
+    if (found->size < offsetof(struct vir_module, connect) + sizeof(entry->connect) || found->size > 4096)
+        return unfit("its entry says that it has %u bytes; that of this libvirt has %zu", found->size,
+                     sizeof(*entry));
+    memcpy(entry, found, found->size < sizeof(*entry) ? found->size : sizeof(*entry));
+    if (!entry->name || strcmp(entry->name, name))
+        return unfit("the file is called '%s', but its entry has the name '%.64s'", name,
+                     entry->name ? entry->name : "");
+    if ((provides & VIR_PROVIDES_CONNECTION) && !entry->connect)
+        return unfit("it provides connections but its entry has no table 'connect'");
+    return tables_check(entry);
 }
 
 static int
@@ -84,9 +71,23 @@ call_load(const struct vir_module *entry, const struct vir_host *host)
     if (!entry->load || entry->load(host) >= 0)
         return 0;
     error = vir_error_take();
-    unfit("its load() failed: %s", error && error->message ? error->message : "it did not say why");
+    if (!error)
+        return unfit("its load() failed and did not say why");
+    vir_raise(error->domain, error->code, "its load() failed: %s", vir_error_text(error));
     virFreeError(error);
     return -1;
+}
+
+int
+vir_module_start(const struct vir_module *found, const char *name, uint32_t provides,
+                 const struct vir_host *host, struct vir_module *ret_entry)
+{
+    struct vir_module entry = { 0 };
+
+    if (entry_check(found, name, provides, &entry) < 0 || (host && call_load(&entry, host) < 0))
+        return -1;
+    *ret_entry = entry;
+    return 0;
 }
 
 /* ---- opening ---- */
@@ -95,10 +96,12 @@ call_load(const struct vir_module *entry, const struct vir_host *host)
 static lt_dlhandle
 open_local(const char *path)
 {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;    /* libltdl is not thread-safe */
     static bool ready;
     lt_dladvise advise;
     lt_dlhandle handle = NULL;
 
+    VIR_LOCKED(&lock);
     if (!ready && lt_dlinit() != 0)
         return NULL;
     ready = true;
@@ -107,71 +110,19 @@ open_local(const char *path)
     if (lt_dladvise_local(&advise) == 0)
         handle = lt_dlopenadvise(path, advise);
     lt_dladvise_destroy(&advise);
+    if (handle)
+        lt_dlmakeresident(handle);
     return handle;
 }
 
-/* Why libltdl could not open PATH, in the linker's words if a child can get them. */
-static int
-open_failed(const char *path, const char *name, const char *said)
-{
-    struct vir_module_report report = { 0 };
-
-    if (vir_module_ask(path, name, &report) < 0)
-        return -1;
-    vir_module_report_clear(&report);
-    return unfit("it cannot be opened here: %s", said ? said : "libltdl does not say why");
-}
-
 int
-vir_module_open(const char *path, const char *name, struct vir_module *ret_entry, bool *ret_mapped)
+vir_module_map(const char *path, const char *name, const struct vir_module **ret_found)
 {
-    VIR_AUTO_FREE char *symbol = vir_strdup_printf("vir_module_%s", name);
-    struct vir_module entry;
-    lt_dlhandle handle;
+    VIR_AUTO_FREE char *symbol = vir_strdup_printf(VIR_MODULE_SYMBOL, name);
+    lt_dlhandle handle = open_local(path);
 
-    if (vir_module_file_check(path) < 0)
-        return -1;
-    handle = open_local(path);
-    if (!handle)
-        return open_failed(path, name, lt_dlerror());
-    lt_dlmakeresident(handle);
-    *ret_mapped = true;
-    if (find_entry(lt_dlsym(handle, symbol), name, &entry) < 0 || call_load(&entry, vir_host()) < 0)
-        return -1;
-    *ret_entry = entry;
+    if (!handle)                        /* a child may get the linker's own words */
+        return vir_module_ask(path) < 0 ? -1 : unfit("it cannot be opened in this process");
+    *ret_found = lt_dlsym(handle, symbol);
     return 0;
-}
-
-/* As ours, but all directories lie below ROOT: no guest is found again there,
- * and none is started. */
-static void
-trial_host(struct vir_host *host, const char *root)
-{
-    *host = *vir_host();
-    host->config_dir = vir_strdup_printf("%s/config", root);
-    host->state_dir = vir_strdup_printf("%s/state", root);
-    host->data_dir = vir_strdup_printf("%s/data", root);
-    host->cache_dir = vir_strdup_printf("%s/cache", root);
-    host->log_dir = vir_strdup_printf("%s/log", root);
-    host->inhibit = NULL;
-}
-
-int
-vir_module_try(const char *path, const char *name, const char *root, struct vir_module *ret_entry)
-{
-    static struct vir_host host;        /* the module may keep the pointer */
-    VIR_AUTO_FREE char *symbol = vir_strdup_printf("vir_module_%s", name);
-    void *handle;
-
-    if (vir_module_file_check(path) < 0)
-        return -1;
-    handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return unfit("the dynamic linker says: %s", dlerror());
-    if (find_entry(dlsym(handle, symbol), name, ret_entry) < 0)
-        return -1;
-    if (!root)
-        return 0;
-    trial_host(&host, root);
-    return call_load(ret_entry, &host);
 }

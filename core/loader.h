@@ -5,17 +5,14 @@
 
 #include <libvirt/module.h>
 
-/* All return 0, or -1 with the reason as the thread's error. */
+/* Both return 0, or -1 with the reason as the thread's error. */
 
-/* Whether FOUND is the entry of the module NAME; copies what we know of it
- * over zeroes. */
-int vir_module_entry_check(const struct vir_module *found, const char *name, struct vir_module *ret_entry);
-
-/* Opens PATH in this process, for good, and calls its load(). One thread at a time.
- * *ret_mapped: its code is there now, whether it can be used or not. */
-int vir_module_open(const char *path, const char *name, struct vir_module *ret_entry, bool *ret_mapped);
-/* The same for a process that exists to try it: the linker's own words; load()
- * is told directories below ROOT (NULL: it is not called). */
-int vir_module_try(const char *path, const char *name, const char *root, struct vir_module *ret_entry);
+/* Opens PATH, which was looked at, in this process, for good.  *ret_found: its entry, NULL if
+ * it has none under NAME. */
+int vir_module_map(const char *path, const char *name, const struct vir_module **ret_found);
+/* Checks what was FOUND there, copies what we know of it over zeroes and calls its load()
+ * (not if HOST is NULL). */
+int vir_module_start(const struct vir_module *found, const char *name, uint32_t provides,
+                     const struct vir_host *host, struct vir_module *ret_entry);
 
 #endif

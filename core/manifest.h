@@ -11,6 +11,17 @@
 #define VIR_MANIFEST_WORDS_MAX 64       /* items of a list */
 #define VIR_MODULE_NAME_MAX 64
 
+/* Families of calls that a module can provide. */
+enum vir_provides {
+    VIR_PROVIDES_CONNECTION = 1 << 0,   /* connect, domain, snapshot, checkpoint tables */
+    VIR_PROVIDES_NETWORK    = 1 << 1,
+    VIR_PROVIDES_INTERFACE  = 1 << 2,
+    VIR_PROVIDES_STORAGE    = 1 << 3,
+    VIR_PROVIDES_NODEDEV    = 1 << 4,
+    VIR_PROVIDES_SECRET     = 1 << 5,
+    VIR_PROVIDES_NWFILTER   = 1 << 6,
+};
+
 enum vir_load_in {
     VIR_LOAD_IN_CLIENT = 1 << 0,
     VIR_LOAD_IN_DAEMON = 1 << 1,

@@ -3,17 +3,20 @@
 #ifndef VIR_CORE_MODULE_FILE_H
 #define VIR_CORE_MODULE_FILE_H
 
-#include <libvirt/module.h>
+#include "manifest.h"
 
 /* Why a module cannot be used. -1. */
 #define unfit(...) vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, __VA_ARGS__)
 
-/* Both return 0, or -1 with the reason as the thread's error. */
+/* -1 with the reason as the thread's error: */
 
-/* Whether only root and we can put modules into DIR: it, and all above it. */
+/* PATH open for reading, if it is a regular file that only root and we can write to. */
+int vir_module_file_open(const char *path);
+/* 0 if only root and we can put modules into DIR: it, and all above it. */
 int vir_module_dir_check(const char *dir);
-/* Whether PATH is a regular file that only root and we can write to. */
-int vir_module_file_check(const char *path);
+
+/* Adds the names in DIR that end in SUFFIX, sorted; false if it is not there. */
+bool vir_module_names(const char *dir, const char *suffix, struct vir_words *names);
 
 /* What names one state of the file PATH, and us: a line; NULL without an error if
  * there is no such file.  The caller frees. */

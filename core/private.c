@@ -23,6 +23,7 @@ const struct vir_core vir_core = {
     .call_bad = vir_call_bad,
     .call_check = vir_call_check,
     .vraise = vir_vraise,
+    .error_text = vir_error_text,
     .vraise_errno = vir_vraise_errno,
     .verror_hint = vir_verror_hint,
     .vlog = vir_vlog,
@@ -37,7 +38,8 @@ const struct vir_core vir_core = {
     .host = vir_host,
     .modules_unload = vir_registry_unload,
     .modules_list = vir_registry_list,
-    .module_try = vir_module_try,
+    .module_look = vir_registry_look,
+    .module_start = vir_module_start,
     .provides_name = vir_provides_name,
     .module_dir = vir_host_module_dir,
 };

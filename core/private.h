@@ -15,6 +15,8 @@
 
 #define VIR_CORE_ABI 1
 
+#define VIR_MODULE_SYMBOL "vir_module_%s" /* of the entry of a module */
+
 /* ---- events: what api/ prints for each kind of event ---- */
 
 /* Whom an event is about: what makes the handle for the callback. */
@@ -65,6 +67,7 @@ struct vir_core {
 
     /* errors */
     int (*vraise)(int domain, int code, const char *fmt, va_list args);
+    const char *(*error_text)(const virError *error);   /* its message without the phrase of its code */
     int (*vraise_errno)(int domain, int err, const char *fmt, va_list args);
     void (*verror_hint)(const char *fmt, va_list args);
 
@@ -99,11 +102,14 @@ struct vir_core {
     /* Calls every loaded module's unload(): at the daemon's end, no connection open. */
     void (*modules_unload)(void);
 
-    /* For libvirt-module: every module of this process's directories, with
-     * what its manifest says; and a file opened the way a child process tries it,
-     * with load() working below ROOT (NULL: not called). */
+    /* For libvirt-module: every module of this process's directories, with what its manifest
+     * says; the same from the note in a file, -1 if it cannot be used; and what vir_module_start
+     * of loader.h does with an entry. */
     int (*modules_list)(int (*each)(const struct vir_module_facts *facts, void *opaque), void *opaque);
-    int (*module_try)(const char *path, const char *name, const char *root, struct vir_module *ret_entry);
+    int (*module_look)(const char *path, const char *name,
+                       int (*each)(const struct vir_module_facts *facts, void *opaque), void *opaque);
+    int (*module_start)(const struct vir_module *found, const char *name, uint32_t provides,
+                        const struct vir_host *host, struct vir_module *ret_entry);
     const char *(*provides_name)(unsigned int bit_number);
     const char *(*module_dir)(void);
 };

@@ -1,50 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints manifest.h of a module from its manifest: what the module's entry says
-about schemes and families, so that it stands in one place only.
+"""Prints manifest.h of a module from its manifest, so that the note in its file says the
+same as the manifest that is installed beside it.
 
 usage: manifest.py NAME.module >manifest.h"""
 import sys
 
-FAMILIES = ('connection', 'network', 'interface', 'storage', 'nodedev', 'secret', 'nwfilter')
+# VIR_MODULE_DEFINE says these itself.
+SAID = ('module', 'abi')
 
 
-def read(path):
-    """The keys of a manifest; the library itself is the one that checks them."""
-    keys = {}
+def rows(path):
+    """The lines that say something; the library itself is the one that checks them."""
     with open(path, encoding='utf-8') as lines:
-        for number, line in enumerate(lines, 1):
-            line = line.strip()
-            if not line or line.startswith('#'):
-                continue
-            key, colon, value = line.partition(':')
-            if not colon:
-                sys.exit('%s:%d: expected "key: value"' % (path, number))
-            keys[key.strip()] = value.strip()
-    for key in ('module', 'provides'):
-        if not keys.get(key):
-            sys.exit('%s: "%s:" is missing' % (path, key))
-    return keys
-
-
-def words(text):
-    return text.replace(',', ' ').split()
+        for line in map(str.strip, lines):
+            if line and not line.startswith('#') and line.partition(':')[0].strip() not in SAID:
+                yield line.replace('\\', '\\\\').replace('"', '\\"')
 
 
 def header(path):
-    keys = read(path)
-    provides = words(keys['provides'])
-    for word in provides:
-        if word not in FAMILIES:
-            sys.exit('%s: "%s" is nothing that a module can provide: expected one of %s'
-                     % (path, word, ' '.join(FAMILIES)))
-    schemes = ''.join('"%s", ' % scheme for scheme in words(keys.get('schemes', '')))
-    bits = ' | '.join('VIR_PROVIDES_' + word.upper() for word in provides)
     return '\n'.join([
         '/* SPDX-License-Identifier: LGPL-2.1-or-later */',
-        "/* What the manifest of module '%s' says.  Printed by modules.d/manifest.py. */" % keys['module'],
-        'static const char *const manifest_schemes[] = { %sNULL };' % schemes,
-        '#define VIR_MODULE_MANIFEST .schemes = manifest_schemes, .provides = %s' % bits,
+        '/* What the manifest of this module says.  Printed by modules.d/manifest.py. */',
+        '#define VIR_MODULE_MANIFEST \\',
+        ' \\\n'.join('    "%s\\n"' % row for row in rows(path)),
         ''])
 
 

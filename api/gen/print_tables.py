@@ -61,6 +61,9 @@ def outputs(api):
     tables = api.tables()
     lines = [INTRO, '/* The tables by number. */', 'enum vir_table {']
     lines += ['    VIR_TABLE_%s,' % t.upper() for t in TABLES] + ['    VIR_TABLE_LAST', '};', '']
+    lines += ['/* Those of a module, in the order of struct vir_module. */',
+              '#define VIR_TABLES(TABLE) \\'] + \
+        ['    ' + ' '.join('TABLE(%s)' % t for t in TABLES if t != 'stream'), '']
     for table in TABLES:
         lines += table_lines(table, tables.get(table, []))
     lines += ['/* Slots by number. */']

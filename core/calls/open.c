@@ -126,20 +126,19 @@ resolve_name(const char *name, unsigned int flags)
 /* ---- which module ---- */
 
 /*
- * A URI that names neither a transport nor a server goes to the module that
- * declared its scheme for this kind of process; all others go to the module that
- * takes the rest, which will ask a daemon.
+ * A URI that names neither a transport nor a server goes to a module that
+ * declared its scheme for this kind of process; all others go to one that
+ * takes the rest, which will ask a daemon.  It is open then.
  */
 static const struct vir_driver *
 choose_driver(const struct vir_uri *uri, const char *text)
 {
     const struct vir_driver *driver = NULL;
+    int rc = uri->transport || uri->server ? 0 : vir_registry_open(uri->scheme, &driver);
 
-    if (!uri->transport && !uri->server)
-        driver = vir_registry_by_scheme(uri->scheme);
-    if (!driver)
-        driver = vir_registry_by_scheme("*");
-    if (driver)
+    if (rc == 0)
+        rc = vir_registry_open("*", &driver);
+    if (rc != 0)
         return driver;
     vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "URI '%.200s'", text);
     vir_error_hint("no module in '%s' takes it; 'libvirt-module --list' shows what is installed",
@@ -192,7 +191,7 @@ open_text(char *text, virConnectAuthPtr auth, unsigned int flags)
     }
     uri = vir_uri_parse(text);
     driver = uri ? choose_driver(uri, text) : NULL;
-    if (!driver || vir_driver_open(driver) < 0) {
+    if (!driver) {
         free(uri);
         free(text);
         return NULL;

@@ -40,22 +40,6 @@
 /* ABI of this header.  0: may change with every release. */
 #define VIR_MODULE_ABI 0
 
-/* Families of calls that a module can provide.  Where there is a manifest, its
- * words count; these are for a module that has none.
- *
- * A module without VIR_PROVIDES_CONNECTION serves its families on connections of
- * other modules: its connect_open is called when the family is first needed, with
- * AUTH NULL; -1 means that it does not want this connection and is no error. */
-enum vir_provides {
-    VIR_PROVIDES_CONNECTION = 1 << 0,   /* connect, domain, snapshot, checkpoint tables */
-    VIR_PROVIDES_NETWORK    = 1 << 1,
-    VIR_PROVIDES_INTERFACE  = 1 << 2,
-    VIR_PROVIDES_STORAGE    = 1 << 3,
-    VIR_PROVIDES_NODEDEV    = 1 << 4,
-    VIR_PROVIDES_SECRET     = 1 << 5,
-    VIR_PROVIDES_NWFILTER   = 1 << 6,
-};
-
 /* Traits of one slot. */
 enum vir_slot_traits {
     /* Does no I/O, takes no lock that is ever held across a wait, and returns
@@ -93,7 +77,12 @@ struct vir_host {
  *
  * load() is also called in a process that only tries the module: with directories
  * below a temporary root and inhibit NULL.  It must come back within two seconds
- * and touch nothing outside the host's directories.
+ * and touch nothing outside the host's directories.  After it failed it is called
+ * again when somebody wants the module a moment later.
+ *
+ * A module that provides no connections serves its families on those of other modules:
+ * its connect_open is called when the family is first needed, with AUTH NULL; -1 means
+ * that it does not want this connection and is no error.
  *
  * connect_close is called once for each successful connect_open and never after a
  * failed one; the module frees its data of the connection there. */
@@ -102,26 +91,38 @@ struct vir_module {
     uint32_t size;                      /* sizeof(struct vir_module) it was built for */
     const char *name;                   /* equals the file's name without .so */
     const char *version;                /* of the module, for people */
-    const char *const *schemes;         /* NULL-terminated; "*" takes URIs that no other module takes */
-    uint32_t provides;                  /* enum vir_provides */
-    int (*load)(const struct vir_host *host);   /* once, before the first call; may be NULL */
+    int (*load)(const struct vir_host *host);   /* before the first call; may be NULL */
     void (*unload)(void);                       /* at the daemon's end; may be NULL */
-    const struct vir_connect_ops *connect;
-    const struct vir_domain_ops *domain;
-    const struct vir_snapshot_ops *snapshot;
-    const struct vir_checkpoint_ops *checkpoint;
-    const struct vir_interface_ops *interface;
-    const struct vir_network_ops *network;
-    const struct vir_nodedev_ops *nodedev;
-    const struct vir_nwfilter_ops *nwfilter;
-    const struct vir_secret_ops *secret;
-    const struct vir_storage_ops *storage;
-    const struct vir_qemu_ops *qemu;
-    const struct vir_lxc_ops *lxc;
+    /* const struct vir_connect_ops *connect; and so on: one for each table that a module can have */
+#define VIR_MODULE_TABLE(table) const struct vir_##table##_ops *table;
+    VIR_TABLES(VIR_MODULE_TABLE)
+#undef VIR_MODULE_TABLE
 };
 
-/* Defines the entry of the module NAME: `vir_module_NAME`. */
-#define VIR_MODULE_DEFINE(ident, ...)                                         \
+/* The type of the note in which a module's file carries, for who does not open it, the ABI
+ * that it was built for and its manifest.  The form of the note never changes. */
+#define VIR_MODULE_NOTE 1
+#define VIR_MODULE_DEFINE_NOTE(abi_, text)                                    \
+    __attribute__((section(".note.libvirt"), used, aligned(4)))               \
+    static const struct {                                                     \
+        uint32_t owner_size, size, type;                                      \
+        char owner[8];                                                        \
+        uint32_t abi;                                                         \
+        char manifest[sizeof(text)];                                          \
+    } vir_module_note = { 8, sizeof(uint32_t) + sizeof(text), VIR_MODULE_NOTE, "libvirt", abi_, text }
+
+/* Defines the entry of the module IDENT, `vir_module_IDENT`.  MANIFEST is a text of lines
+ * "key: value" that say which URIs the module takes and where it loads; `module` and `abi` are
+ * added.  README.md in the folder of the manifests has the keys.
+ *
+ *     VIR_MODULE_DEFINE(hello,
+ *         "provides: connection\n"
+ *         "schemes: hello\n",
+ *         .version = "1",
+ *         .connect = &connect_ops,
+ *     ); */
+#define VIR_MODULE_DEFINE(ident, manifest, ...)                               \
+    VIR_MODULE_DEFINE_NOTE(VIR_MODULE_ABI, "module: " #ident "\n" manifest);  \
     const char vir_module_key = 0;                                            \
     extern const struct vir_module vir_module_##ident;                        \
     __attribute__((visibility("default")))                                    \

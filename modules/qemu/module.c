@@ -188,8 +188,8 @@ static const struct vir_qemu_ops qemu_ops = {
 };
 
 VIR_MODULE_DEFINE(qemu,
-    .version = "1",
     VIR_MODULE_MANIFEST,
+    .version = "1",
     .load = load,
     .unload = unload,
     .connect = &connect_ops,

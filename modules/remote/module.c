@@ -16,8 +16,8 @@ remote_load(const struct vir_host *host)
 }
 
 VIR_MODULE_DEFINE(remote,
-    .version = "1",
     VIR_MODULE_MANIFEST,
+    .version = "1",
     .load = remote_load,
     .connect = &remote_connect_ops,
     .domain = &remote_domain_ops,

@@ -7,7 +7,7 @@
  * daemon may call it without a thread of its own.
  */
 #include "test.h"
-#include "manifest.h"   /* VIR_MODULE_MANIFEST: .schemes and .provides, printed from modules.d/test.module */
+#include "manifest.h"   /* VIR_MODULE_MANIFEST, printed from modules.d/test.module */
 
 #define NO_WAIT VIR_SLOT_NONBLOCKING    /* memory only, locks held for moments */
 
@@ -98,8 +98,8 @@ static const struct vir_domain_ops domain_ops = {
 };
 
 VIR_MODULE_DEFINE(test,
-    .version = "1",
     VIR_MODULE_MANIFEST,
+    .version = "1",
     .load = test_load,
     .connect = &connect_ops,
     .domain = &domain_ops,

@@ -43,8 +43,8 @@ static const struct vir_domain_ops domain_ops = {
 };
 
 VIR_MODULE_DEFINE(xen,
-    .version = "1",
     VIR_MODULE_MANIFEST,
+    .version = "1",
     .unload = xen_store_stop,
     .connect = &connect_ops,
     .domain = &domain_ops,

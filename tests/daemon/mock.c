@@ -380,12 +380,10 @@ static const struct vir_domain_ops domain_ops = {
     .domain_send_key = { mock_domain_send_key, 0, 0 },
 };
 
-static const char *const schemes[] = { "mock", NULL };
-
 VIR_MODULE_DEFINE(mock,
+    "provides: connection\n"
+    "schemes: mock\n",
     .version = "1",
-    .schemes = schemes,
-    .provides = VIR_PROVIDES_CONNECTION,
     .load = mock_load,
     .unload = mock_unload,
     .connect = &connect_ops,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Whatever is wrong with a module costs one warning that gives the real reason,
-and nothing else: alone and all together, in a client, in the daemon's way of
+"""Whatever is wrong with a module costs who needs it one warning and an error that give the
+real reason, and nothing else: alone and all together, in a client, in the daemon's way of
 loading, and asked of libvirt-module."""
 import os
 import subprocess
@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from loader import CHECKER, Checks, Directory  # noqa: E402
+from loader import CHECKER, MOCKS, Checks, Directory  # noqa: E402
 
 checks = Checks('defects')
 
@@ -52,32 +52,44 @@ def same_name(d):
         d.manifest(file, 'module: twice\nprovides: connection\nschemes: %s\nload-in: client\n' % file[:5])
 
 
-# what: (puts it there, the warning's words, the file that libvirt-module refuses)
+# what: (puts it there, the words of the warning and the error, the file that libvirt-module refuses,
+#        the scheme of who wants it: None for nobody)
 DEFECTS = {
-    'garbage': (lambda d: d.file('garbage.so', b'this is no module\n' * 100), 'invalid ELF header', 'garbage.so'),
-    'empty file': (lambda d: d.file('empty.so'), 'the file is empty', 'empty.so'),
-    'no entry': (lambda d: d.mock('noentry'), "no entry 'vir_module_noentry'", 'noentry.so'),
+    'garbage': (lambda d: d.file('garbage.so', b'this is no module\n' * 100), 'it has no ELF header', 'garbage.so',
+                'garbage'),
+    'empty file': (lambda d: d.file('empty.so'), 'the file is empty', 'empty.so', 'empty'),
+    'no note': (lambda d: d.mock('noentry'), 'no note of VIR_MODULE_DEFINE', 'noentry.so', 'noentry'),
+    'another name': (lambda d: d.mock('good', 'renamed.so'), "its note names the module 'good'", 'renamed.so',
+                     'renamed'),
+    'cut off': (lambda d: d.file('short.so', open(MOCKS + '/good.so', 'rb').read(64)), 'it is cut off', 'short.so',
+                'short'),
     'unresolved symbol': (lambda d: d.mock('unresolved'), 'undefined symbol: mock_symbol_that_nobody_has',
-                          'unresolved.so'),
-    'too new ABI': (lambda d: d.mock('newabi'), 'built for driver ABI 7; this libvirt has driver ABI 0', 'newabi.so'),
-    'short struct': (lambda d: d.mock('shortstruct'), 'its entry says that it has', 'shortstruct.so'),
-    'wrong name': (lambda d: d.mock('wrongname'), "its entry has the name 'somebody'", 'wrongname.so'),
-    'load fails': (lambda d: d.mock('loadfails'), 'its load() failed: unsupported configuration: the mock wants no work',
-                   'loadfails.so'),
-    'load hangs': (lambda d: d.mock('loadhangs'), 'did not end within 2 seconds', 'loadhangs.so'),
-    'load crashes': (lambda d: d.mock('loadcrashes'), 'ended the process', 'loadcrashes.so'),
-    'constructor aborts': (lambda d: d.mock('aborts'), 'ended the process by signal 6 (Aborted)', 'aborts.so'),
-    'constructor hangs': (lambda d: d.mock('hangs'), 'did not end within 2 seconds', 'hangs.so'),
-    'directory': (directory, 'it is a directory, not a file', 'directory.so'),
-    'FIFO': (fifo, 'it is a FIFO, not a file', 'fifo.so'),
-    'dangling link': (dangling, 'a symbolic link to something that is not there', 'dangling.so'),
-    'link': (link, 'it is a symbolic link', 'linked.so'),
-    'writable by all': (writable, 'others than its owner may write to the file', 'writable.so'),
-    'bad file name': (lambda d: d.mock('good', 'Not-A-Name.so'), 'cannot be the name of a module', None),
-    'broken manifest': (broken_manifest, "broken.module:2: unknown key 'provids'", None),
-    'incomplete manifest': (incomplete_manifest, "'schemes:' is missing", None),
-    'two manifests of one name': (same_name, "module 'twice' has the manifest", None),
-    'two modules of one scheme': (lambda d: d.mock('rival'), "module 'good' takes URIs 'good:' already", None),
+                          'unresolved.so', 'unresolved'),
+    'too new ABI': (lambda d: d.mock('newabi'), 'built for driver ABI 7; this libvirt has driver ABI 0', 'newabi.so',
+                    'newabi'),
+    'short struct': (lambda d: d.mock('shortstruct'), 'its entry says that it has', 'shortstruct.so', 'shortstruct'),
+    'bad table': (lambda d: d.mock('badtable'), "its table 'connect' says that it has 7 bytes", 'badtable.so',
+                  'badtable'),
+    'bad manifest inside': (lambda d: d.mock('badwords'), "badwords.so:3: unknown key 'skeme'", 'badwords.so',
+                            'badwords'),
+    'wrong name': (lambda d: d.mock('wrongname'), "its entry has the name 'somebody'", 'wrongname.so', 'wrongname'),
+    'load fails': (lambda d: d.mock('loadfails'), 'its load() failed: the mock wants no work', 'loadfails.so',
+                   'loadfails'),
+    'load hangs': (lambda d: d.mock('loadhangs'), 'did not end within 2 seconds', 'loadhangs.so', 'loadhangs'),
+    'load crashes': (lambda d: d.mock('loadcrashes'), 'ended the process', 'loadcrashes.so', 'loadcrashes'),
+    'constructor aborts': (lambda d: d.mock('aborts'), 'ended the process by signal 6 (Aborted)', 'aborts.so',
+                           'aborts'),
+    'constructor hangs': (lambda d: d.mock('hangs'), 'did not end within 2 seconds', 'hangs.so', 'hangs'),
+    'directory': (directory, 'it is a directory, not a file', 'directory.so', 'directory'),
+    'FIFO': (fifo, 'it is a FIFO, not a file', 'fifo.so', 'fifo'),
+    'dangling link': (dangling, 'a symbolic link to something that is not there', 'dangling.so', 'dangling'),
+    'link': (link, 'it is a symbolic link', 'linked.so', 'linked'),
+    'writable by all': (writable, 'others than its owner may write to the file', 'writable.so', 'writable'),
+    'bad file name': (lambda d: d.mock('good', 'Not-A-Name.so'), "its note names the module 'good'", None, None),
+    'broken manifest': (broken_manifest, "broken.module:2: unknown key 'provids'", None, 'broken'),
+    'incomplete manifest': (incomplete_manifest, "'schemes:' is missing", None, 'incomplete'),
+    'two manifests of one name': (same_name, "module 'twice' has the manifest", None, None),
+    'two modules of one scheme': (lambda d: d.mock('rival'), "module 'good' takes URIs 'good:' already", None, None),
 }
 
 
@@ -85,42 +97,117 @@ def warnings(result):
     return [line for line in result.stderr.splitlines() if line]
 
 
-def one_alone(what, put, words):
+def in_client(what, put, words, scheme):
+    """Who does not want it is told nothing; who wants it is told why."""
     with Directory() as d:
         d.mock('good')
         put(d)
-        for mode in ((), ('--daemon',)):
-            begun = time.monotonic()
-            result = d.run(*mode, 'good:///')
-            took = time.monotonic() - begun
-            name = '%s, %s' % (what, mode[0] if mode else 'client')
-            if mode and what == 'two manifests of one name':
-                continue                # that module is for clients
-            said = warnings(result)
-            checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout and 'served' in result.stdout,
-                        name + ': the good module serves', result)
-            checks.that(len(said) == 1 and said[0].startswith('libvirt: warning : '), name + ': one warning', said)
-            checks.that(any(words in line for line in said), name + ': the real reason: ' + words, said)
-            checks.that(took < 15, name + ': in good time', took)
+        result = d.run('good:///')
+        checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout and not result.stderr,
+                    what + ', client: nobody else is concerned', result)
+        if not scheme:
+            return
+        begun = time.monotonic()
+        result = d.run('good:///', scheme + ':///')
+        said = warnings(result)
+        checks.that('good:///: mock' in result.stdout and 'served' in result.stdout, what + ', client: served', result)
+        checks.that(len(said) == 1 and said[0].startswith('libvirt: warning : ') and words in said[0],
+                    what + ', client: one warning', *said)
+        checks.that(': error ' in result.stdout and words in result.stdout and 'error 5:' not in result.stdout,
+                    what + ', client: the error is the reason', result)
+        checks.that(time.monotonic() - begun < 15, what + ', client: in good time')
+
+
+def in_daemon(what, put, words):
+    with Directory() as d:
+        d.mock('good')
+        put(d)
+        begun = time.monotonic()
+        result = d.run('--daemon', 'good:///')
+        said = warnings(result)
+        checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout and 'served' in result.stdout,
+                    what + ', daemon: the good module serves', result)
+        checks.that(len(said) == 1 and said[0].startswith('libvirt: warning : '), what + ', daemon: one warning', *said)
+        checks.that(any(words in line for line in said), what + ', daemon: the real reason: ' + words, *said)
+        checks.that(time.monotonic() - begun < 15, what + ', daemon: in good time')
 
 
 def all_together():
     with Directory() as d:
         d.mock('good')
-        for put, _, _ in DEFECTS.values():
+        for put, _, _, _ in DEFECTS.values():
             put(d)
+        begun = time.monotonic()
+        result = d.run('good:///')
+        checks.that('good:///: mock' in result.stdout and not result.stderr, 'all together: a client is served', result)
+        checks.that(time.monotonic() - begun < 1, 'all together: and waits for none of them')
+        result = d.run('--daemon', 'good:///')
+        said = warnings(result)
+        checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout, 'all together: served', result)
+        for what, (_, words, _, _) in DEFECTS.items():
+            checks.that(any(words in line for line in said), 'all together: ' + what, *said)
+        checks.that(len(said) == len(set(said)), 'all together: nothing twice', *said)
+
+
+def many():
+    """Hundreds of broken modules cost a client the reading of their first bytes."""
+    with Directory() as d:
+        d.mock('good')
+        for i in range(150):
+            d.file('garbage%d.so' % i, b'garbage' * 100)
+            d.mock('aborts', 'aborts%d.so' % i)
+        for uri in ('good:///', 'other:///'):
+            begun = time.monotonic()
+            result = d.run(uri)
+            checks.that(not result.stderr and time.monotonic() - begun < 1, 'many: ' + uri, result)
+
+
+def kinds_of_errors():
+    """The error of a connection whose module was refused is that refusal."""
+    with Directory() as d:
+        d.mock('loadfails')
+        d.manifest('loadfails.module', 'module: loadfails\nprovides: connection\nschemes: loadfails\n')
+        for mode in ((), ('--daemon',)):
+            result = d.run(*mode, 'loadfails:///')
+            checks.that("error 67: unsupported configuration: module 'loadfails' cannot be used: its load() failed: "
+                        'the mock wants no work\nhint: give it some\n' in result.stdout,
+                        'code, words and hint of load()', result)
+        d.file('loadfails.so', b'')
+        result = d.run('loadfails:///')
+        checks.that("hint: 'libvirt-module --check %s/loadfails.so' tries it again\n" % d.modules in result.stdout,
+                    'what helps', result)
+
+
+def rivals():
+    """A module that cannot be used does not stand before one that can."""
+    with Directory() as d:
+        d.mock('good')
+        d.mock('rival')
+        d.file('aaa.so', b'garbage')
+        d.manifest('aaa.module', 'module: aaa\nprovides: connection\nschemes: good\n')
         for mode in ((), ('--daemon',)):
             result = d.run(*mode, 'good:///')
-            said = warnings(result)
-            expected = dict(DEFECTS)
-            if mode:
-                expected.pop('two manifests of one name')
-            checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout, 'all together: served', result)
-            for what, (_, words, _) in expected.items():
-                if what == 'two manifests of one name':
-                    words = 'is not used: module'
-                checks.that(any(words in line for line in said), 'all together: ' + what, *said)
-            checks.that(len(said) == len(set(said)), 'all together: nothing twice', *said)
+            checks.that('good:///: mock' in result.stdout, 'behind a broken one', result)
+            checks.that("module 'aaa'" in warnings(result)[0], 'the broken one costs a warning', result)
+        d.file('good.so', b'garbage')
+        d.file('rival.so', b'garbage')
+        result = d.run('good:///')
+        checks.that("module 'aaa' cannot be used: it is no shared object" in result.stdout,
+                    'where none can be used the first says why', result)
+
+
+def what_it_said():
+    with Directory() as d:
+        result = d.run('--check', d.mock('asserts'), program=CHECKER)
+        checks.that('the mock has a bad day' in result.stderr and 'ended the process by signal 6' in result.stdout,
+                    'the words of an assertion', result)
+        result = d.run('--machine', '--check', d.modules + '/asserts.so', program=CHECKER)
+        checks.that(not result.stderr and 'error=' in result.stdout, 'options in another order, for programs', result)
+        result = d.run(d.modules + '/asserts.so', '--check', '--machine', program=CHECKER)
+        checks.that('error=' in result.stdout, 'the file first', result)
+        result = d.run('asserts:///')
+        checks.that("hint: 'libvirt-module --check %s/asserts.so' shows what it said" % d.modules in result.stdout,
+                    'where to see them', result)
 
 
 def asked(what, put, words, file):
@@ -141,7 +228,10 @@ def directory_writable():
         said = warnings(result)
         checks.that(len(said) == 1 and 'others than its owner may write to the directory' in said[0],
                     'writable directory: one warning', result)
-        checks.that('error 5:' in result.stdout, 'writable directory: nothing is loaded', result.stdout)
+        checks.that('good:///: error ' in result.stdout, 'writable directory: nothing is loaded', result.stdout)
+        result = d.run('--check', d.modules + '/good.so', program=CHECKER)
+        checks.that('others than its owner may write to the directory' in result.stdout,
+                    'writable directory: the check says the same', result)
         d.manifest('good.module', 'module: good\nprovides: connection\nschemes: good\n')
         result = d.run('good:///', 'good:///')
         checks.that(len(warnings(result)) == 1, 'writable directory, with a manifest: one warning', result)
@@ -169,18 +259,21 @@ def critical():
         d.mock('loadfails')
         d.manifest('x.module', 'module: loadfails\nprovides: connection\nschemes: x\ncritical: yes\n')
         result = d.run('--daemon')
-        checks.that(result.returncode == 3 and "module 'loadfails', which is critical" in result.stdout,
+        checks.that(result.returncode == 3 and "module 'loadfails' cannot be used" in result.stdout and
+                    'says that it is critical' in result.stdout,
                     'a critical module stops the daemon', result)
 
 
 # Most of the time is spent waiting for modules that never return.
 with ThreadPoolExecutor(8) as pool:
     jobs = [pool.submit(all_together)]
-    for defect, (puts, reason, refused) in DEFECTS.items():
-        jobs.append(pool.submit(one_alone, defect, puts, reason))
+    for defect, (puts, reason, refused, wanted) in DEFECTS.items():
+        jobs.append(pool.submit(in_client, defect, puts, reason, wanted))
         jobs.append(pool.submit(asked, defect, puts, reason, refused))
-    jobs += [pool.submit(job) for job in (directory_writable, critical)]
+        jobs.append(pool.submit(in_daemon, defect, puts, reason))
+    jobs += [pool.submit(job) for job in (directory_writable, critical, kinds_of_errors, rivals, what_it_said)]
     for job in jobs:
         job.result()
+many()
 good_ones()
 sys.exit(checks.end())

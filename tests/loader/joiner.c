@@ -67,8 +67,8 @@ static const struct vir_network_ops network_ops = {
 #endif
 
 DEFINE(MODULE,
+    "provides: network\n",
     .version = "1",
-    .provides = VIR_PROVIDES_NETWORK,
 #ifndef NO_TABLE
     .network = &network_ops,
 #endif

@@ -2,7 +2,8 @@
 # One module for each defect, all from one source.
 mocks = loader/good.la loader/rival.la loader/noisy.la loader/noentry.la loader/unresolved.la \
 	loader/newabi.la loader/shortstruct.la loader/wrongname.la loader/loadfails.la \
-	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la loader/nets.la loader/bare.la
+	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la loader/nets.la loader/bare.la \
+	loader/badtable.la loader/badwords.la loader/asserts.la loader/failsonce.la
 check_LTLIBRARIES += $(mocks)
 check_PROGRAMS += loader/joining loader/opener
 dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/joining.py loader/parts.py loader/routing.py loader/serving.py
@@ -76,6 +77,22 @@ loader_hangs_la_SOURCES = loader/mock.c
 loader_hangs_la_CPPFLAGS = $(mock)=hangs -DCONSTRUCTOR_HANGS
 loader_hangs_la_LDFLAGS = $(mock_ldflags)
 loader_hangs_la_LIBADD = $(driver_lib)
+loader_badtable_la_SOURCES = loader/mock.c
+loader_badtable_la_CPPFLAGS = $(mock)=badtable -DBAD_TABLE
+loader_badtable_la_LDFLAGS = $(mock_ldflags)
+loader_badtable_la_LIBADD = $(driver_lib)
+loader_badwords_la_SOURCES = loader/mock.c
+loader_badwords_la_CPPFLAGS = $(mock)=badwords -DBAD_WORDS
+loader_badwords_la_LDFLAGS = $(mock_ldflags)
+loader_badwords_la_LIBADD = $(driver_lib)
+loader_asserts_la_SOURCES = loader/mock.c
+loader_asserts_la_CPPFLAGS = $(mock)=asserts -DLOAD_ASSERTS
+loader_asserts_la_LDFLAGS = $(mock_ldflags)
+loader_asserts_la_LIBADD = $(driver_lib)
+loader_failsonce_la_SOURCES = loader/mock.c
+loader_failsonce_la_CPPFLAGS = $(mock)=failsonce -DLOAD_FAILS_ONCE
+loader_failsonce_la_LDFLAGS = $(mock_ldflags)
+loader_failsonce_la_LIBADD = $(driver_lib)
 loader_nets_la_SOURCES = loader/joiner.c
 loader_nets_la_CPPFLAGS = $(mock)=nets
 loader_nets_la_LDFLAGS = $(mock_ldflags)

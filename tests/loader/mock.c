@@ -5,6 +5,8 @@
  */
 #include <libvirt/module.h>
 
+#undef NDEBUG
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,11 @@
 
 #ifndef SCHEME
 # define SCHEME MODULE
+#endif
+#ifdef BAD_WORDS
+# define NOTE "module: " TEXT(MODULE) "\nprovides: connection\nskeme: " TEXT(SCHEME) "\n"
+#else
+# define NOTE "module: " TEXT(MODULE) "\nprovides: connection\nschemes: " TEXT(SCHEME) "\n"
 #endif
 
 #ifdef NO_ENTRY
@@ -30,18 +37,31 @@ get_type(virConnectPtr conn)
 }
 
 static const struct vir_connect_ops connect_ops = {
+# ifdef BAD_TABLE
+    .size = 7,
+# else
     VIR_OPS(vir_connect_ops),
+# endif
     .connect_get_type = { get_type, 0, VIR_SLOT_NONBLOCKING },
 };
-
-static const char *const schemes[] = { TEXT(SCHEME), NULL };
 
 static int
 load(const struct vir_host *host)
 {
 # if defined(LOAD_FAILS)
     (void)host;
-    return vir_raise(VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED, "the mock wants no work");
+    vir_raise(VIR_FROM_NONE, VIR_ERR_CONFIG_UNSUPPORTED, "the mock wants no work");
+    vir_error_hint("give it some");
+    return -1;
+# elif defined(LOAD_ASSERTS)
+    assert(!"the mock has a bad day" && host);
+    return 0;
+# elif defined(LOAD_FAILS_ONCE)
+    static int n;
+
+    if (!host->inhibit || n++)          /* in a trial it works */
+        return 0;
+    return vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_FAILED, "the mock is not awake yet");
 # elif defined(LOAD_HANGS)
     while (host)
         pause();
@@ -81,16 +101,17 @@ int mock_symbol_that_nobody_has(void);
 int (*mock_pointer)(void) = mock_symbol_that_nobody_has;
 # endif
 
+# ifdef NEW_ABI
+VIR_MODULE_DEFINE_NOTE(VIR_MODULE_ABI + 7, NOTE);
+# else
+VIR_MODULE_DEFINE_NOTE(VIR_MODULE_ABI, NOTE);
+# endif
 extern const struct vir_module JOIN(vir_module_, MODULE) __attribute__((visibility("default")));
 const char vir_module_key = 0;
 const struct vir_module JOIN(vir_module_, MODULE) = {
-# ifdef NEW_ABI
-    .abi = VIR_MODULE_ABI + 7,
-# else
     .abi = VIR_MODULE_ABI,
-# endif
 # ifdef SHORT_STRUCT
-    .size = offsetof(struct vir_module, provides),
+    .size = offsetof(struct vir_module, load),
 # else
     .size = sizeof(struct vir_module),
 # endif
@@ -100,8 +121,6 @@ const struct vir_module JOIN(vir_module_, MODULE) = {
     .name = TEXT(MODULE),
 # endif
     .version = "1",
-    .schemes = schemes,
-    .provides = VIR_PROVIDES_CONNECTION,
     .load = load,
     .connect = &connect_ops,
 };

@@ -6,7 +6,7 @@ unit_driver = unit/jobs unit/node unit/store
 if HAVE_XML
 unit_driver += unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
 endif
-unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/params unit/uri
+unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/note unit/params unit/uri
 if MODULE_TEST
 unit_core += unit/handles unit/streams
 endif
@@ -79,6 +79,9 @@ unit_log_LDADD = $(unit_core_libs)
 unit_manifest_SOURCES = unit/manifest.c unit/core-unit.h $(unit_shared)
 unit_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 unit_manifest_LDADD = $(unit_core_parts) $(common_lib)
+unit_note_SOURCES = unit/note.c unit/core-unit.h $(unit_shared)
+unit_note_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+unit_note_LDADD = $(unit_core_parts) $(common_lib)
 unit_params_SOURCES = unit/params.c unit/core-unit.h
 unit_params_LDADD = $(unit_core_libs)
 unit_streams_SOURCES = unit/streams.c unit/core-unit.h

@@ -28,6 +28,10 @@ enum vir_table {
     VIR_TABLE_LAST
 };
 
+/* Those of a module, in the order of struct vir_module. */
+#define VIR_TABLES(TABLE) \
+    TABLE(connect) TABLE(domain) TABLE(snapshot) TABLE(checkpoint) TABLE(interface) TABLE(network) TABLE(nodedev) TABLE(nwfilter) TABLE(secret) TABLE(storage) TABLE(qemu) TABLE(lxc)
+
 struct vir_connect_ops {
     uint32_t size, reserved;
 };

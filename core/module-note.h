@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the file of a module says about itself before anybody opens it. */
+#ifndef VIR_CORE_MODULE_NOTE_H
+#define VIR_CORE_MODULE_NOTE_H
+
+#include "manifest.h"
+
+/* Both return 0, or -1 with the reason as the thread's error. */
+
+/* Reads the note in PATH of the module NAME into MANIFEST, which says nothing yet; its
+ * driver ABI may be another one. */
+int vir_module_read(const char *path, const char *name, struct vir_manifest *manifest);
+/* The same, if it can be a module of this libvirt. */
+int vir_module_look(const char *path, const char *name, struct vir_manifest *manifest);
+
+#endif
