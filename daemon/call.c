@@ -52,9 +52,10 @@ daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
     }
     memset(job, 0, sizeof(*job));
     daemon_client_ref(client);
+    daemon_client_hold(client, DAEMON_FDS, (int)packet->n_fds);
     job->client = client;
     job->header = packet->header;
-    job->n_fds = packet->n_fds;
+    job->n_fds = job->came_with = packet->n_fds;
     memcpy(job->fds, packet->fds, packet->n_fds * sizeof(int));
     job->len = packet->len;
     memcpy(job->body, packet->body, packet->len);
@@ -68,6 +69,7 @@ daemon_job_free(struct daemon_job *job)
         return NULL;
     __atomic_sub_fetch(&the_daemon.held, job->len, __ATOMIC_RELAXED);
     rpc_fds_close(job->fds, job->n_fds);
+    daemon_client_hold(job->client, DAEMON_FDS, -(int)job->came_with);
     daemon_client_unref(job->client);
     free(job);
     return NULL;
@@ -330,8 +332,13 @@ static int
 push_call(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
           struct rpc_packet *packet)
 {
-    struct daemon_job *job = daemon_job_new(client, packet);
+    struct daemon_job *job;
 
+    if (!(procedure->flags & RPC_FDS_CALL)) {
+        rpc_fds_close(packet->fds, packet->n_fds);
+        packet->n_fds = 0;
+    }
+    job = daemon_job_new(client, packet);
     packet->n_fds = 0;
     if (!job)
         return -1;

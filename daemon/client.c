@@ -159,6 +159,29 @@ daemon_client_count_held(struct daemon_client *client, size_t bytes)
         __atomic_add_fetch(&the_daemon.held, bytes - before, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX || bytes == 0;
 }
 
+void
+daemon_client_hold(struct daemon_client *client, enum daemon_thing thing, int n)
+{
+    __atomic_add_fetch(&client->holds[thing], (unsigned int)n, __ATOMIC_RELAXED);
+}
+
+/* Half of all is for one user, a quarter for root alone. */
+bool
+daemon_client_holds_too_many(const struct daemon_client *client, enum daemon_thing thing)
+{
+    unsigned int max = the_daemon.settings.max_held[thing], all = 0, own = 0;
+
+    pthread_mutex_lock(&clients_lock);
+    for (const struct daemon_client *c = the_daemon.clients; c; c = c->next) {
+        unsigned int n = __atomic_load_n(&c->holds[thing], __ATOMIC_RELAXED);
+
+        all += n;
+        own += c->uid == client->uid ? n : 0;
+    }
+    pthread_mutex_unlock(&clients_lock);
+    return client->uid == 0 ? all > max : all > max - max / 4 || own > max / 2;
+}
+
 /* What it holds; 0 if it was cut off already. */
 static size_t
 weigh(struct daemon_client *client)

@@ -29,6 +29,8 @@
 #define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies */
 #define DAEMON_ROOT_SLOTS 16            /* connections per listener that only root gets */
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
+#define DAEMON_FDS_MAX 512              /* all clients: descriptors that came with messages and wait */
+#define DAEMON_STREAMS_MAX 2048         /* all clients: open streams */
 
 struct daemon_job;
 
@@ -37,6 +39,7 @@ struct daemon_listener {
     bool readonly, activated;           /* activated: the socket was handed to us */
     char *path;                         /* removed at the end unless activated */
     unsigned int n_clients, n_anonymous;
+    int pause_timer;                    /* 0: it listens */
 };
 
 struct daemon {
@@ -79,6 +82,8 @@ struct daemon_client {
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
     size_t held;                        /* atomic: bytes of it that are counted in the_daemon.held */
+    unsigned int holds[DAEMON_THINGS];  /* atomic; see daemon_client_hold */
+    size_t input_fds;                   /* descriptors in `input` that are counted there */
     int64_t since_ms;                   /* connected */
     int64_t part_since_ms;              /* an incomplete message lies in `input`; 0: none */
     int64_t heard_ms;
@@ -128,6 +133,10 @@ void daemon_client_drop_output(struct daemon_client *client);
 void daemon_client_cut(struct daemon_client *client);
 /* Counts what the client's buffer takes; false when that is too much for all.  The loop's thread. */
 bool daemon_client_count_held(struct daemon_client *client, size_t bytes);
+/* Counts N more of THING for the client (fewer: N < 0).  Any thread. */
+void daemon_client_hold(struct daemon_client *client, enum daemon_thing thing, int n);
+/* Whether the clients of its user, or all, hold more of THING than they may.  Any thread, not under its lock. */
+bool daemon_client_holds_too_many(const struct daemon_client *client, enum daemon_thing thing);
 /* All clients together hold too much: cuts off the one that holds most and returns
  * it (for the loop's eyes only); NULL: it is not too much any more. */
 struct daemon_client *daemon_client_cut_largest(void);
@@ -156,6 +165,7 @@ struct daemon_job {
     daemon_serve_fn serve;
     int fds[RPC_FDS_MAX];
     size_t n_fds;
+    size_t came_with;                   /* descriptors; counted for the client as long as the job is there */
     size_t len;
     unsigned char body[];
 };

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define ACCEPTS_PER_TURN 16
+#define PAUSE_MS 100                    /* until a listener tries again that cannot take anybody in */
 #define REFUSED_LOG_MS 10000            /* refused clients are logged this often */
 
 /* ---- who may connect ------------------------------------------------------------ */
@@ -115,8 +116,9 @@ take_spare(void)
         spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* Takes in the first that waits, in the place of the spare descriptor, and hangs up. */
-static void
+/* Takes in the first that waits, in the place of the spare descriptor, and hangs up.
+ * False: it stays, for another thread had that place. */
+static bool
 refuse_one(int fd)
 {
     int sock;
@@ -128,6 +130,28 @@ refuse_one(int fd)
         close(sock);
     spare_fd = -1;
     take_spare();
+    return sock >= 0;
+}
+
+static void
+listen_again(struct vir_loop *loop, void *opaque)
+{
+    struct daemon_listener *listener = opaque;
+
+    listener->pause_timer = 0;
+    take_spare();
+    vir_loop_update_fd(loop, listener->sock, EPOLLIN);
+}
+
+/* No place for a client can be had: one goes, or who waits; else the listener rests for a
+ * moment, for whoever waits would wake us for ever. */
+static void
+make_place(struct daemon_listener *listener)
+{
+    if (evict_anonymous(listener) || refuse_one(listener->sock))
+        return;
+    vir_loop_update_fd(the_daemon.loop, listener->sock, 0);
+    listener->pause_timer = vir_loop_add_timer(the_daemon.loop, PAUSE_MS, listen_again, listener);
 }
 
 static void
@@ -143,10 +167,8 @@ listener_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
         if (sock >= 0) {
             admit(listener, sock);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-            /* it would wake us for ever: an old anonymous client goes instead, or itself */
             log_refused(listener, (uid_t)-1, strerror(errno));
-            if (!evict_anonymous(listener))
-                refuse_one(fd);
+            make_place(listener);
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
             return;
@@ -266,19 +288,30 @@ take_activated(int n)
     return 0;
 }
 
+/* At most a share of DIVISOR of the descriptors that clients may have. */
+static unsigned int
+share(unsigned int wanted, rlim_t rest, unsigned int divisor)
+{
+    return wanted < rest / divisor ? wanted : (unsigned int)(rest / divisor);
+}
+
 void
 daemon_listen_fit(struct daemon_settings *settings)
 {
     const rlim_t others = 256;          /* ours, the modules', the guests' */
-    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + others;
-    struct rlimit limit;
+    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + DAEMON_FDS_MAX + DAEMON_STREAMS_MAX + others;
+    struct rlimit limit = { .rlim_cur = wanted };
+    rlim_t rest;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
-        return;
-    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-    setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted && limit.rlim_cur > 2 * others) {
-        settings->max_clients = (unsigned int)(limit.rlim_cur - others) / 2 - DAEMON_ROOT_SLOTS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
+        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    rest = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
+    settings->max_held[DAEMON_FDS] = share(DAEMON_FDS_MAX, rest, 8);
+    settings->max_held[DAEMON_STREAMS] = share(DAEMON_STREAMS_MAX, rest, 8);
+    if (limit.rlim_cur < wanted) {
+        settings->max_clients = share(settings->max_clients, rest - rest / 4 - 2 * DAEMON_ROOT_SLOTS, 2);
         vir_info("%llu open files are allowed: at most %u clients on each socket",
                  (unsigned long long)limit.rlim_cur, settings->max_clients);
     }
@@ -310,6 +343,8 @@ daemon_listen_end(void)
         struct daemon_listener *listener = &the_daemon.listeners[i];
 
         vir_loop_remove_fd(the_daemon.loop, listener->sock);
+        if (listener->pause_timer)
+            vir_loop_remove_timer(the_daemon.loop, listener->pause_timer);
         if (!listener->activated)
             unlink(listener->path);
         close(listener->sock);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define READS_PER_TURN 4                /* then the other clients have theirs */
+#define FD_WEIGHT 4096                  /* of a descriptor, in DAEMON_AHEAD_MAX */
 #define SPARE_MAX (256 * 1024)          /* a bigger buffer is not kept for the next client */
 
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
@@ -81,6 +82,13 @@ daemon_client_close(struct daemon_client *client, const char *why)
 
 /* ---- messages -------------------------------------------------------------- */
 
+/* What counts against DAEMON_AHEAD_MAX. */
+static size_t
+ahead_weight(const struct daemon_job *job)
+{
+    return sizeof(*job) + job->len + job->came_with * FD_WEIGHT;
+}
+
 /* Keeps a call for later.  Under lock. */
 static void
 read_ahead(struct daemon_client *client, struct rpc_packet *packet)
@@ -93,7 +101,7 @@ read_ahead(struct daemon_client *client, struct rpc_packet *packet)
     }
     *client->ahead_tail = job;
     client->ahead_tail = &job->next;
-    client->ahead_bytes += sizeof(*job) + job->len;
+    client->ahead_bytes += ahead_weight(job);
     if (client->ahead_bytes > DAEMON_AHEAD_MAX) {
         client->stopped = true;
         daemon_client_watch(client);
@@ -228,9 +236,23 @@ relieve(const struct daemon_client *client)
     return largest == client ? why : NULL;
 }
 
+/* Counts what descriptors lie in the buffer.  Returns what is wrong if that is too much. */
+static const char *
+count_fds(struct daemon_client *client, unsigned int before)
+{
+    daemon_client_hold(client, DAEMON_FDS, (int)client->input.n_fds - (int)client->input_fds);
+    client->input_fds = client->input.n_fds;
+    if (__atomic_load_n(&client->holds[DAEMON_FDS], __ATOMIC_RELAXED) <= before ||
+        !daemon_client_holds_too_many(client, DAEMON_FDS))
+        return NULL;
+    vir_info("client %u of uid %u goes: its user holds too many descriptors", client->id, client->uid);
+    return "too many descriptors in messages";
+}
+
 static const char *
 read_client(struct daemon_client *client)
 {
+    unsigned int fds = __atomic_load_n(&client->holds[DAEMON_FDS], __ATOMIC_RELAXED);
     const char *wrong = NULL;
     bool more = true;
 
@@ -249,6 +271,8 @@ read_client(struct daemon_client *client)
         wrong = take_packets(client);
     }
     return_buffer(client);
+    if (!wrong)
+        wrong = count_fds(client, fds);
     if (!daemon_client_count_held(client, client->input.room) && !wrong)
         wrong = relieve(client);
     return wrong;
@@ -269,7 +293,7 @@ begin_ahead(struct daemon_client *client)
             client->ahead = job->next;
             if (!client->ahead)
                 client->ahead_tail = &client->ahead;
-            client->ahead_bytes -= sizeof(*job) + job->len;
+            client->ahead_bytes -= ahead_weight(job);
         } else if (client->ahead_bytes <= DAEMON_AHEAD_MAX / 2) {
             client->stopped = false;
         }

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What a client holds beside memory; each is a descriptor of ours. */
+enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_THINGS };
+
 struct daemon_settings {
     /* command line */
     bool daemonize, verbose, listen, privileged;
@@ -26,6 +29,10 @@ struct daemon_settings {
     unsigned int keepalive_count;
     int log_level;                      /* 0: not said */
     char *log_filters, *log_outputs;
+
+    /* what the limit on open files leaves, see daemon_listen_fit */
+    unsigned int max_held[DAEMON_THINGS];       /* by all clients */
+
     struct vir_conf *conf;              /* until the warnings about it have been given */
 };
 

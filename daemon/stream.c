@@ -51,6 +51,12 @@ daemon_call_stream(struct daemon_call *call)
 
     if (!stream)
         return NULL;
+    daemon_client_hold(call->client, DAEMON_STREAMS, 1);
+    if (daemon_client_holds_too_many(call->client, DAEMON_STREAMS)) {
+        daemon_client_hold(call->client, DAEMON_STREAMS, -1);
+        virStreamFree(stream);
+        return vir_error_null(VIR_ERR_OPERATION_FAILED, "too many streams are open");
+    }
     ds = VIR_NEW(struct daemon_stream);
     ds->refs = 1;
     daemon_client_ref(call->client);
@@ -87,6 +93,7 @@ unref(void *opaque)
     while (ds->pieces)
         drop_piece(ds);
     virStreamFree(ds->stream);
+    daemon_client_hold(ds->client, DAEMON_STREAMS, -1);
     daemon_client_unref(ds->client);
     free(ds);
 }

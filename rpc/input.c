@@ -126,6 +126,16 @@ rpc_input_receive(struct rpc_input *input, int sock, int flags, bool *ret_more)
     return n;
 }
 
+/* Closes what came with the message at the front beyond the N descriptors that it has announced so far. */
+static void
+drop_unannounced(struct rpc_input *input, size_t n)
+{
+    if (input->n_fds <= n)
+        return;
+    rpc_fds_close(input->fds + n, input->n_fds - n);
+    input->n_fds = n;
+}
+
 /* Hands the first N descriptors of the queue over. */
 static void
 take_fds(struct rpc_input *input, size_t n, struct rpc_packet *packet)
@@ -151,6 +161,7 @@ rpc_input_next(struct rpc_input *input, size_t max, struct rpc_packet *ret, cons
         frame = RPC_FRAME_BAD;
     }
     if (frame != RPC_FRAME_WHOLE) {
+        drop_unannounced(input, info.n_fds);
         *ret_why = info.why;
         return frame;
     }
@@ -164,9 +175,8 @@ rpc_input_next(struct rpc_input *input, size_t max, struct rpc_packet *ret, cons
     take_fds(input, info.n_fds, ret);
     input->start += info.need;
     if (input->start == input->end) {
-        /* descriptors that belong to no message */
-        rpc_fds_close(input->fds, input->n_fds);
-        input->n_fds = input->start = input->end = 0;
+        drop_unannounced(input, 0);
+        input->start = input->end = 0;
     }
     return RPC_FRAME_WHOLE;
 }

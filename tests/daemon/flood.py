@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clients that send and send: memory, log and the other clients stay as they are."""
 
+import array
 import os
+import resource
 import signal
+import socket
 import struct
 import sys
 import time
@@ -13,7 +16,7 @@ from harness import *  # noqa: E402
 
 PING = message(1, prog=KEEPALIVE, kind=MESSAGE) * 1000
 TEST_DOMAIN = (string('test') + bytes.fromhex('6695eb01f6a4830479aa97f2502e193f') + struct.pack('>i', 1))
-CREATE, DEFINE, DUMP_XML = 9, 11, 14
+CREATE, DEFINE, DUMP_XML, OPEN_CONSOLE = 9, 11, 14, 201
 MIB = 1 << 20
 
 
@@ -82,6 +85,113 @@ def test_replies_unread():
         while not SANITIZED and daemon.rss() > 60 * 1024:
             assert time.time() < end, '%d MiB stay' % (daemon.rss() // 1024)
             time.sleep(0.05)
+
+
+def strangers(daemon, n):
+    """Read-only connections of another user."""
+    os.chmod(daemon.dir, 0o711)
+    os.seteuid(65534)
+    try:
+        return [daemon.client(readonly=True).open() for _ in range(n)]
+    finally:
+        os.seteuid(0)
+
+
+def send_fds(client, data, n):
+    """The bytes, and as many descriptors with them."""
+    null = os.open('/dev/null', os.O_RDONLY)
+    client.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [null] * n))])
+    os.close(null)
+
+
+def settles(what, condition, seconds=5):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end, what
+        time.sleep(0.01)
+
+
+def test_descriptors_unannounced():
+    """Descriptors that no message asked for are closed when they come."""
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        before = daemon.fds()
+        clients = [daemon.client().open() for _ in range(50)]
+        head = message(NODE_INFO, struct.pack('>I', 1), kind=CALL_FDS)
+        for part in (head[:2], head[:20], head):
+            for other in clients:
+                send_fds(other, part, 32)
+            # the last message has announced one, and its byte is still to come
+            allowed = before + len(clients) * (2 if part == head else 1)
+            settles('%d descriptors' % daemon.fds(), lambda: daemon.fds() <= allowed)
+            clients = [other.close() or daemon.client().open() for other in clients]
+        daemon.serves()
+
+
+def test_descriptors_announced():
+    """A user's messages may hold so many descriptors, and no more; root gets in."""
+    with Daemon() as daemon:
+        before = daemon.fds()
+        clients = strangers(daemon, 50)
+        for client in clients:
+            send_fds(client, message(NODE_INFO, struct.pack('>I', 32), kind=CALL_FDS), 31)
+        settles('%d descriptors' % daemon.fds(), lambda: daemon.fds() <= before + len(clients) + 256)
+        left = [client for client in clients if not client.closed_within(0.01)]
+        expect('clients that stay', len(left), 256 // 31)
+        daemon.serves()
+        strangers(daemon, 1)[0].close()
+        for client in left:
+            client.close()
+        daemon.settle(before)
+
+
+def test_descriptors_ahead():
+    """Calls that wait for their turn hold few descriptors."""
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        before = daemon.fds()
+        call = message(MEMORY_STATS, struct.pack('>I', 32) + domain('sick', 2) + struct.pack('>II', 1, 0), kind=CALL_FDS)
+        client.sock.settimeout(0.5)
+        try:
+            for _ in range(100):
+                send_fds(client, call, 1)
+                send_fds(client, b'\0' * 32, 31)
+        except socket.timeout:
+            pass
+        held = daemon.fds() - before
+        assert held < 160, '%d descriptors' % held
+        daemon.serves()
+
+
+def test_no_descriptor_left():
+    """The daemon does not spin while it can take nobody in, and takes in who waits afterwards."""
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        pid, limits = daemon.process.pid, resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (5, limits[1]))
+        with daemon.client() as waiting:
+            waiting.send(message(AUTH_LIST, serial=3))
+            before = daemon.cpu()
+            time.sleep(0.5)             # what is measured
+            used = daemon.cpu() - before
+            assert used < 0.1, '%.2f s of processor time in half a second' % used
+            expect('a call meanwhile', client.call(NODE_INFO).code, 0)
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+            expect('who waited', waiting.receive().serial, 3)
+        daemon.serves()
+
+
+def test_streams():
+    """Streams have a limit, and one that goes makes room."""
+    with Daemon() as daemon, daemon.client(timeout=30) as client:
+        client.open()
+        body = domain('well', 1) + bytes(8)
+        codes = [client.call(OPEN_CONSOLE, body, serial=number).code for number in range(1, 2100)]
+        expect('streams', (codes.count(0), codes[-1]), (2048, 9))
+        client.send(message(OPEN_CONSOLE, kind=STREAM, serial=1, status=OK))
+        client.call(NODE_INFO, serial=5000)
+        expect('another one', client.call(OPEN_CONSOLE, body, serial=5001).code, 0)
+        daemon.serves()
 
 
 def test_log_of_mistakes():

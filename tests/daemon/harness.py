@@ -258,6 +258,12 @@ class Daemon:
     def fds(self):
         return len(os.listdir('/proc/%d/fd' % self.process.pid))
 
+    def cpu(self):
+        """Seconds of processor time so far."""
+        with open('/proc/%d/stat' % self.process.pid) as handle:
+            times = handle.read().rsplit(')', 1)[1].split()[11:13]
+        return sum(map(int, times)) / os.sysconf('SC_CLK_TCK')
+
     def settle(self, fds, seconds=5):
         """Waits until the daemon has as few descriptors as at the start."""
         end = time.time() + seconds
