@@ -78,6 +78,7 @@ struct daemon_client {
     unsigned int id;
     struct daemon_listener *listener;
     bool readonly;
+    bool logged_in;                     /* or need not */
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
@@ -94,7 +95,7 @@ struct daemon_client {
     bool close_callback;
 
     pthread_mutex_t lock;               /* all below */
-    bool logged_in, opening, opened, closing, closed;
+    bool opening, opened, closing, closed;
     virConnectPtr conn;                 /* set once; released with the client */
     unsigned int in_flight;             /* calls whose reply has not left yet */
     struct daemon_job *ahead, **ahead_tail;     /* read, but not begun */
@@ -175,6 +176,8 @@ struct daemon_job *daemon_job_new(struct daemon_client *client, const struct rpc
 struct daemon_job *daemon_job_free(struct daemon_job *job);
 
 /* ---- session.c, events.c, stream.c ---- */
+/* Whether a new client has to log in before it may open a connection. */
+bool daemon_must_log_in(const struct daemon_client *client);
 /* Whether a CONNECT_OPEN with these arguments is known not to wait. */
 bool daemon_open_in_place(const unsigned char *body, size_t len);
 /* Ends all registrations of a client. */

@@ -37,6 +37,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     client->ahead_tail = &client->ahead;
     client->out_tail = &client->out;
     client->watched = EPOLLIN;
+    client->logged_in = !daemon_must_log_in(client);
     pthread_mutex_init(&client->lock, NULL);
     if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
@@ -132,26 +133,16 @@ take_call(struct daemon_client *client, struct rpc_packet *packet)
         daemon_call_begin(client, packet);
 }
 
-/* Returns what is wrong, NULL if nothing is. */
-static const char *
-take_keepalive(struct daemon_client *client, const struct rpc_header *header)
-{
-    if (header->type != RPC_TYPE_MESSAGE)
-        return "keepalive of a wrong type";
-    if (header->procedure == RPC_KEEPALIVE_PONG)
-        return NULL;
-    if (header->procedure != RPC_KEEPALIVE_PING)
-        return "unknown keepalive message";
-    daemon_client_send_keepalive(client, RPC_KEEPALIVE_PONG);
-    return NULL;
-}
-
 static const char *
 take_packet(struct daemon_client *client, struct rpc_packet *packet)
 {
-    if (packet->header.program == RPC_PROGRAM_KEEPALIVE)
-        return take_keepalive(client, &packet->header);
     switch (packet->header.type) {
+    case RPC_TYPE_MESSAGE:
+        if (packet->header.program != RPC_PROGRAM_KEEPALIVE)
+            return "an event from a client";
+        if (packet->header.procedure == RPC_KEEPALIVE_PING)
+            daemon_client_send_keepalive(client, RPC_KEEPALIVE_PONG);
+        return NULL;
     case RPC_TYPE_CALL:
     case RPC_TYPE_CALL_WITH_FDS:
         take_call(client, packet);

@@ -54,14 +54,12 @@ daemon_open_in_place(const unsigned char *body, size_t len)
 
 /* ---- login ------------------------------------------------------------------ */
 
-/* What CLIENT has to do before it may open a connection. */
-static int
-wanted_auth(const struct daemon_client *client)
+bool
+daemon_must_log_in(const struct daemon_client *client)
 {
     const char *auth = client->readonly ? the_daemon.settings.auth_ro : the_daemon.settings.auth_rw;
 
-    /* root needs no leave */
-    return strcmp(auth, "none") == 0 || client->uid == 0 ? RPC_AUTH_NONE : RPC_AUTH_POLKIT;
+    return strcmp(auth, "none") != 0 && client->uid != 0;       /* root needs no leave */
 }
 
 DAEMON_SERVE(auth_list)
@@ -70,13 +68,8 @@ DAEMON_SERVE(auth_list)
 
     (void)args;
     answer->types = VIR_NEW(int);
-    answer->types[0] = wanted_auth(call->client);
+    answer->types[0] = call->client->logged_in ? RPC_AUTH_NONE : RPC_AUTH_POLKIT;
     answer->n_types = 1;
-    if (answer->types[0] == RPC_AUTH_NONE) {
-        pthread_mutex_lock(&call->client->lock);
-        call->client->logged_in = true;
-        pthread_mutex_unlock(&call->client->lock);
-    }
     return 0;
 }
 

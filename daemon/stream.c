@@ -190,12 +190,11 @@ send_packet(struct daemon_stream *ds, enum rpc_type type, enum rpc_status status
     daemon_client_send(ds->client, buf, -1, false, true);
 }
 
-/* Tells the client the thread's last error; the stream is over. */
+/* Tells the client the thread's last error about a stream. */
 static void
-send_error(struct daemon_stream *ds)
+tell_error(struct daemon_client *client, uint32_t program, int procedure, uint32_t serial)
 {
-    struct rpc_header header = rpc_header_of(0, ds->procedure->program, ds->procedure->number,
-                                             RPC_TYPE_STREAM, ds->serial, RPC_STATUS_ERROR);
+    struct rpc_header header = rpc_header_of(0, program, procedure, RPC_TYPE_STREAM, serial, RPC_STATUS_ERROR);
     struct rpc_buf *buf = &the_daemon.event;
 
     buf->len = 0;
@@ -206,7 +205,14 @@ send_error(struct daemon_stream *ds)
         return;
     header.length = (uint32_t)buf->len;
     rpc_header_put(buf->data, &header);
-    daemon_client_send(ds->client, buf, -1, false, true);
+    daemon_client_send(client, buf, -1, false, true);
+}
+
+/* The same; the stream is over. */
+static void
+send_error(struct daemon_stream *ds)
+{
+    tell_error(ds->client, ds->procedure->program, ds->procedure->number, ds->serial);
 }
 
 static bool
@@ -309,11 +315,13 @@ take_piece(struct daemon_stream *ds)
     struct piece *piece = ds->pieces;
     int n;
 
-    if (piece->header.status != RPC_STATUS_CONTINUE) {
+    if (piece->header.status == RPC_STATUS_OK || piece->header.status == RPC_STATUS_ERROR) {
         take_end(ds, piece->header.status == RPC_STATUS_OK);
         return -1;
     }
-    if (piece->header.type == RPC_TYPE_STREAM_HOLE) {
+    if (piece->header.status != RPC_STATUS_CONTINUE) {
+        n = vir_error(VIR_ERR_RPC, "Unexpected stream status %u", piece->header.status);
+    } else if (piece->header.type == RPC_TYPE_STREAM_HOLE) {
         long long length = rpc_hole_get(piece->bytes, piece->len);
 
         n = length < 0 ? vir_error(VIR_ERR_RPC, "bad hole in a stream")
@@ -452,8 +460,11 @@ daemon_stream_packet(struct daemon_client *client, struct rpc_packet *packet)
     }
     pthread_mutex_unlock(&client->lock);
     if (!ds) {
-        /* it may have ended on our side while this was on its way */
-        vir_debug("client %u: data for stream %u, which is not open", client->id, packet->header.serial);
+        if (client_is_slow(client))
+            return;
+        /* A client drops that if the stream ended on our side while its data was on the way. */
+        vir_error(VIR_ERR_RPC, "no stream %u is open", packet->header.serial);
+        tell_error(client, packet->header.program, packet->header.procedure, packet->header.serial);
         return;
     }
     queue_piece(ds, packet);

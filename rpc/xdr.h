@@ -6,8 +6,9 @@
  * onto the public structs, so that a decoded reply needs no second copy.
  *
  * The decoder trusts nothing: a length is compared with its limit and with the
- * bytes that are left before anything is allocated, padding must be zero, a
- * boolean 0 or 1, and what it allocates in all is bounded by the message's size.
+ * bytes that are left before anything is allocated, and what it allocates in all
+ * is bounded by the message's size.  Where nothing depends on it, it takes what
+ * libvirt 9.0.0 takes: any number but 0 for true, any padding, bytes behind the end.
  */
 #ifndef RPC_XDR_H
 #define RPC_XDR_H
@@ -76,7 +77,7 @@ struct xdr_type {
 /* Appends VALUE.  Fails (-1, error set) when it breaks a limit of TYPE or of BUF; BUF is then as before. */
 int xdr_encode(struct rpc_buf *buf, const struct xdr_type *type, const void *value);
 
-/* Reads exactly N bytes into VALUE (type->size bytes, overwritten).  Every pointer
+/* Reads N bytes into VALUE (type->size bytes, overwritten).  Every pointer
  * in it is malloc'ed: release with xdr_free, or take members out and set them to
  * NULL before.  On failure (-1, error set) VALUE is all zeroes and owns nothing. */
 int xdr_decode(const void *bytes, size_t n, const struct xdr_type *type, void *value);

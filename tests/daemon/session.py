@@ -22,11 +22,6 @@ def keepalive(proc):
 
 def test_order():
     with Daemon() as daemon, daemon.client() as client:
-        for proc, body in ((OPEN, OPEN_MOCK), (NODE_INFO, b''), (CLOSE, b''), (FEATURE, struct.pack('>i', 10))):
-            reply = client.call(proc, body)
-            expect('call %d before login' % proc, (reply.code, reply.text.split(':')[-1].strip()),
-                   (39, 'authentication required'))
-        client.login()
         reply = client.call(NODE_INFO)
         expect('a call before open', (reply.code, 'connection not open' in reply.text), (1, True))
         expect('feature 10', client.call(FEATURE, struct.pack('>i', 10)).body, struct.pack('>i', 1))
@@ -40,6 +35,31 @@ def test_order():
         expect('close', client.call(CLOSE).code, 0)
         expect('close twice', client.call(CLOSE).code, 0)
         expect('a call after close', client.call(NODE_INFO).code, 1)
+
+
+def test_login():
+    """Where it is asked for, nothing goes before it; where it is not, nobody need ask."""
+    with Daemon('auth_unix_rw = "polkit"\n') as daemon:
+        if not daemon.privileged:
+            raise Skipped('only root can be two users')
+        os.chmod(daemon.dir, 0o711)
+        os.chmod(daemon.rw, 0o777)
+        with daemon.client() as root:
+            expect('root', root.call(OPEN, OPEN_MOCK).code, 0)
+        os.seteuid(65534)
+        try:
+            client, reader = daemon.client(), daemon.client(readonly=True)
+        finally:
+            os.seteuid(0)
+        for _ in range(2):
+            for proc, body in ((OPEN, OPEN_MOCK), (NODE_INFO, b''), (CLOSE, b''), (FEATURE, struct.pack('>i', 10))):
+                reply = client.call(proc, body)
+                expect('call %d before login' % proc, (reply.code, reply.text.split(':')[-1].strip()),
+                       (39, 'authentication required'))
+            expect('what to do', client.call(AUTH_LIST).body, struct.pack('>II', 1, 2))
+        expect('a reader', reader.call(OPEN, OPEN_MOCK).code, 0)
+        client.close()
+        reader.close()
 
 
 def test_open_arguments():
@@ -94,9 +114,6 @@ def test_keepalive():
             client.open()
             client.send(keepalive(PONG) * 1000 + keepalive(PING))
             expect('PONG', client.receive().proc, PONG)
-        with daemon.client() as client:
-            client.send(keepalive(3))
-            assert client.closed_within(1), 'an unknown keepalive message'
         with daemon.client() as client:
             client.open()
             time.sleep(2.5)

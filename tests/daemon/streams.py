@@ -129,7 +129,8 @@ def test_rubbish():
         assert take(client, 501).status == ERROR, 'a hole in a console'
         console(client, 502)
         put(client, b'', 502, status=77)
-        expect('unknown status', take(client, 502).status, OK)
+        got = take(client, 502)
+        expect('unknown status', (got.status, got.code), (ERROR, 39))
         daemon.serves()
 
 
