@@ -26,8 +26,9 @@ struct vir_object {
 struct _virStream {
     struct vir_object object;
     unsigned int flags;                 /* VIR_STREAM_NONBLOCK */
-    const struct vir_stream_ops *ops;   /* of whoever opened it; NULL: not open */
+    const struct vir_stream_ops *ops;   /* atomic; of whoever opened it; NULL: not open */
     void *data;
+    bool ending;                        /* atomic: some thread is in stream_finish or stream_abort */
 };
 
 /* Whether OBJECT is a live handle of KIND. */

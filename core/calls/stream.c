@@ -16,27 +16,60 @@
 #define CHUNK (256 * 1024)              /* bytes in one step of the loops: a message of the wire */
 #define RECV_FLAGS VIR_STREAM_RECV_STOP_AT_HOLE
 
-/* The slot of an open stream; NULL with an error if there is none. */
-#define HAS(stream, slot) \
-    ((stream)->ops && (stream)->ops->size >= offsetof(struct vir_stream_ops, slot) + 8 && \
-     (stream)->ops->slot.call)
-#define SLOT(stream, call_number, slot) \
-    (HAS(stream, slot) ? (stream)->ops->slot.call \
-                       : (vir_call_no_support(call_number, stream), (__typeof__((stream)->ops->slot.call))NULL))
+/* A slot of the table OPS; NULL if it is empty, or nobody has opened the stream. */
+#define SLOT_OF(ops, slot) \
+    ((ops) && (ops)->size >= offsetof(struct vir_stream_ops, slot) + 8 ? (ops)->slot.call : NULL)
+/* The same with an error.  The table is read once: another thread may end the stream meanwhile. */
+#define SLOT(stream, call_number, slot)                         \
+    __extension__ ({                                            \
+        const struct vir_stream_ops *_ops = ops_of(stream);     \
+        if (!SLOT_OF(_ops, slot))                               \
+            vir_call_no_support(call_number, stream);           \
+        SLOT_OF(_ops, slot);                                    \
+    })
+
+static const struct vir_stream_ops *
+ops_of(virStreamPtr stream)
+{
+    return __atomic_load_n(&stream->ops, __ATOMIC_ACQUIRE);
+}
+
+/* Lets the module end the stream, well or not: once, and then it has nothing to do with it any
+ * more.  DATA is released there. */
+static int
+end_by(unsigned int number, virStreamPtr stream, bool well)
+{
+    const struct vir_stream_ops *ops;
+    int (*call)(virStreamPtr);
+    int rc = -1;
+
+    if (__atomic_exchange_n(&stream->ending, true, __ATOMIC_ACQUIRE))
+        return vir_call_int(stream, vir_raise(VIR_FROM_STREAMS, VIR_ERR_OPERATION_INVALID,
+                                              "another thread ends this stream"));
+    ops = ops_of(stream);
+    call = well ? SLOT_OF(ops, stream_finish) : SLOT_OF(ops, stream_abort);
+    if (call) {
+        rc = call(stream);
+        vir_stream_set_ops(stream, NULL, NULL);
+    }
+    __atomic_store_n(&stream->ending, false, __ATOMIC_RELEASE);
+    return call ? vir_call_int(stream, rc) : vir_call_no_support(number, stream);
+}
 
 /* The last handle goes while the stream is open: the other end hears of it. */
 static void
 end(void *handle)
 {
     virStreamPtr stream = handle;
+    int (*call)(virStreamPtr) = SLOT_OF(ops_of(stream), stream_abort);
     virErrorPtr error;
 
-    if (!HAS(stream, stream_abort))
+    if (!call)
         return;
     error = vir_error_take();
     /* Whole for the module, which may look at the handle. */
     __atomic_store_n(&stream->object.refs, 1, __ATOMIC_RELAXED);
-    stream->ops->stream_abort.call(stream);
+    call(stream);
     vir_error_restore(error);
 }
 
@@ -180,25 +213,19 @@ virStreamEventRemoveCallback(virStreamPtr stream)
 int
 virStreamFinish(virStreamPtr stream)
 {
-    int (*call)(virStreamPtr);
-
     if (vir_call_check(VIR_CALL_virStreamFinish, stream, 0) < 0)
         return -1;
-    call = SLOT(stream, VIR_CALL_virStreamFinish, stream_finish);
-    return call ? vir_call_int(stream, call(stream)) : -1;
+    return end_by(VIR_CALL_virStreamFinish, stream, true);
 }
 
 int
 virStreamAbort(virStreamPtr stream)
 {
-    int (*call)(virStreamPtr);
-
     if (vir_call_check(VIR_CALL_virStreamAbort, stream, 0) < 0)
         return -1;
-    if (!stream->ops)
+    if (!ops_of(stream))
         return 0;                       /* nobody opened it: nothing to give up */
-    call = SLOT(stream, VIR_CALL_virStreamAbort, stream_abort);
-    return call ? vir_call_int(stream, call(stream)) : -1;
+    return end_by(VIR_CALL_virStreamAbort, stream, false);
 }
 
 /* ---- whole files ---- */
@@ -405,6 +432,6 @@ vir_stream_nonblock(virStreamPtr stream)
 void
 vir_stream_set_ops(virStreamPtr stream, const struct vir_stream_ops *ops, void *data)
 {
-    stream->ops = ops;
     stream->data = data;
+    __atomic_store_n(&stream->ops, ops, __ATOMIC_RELEASE);
 }

@@ -235,8 +235,9 @@ uint32_t vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigne
 void vir_domain_set_id(virDomainPtr dom, int id);
 
 /* A stream takes its calls from the table of whoever opened it.  DATA is the
- * module's: it is released in stream_finish and in stream_abort, which is also
- * called when the last handle of an open stream goes. */
+ * module's: it is released in stream_finish or in stream_abort.  One of them is
+ * called once (stream_abort also when the last handle of an open stream goes), and
+ * whatever it returns, nothing else is called for the stream after it. */
 virConnectPtr vir_stream_connect(virStreamPtr stream);
 void *vir_stream_data(virStreamPtr stream);
 bool vir_stream_nonblock(virStreamPtr stream);          /* VIR_STREAM_NONBLOCK */

@@ -190,8 +190,6 @@ remote_stream_recv_hole(virStreamPtr stream, long long *length, unsigned int fla
 
 /* ---- the end ------------------------------------------------------------------------- */
 
-/* One thread may abort what another waits to finish: the first that is done drops the
- * stream's reference. */
 static int
 end(virStreamPtr stream, int (*how)(struct rpc_stream *rpc))
 {
@@ -199,19 +197,12 @@ end(virStreamPtr stream, int (*how)(struct rpc_stream *rpc))
     struct rpc_stream *rpc;
     int rc;
 
-    pthread_mutex_lock(&rs->lock);
-    rs->refs++;
-    pthread_mutex_unlock(&rs->lock);
     drop_callback(rs);
     rc = how(rs->rpc);
     pthread_mutex_lock(&rs->lock);
     rpc = vir_steal(&rs->rpc);
     pthread_mutex_unlock(&rs->lock);
-    if (rpc) {
-        rpc_stream_free(rpc);
-        vir_stream_set_ops(stream, NULL, NULL);
-        unref(rs);
-    }
+    rpc_stream_free(rpc);
     unref(rs);
     return rc;
 }

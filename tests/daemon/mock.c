@@ -324,7 +324,6 @@ echo_end(virStreamPtr stream)
     struct echo *echo = vir_stream_data(stream);
 
     echo_remove_callback(stream);
-    vir_stream_set_ops(stream, NULL, NULL);
     virEventRemoveTimeout(echo->timer);
     return 0;
 }

@@ -9,7 +9,7 @@ const char vir_module_key = 0;
 
 static struct {
     int code;                           /* what send and receive return */
-    int aborted, told;
+    int aborted, finished, told;
 } now;
 
 static int
@@ -26,12 +26,22 @@ slot_receive(virStreamPtr stream, char *data, size_t nbytes, unsigned int flags)
     return now.code < 0 ? vir_error(VIR_ERR_RPC, "the line is cut") : now.code;
 }
 
+/* As module.h has it: the stream's data goes, and that is all. */
 static int
 slot_abort(virStreamPtr stream)
 {
     now.aborted++;
-    vir_stream_set_ops(stream, NULL, NULL);
+    free(vir_stream_data(stream));
     return 0;
+}
+
+static int
+slot_finish(virStreamPtr stream)
+{
+    now.finished++;
+    assert_int_equal(virStreamAbort(stream), -1);       /* as from another thread */
+    free(vir_stream_data(stream));
+    return now.code < 0 ? vir_error(VIR_ERR_RPC, "the line is cut") : 0;
 }
 
 static const struct vir_stream_ops ops = {
@@ -39,6 +49,7 @@ static const struct vir_stream_ops ops = {
     .stream_send = { slot_send, 0, 0 },
     .stream_recv_flags = { slot_receive, 0, 0 },
     .stream_abort = { slot_abort, 0, 0 },
+    .stream_finish = { slot_finish, 0, 0 },
 };
 
 static void
@@ -55,7 +66,7 @@ stream_new(void **state, int code)
     virStreamPtr stream = virStreamNew(*state, 0);
 
     now = (__typeof__(now)){ .code = code };
-    vir_stream_set_ops(stream, &ops, NULL);
+    vir_stream_set_ops(stream, &ops, malloc(1));
     return stream;
 }
 
@@ -102,6 +113,26 @@ a_failure_is_told_once(void **state)
     assert_int_equal(now.told, 3);
     assert_int_equal(virStreamFree(stream), 0);
     assert_int_equal(now.aborted, 1);
+}
+
+/* Its data would be freed twice. */
+static void
+a_stream_ends_once(void **state)
+{
+    for (int code = -1; code <= 0; code++) {
+        virStreamPtr stream = stream_new(state, code);
+        char byte;
+
+        assert_int_equal(virStreamFinish(stream), code);
+        assert_int_equal(now.told, code < 0 ? 2 : 1);
+        assert_int_equal(virStreamFinish(stream), -1);
+        assert_error(VIR_ERR_NO_SUPPORT, "virStreamFinish");
+        assert_int_equal(virStreamSend(stream, &byte, 1), -1);
+        assert_int_equal(virStreamAbort(stream), 0);
+        assert_int_equal(virStreamFree(stream), 0);
+        assert_int_equal(now.finished, 1);
+        assert_int_equal(now.aborted, 0);
+    }
 }
 
 static void
@@ -192,6 +223,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_failure_is_told_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_stream_ends_once, setup, teardown),
         cmocka_unit_test_setup_teardown(loops_abort_a_broken_stream, setup, teardown),
         cmocka_unit_test_setup_teardown(loops_abort_when_the_program_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(a_source_that_boasts, setup, teardown),

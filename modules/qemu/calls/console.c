@@ -242,8 +242,6 @@ console_close(virStreamPtr stream)
 {
     struct console *console = vir_stream_data(stream);
 
-    if (!console)
-        return 0;
     if (console->watch >= 0)
         console_remove_callback(stream);
     pthread_mutex_lock(&open_lock);
@@ -257,7 +255,6 @@ console_close(virStreamPtr stream)
     close(console->fd);
     free(console->path);
     free(console);
-    vir_stream_set_ops(stream, NULL, NULL);
     return 0;
 }
 
