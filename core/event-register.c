@@ -104,9 +104,8 @@ set_key(struct vir_event_callback *callback, const char *key, unsigned int flags
 
 /* ---- registration ---- */
 
-/* Tells the module that events (family, id) are wanted, or no longer. */
-static int
-tell_module(virConnectPtr conn, bool wanted, int family, int id)
+int
+vir_event_tell_module(virConnectPtr conn, bool wanted, int family, int id)
 {
     const struct vir_slot *slot = vir_connect_slot(conn, VIR_TABLE_CONNECT,
                                                    wanted ? VIR_SLOT_connect_event_subscribe
@@ -155,7 +154,7 @@ add_callback(virConnectPtr conn, struct vir_event_state *state, struct vir_event
     vir_vector_add(&state->callbacks, callback);
     pthread_mutex_unlock(&state->lock);
     if (vir_event_need_timer(state) < 0 ||
-        (first && tell_module(conn, true, callback->family, callback->id) < 0)) {
+        (first && vir_event_tell_module(conn, true, callback->family, callback->id) < 0)) {
         pthread_mutex_lock(&state->lock);
         callback->gone = true;
         callback->freecb = NULL;        /* the program keeps what it could not register */
@@ -224,7 +223,7 @@ vir_event_deregister(virConnectPtr conn, int family, int number)
     last = found && count_callbacks(state, family, id) == 0;
     pthread_mutex_unlock(&state->lock);
     if (last)
-        rc = tell_module(conn, false, family, id);
+        rc = vir_event_tell_module(conn, false, family, id);
     pthread_mutex_unlock(&state->changing);
     if (!found)
         return vir_raise(VIR_FROM_EVENT, VIR_ERR_INVALID_ARG, "could not find event callback %d for deletion",

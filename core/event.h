@@ -16,6 +16,9 @@ int vir_event_deregister(virConnectPtr conn, int family, int callback_id);
 /* The number of the callback that is known by this function; -1: none, no error. */
 int vir_event_find(virConnectPtr conn, void (*callback)(void));
 
+/* Tells CONN's module that events (family, id) are wanted, or no longer, if it has to know. */
+int vir_event_tell_module(virConnectPtr conn, bool wanted, int family, int id);
+
 /* Whom CONN tells of its end: the connection has one reference, who calls FN another. */
 struct vir_close_callback {
     int refs;                           /* atomic */

@@ -95,7 +95,8 @@ def constructor(event, fields):
 def declarations(api):
     lines = ['/* ---- events ---- */', '', '/* Families of events; their numbers are those of the public',
              ' * enums, a QEMU monitor event has number 0. */', 'enum vir_event_family {']
-    lines += ['    %s,' % constant for constant in FAMILIES.values()] + ['    VIR_EVENT_FAMILIES', '};', '']
+    lines += ['    %s,' % constant for constant in FAMILIES.values()]
+    lines += ['    VIR_EVENT_CONNECTION, /* that it closed: vir_connect_closed */', '    VIR_EVENT_FAMILIES', '};', '']
     lines += ['/* Constructors: strings and arrays are copied; never NULL. */']
     for event, fields in told(api):
         ctype, head, params = constructor(event, fields)

@@ -131,12 +131,28 @@ virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer)
     return 0;
 }
 
+/* Takes the close callback off CONN if it is CB.  Without RELEASE the program keeps its data. */
+static bool
+take_close_callback(virConnectPtr conn, virConnectCloseFunc cb, bool release)
+{
+    struct vir_close_callback *found = NULL;
+
+    pthread_mutex_lock(&conn->lock);
+    if (conn->close_callback && conn->close_callback->fn == cb)
+        found = vir_steal(&conn->close_callback);
+    pthread_mutex_unlock(&conn->lock);
+    if (found && !release)
+        found->freecb = NULL;
+    vir_close_callback_unref(found);
+    return found;
+}
+
 int
 virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,
                                 virFreeCallback freecb)
 {
     struct vir_close_callback *callback;
-    bool taken;
+    bool taken, stands;
 
     if (vir_call_check(VIR_CALL_virConnectRegisterCloseCallback, conn, 0) < 0)
         return -1;
@@ -148,30 +164,35 @@ virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void
     taken = conn->close_callback;
     if (!taken)
         conn->close_callback = callback;
+    stands = conn->close_reason < 0;
     pthread_mutex_unlock(&conn->lock);
-    if (!taken)
-        return 0;
-    free(callback);                     /* the program keeps what it could not register */
-    return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
-                                        "A close callback is already registered"));
+    if (taken) {
+        free(callback);
+        return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
+                                            "A close callback is already registered"));
+    }
+    if (stands && vir_event_tell_module(conn, true, VIR_EVENT_CONNECTION, 0) < 0) {
+        take_close_callback(conn, cb, false);
+        return vir_call_int(conn, -1);
+    }
+    return 0;
 }
 
 int
 virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb)
 {
-    struct vir_close_callback *found = NULL;
+    virErrorPtr error;
 
     if (vir_call_check(VIR_CALL_virConnectUnregisterCloseCallback, conn, 0) < 0)
         return -1;
     if (!cb)
         return vir_call_bad(VIR_CALL_virConnectUnregisterCloseCallback, conn, "cb", VIR_BAD_NULL);
-    pthread_mutex_lock(&conn->lock);
-    if (conn->close_callback && conn->close_callback->fn == cb)
-        found = vir_steal(&conn->close_callback);
-    pthread_mutex_unlock(&conn->lock);
-    if (!found)
+    if (!take_close_callback(conn, cb, true))
         return vir_call_int(conn, vir_raise(VIR_FROM_NONE, VIR_ERR_OPERATION_INVALID,
                                             "A different callback was requested"));
-    vir_close_callback_unref(found);
+    /* A connection that is broken cannot be told, and nothing comes of that. */
+    error = vir_error_take();
+    vir_event_tell_module(conn, false, VIR_EVENT_CONNECTION, 0);
+    vir_error_restore(error);
     return 0;
 }

@@ -254,7 +254,8 @@ void vir_stream_set_ops(virStreamPtr stream, const struct vir_stream_ops *ops, v
  *                                                    VIR_DOMAIN_EVENT_STARTED_BOOTED));
  *
  * A module whose source of events must be told that somebody listens fills the
- * slots connect_event_subscribe and connect_event_unsubscribe. */
+ * slots connect_event_subscribe and connect_event_unsubscribe; family
+ * VIR_EVENT_CONNECTION is the close callback. */
 
 struct vir_event_hub;
 struct vir_event;

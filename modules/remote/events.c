@@ -85,6 +85,21 @@ subscribe_plain(struct remote_connect *rc, int id, bool on)
     return remote_call(rc, &remote_procedures[procedure], &args, NULL);
 }
 
+/* Asks the server to tell when its own connection breaks, once and for all. */
+static int
+subscribe_closed(struct remote_connect *rc)
+{
+    if (__atomic_exchange_n(&rc->told_of_close, true, __ATOMIC_RELAXED) ||
+        remote_call(rc, &remote_procedures[REMOTE_PROC_CONNECT_REGISTER_CLOSE_CALLBACK], NULL, NULL) == 0)
+        return 0;
+    if (virGetLastErrorCode() == VIR_ERR_RPC) { /* an old server, which does not know the call */
+        virResetLastError();
+        return 0;
+    }
+    __atomic_store_n(&rc->told_of_close, false, __ATOMIC_RELAXED);
+    return -1;
+}
+
 int
 remote_connect_event_subscribe(virConnectPtr conn, int family, int id)
 {
@@ -92,6 +107,8 @@ remote_connect_event_subscribe(virConnectPtr conn, int family, int id)
     struct remote_subscription *sub;
     int callback = -1, numbered = 1, result;
 
+    if (family == VIR_EVENT_CONNECTION)
+        return subscribe_closed(rc);
     if (family < 0 || family >= VIR_EVENT_FAMILIES)
         return vir_error(VIR_ERR_INVALID_ARG, "unknown family %d of events", family);
     if (family == VIR_EVENT_DOMAIN)

@@ -23,6 +23,7 @@ struct remote_connect {
     struct rpc_client *client;
     bool local;                         /* over a unix socket */
     bool keepalive_known;               /* the server takes part in keepalive */
+    bool told_of_close;                 /* atomic: the server was asked to tell that its connection broke */
     char *type;                         /* what CONNECT_GET_TYPE answered */
     int watch;                          /* in the event loop; -1: none */
 

@@ -114,6 +114,24 @@ def test_lost_connection():
         libvirt.open(uri(daemon)).close()
 
 
+def test_lost_behind_the_daemon():
+    """A module's connection in libvirtd breaks: every client of it that listens hears of it once."""
+    with Daemon() as daemon:
+        conn, other = libvirt.open(uri(daemon)), libvirt.open(uri(daemon))
+        reasons = []
+        for _ in range(2):
+            conn.registerCloseCallback(lambda c, reason, _: reasons.append(reason), None)
+            conn.unregisterCloseCallback()
+        conn.registerCloseCallback(lambda c, reason, _: reasons.append(reason), None)
+        for c in (conn, other, conn):
+            c.lookupByName('well').reboot()
+        wait_for('the close callback', lambda: reasons == [libvirt.VIR_CONNECT_CLOSE_REASON_ERROR])
+        other.registerCloseCallback(lambda c, reason, _: reasons.append(reason), None)
+        expect('the daemon', (conn.getInfo()[2], len(reasons)), (1, 1))
+        conn.close()
+        other.close()
+
+
 def test_frozen_daemon():
     with Daemon() as daemon:
         conn = libvirt.open(uri(daemon))

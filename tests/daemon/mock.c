@@ -194,6 +194,15 @@ mock_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
     return change(dom, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_EVENT_STOPPED);
 }
 
+/* The connection to whatever it is breaks. */
+static int
+mock_domain_reboot(virDomainPtr dom, unsigned int flags)
+{
+    (void)flags;
+    vir_connect_closed(vir_domain_connect(dom), VIR_CONNECT_CLOSE_REASON_ERROR);
+    return 0;
+}
+
 /* N events at once: for clients that do not read. */
 static int
 mock_domain_send_key(virDomainPtr dom, unsigned int codeset, unsigned int holdtime, unsigned int *keycodes,
@@ -374,6 +383,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_memory_stats = { mock_domain_memory_stats, 0, 0 },
     .domain_suspend = { mock_domain_suspend, 0, 0 },
     .domain_resume = { mock_domain_resume, 0, VIR_SLOT_NONBLOCKING },
+    .domain_reboot = { mock_domain_reboot, 0, 0 },
     .domain_destroy_flags = { mock_domain_destroy_flags, ~0u, 0 },
     .domain_open_console = { mock_domain_open_console, ~0u, 0 },
     .domain_send_key = { mock_domain_send_key, 0, 0 },

@@ -161,6 +161,7 @@ enum vir_event_family {
     VIR_EVENT_NODE_DEVICE,
     VIR_EVENT_SECRET,
     VIR_EVENT_QEMU_MONITOR,
+    VIR_EVENT_CONNECTION, /* that it closed: vir_connect_closed */
     VIR_EVENT_FAMILIES
 };
 
