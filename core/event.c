@@ -148,7 +148,7 @@ vir_event_sweep(struct vir_event_state *state)
             } else {
                 i++;
             }
-        if (!state->callbacks.n && !state->closed && !state->delivering) {
+        if (!state->callbacks.n && !state->closed && !state->delivering && !n) {
             timer = state->timer;
             state->timer = -1;
             drop_queue(state);

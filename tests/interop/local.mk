@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 dist_check_SCRIPTS += interop/bindings interop/peer-virsh interop/same-answers interop/with-their-daemon
-EXTRA_DIST += interop/answers.py interop/python-client.py interop/perl-client.pl
+EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
 TESTS += interop/bindings interop/peer-virsh interop/same-answers
 endif
