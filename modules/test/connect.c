@@ -4,9 +4,12 @@
  * process and begins anew after the last of them; test:///FILE reads the host
  * and its domains from a file and is private to its connection.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "test.h"
 
@@ -53,9 +56,31 @@ host_free(struct test_host *host)
     return NULL;
 }
 
+/* Reads the file PATH.  FOR_ANYBODY: if everybody of this host may, whatever this process may. */
+static int
+read_file(const char *path, bool for_anybody, char **ret_text, size_t *ret_len)
+{
+    VIR_AUTO_CLOSE int fd = for_anybody ? open(path, O_PATH | O_CLOEXEC) : -1;
+    VIR_AUTO_FREE char *same = NULL;
+    struct stat info;
+
+    if (!for_anybody)
+        return vir_file_read_path(path, MAX_FILE, ret_text, ret_len);
+    if (fd < 0 || fstat(fd, &info) < 0)
+        return vir_error_errno(errno, "cannot open '%s'", path);
+    if (!(info.st_mode & S_IROTH)) {
+        vir_error(VIR_ERR_OPERATION_DENIED,
+                  "the daemon does not read '%s' for a read-only connection: not everybody may", path);
+        vir_error_hint("test:///default is for everybody");
+        return -1;
+    }
+    same = vir_strdup_printf("/proc/self/fd/%d", fd);
+    return vir_file_read_path(same, MAX_FILE, ret_text, ret_len);
+}
+
 /* The definition in the file NAME, which stands beside the node file PATH. */
 static struct test_domain_def *
-read_beside(const char *path, const char *name)
+read_beside(const char *path, const char *name, bool for_anybody)
 {
     VIR_AUTO_FREE char *full = NULL, *text = NULL;
     size_t len;
@@ -64,18 +89,18 @@ read_beside(const char *path, const char *name)
         full = vir_strdup(name);
     else
         full = vir_strdup_printf("%.*s/%s", (int)(strrchr(path, '/') - path), path, name);
-    if (vir_file_read_path(full, MAX_FILE, &text, &len) < 0)
+    if (read_file(full, for_anybody, &text, &len) < 0)
         return NULL;
     return test_domain_def_parse(text, VIR_XML_INACTIVE);
 }
 
 /* Takes the domains out of DEF. */
 static int
-add_domains(struct test_host *host, const char *path, struct test_node_def *def)
+add_domains(struct test_host *host, const char *path, bool for_anybody, struct test_node_def *def)
 {
     for (size_t i = 0; i < def->n_domains; i++) {
-        struct test_domain_def *domain = def->domains[i]->file ? read_beside(path, def->domains[i]->file)
-                                                               : vir_steal(&def->domains[i]);
+        const char *file = def->domains[i]->file;
+        struct test_domain_def *domain = file ? read_beside(path, file, for_anybody) : vir_steal(&def->domains[i]);
 
         if (!domain || test_domain_add(host, domain) < 0)
             return -1;
@@ -84,20 +109,20 @@ add_domains(struct test_host *host, const char *path, struct test_node_def *def)
 }
 
 static struct test_host *
-host_from_file(const char *path)
+host_from_file(const char *path, bool for_anybody)
 {
     VIR_AUTO_FREE char *text = NULL;
     struct test_node_def *def;
     struct test_host *host;
     size_t len;
 
-    if (vir_file_read_path(path, MAX_FILE, &text, &len) < 0)
+    if (read_file(path, for_anybody, &text, &len) < 0)
         return NULL;
     def = test_node_def_parse(text, VIR_XML_INACTIVE | VIR_XML_LOCAL);
     if (!def)
         return NULL;
     host = host_new(def);
-    if (add_domains(host, path, def) < 0)
+    if (add_domains(host, path, for_anybody, def) < 0)
         host = host_free(host);
     test_node_def_free(def);
     return host;
@@ -137,12 +162,8 @@ test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
         pthread_mutex_lock(&lock);
         host = default_host_ref();
         pthread_mutex_unlock(&lock);
-    } else if (reads_as_root && vir_connect_readonly(conn)) {
-        vir_error(VIR_ERR_OPERATION_DENIED, "the daemon does not read '%s' for a read-only connection", path);
-        vir_error_hint("test:///default is for everybody");
-        return -1;
     } else {
-        host = host_from_file(path);
+        host = host_from_file(path, reads_as_root && vir_connect_readonly(conn));
     }
     if (!host)
         return -1;

@@ -275,17 +275,21 @@ def test_deadlines():
 
 
 def test_files_of_test_hosts():
-    """The system's daemon reads no file for a client that may only read."""
-    if os.geteuid() != 0:
-        return
+    """The system's daemon reads for a client that may only read what everybody may."""
+    guest = '<domain type="test"><name>x</name><memory>1</memory><os><type>hvm</type></os></domain>'
     with Daemon(modules=('mock', 'test')) as daemon:
-        path = daemon.dir + '/node.xml'
-        with open(path, 'w') as handle:
-            handle.write('<node/>')
-        uri = struct.pack('>I', 1) + string('test://' + path) + b'\0' * 4
-        for readonly, code in ((False, 0), (True, 29)):
-            with daemon.client(readonly) as client:
-                expect('read-only: %s' % readonly, client.login().call(OPEN, uri).code, code)
+        files = {'secret': '<node/>', 'open': '<node/>', 'guest': guest, 'beside': '<node><domain file="guest"/></node>'}
+        for name, text in files.items():
+            with open('%s/%s' % (daemon.dir, name), 'w') as handle:
+                handle.write(text)
+            os.chmod('%s/%s' % (daemon.dir, name), 0o600 if name in ('secret', 'guest') else 0o644)
+        os.symlink('secret', daemon.dir + '/link')
+        codes = {'open': (0, 0), 'secret': (0, 29), 'link': (0, 29), 'beside': (0, 29)}
+        for name, wanted in codes.items():
+            uri = struct.pack('>I', 1) + string('test://%s/%s' % (daemon.dir, name)) + b'\0' * 4
+            for readonly in (False, True):
+                with daemon.client(readonly) as client:
+                    expect('%s, read-only: %s' % (name, readonly), client.call(OPEN, uri).code, wanted[readonly])
 
 
 if __name__ == '__main__':
