@@ -107,20 +107,21 @@ may_be_alias(const char *name)
     return *name;
 }
 
-/* The URI that NAME stands for. */
+/* The URI that NAME, or what a program without a wish gets, stands for. */
 static char *
 resolve_name(const char *name, unsigned int flags)
 {
+    VIR_AUTO_FREE char *wanted = name && *name ? vir_strdup(name) : default_text();
     char *text = NULL;
 
-    if (!name || !*name)
-        return default_text();
-    if (may_be_alias(name) && !(flags & VIR_CONNECT_NO_ALIASES) && text_from_conf(name, &text) < 0)
+    if (!wanted)
+        return NULL;
+    if (may_be_alias(wanted) && !(flags & VIR_CONNECT_NO_ALIASES) && text_from_conf(wanted, &text) < 0)
         return NULL;
     if (text)
         return text;
     /* A scheme alone: from the time when there was one hypervisor. */
-    return vir_strdup(vir_registry_scheme_uri(name) ? vir_registry_scheme_uri(name) : name);
+    return vir_strdup(vir_registry_scheme_uri(wanted) ? vir_registry_scheme_uri(wanted) : wanted);
 }
 
 /* ---- which module ---- */
@@ -164,6 +165,16 @@ new_connection(char *text, struct vir_uri *uri, const struct vir_driver *driver,
     return conn;
 }
 
+/* A server of such a name is a slash forgotten. */
+static int
+check_slashes(const struct vir_uri *uri, const char *text)
+{
+    if (uri->transport || !uri->server || (strcmp(uri->server, "system") && strcmp(uri->server, "session")))
+        return 0;
+    return vir_raise(VIR_FROM_NONE, VIR_ERR_INTERNAL_ERROR, "invalid URI %.200s (maybe you want %s:///%s)",
+                     text, uri->scheme, uri->server);
+}
+
 /* Lets the module open its side. */
 static int
 open_module(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags)
@@ -190,7 +201,7 @@ open_text(char *text, virConnectAuthPtr auth, unsigned int flags)
         return NULL;
     }
     uri = vir_uri_parse(text);
-    driver = uri ? choose_driver(uri, text) : NULL;
+    driver = uri && check_slashes(uri, text) == 0 ? choose_driver(uri, text) : NULL;
     if (!driver) {
         free(uri);
         free(text);

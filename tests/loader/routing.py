@@ -66,6 +66,8 @@ def defaults():
         result = d.run('', LIBVIRT_DEBUG='1')
         checks.that("'good:///%s' goes to module 'good'" % wanted in result.stderr, 'the probe decides', result)
         opens(d, '', 'mock', 'LIBVIRT_DEFAULT_URI', LIBVIRT_DEFAULT_URI='good:///env')
+        for wrong, right in (('good://system', 'good:///system'), ('good://session/x', 'good:///session')):
+            refuses(d, wrong, 'invalid URI %s (maybe you want %s)' % (wrong, right), 'a slash forgotten')
         refuses(d, '', "URI 'bad:///'", 'LIBVIRT_DEFAULT_URI wins', LIBVIRT_DEFAULT_URI='bad:///')
         refuses(d, 'nonsense', 'does not include a driver name', 'no scheme')
         opens(d, 'good', 'mock', 'a scheme alone')
@@ -94,6 +96,13 @@ def configuration():
                                 text=True, check=False)
         checks.that(result.stdout.count(': mock') == 3, 'uri_default and uri_aliases', result)
         checks.that("URI 'longer' does not include" in result.stdout, 'an alias must be whole', result)
+        result = subprocess.run(prefix + [OPENER, ''], env=dict(env, LIBVIRT_DEFAULT_URI='short'), capture_output=True,
+                                text=True, check=False)
+        checks.that(': mock' in result.stdout, 'an alias in LIBVIRT_DEFAULT_URI', result)
+        with open(d.root + '/config/libvirt/libvirt.conf', 'a', encoding='utf-8') as conf:
+            conf.write('uri_default = "a.b-c_d"\n')
+        result = subprocess.run(prefix + [OPENER, ''], env=env, capture_output=True, text=True, check=False)
+        checks.that(': mock' in result.stdout, 'an alias in uri_default', result)
         os.chmod(d.root + '/config/libvirt/libvirt.conf', 0)
         result = subprocess.run(prefix + [OPENER, ''], env=env, capture_output=True, text=True, check=False)
         checks.that("libvirt.conf': Permission denied" in result.stdout, 'an own file that cannot be read', result)
