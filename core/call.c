@@ -15,7 +15,7 @@
 
 #define VIR_LOG_CALL "call"
 
-/* Error domains of the tables. */
+/* Error domains of the tables; of the others VIR_FROM_NONE. */
 static const uint8_t table_domains[VIR_TABLE_LAST] = {
     [VIR_TABLE_CONNECT] = VIR_FROM_DOMAIN,
     [VIR_TABLE_DOMAIN] = VIR_FROM_DOMAIN,
@@ -27,8 +27,6 @@ static const uint8_t table_domains[VIR_TABLE_LAST] = {
     [VIR_TABLE_NWFILTER] = VIR_FROM_NWFILTER,
     [VIR_TABLE_SECRET] = VIR_FROM_SECRET,
     [VIR_TABLE_STORAGE] = VIR_FROM_STORAGE,
-    [VIR_TABLE_QEMU] = VIR_FROM_QEMU,
-    [VIR_TABLE_LXC] = VIR_FROM_LXC,
     [VIR_TABLE_STREAM] = VIR_FROM_STREAMS,
 };
 
@@ -87,6 +85,12 @@ check_flags(unsigned int call, unsigned int flags)
     return 0;
 }
 
+static int
+deny(unsigned int table, const char *name)
+{
+    return vir_raise(table_domains[table], VIR_ERR_OPERATION_DENIED, "read only access prevents %s", name);
+}
+
 int
 vir_call_check(unsigned int call, void *object, unsigned int flags)
 {
@@ -103,7 +107,7 @@ vir_call_check(unsigned int call, void *object, unsigned int flags)
     }
     conn = connection_of(object);
     if (conn->readonly && ((row->rules & VIR_CALL_WRITE) || (flags & row->write_flags))) {
-        vir_raise(domain_of(call), VIR_ERR_OPERATION_DENIED, "read only access prevents %s", name_of(call));
+        deny(row->table, name_of(call));
         return refuse(object);
     }
     if (row->exclusive && check_flags(call, flags) < 0)
@@ -154,27 +158,36 @@ vir_call_enter(unsigned int call, void *object, unsigned int flags)
     return take_slot(call, object, vir_connect_slot(connection_of(object), row->table, row->slot), flags);
 }
 
-/* The slot of the form with flags that serves an empty SLOT of a plain form. */
+/* The call that SLOT is for (of two, the one that is not the old name); VIR_CALL_LAST: none. */
 static unsigned int
-other_slot(unsigned int table, unsigned int slot)
+call_of_slot(unsigned int table, unsigned int slot)
 {
-    for (unsigned int i = 0; i < VIR_CALL_LAST; i++)
-        if (vir_calls[i].slot == slot && vir_calls[i].table == table)
-            return vir_calls[i].other;
-    return VIR_CALL_NO_SLOT;
+    for (unsigned int call = VIR_CALL_LAST; call-- > 0; )
+        if (vir_calls[call].slot == slot && vir_calls[call].table == table)
+            return call;
+    return VIR_CALL_LAST;
+}
+
+int
+vir_call_deny_slot(unsigned int table, unsigned int slot, const char *name)
+{
+    unsigned int call = call_of_slot(table, slot);
+
+    return deny(table, call < VIR_CALL_LAST ? name_of(call) : name);
 }
 
 uint32_t
 vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot)
 {
     const struct vir_slot *found;
+    unsigned int call;
 
     /* Only what is there already: joining a module is not for an event loop. */
     if (table >= VIR_TABLE_LAST || __atomic_load_n(&conn->unresolved, __ATOMIC_ACQUIRE) & 1u << table)
         return 0;
     found = vir_connect_slot(conn, table, slot);
-    if (!found)
-        found = vir_connect_slot(conn, table, other_slot(table, slot));
+    if (!found && (call = call_of_slot(table, slot)) < VIR_CALL_LAST)
+        found = vir_connect_slot(conn, table, vir_calls[call].other);
     return found ? found->traits : 0;
 }
 
@@ -228,7 +241,7 @@ vir_call_write(unsigned int call, void *object)
 {
     if (!connection_of(object)->readonly)
         return 0;
-    vir_raise(domain_of(call), VIR_ERR_OPERATION_DENIED, "read only access prevents %s", name_of(call));
+    deny(vir_calls[call].table, name_of(call));
     return refuse(object);
 }
 

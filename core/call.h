@@ -132,6 +132,9 @@ vir_call_number(void *object, unsigned long long ret)
 int vir_call_check(unsigned int call, void *object, unsigned int flags);
 /* The slot of the call's connection, whatever its flags; NULL, no error: empty. */
 vir_fn vir_call_slot(unsigned int call, void *object);
+/* Raises what a read-only connection is told of the call that SLOT is for, or of NAME where
+ * that is no public call.  Returns -1. */
+int vir_call_deny_slot(unsigned int table, unsigned int slot, const char *name);
 /* Raises VIR_ERR_NO_SUPPORT for CALL and dispatches it.  Returns -1. */
 int vir_call_no_support(unsigned int call, void *object);
 /* Reads TEXT, which must be a uuid: 0, or -1 with the error raised. */

@@ -64,6 +64,7 @@ struct vir_core {
     void (*call_failed)(void *object);
     int (*call_bad)(unsigned int call, void *object, const char *what, int why);
     int (*call_check)(unsigned int call, void *object, unsigned int flags);
+    int (*call_deny_slot)(unsigned int table, unsigned int slot, const char *name);    /* for libvirtd */
 
     /* errors */
     int (*vraise)(int domain, int code, const char *fmt, va_list args);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/private.h"
 #include "rpc/error.h"
 #include "wire/protocol.h"
 
@@ -368,9 +369,13 @@ check_call(struct daemon_client *client, const struct program *program, const st
         return vir_error_null(VIR_ERR_RPC, "authentication required");
     if (!client->opened && !(procedure->flags & RPC_BEFORE_OPEN))
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
-    if (client->readonly && (procedure->flags & RPC_WRITES))
-        return vir_error_null(VIR_ERR_OPERATION_DENIED, "%s needs a read-write connection", procedure->name);
-    return procedure;
+    if (!client->readonly || !(procedure->flags & RPC_WRITES))
+        return procedure;
+    if (procedure->flags & RPC_HAS_SLOT)
+        vir_core.call_deny_slot(procedure->table, procedure->slot, procedure->name);
+    else
+        vir_error(VIR_ERR_OPERATION_DENIED, "%s needs a read-write connection", procedure->name);
+    return NULL;
 }
 
 static struct program *

@@ -58,6 +58,10 @@ class Reply:
         return struct.unpack('>i', self.body[:4])[0] if self.status == ERROR else 0
 
     @property
+    def domain(self):
+        return struct.unpack('>i', self.body[4:8])[0]
+
+    @property
     def text(self):
         if self.status != ERROR or self.body[8:12] != b'\0\0\0\1':
             return ''

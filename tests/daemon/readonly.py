@@ -45,6 +45,19 @@ def test_readonly_flag():
         check(client.open(readonly=True))
 
 
+def test_words():
+    """The refusal is that of the call, as a program gets it from the library."""
+    with Daemon() as daemon, daemon.client(readonly=True) as client:
+        client.open()
+        for proc, domain, name in ((10, 20, 'virDomainCreateXML'), (RESUME, 20, 'virDomainResume'),
+                                   (42, 19, 'virNetworkDestroy'), (80, 18, 'virStoragePoolDestroy'),
+                                   (146, 30, 'virSecretUndefine'), (193, 35, 'virDomainSnapshotDelete'),
+                                   (62, 20, 'domain_migrate_perform')):
+            reply = client.call(proc)
+            expect('refusal of %d' % proc, (reply.code, reply.domain, reply.text),
+                   (DENIED, domain, 'operation forbidden: read only access prevents ' + name))
+
+
 def test_flag_does_not_help():
     """A client of the read-only socket that asks for more."""
     with Daemon() as daemon, daemon.client(readonly=True) as client:
