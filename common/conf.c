@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONF_MAX_BYTES (1024 * 1024)
@@ -396,4 +397,24 @@ vir_conf_warn_unknown(struct vir_conf *conf, const char *const *known)
                  setting->line, setting->key, nearest ? " (did you mean '" : "", nearest ? nearest : "",
                  nearest ? "'?)" : "");
     }
+}
+
+void
+vir_conf_warn_exposed(const struct vir_conf *conf)
+{
+    const char *who = NULL;
+    struct stat info;
+
+    if (stat(conf->name, &info) < 0)
+        return;
+    if (info.st_uid != 0 && info.st_uid != geteuid())
+        who = "another user owns it";
+    else if (info.st_mode & S_IWOTH)
+        who = "everybody may write it";
+    /* an ordinary user's group often has no other member */
+    else if ((info.st_mode & S_IWGRP) && info.st_gid != 0 && geteuid() == 0)
+        who = "a group may write it";
+    if (who)
+        vir_fail(VIR_REPORT_WARNING, 0, "%s is obeyed, but %s (it should be root's, of mode 0644 or less)",
+                 conf->name, who);
 }

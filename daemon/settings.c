@@ -189,16 +189,9 @@ check(struct daemon_settings *settings)
     if (settings->sock_dir && settings->sock_dir[0] != '/')
         return vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_dir is \"%s\", which does not begin with /",
                          settings->config_file, settings->sock_dir);
-    if (check_auth(settings, "auth_unix_rw", settings->auth_rw) < 0 ||
-        check_auth(settings, "auth_unix_ro", settings->auth_ro) < 0)
+    if (check_auth(settings, "auth_unix_rw", settings->auth_rw) < 0)
         return -1;
-    if (!settings->privileged || !(settings->rw_perms & 0002) || strcmp(settings->auth_rw, "none") != 0)
-        return 0;
-    vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_rw_perms = \"%04o\" with auth_unix_rw = \"none\" "
-              "would give every user of this host full control",
-              settings->config_file, (unsigned int)settings->rw_perms);
-    vir_error_hint("name a group in unix_sock_group and set unix_sock_rw_perms = \"0770\"");
-    return -1;
+    return check_auth(settings, "auth_unix_ro", settings->auth_ro);
 }
 
 int
@@ -223,9 +216,22 @@ warn_auth(const struct daemon_settings *settings, const char *key, const char *a
                  settings->config_file, key, auth);
 }
 
+/* It is served nevertheless: hosts are taken over with their files. */
+static void
+warn_open_door(const struct daemon_settings *settings)
+{
+    if (!settings->privileged || !(settings->rw_perms & 0002) || strcmp(settings->auth_rw, "none") != 0)
+        return;
+    vir_warn("%s: DANGER: unix_sock_rw_perms = \"%04o\" with auth_unix_rw = \"none\" gives every user of this host "
+             "full control of it; name a group in unix_sock_group and set unix_sock_rw_perms = \"0770\"",
+             settings->config_file, (unsigned int)settings->rw_perms);
+}
+
 void
 daemon_settings_warn(struct daemon_settings *settings)
 {
+    warn_open_door(settings);
+    vir_conf_warn_exposed(settings->conf);
     warn_unserved(settings->conf, settings->config_file);
     warn_unknown(settings->conf);
     warn_auth(settings, "auth_unix_rw", settings->auth_rw);

@@ -64,6 +64,7 @@ text_from_conf(const char *name, char **ret_text)
     conf = vir_conf_read(path);
     if (!conf)
         return -1;
+    vir_conf_warn_exposed(conf);
     if (name) {
         rc = vir_conf_get_list(conf, "uri_aliases", &aliases, &n);
         text = rc == 1 ? find_alias(aliases, n, name) : NULL;

@@ -99,6 +99,8 @@ int vir_conf_get_list(struct vir_conf *conf, const char *key, const char *const 
 int vir_conf_line(struct vir_conf *conf, const char *key);
 /* Warns about every key that is not in KNOWN: file:line and the nearest name. */
 void vir_conf_warn_unknown(struct vir_conf *conf, const char *const *known);
+/* Warns when others than root and this user can change the file. */
+void vir_conf_warn_exposed(const struct vir_conf *conf);
 
 /* Child processes: close-on-exec pidfd, only the descriptors listed, fixed
  * environment, signals reset.  Not for use between fork and exec. */

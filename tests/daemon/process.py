@@ -58,7 +58,6 @@ def test_settings():
     refused('log_filters = "9:x"', '9:x')
     if os.geteuid() == 0:
         refused('unix_sock_group = "no-such-group"', 'no-such-group')
-        refused('unix_sock_rw_perms = "0777"', 'unix_sock_group', '0770')
 
 
 def test_warnings():
@@ -68,6 +67,32 @@ def test_warnings():
         expect('warnings', len(lines), 2)
         assert any(re.search(r'libvirtd\.conf:3.*max_client\b.*max_clients', line) for line in lines), lines
         assert any('listen_tcp is not served' in line for line in lines), lines
+
+
+def test_dangers():
+    """What is dangerous in an administrator's file is obeyed, and said once with the remedy."""
+    if os.geteuid() != 0:
+        raise Skipped('the system\'s daemon is root\'s')
+    with Daemon('unix_sock_rw_perms = "0777"\n', start=False) as daemon:
+        for mode, owner in ((0o666, 0), (0o644, 65534)):
+            os.chmod(daemon.conf, mode)
+            os.chown(daemon.conf, owner, 0)
+            os.chmod(daemon.dir, 0o711)
+            daemon.start()
+            os.seteuid(65534)
+            try:
+                daemon.client().open().close()
+            finally:
+                os.seteuid(0)
+            lines = [line for line in daemon.log_text().splitlines() if 'libvirtd.conf' in line]
+            expect('warnings', len(lines), 2)
+            for line, words in zip(lines, (('DANGER', '"0777"', 'unix_sock_group', '"0770"'),
+                                           ('everybody may write' if owner == 0 else 'another user owns', '0644'))):
+                assert ': warning :' in line and all(word in line for word in words), line
+            daemon.stop()
+            os.unlink(daemon.log)
+    with Daemon('unix_sock_rw_perms = "0777"\nauth_unix_rw = "polkit"\n') as daemon:
+        assert 'DANGER' not in daemon.log_text()
 
 
 def test_listen_option():
