@@ -129,6 +129,18 @@ xml_twice(struct reader *reader, const struct xml_node *node, bool wrong)
 }
 
 void
+xml_twice_attribute(struct reader *reader, const struct xml_node *node, const struct xml_attr *attr)
+{
+    struct xml_place place;
+
+    if (!worth_a_warning(reader))
+        return;
+    place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+    vir_warn("line %u, column %u: attribute '%.*s' of a second <%s> is dropped", place.line, place.column,
+             shown(attr->name), attr->name, node->name);
+}
+
+void
 xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node)
 {
     const struct vir_xml_condition *when = row->extra->when;

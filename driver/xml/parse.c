@@ -317,6 +317,8 @@ read_child(struct reader *reader, struct target *target, const struct vir_xml_ro
         return keep_child(reader, target, row, node);
     if (again && row->kind != VIR_XML_LIST && !(row->flags & VIR_XML_MANY))
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
+    if (row->kind == VIR_XML_GROUP && !(row->flags & VIR_XML_ONCE) && xml_merge_twins(reader, node) < 0)
+        return -1;
     switch (row->kind) {
     case VIR_XML_VERBATIM:
         return read_verbatim(reader, target, row, node);
@@ -352,10 +354,9 @@ read_children(struct reader *reader, struct target *target, const struct xml_nod
         last = ++first;
     }
     behind = first;
-    for (struct xml_node *child = node->first, *next; child; child = next) {
+    for (struct xml_node *child = node->first; child; child = child->next) {
         const struct vir_xml_row *row;
 
-        next = child->next;
         if (child->kind != XML_NODE_ELEMENT)
             continue;
         row = find_row(table, first, table->n_rows, &last, child->name);

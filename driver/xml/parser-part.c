@@ -133,14 +133,6 @@ parser_run(void *opaque, struct xml_parser_fault *ret_fault)
     return -1;
 }
 
-static const char *
-parser_qualify(void *opaque, const char *prefix, const char *local)
-{
-    const struct parser *parser = opaque;
-
-    return (const char *)xmlDictQLookup(parser->ctxt->dict, (const xmlChar *)prefix, (const xmlChar *)local);
-}
-
 static void
 parser_close(void *opaque)
 {
@@ -156,6 +148,5 @@ const struct xml_parser_part xml_parser = {
     .version = XML_PARSER_VERSION,
     .open = parser_open,
     .run = parser_run,
-    .qualify = parser_qualify,
     .close = parser_close,
 };

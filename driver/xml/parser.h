@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define XML_PARSER_VERSION 1
+#define XML_PARSER_VERSION 2
 
 struct xml_parser_namespace { const char *prefix, *uri; };      /* either may be NULL */
 /* Entities are resolved; the value ends before END. */
@@ -37,7 +37,6 @@ struct xml_parser_part {
     /* Parses the UTF-8 text from run on; NULL: no document at all. */
     void *(*open)(const char *text, size_t len, const struct xml_parser_events *events, void *opaque);
     int (*run)(void *parser, struct xml_parser_fault *ret_fault);       /* -1: not well-formed */
-    const char *(*qualify)(void *parser, const char *prefix, const char *local);       /* PREFIX:LOCAL, a name */
     void (*close)(void *parser);
 };
 

@@ -50,10 +50,16 @@ int xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const 
 int xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit);
 /* A second element where one is allowed; WRONG: not even with a warning. */
 int xml_twice(struct reader *reader, const struct xml_node *node, bool wrong);
+/* An attribute that was in an earlier element of that name; dropped. */
+void xml_twice_attribute(struct reader *reader, const struct xml_node *node, const struct xml_attr *attr);
 /* What is dropped because of the value of another attribute. */
 void xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
+
+/* ---- twins.c: moves what later siblings of that name hold into NODE -------------------- */
+
+int xml_merge_twins(struct reader *reader, struct xml_node *node);
 
 /* ---- unique.c ------------------------------------------------------------------------ */
 

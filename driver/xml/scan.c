@@ -10,16 +10,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define VIR_MODULE_DOMAIN VIR_FROM_XML
 #include <libvirt/module.h>
 
+#define NAME_BITS 32768
+
 struct scan {
     const char *text, *at, *end;
     uint32_t *tags;
-    size_t n_tags, room, n_nodes, max_nodes;
+    size_t n_tags, room, n_nodes, n_attributes, max_nodes;
     unsigned int depth, namespaces;     /* open elements, namespaces that they declare */
     unsigned short declared[XML_MAX_DEPTH];     /* by each open element */
+    uint64_t secret;
+    uint64_t seen[NAME_BITS / 64];              /* a bit for each name, found by its hash */
+    size_t n_names;
 };
 
 struct xml_place
@@ -128,6 +134,43 @@ add_tag(struct scan *scan)
     return 0;
 }
 
+/* Nobody outside can know which names share a bit. */
+static uint64_t
+secret(void)
+{
+    static uint64_t drawn;
+    uint64_t value = __atomic_load_n(&drawn, __ATOMIC_RELAXED);
+
+    if (value)
+        return value;
+    if (getrandom(&value, sizeof(value), GRND_NONBLOCK) != sizeof(value))
+        value = (uint64_t)(uintptr_t)&drawn;
+    value |= 1;
+    __atomic_store_n(&drawn, value, __ATOMIC_RELAXED);
+    return value;
+}
+
+/* Counts the name from TEXT to END, if it is new. */
+static int
+note_name(struct scan *scan, const char *text, const char *end)
+{
+    uint64_t hash = scan->secret, word, bit;
+
+    for (; text < end; text += 8) {
+        word = 0;
+        memcpy(&word, text, end - text < 8 ? (size_t)(end - text) : 8);
+        hash = (hash ^ word) * scan->secret;
+        hash ^= hash >> 32;
+    }
+    bit = (hash * scan->secret) >> 49;
+    if (scan->seen[bit / 64] >> bit % 64 & 1)
+        return 0;
+    scan->seen[bit / 64] |= (uint64_t)1 << bit % 64;
+    if (++scan->n_names > XML_MAX_NAMES)
+        return refuse(scan, text, "more than %d different names", XML_MAX_NAMES);
+    return 0;
+}
+
 /* An element stays open that begins at START and declares NAMESPACES. */
 static int
 open_element(struct scan *scan, const char *start, unsigned int namespaces)
@@ -146,39 +189,83 @@ close_element(struct scan *scan)
         scan->namespaces -= scan->declared[--scan->depth];
 }
 
-static int
-scan_start_tag(struct scan *scan)
+static bool
+is_space(char c)
 {
-    const char *start = scan->at;
-    unsigned int attributes = 0, namespaces = 0;
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
-    if (add_tag(scan) < 0)
-        return -1;
-    for (const char *p = start + 1; p < scan->end; p++) {
+/* The attribute whose name stands before EQUALS; it declares a namespace if it begins so. */
+static int
+note_attribute(struct scan *scan, const char *start, const char *equals, unsigned int *namespaces)
+{
+    const char *end = equals, *name;
+
+    if (++scan->n_attributes > scan->max_nodes)
+        return refuse(scan, start, "more than %zu attributes", scan->max_nodes);
+    while (is_space(end[-1]))
+        end--;
+    for (name = end; !is_space(name[-1]) && !strchr("<='\"", name[-1]); name--)
+        ;
+    if (end - name >= 5 && memcmp(name, "xmlns", 5) == 0 &&
+        scan->namespaces + ++*namespaces > XML_MAX_NAMESPACES)
+        return refuse(scan, start, "more than %d namespaces at once", XML_MAX_NAMESPACES);
+    return note_name(scan, name, end);
+}
+
+/* Goes over the tag that begins at START, with a '<', to its '>'; NULL: an error is set. */
+static const char *
+scan_attributes(struct scan *scan, const char *start, unsigned int *namespaces)
+{
+    unsigned int attributes = 0, declared = 0;
+
+    for (const char *p = start + 1, *quoted; p < scan->end; p++) {
         switch (*p) {
         case '"':
         case '\'':
-            p = memchr(p + 1, *p, (size_t)(scan->end - p - 1));
-            if (!p)
-                return refuse(scan, start, "the tag that begins here has no end");
+            quoted = p + 1;
+            p = memchr(quoted, *p, (size_t)(scan->end - quoted));
+            if (!p) {
+                refuse(scan, start, "the tag that begins here has no end");
+                return NULL;
+            }
+            if (*namespaces > declared && note_name(scan, quoted, p) < 0)
+                return NULL;
+            declared = *namespaces;
             break;
         case '=':
-            if (++attributes > XML_MAX_ATTRIBUTES)
-                return refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
-            break;
-        case 'x':
-            if (scan->end - p > 5 && memcmp(p, "xmlns", 5) == 0 &&
-                scan->namespaces + ++namespaces > XML_MAX_NAMESPACES)
-                return refuse(scan, start, "more than %d namespaces at once", XML_MAX_NAMESPACES);
+            if (++attributes > XML_MAX_ATTRIBUTES) {
+                refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
+                return NULL;
+            }
+            if (note_attribute(scan, start, p, namespaces) < 0)
+                return NULL;
             break;
         case '>':
-            scan->at = p + 1;
-            return p[-1] == '/' ? 0 : open_element(scan, start, namespaces);
+            return p;
         default:
             break;
         }
     }
-    return refuse(scan, start, "the tag that begins here has no end");
+    refuse(scan, start, "the tag that begins here has no end");
+    return NULL;
+}
+
+static int
+scan_start_tag(struct scan *scan)
+{
+    const char *start = scan->at, *end = start + 1;
+    unsigned int namespaces = 0;
+
+    while (end < scan->end && !is_space(*end) && *end != '/' && *end != '>')
+        end++;
+    if (add_tag(scan) < 0 || note_name(scan, start + 1, end) < 0)
+        return -1;
+    end = scan_attributes(scan, start, &namespaces);
+    if (!end)
+        return -1;
+    scan->at = end + 1;
+    return end[-1] == '/' ? 0 : open_element(scan, start, namespaces);
 }
 
 static bool
@@ -214,7 +301,9 @@ scan_markup(struct scan *scan)
 int
 xml_scan(const char *text, size_t len, unsigned int factor, uint32_t **ret_tags, size_t *ret_n)
 {
-    struct scan scan = { .text = text, .at = text, .end = text + len, .max_nodes = XML_MAX_NODES * factor };
+    struct scan scan = {
+        .text = text, .at = text, .end = text + len, .max_nodes = XML_MAX_NODES * factor, .secret = secret(),
+    };
     size_t max = (size_t)XML_MAX_BYTES * factor;
 
     if (len > max)

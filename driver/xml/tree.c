@@ -96,15 +96,24 @@ known_prefix(const char *prefix, const char *uri)
 
 struct builder {
     struct xml_tree *tree;
-    const struct xml_parser_part *part;
     struct xml_node *open;              /* the innermost open element */
     uint32_t next_tag;
 };
 
+/* Not among the parser's own names, whose table is slow when there are many. */
 static const char *
 qualified(struct builder *builder, const char *prefix, const char *local)
 {
-    return prefix ? builder->part->qualify(builder->tree->parser, prefix, local) : local;
+    size_t n = prefix ? strlen(prefix) : 0, m = strlen(local);
+    char *name;
+
+    if (!prefix)
+        return local;
+    name = arena_take(builder->tree, n + m + 2);
+    memcpy(name, prefix, n);
+    name[n] = ':';
+    memcpy(name + n + 1, local, m + 1);
+    return name;
 }
 
 static struct xml_node *
@@ -301,16 +310,16 @@ not_well_formed(const struct xml_parser_fault *fault)
 static int
 tree_build(struct xml_tree *tree, const char *text, size_t len)
 {
-    struct builder builder = { .tree = tree, .part = parser_part() };
+    struct builder builder = { .tree = tree };
     struct xml_parser_fault fault;
 
-    if (!builder.part)
+    tree->part = parser_part();
+    if (!tree->part)
         return -1;
-    tree->part = builder.part;
-    tree->parser = builder.part->open(text, len, &events, &builder);
+    tree->parser = tree->part->open(text, len, &events, &builder);
     if (!tree->parser)
         return vir_error(VIR_ERR_XML_DETAIL, "the document is empty");
-    if (builder.part->run(tree->parser, &fault) < 0)
+    if (tree->part->run(tree->parser, &fault) < 0)
         return not_well_formed(&fault);
     if (builder.next_tag != tree->n_tags)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the scan found %zu elements, the parser %u", tree->n_tags,

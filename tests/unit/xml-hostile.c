@@ -171,6 +171,62 @@ namespaces(void **state)
     accepted();
 }
 
+/* The parser's table of names does not grow with them. */
+static void
+many_names(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD "<metadata>");
+    for (int i = 0; i < 90000; i++)
+        vir_buf_addf(&buf, "<a%d:b xmlns:a%d='u%d'/>", i, i, i);
+    vir_buf_add(&buf, "</metadata></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 8192 different names");
+    vir_buf_add(&buf, HEAD "<metadata>");
+    for (int i = 0; i < 1700; i++) {
+        vir_buf_add(&buf, "<a");
+        for (int j = 0; j < 50; j++)
+            vir_buf_addf(&buf, " x%d = ''", i * 50 + j);
+        vir_buf_add(&buf, "/>");
+    }
+    vir_buf_add(&buf, "</metadata></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 8192 different names");
+    vir_buf_add(&buf, HEAD "<metadata>");
+    repeat("<a b='' c='' d='' e=''/>", 30000);
+    vir_buf_add(&buf, "</metadata></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 attributes");
+    vir_buf_add(&buf, HEAD "<metadata>");
+    repeat("<a:b xmlns:a='u'/>", 90000);
+    vir_buf_add(&buf, "</metadata></domain>");
+    unit_domain_def_free(parsed_in_time(0));
+    vir_buf_free(&buf);
+}
+
+/* Sections that are there many times are one. */
+static void
+twins(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD);
+    repeat("<clock/><devices><disk><target dev='a'/></disk></devices>", 30000);
+    vir_buf_add(&buf, "</domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 elements");
+    vir_buf_add(&buf, HEAD);
+    for (int i = 0; i < 380; i++) {
+        vir_buf_add(&buf, "<clock");
+        for (int j = 0; j < 250; j++)
+            vir_buf_addf(&buf, " x%d=''", (i * 250 + j) % 8000);
+        vir_buf_add(&buf, "/>");
+    }
+    vir_buf_add(&buf, "</domain>");
+    unit_domain_def_free(parsed_in_time(0));
+    vir_buf_free(&buf);
+    vir_buf_add(&buf, HEAD);
+    repeat("<clock/><cpu/>", 45000);
+    vir_buf_add(&buf, "</domain>");
+    unit_domain_def_free(parsed_in_time(0));
+    vir_buf_free(&buf);
+}
+
 static void
 comments(void **state)
 {
@@ -369,7 +425,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(size), cmocka_unit_test(cpusets), cmocka_unit_test(depth),
         cmocka_unit_test(attributes), cmocka_unit_test(namespaces), cmocka_unit_test(comments),
-        cmocka_unit_test(disks), cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
+        cmocka_unit_test(many_names), cmocka_unit_test(twins), cmocka_unit_test(disks),
+        cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
         cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
         cmocka_unit_test(names),
     };

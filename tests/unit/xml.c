@@ -257,6 +257,21 @@ dropped(void **state)
             "  <memory unit='KiB'>1</memory>\n" VCPU OS CLOCK ON DEVICES TAIL);
 }
 
+/* Both count; of what both say, the first. */
+static void
+sections_twice(void **state)
+{
+    (void)state;
+    becomes("<devices><emulator>/a</emulator><disk><target dev='a'/></disk></devices><vcpu>2</vcpu>"
+            "<devices><emulator>/b</emulator><disk><target dev='b'/></disk></devices>"
+            "<vcpu placement='auto'>3</vcpu><clock offset='localtime'/><clock offset='utc'/>", 0,
+            HEAD "  <vcpu placement='auto'>2</vcpu>\n" OS "  <clock offset='localtime'/>\n" ON
+            "  <devices>\n    <emulator>/a</emulator>\n"
+            "    <disk type='file' device='disk'>\n      <target dev='a'/>\n    </disk>\n"
+            "    <disk type='file' device='disk'>\n      <target dev='b'/>\n    </disk>\n  </devices>\n" TAIL);
+    wrong("<devices/><devices/>", VIR_XML_VALIDATE, "<devices> is there twice in <domain>");
+}
+
 static void
 parts_alone(void **state)
 {
@@ -329,8 +344,8 @@ main(void)
         cmocka_unit_test(smallest), cmocka_unit_test(order_is_ours), cmocka_unit_test(memory_units),
         cmocka_unit_test(metadata_is_libxml2s), cmocka_unit_test(kept), cmocka_unit_test(namespaces),
         cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items),
-        cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(parts_alone),
-        cmocka_unit_test(told_what_is_kept), cmocka_unit_test(words),
+        cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(sections_twice),
+        cmocka_unit_test(parts_alone), cmocka_unit_test(told_what_is_kept), cmocka_unit_test(words),
     };
 
     return cmocka_run_group_tests_name("xml", tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sections that are written twice (two <devices>): what the later ones hold counts as
+ * if it stood in the first.  Where both say the same thing, the first one's counts.
+ */
+#include "reader.h"
+
+static bool
+has_text(const struct xml_node *node)
+{
+    for (const struct xml_node *child = node->first; child; child = child->next)
+        if (child->kind == XML_NODE_TEXT || child->kind == XML_NODE_CDATA)
+            return true;
+    return false;
+}
+
+/* As many as one element may have, so that looking for them stays short. */
+static void
+move_attributes(struct reader *reader, struct xml_node *first, struct xml_node *twin)
+{
+    struct xml_attr *next;
+    size_t n = 0;
+
+    for (const struct xml_attr *attr = first->attrs; attr; attr = attr->next)
+        n++;
+    for (struct xml_attr *attr = twin->attrs; attr; attr = next) {
+        next = attr->next;
+        if (attr->declares)
+            continue;
+        if (n >= XML_MAX_ATTRIBUTES || xml_attr_find(first, attr->name)) {
+            xml_twice_attribute(reader, twin, attr);
+            continue;
+        }
+        attr->next = NULL;
+        if (first->last_attr)
+            first->last_attr->next = attr;
+        else
+            first->attrs = attr;
+        first->last_attr = attr;
+        n++;
+    }
+}
+
+static void
+move_children(struct xml_node *first, struct xml_node *twin)
+{
+    bool text = has_text(first);
+    struct xml_node *next;
+
+    for (struct xml_node *child = twin->first; child; child = next) {
+        next = child->next;
+        if (text && child->kind != XML_NODE_ELEMENT)
+            continue;
+        child->next = NULL;
+        if (first->last)
+            first->last->next = child;
+        else
+            first->first = child;
+        first->last = child;
+    }
+    twin->first = twin->last = NULL;
+}
+
+int
+xml_merge_twins(struct reader *reader, struct xml_node *node)
+{
+    struct xml_node *before = node;
+
+    for (struct xml_node *other = node->next; other; other = before->next) {
+        if (other->kind != XML_NODE_ELEMENT || strcmp(other->name, node->name) != 0) {
+            before = other;
+            continue;
+        }
+        if (reader->flags & VIR_XML_VALIDATE)
+            return xml_twice(reader, other, true);
+        move_attributes(reader, node, other);
+        move_children(node, other);
+        before->next = other->next;
+    }
+    return 0;
+}
