@@ -67,6 +67,22 @@ vir_dir_open(const char *path, mode_t mode)
     return fd;
 }
 
+int
+vir_dir_enter(struct vir_dir *dir, const char *base, const char *below, mode_t mode)
+{
+    dir->path = vir_path_join(base, below);
+    dir->fd = vir_dir_open(dir->path, mode);
+    return dir->fd < 0 ? -1 : 0;
+}
+
+void
+vir_dir_leave(struct vir_dir *dir)
+{
+    vir_auto_close(&dir->fd);
+    free(dir->path);
+    *dir = (struct vir_dir)VIR_DIR_INIT;
+}
+
 static int
 write_all(int fd, const char *text, size_t len)
 {

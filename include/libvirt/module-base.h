@@ -63,6 +63,12 @@ void vir_buf_add_escaped(struct vir_buf *buf, const char *text);        /* XML: 
 char *vir_buf_steal(struct vir_buf *buf);                                /* never NULL; caller frees */
 void vir_buf_free(struct vir_buf *buf);
 
+/* A directory: its path for messages and programs, its descriptor for work. */
+struct vir_dir { char *path; int fd; };
+#define VIR_DIR_INIT { .fd = -1 }
+int vir_dir_enter(struct vir_dir *dir, const char *base, const char *below, mode_t mode);  /* makes BASE/BELOW */
+void vir_dir_leave(struct vir_dir *dir);                /* one that was never entered, too */
+
 /* Files.  All writes are: temporary file in the same directory, fsync, rename,
  * fsync of the directory. NAME is one path component, never ".", ".." or with '/'. */
 bool vir_file_name_ok(const char *name);

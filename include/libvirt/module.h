@@ -16,6 +16,7 @@
  * the caller.  ret_x is written on success only.
  *
  * Memory, text, files, child processes and loops: <libvirt/module-base.h>.
+ * Objects, jobs, processes that stay: <libvirt/module-kit.h>.
  * XML documents: <libvirt/module-xml.h>.
  */
 #ifndef LIBVIRT_MODULE_H
@@ -270,89 +271,8 @@ void vir_event_emit(struct vir_event_hub *hub, struct vir_event *event);
 /* Queues EVENT (taken over) for one connection only. */
 void vir_connect_emit(virConnectPtr conn, struct vir_event *event);
 
-/* ---- driver library: what most drivers need -------------------------------- */
-
-/* Domain store: the domains of a driver, found by name, uuid and id in constant
- * time, listed in the order in which they were added.  Entries are counted; each
- * has its own lock.
- *
- * Order of locks: entry, then store.  While it holds an entry's lock a driver may
- * call add, remove, set_id, count and the look-ups, but never vir_store_list_domains,
- * vir_job_* or vir_store_unref, and never lock a second entry. */
-struct vir_store;
-struct vir_store_entry {                /* first member of the driver's own domain struct */
-    char *name;                         /* constant while in the store */
-    unsigned char uuid[VIR_UUID_BUFLEN];
-    int id;                             /* -1: not running; changed by vir_store_set_id only */
-    int refs;
-    pthread_mutex_t *lock;              /* protects the driver's part of the struct; held for moments, never across a wait */
-    struct vir_job *job;                /* who changes this domain now, NULL: nobody; see vir_job_begin */
-    bool dead;                          /* removed from the store: look at it after vir_store_lock */
-};
-/* Releases the driver's struct with all it holds, the name too. */
-typedef void (*vir_store_free_fn)(struct vir_store_entry *entry);
-
-struct vir_store *vir_store_new(vir_store_free_fn free_entry);
-/* The entries that nobody else holds are released. */
-struct vir_store *vir_store_free(struct vir_store *store);
-/* Adds ENTRY, whose name, uuid and id (-1: not running) are set; the caller holds
- * a reference of its own afterwards.  Refuses a name or uuid that is there: -1,
- * VIR_ERR_OPERATION_FAILED, and the caller releases ENTRY as it made it
- * (vir_store_unref is only for entries that were added). */
-int vir_store_add(struct vir_store *store, struct vir_store_entry *entry);
-/* The same; the entry is locked when this returns, so that nobody sees it half made. */
-int vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry);
-/* The same; the caller has the job WHAT of ENTRY, so that nobody changes it before. */
-int vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entry, const char *what);
-/* A new reference, or NULL without an error. */
-struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
-struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);
-struct vir_store_entry *vir_store_by_id(struct vir_store *store, int id);
-/* The entry of a domain handle, a new reference; NULL with VIR_ERR_NO_DOMAIN. */
-#define vir_store_of(store, dom) vir_store_find(VIR_MODULE_DOMAIN, store, dom)
-struct vir_store_entry *vir_store_find(int error_domain, struct vir_store *store, virDomainPtr dom);
-/* Takes ENTRY out; who waits for a job on it gives up.  The caller holds the entry's
- * lock or its job, and keeps its reference. */
-void vir_store_remove(struct vir_store *store, struct vir_store_entry *entry);
-void vir_store_set_id(struct vir_store *store, struct vir_store_entry *entry, int id);  /* with the entry's lock */
-size_t vir_store_count(struct vir_store *store, bool active);   /* of those that run, or of the others; O(1) */
-/* All entries, each with a reference, in an array that vir_store_list_free releases. */
-size_t vir_store_list(struct vir_store *store, struct vir_store_entry ***ret_list);
-void vir_store_list_free(struct vir_store_entry **list, size_t n);
-struct vir_store_entry *vir_store_unref(struct vir_store_entry *entry);     /* returns NULL */
-void vir_store_ref(struct vir_store_entry *entry);
-void vir_store_lock(struct vir_store_entry *entry);
-void vir_store_unlock(struct vir_store_entry *entry);
-/* The flags of the list-all call that vir_store_list_domains serves. */
-#define VIR_STORE_LIST_FLAGS                                                  \
-    (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |    \
-     VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT | \
-     VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |     \
-     VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |      \
-     VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE | \
-     VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART | \
-     VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT | \
-     VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
-/* Handles for all entries that match VIR_CONNECT_LIST_DOMAINS_* flags by what FACTS
- * tells of an entry (called with its lock held): the list-all call of a driver in
- * one line.  ret_domains NULL: only their number. */
-struct vir_store_facts { bool persistent, autostart, managed_save, has_snapshot, has_checkpoint; int state; };
-int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomainPtr **ret_domains,
-                           unsigned int flags,
-                           void (*facts)(struct vir_store_entry *entry, struct vir_store_facts *ret));
-
-/* Jobs: one change of a domain at a time.  Waiters give up at a deadline with an
- * VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
- * once), or with VIR_ERR_NO_DOMAIN when the domain is removed.  Both are called
- * without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
-int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
-void vir_job_end(struct vir_store_entry *entry);
-void vir_job_end_locked(struct vir_store_entry *entry);
-
-/* Node facts for virNodeGetInfo and capabilities, from /proc and /sys. */
-int vir_node_info(virNodeInfoPtr ret_info);
-int vir_node_hostname(char **ret_name);                 /* caller frees */
-
 #pragma GCC visibility pop
+
+#include <libvirt/module-kit.h>
 
 #endif

@@ -51,10 +51,10 @@ unload(void)
     qemu_driver.store = vir_store_free(qemu_driver.store);
     qemu_driver.hub = vir_event_hub_free(qemu_driver.hub);
     qemu_driver.caps = qemu_caps_free(qemu_driver.caps);
-    qemu_dir_close(&qemu_driver.config);
-    qemu_dir_close(&qemu_driver.autostart_links);
-    qemu_dir_close(&qemu_driver.state);
-    qemu_dir_close(&qemu_driver.log);
+    vir_dir_leave(&qemu_driver.config);
+    vir_dir_leave(&qemu_driver.autostart_links);
+    vir_dir_leave(&qemu_driver.state);
+    vir_dir_leave(&qemu_driver.log);
     if (qemu_driver.lock_fd >= 0)
         close(qemu_driver.lock_fd);
     qemu_driver.lock_fd = -1;
@@ -86,10 +86,10 @@ lock_state(void)
 static int
 open_directories(const struct vir_host *host)
 {
-    return qemu_dir_open(&qemu_driver.config, host->config_dir, "qemu", 0700) < 0 ||
-        qemu_dir_open(&qemu_driver.autostart_links, host->config_dir, "qemu/autostart", 0700) < 0 ||
-        qemu_dir_open(&qemu_driver.state, host->state_dir, "qemu", 0700) < 0 ||
-        qemu_dir_open(&qemu_driver.log, host->log_dir, "qemu", 0700) < 0 ? -1 : 0;
+    return vir_dir_enter(&qemu_driver.config, host->config_dir, "qemu", 0700) < 0 ||
+        vir_dir_enter(&qemu_driver.autostart_links, host->config_dir, "qemu/autostart", 0700) < 0 ||
+        vir_dir_enter(&qemu_driver.state, host->state_dir, "qemu", 0700) < 0 ||
+        vir_dir_enter(&qemu_driver.log, host->log_dir, "qemu", 0700) < 0 ? -1 : 0;
 }
 
 static int
@@ -97,7 +97,8 @@ load(const struct vir_host *host)
 {
     qemu_driver.host = host;
     qemu_driver.lock_fd = -1;
-    qemu_driver.config.fd = qemu_driver.autostart_links.fd = qemu_driver.state.fd = qemu_driver.log.fd = -1;
+    qemu_driver.config = qemu_driver.autostart_links = qemu_driver.state = qemu_driver.log =
+        (struct vir_dir)VIR_DIR_INIT;
     qemu_driver.store = vir_store_new(qemu_domain_free);
     qemu_driver.hub = vir_event_hub_new();
     qemu_driver.loop = vir_loop_new("qemu-loop");
@@ -110,7 +111,7 @@ load(const struct vir_host *host)
     qemu_config_load_all();
     qemu_adopt_all();
     qemu_rescue_all();
-    qemu_sockets_sweep();
+    qemu_sweep_traces();
     if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0 &&
         qemu_thread_start(qemu_autostart_all, NULL) < 0)
         qemu_warn_error("no guest is started with the host");

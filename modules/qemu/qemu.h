@@ -40,15 +40,9 @@ enum {
     QEMU_MAX_SOCKET_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) - 1,     /* bytes */
 };
 
-/* A directory of the driver: its path for messages and programs, its descriptor for work. */
-struct qemu_dir {
-    char *path;
-    int fd;
-};
-
 struct qemu_driver {
     const struct vir_host *host;
-    struct qemu_dir config, autostart_links, state, log;
+    struct vir_dir config, autostart_links, state, log;
     struct vir_store *store;
     struct vir_event_hub *hub;
     struct vir_loop *loop;
@@ -73,10 +67,8 @@ struct qemu_run {
     int refs;                           /* atomic */
     struct qemu_domain *domain;         /* a reference */
     int id;
-    pid_t pid;
-    int pidfd;
-    uint64_t start_time;                /* of the process, in ticks since boot: tells it from a later one */
-    bool child;                         /* ours to reap */
+    struct vir_process process;
+    struct vir_process_log *log;        /* NULL: its FIFO is lost; until the end is told */
     void (*over)(struct qemu_run *run); /* told in the loop's thread when the process is gone */
     /* With the entry's lock: */
     struct qemu_monitor *monitor;       /* NULL: not reached yet; then as long as the run */
@@ -103,18 +95,7 @@ struct qemu_domain {
 /* ---- small helpers (util.c) ---------------------------------------------- */
 
 void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
-int qemu_dir_open(struct qemu_dir *dir, const char *base, const char *below, mode_t mode);
-void qemu_dir_close(struct qemu_dir *dir);
-int qemu_file_write(const struct qemu_dir *dir, const char *file, const char *text);
-
-/* What /proc says of a process. */
-struct qemu_proc {
-    char state;                         /* a letter; Z, X: it has ended */
-    uint64_t cpu_ticks;                 /* of its own and of the kernel for it */
-    uint64_t start_time;                /* ticks since boot */
-};
-/* -1, no error set: no such process. */
-int qemu_proc_read(pid_t pid, struct qemu_proc *ret);
+int qemu_file_write(const struct vir_dir *dir, const char *file, const char *text);
 
 /* Logs the thread's error as a warning and forgets it. */
 void qemu_warn_error(const char *what);

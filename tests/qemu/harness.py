@@ -165,11 +165,11 @@ class World:
         wait_for(lambda: not alive(pid), 5, 'the daemon is gone')
 
     def emulators(self):
-        """Numbers of this world's emulators: they write to its log directory."""
+        """Numbers of this world's emulators: they hold a log of its directory."""
         found = []
         for number in filter(str.isdigit, os.listdir('/proc')):
             try:
-                if os.readlink('/proc/%s/fd/2' % number).startswith(self.log):
+                if os.readlink('/proc/%s/fd/0' % number).startswith(self.log):
                     found.append(int(number))
             except OSError:
                 pass

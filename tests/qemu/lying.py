@@ -134,14 +134,74 @@ def storm(world):
     end(world, 'storm')
 
 
+def log_bytes(world, name):
+    return sum(entry.stat().st_size for entry in os.scandir(world.log) if entry.name.startswith(name))
+
+
+def shouts(world):
+    """Whatever a guest writes, its log stays small, its end is kept, and nobody waits."""
+    prepare(world, 'shouts')
+    with open(os.path.join(world.log, 'shouts.log'), 'a') as file:
+        file.write('an old word\n' + 'x' * (2 << 20))
+    world.kill_daemon()
+    for _ in range(2):                  # the second time with a daemon that found the guest
+        world.virsh('resume', 'shouts')
+        for _ in range(3):
+            with Timed(1, 'another guest'):
+                world.virsh('resume', 'honest')
+                world.virsh('suspend', 'honest')
+        world.virsh('suspend', 'shouts')
+        wait_for(lambda: 'the last word' in log_text(world, 'shouts'), 5, 'the last word is in the log')
+        check(log_bytes(world, 'shouts') <= 4 * (2 << 20), 'the logs have %d bytes' % log_bytes(world, 'shouts'))
+        world.kill_daemon()
+    check(any('an old word' in log_text(world, 'shouts', more) for more in ('.0', '.1', '.2')), 'the old word is lost')
+    end(world, 'shouts')
+
+
+def log_text(world, name, more=''):
+    with open(os.path.join(world.log, name + '.log' + more)) as file:
+        return file.read()
+
+
+def shouts_at_nobody(world):
+    """A guest that writes while there is no daemon goes on; what it says then is kept, if it is little."""
+    prepare(world, 'notes')
+    pid = world.emulator('notes')
+    world.kill_daemon()
+    for text in ('quiet words', 'x' * 200000, 'too late'):
+        with open('/proc/%d/fd/2' % pid, 'wb', buffering=0) as file:
+            os.set_blocking(file.fileno(), False)
+            try:
+                file.write(text.encode() + b'\n')
+            except BlockingIOError:
+                pass
+    world.virsh('resume', 'notes')
+    wait_for(lambda: 'noted cont' in log_text(world, 'notes'), 5, 'the next words are in the log')
+    has(log_text(world, 'notes'), 'quiet words')
+
+
+def log_is_lost(world):
+    """The log of a running guest was removed: the next daemon knows the guest all the same."""
+    world.define(domain('one'))
+    pid = world.start('one')
+    world.kill_daemon()
+    os.unlink(os.path.join(world.log, 'one.log'))
+    equal(world.virsh('list', '--name'), 'one', 'running guests')
+    world.virsh('destroy', 'one')
+    check(not alive(pid), 'the emulator lives')
+
+
+def told(world):
+    with open(os.path.join(world.log, 'notes.log')) as file:
+        return re.findall(r'^noted set_link .*"name": "net(\d+)"', file.read(), re.M)
+
+
 def many_words(world):
     """The monitor is told of every card that is unplugged, however many."""
     cards = "<interface type='user'><model type='virtio'/><link state='down'/></interface>" * 70
     world.define(domain('notes', machine='q35', devices='<emulator>%s</emulator>%s' % (LIAR, cards)))
     world.virsh('start', 'notes', '--paused')
-    with open(os.path.join(world.log, 'notes.log')) as file:
-        noted = re.findall(r'^noted set_link .*"name": "net(\d+)"', file.read(), re.M)
-    equal(noted, [str(i) for i in range(70)], 'cards that QEMU was told of')
+    wait_for(lambda: told(world) == [str(i) for i in range(70)], 2, 'QEMU was told of every card')
 
 
 def strange_places(world):
@@ -240,5 +300,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, restarts, panics,
+main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
       restart_as_the_daemon_leaves, bad_starts, no_greeting])

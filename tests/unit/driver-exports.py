@@ -57,6 +57,7 @@ def main():
     include = os.path.join(SOURCE, "include", "libvirt")
     printed = os.path.join(BUILD, "api", "out", "include", "libvirt")
     bad = check("libvirt-driver", [os.path.join(include, "module.h"), os.path.join(include, "module-base.h"),
+                                      os.path.join(include, "module-kit.h"),
                                       os.path.join(printed, "module-calls.h"),
                                       os.path.join(printed, "module-handles.h")],
                 {"libc.so.6", "libvirt.so.0"})

@@ -26,7 +26,7 @@ struct entry {
 };
 
 struct qemu_caps_store {
-    struct qemu_dir cache;
+    struct vir_dir cache;
     pthread_mutex_t first;              /* held by who looks for the default emulators, the first time */
     bool looked;                        /* with FIRST */
     pthread_mutex_t lock;               /* for ENTRIES, held for moments */
@@ -327,7 +327,7 @@ qemu_caps_new(const char *cache_dir)
 
     pthread_mutex_init(&store->first, NULL);
     pthread_mutex_init(&store->lock, NULL);
-    if (qemu_dir_open(&store->cache, cache_dir, "qemu/capabilities", 0700) < 0)
+    if (vir_dir_enter(&store->cache, cache_dir, "qemu/capabilities", 0700) < 0)
         qemu_warn_error("emulators are asked anew each time");
     return store;
 }
@@ -344,7 +344,7 @@ qemu_caps_free(struct qemu_caps_store *store)
         qemu_emulator_free(entry->emulator);
         free(entry);
     }
-    qemu_dir_close(&store->cache);
+    vir_dir_leave(&store->cache);
     pthread_mutex_destroy(&store->first);
     pthread_mutex_destroy(&store->lock);
     free(store);

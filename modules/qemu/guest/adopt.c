@@ -61,9 +61,12 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
         return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' runs as another process", domain->entry.name);
     run = qemu_run_new(domain, found->live->doc->id);
     run->power_off = QEMU_AS_TOLD;
-    if (!qemu_run_find(run, found->pid, found->start_time) ||
-        !qemu_log_is_written_by(found->pid, domain->entry.name))
+    if (!vir_process_find(found->pid, found->start_time, &run->process) ||
+        !qemu_log_is_of(found->pid, domain->entry.name, domain->entry.uuid))
         return 0;
+    run->log = qemu_log_open(found->live->doc, NULL);
+    if (!run->log)
+        qemu_warn_error("what a guest writes is lost");
     if (qemu_process_watch(run) < 0)
         return -1;
     return show(domain, run, found);
@@ -113,5 +116,32 @@ void
 qemu_adopt_all(void)
 {
     if (vir_dir_scan(qemu_driver.state.fd, ".xml", adopt_or_set_aside, NULL) < 0)
+        qemu_warn_error(qemu_driver.state.path);
+}
+
+/* ---- what others left ---------------------------------------------------------------------- */
+
+/* UUID.monitor, UUID.output */
+static int
+sweep_trace(int dirfd, const char *file, void *opaque)
+{
+    VIR_AUTO_FREE char *text = vir_strndup(file, strcspn(file, "."));
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    QEMU_AUTO_DOMAIN domain = NULL;
+
+    (void)opaque;
+    if (vir_uuid_parse(text, uuid) < 0)
+        return 0;
+    domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
+    if (!domain || !qemu_domain_has_run(domain))
+        vir_file_remove(dirfd, file);
+    return 0;
+}
+
+void
+qemu_sweep_traces(void)
+{
+    if (vir_dir_scan(qemu_driver.state.fd, ".monitor", sweep_trace, NULL) < 0 ||
+        vir_dir_scan(qemu_driver.state.fd, ".output", sweep_trace, NULL) < 0)
         qemu_warn_error(qemu_driver.state.path);
 }

@@ -11,5 +11,7 @@ int qemu_adopt(const struct qemu_state *found);
 void qemu_adopt_all(void);
 /* Those whose status file is lost or broken, by their processes (rescue.c). */
 void qemu_rescue_all(void);
+/* Afterwards, before any guest is started: removes sockets and FIFOs of guests that do not run. */
+void qemu_sweep_traces(void);
 
 #endif

@@ -240,34 +240,26 @@ qemu_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsign
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-/* Nanoseconds of processor time; 0: not known. */
-static unsigned long long
-cpu_time(pid_t pid)
-{
-    struct qemu_proc proc;
-
-    if (qemu_proc_read(pid, &proc) < 0)
-        return 0;
-    return proc.cpu_ticks * (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
-}
-
 int
 qemu_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct vir_process_facts facts = { 0 };
     pid_t pid;
 
     if (!domain)
         return -1;
     qemu_domain_lock(domain);
     const struct qemu_def *def = qemu_domain_current(domain);
-    pid = domain->live && domain->run ? domain->run->pid : 0;
+    pid = domain->live && domain->run ? domain->run->process.pid : 0;
     info->state = (unsigned char)domain->state;
     info->maxMem = def->doc->memory;
     info->memory = domain->live ? domain->live->doc->memory : def->doc->current_memory;
     info->nrVirtCpu = (unsigned short)qemu_def_vcpus_now(def);
     qemu_domain_unlock(domain);
-    info->cpuTime = pid ? cpu_time(pid) : 0;
+    if (pid)
+        vir_process_read(pid, &facts);
+    info->cpuTime = facts.cpu_ns;
     return 0;
 }
 

@@ -5,9 +5,6 @@
 #include "qemu.h"
 #include "guest/log.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,32 +13,36 @@
 
 enum { TAIL_BYTES = 2048, MAX_LINE = 512 };
 
-static int
-open_regular(const char *name, int flags)
+static char *
+log_name(const char *guest)
 {
-    VIR_AUTO_FREE char *file = vir_strdup_printf("%s.log", name);
-    VIR_AUTO_CLOSE int fd = openat(qemu_driver.log.fd, file,
-                                   flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
-    struct stat sb;
+    return vir_strdup_printf("%s.log", guest);
+}
 
-    if (fd < 0 || fstat(fd, &sb) < 0) {
-        vir_error_errno(errno, "log file '%s/%s'", qemu_driver.log.path, file);
-        return -1;
-    }
-    if (!S_ISREG(sb.st_mode))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "log file '%s/%s' is not a regular file",
-                         qemu_driver.log.path, file);
-    return vir_steal_fd(&fd);
+static char *
+fifo_name(const unsigned char *uuid)
+{
+    char text[VIR_UUID_STRING_BUFLEN];
+
+    vir_uuid_format(uuid, text);
+    return vir_strdup_printf("%s.output", text);
+}
+
+struct vir_process_log *
+qemu_log_open(const struct qemu_domain_def *doc, int *ret_fd)
+{
+    VIR_AUTO_FREE char *file = log_name(doc->name);
+    VIR_AUTO_FREE char *fifo = fifo_name(doc->uuid);
+
+    return vir_process_log_open(&qemu_driver.log, file, &qemu_driver.state, fifo, ret_fd);
 }
 
 int
-qemu_log_open(const char *name)
+qemu_log_file(const char *guest)
 {
-    int fd = open_regular(name, O_WRONLY | O_CREAT | O_APPEND);
+    VIR_AUTO_FREE char *file = log_name(guest);
 
-    if (fd >= 0)
-        fcntl(fd, F_SETFL, O_APPEND);   /* the emulator writes as it is used to, blocking */
-    return fd;
+    return vir_process_log_file(&qemu_driver.log, file);
 }
 
 /* As a shell would take it, so that it can be tried by hand. */
@@ -62,7 +63,7 @@ add_quoted(struct vir_buf *buf, const char *arg)
 }
 
 off_t
-qemu_log_begin(int fd, const struct qemu_command *command)
+qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_command *command)
 {
     struct vir_buf buf = { 0 };
     time_t now = time(NULL);
@@ -78,42 +79,29 @@ qemu_log_begin(int fd, const struct qemu_command *command)
         add_quoted(&buf, command->argv[i]);
     }
     vir_buf_add(&buf, "\n");
-    if (write(fd, buf.text, buf.len) < 0)       /* a full disk must not keep guests from starting */
-        vir_warn("cannot write a domain's log: %s", strerror(errno));
+    vir_process_log_write(log, buf.text, buf.len);
     vir_buf_free(&buf);
     return fstat(fd, &sb) == 0 ? sb.st_size : 0;
 }
 
+/* What descriptor FD of process PID is called may begin with PREFIX (NULL: with anything). */
 static bool
-is_log_of(const char *file, const char *guest)
+holds(pid_t pid, int fd, const struct vir_dir *dir, const char *prefix)
 {
-    VIR_AUTO_FREE char *wanted = vir_strdup_printf("%s.log", guest);
+    VIR_AUTO_FREE char *name = vir_process_file_name(pid, fd);
 
-    return strncmp(file, wanted, strlen(wanted)) == 0;
+    return name && (!prefix || strncmp(name, prefix, strlen(prefix)) == 0) &&
+        vir_process_holds(pid, fd, dir, name);
 }
 
-/* The path of its standard error is for the process to say, which may have a root directory of its
- * own and a log of the same name there. */
 bool
-qemu_log_is_written_by(pid_t pid, const char *guest)
+qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid)
 {
-    struct stat link, theirs, ours;
-    char fd[64], path[PATH_MAX];
-    const char *name;
-    ssize_t n;
+    VIR_AUTO_FREE char *file = guest ? log_name(guest) : NULL;
+    VIR_AUTO_FREE char *fifo = uuid ? fifo_name(uuid) : NULL;
 
-    snprintf(fd, sizeof(fd), "/proc/%d/fd/2", (int)pid);
-    n = readlink(fd, path, sizeof(path) - 1);
-    if (n <= 0)
-        return false;
-    path[n] = '\0';
-    name = strrchr(path, '/');
-    if (!name || (guest && !is_log_of(name + 1, guest)))
-        return false;
-    return fstatat(qemu_driver.log.fd, name + 1, &ours, AT_SYMLINK_NOFOLLOW) == 0 &&
-        lstat(fd, &link) == 0 && link.st_mode & S_IWUSR && stat(fd, &theirs) == 0 &&
-        theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino &&
-        S_ISREG(ours.st_mode) && ours.st_uid == geteuid() && !(ours.st_mode & (S_IWGRP | S_IWOTH));
+    return holds(pid, STDIN_FILENO, &qemu_driver.log, file) ||
+        holds(pid, STDOUT_FILENO, &qemu_driver.state, fifo);
 }
 
 static char *
@@ -135,7 +123,7 @@ printable(const char *text, size_t len)
 char *
 qemu_log_last_line(const char *name, off_t from)
 {
-    VIR_AUTO_CLOSE int fd = open_regular(name, O_RDONLY);
+    VIR_AUTO_CLOSE int fd = qemu_log_file(name);
 
     if (fd < 0)
         virFreeError(vir_error_take());

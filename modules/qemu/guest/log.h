@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log file of a domain, which is its emulator's standard output and error. */
+/* The log of a domain: the command lines of its emulators and what they write. */
 #ifndef QEMU_LOG_H
 #define QEMU_LOG_H
 
 #include "device/command.h"
 
-#include <sys/types.h>
-
-/* Opens NAME.log for appending; -1: error set. */
-int qemu_log_open(const char *name);
-/* Whether the standard error of process PID is the log of GUEST (NULL: of any), also under a longer
- * name, in the log directory, and nobody else may write to it: then this driver started the process. */
-bool qemu_log_is_written_by(pid_t pid, const char *guest);
-/* Writes what is being started; returns the file's length after it. */
-off_t qemu_log_begin(int fd, const struct qemu_command *command);
+/* Opens NAME.log and the FIFO behind it, made anew where RET_FD wants it for an emulator. */
+struct vir_process_log *qemu_log_open(const struct qemu_domain_def *doc, int *ret_fd);
+/* The log of a guest, for reading; -1: error set. */
+int qemu_log_file(const char *guest);
+/* Writes what is being started; returns the length of the file FD, the log, after it. */
+off_t qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_command *command);
+/* Whether process PID holds the log of the guest as its standard input, maybe under a longer name, or
+ * the FIFO as its output (NULL: of any guest): then this driver started it. */
+bool qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid);
 /* The last line that was written behind FROM, printable and short; NULL: none. Caller frees. */
 char *qemu_log_last_line(const char *name, off_t from);
 /* The same of any file. */

@@ -160,33 +160,24 @@ struct start {
 };
 
 static int
-spawn(struct start *start, int log_fd)
-{
-    struct vir_child child = { VIR_CHILD_INIT, .argv = (const char *const *)start->command.argv,
-                               .keep_fds = &start->socket_fd, .n_keep_fds = 1, .new_session = true };
-    struct qemu_run *run = start->run;
-    struct qemu_proc proc;
-
-    child.stdout_fd = child.stderr_fd = log_fd;
-    if (vir_child_start(&child, &run->pid, &run->pidfd) < 0)
-        return -1;
-    run->child = true;
-    if (qemu_proc_read(run->pid, &proc) == 0)
-        run->start_time = proc.start_time;      /* else it is gone already: the pidfd tells */
-    return 0;
-}
-
-static int
 launch(struct start *start)
 {
     const struct qemu_def *live = start->live;
-    VIR_AUTO_CLOSE int log_fd = qemu_log_open(live->doc->name);
+    struct vir_child child = { VIR_CHILD_INIT, .keep_fds = &start->socket_fd, .n_keep_fds = 1,
+                               .new_session = true };
+    VIR_AUTO_CLOSE int output_fd = -1;
+    VIR_AUTO_CLOSE int log_fd = -1;
 
+    start->run->log = qemu_log_open(live->doc, &output_fd);
+    log_fd = start->run->log ? qemu_log_file(live->doc->name) : -1;
     start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
     if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->command) < 0)
         return -1;
-    start->log_from = qemu_log_begin(log_fd, &start->command);
-    return spawn(start, log_fd);
+    start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
+    child.argv = (const char *const *)start->command.argv;
+    child.stdin_fd = log_fd;            /* by which it is known again */
+    child.stdout_fd = child.stderr_fd = output_fd;
+    return vir_process_start(&child, &start->run->process);
 }
 
 /* From here on the run belongs to the loop, and others may end it. */
@@ -197,8 +188,8 @@ hand_to_loop(struct start *start)
     bool ended;
 
     if (qemu_process_watch(start->run) < 0) {
-        qemu_run_kill(start->run, SIGKILL);
-        vir_child_wait(start->run->pid, start->run->pidfd, QEMU_KILL_MS, NULL);
+        vir_process_end(&start->run->process, 0, QEMU_KILL_MS);
+        vir_process_reap(&start->run->process);
         return -1;
     }
     close(vir_steal_fd(&start->socket_fd));     /* so that its death is seen at our end */
@@ -261,7 +252,7 @@ give_up(struct start *start)
     /* A process that failed is about to be gone; one that hangs is not. */
     by_itself = !qemu_monitor_usable(start->run->monitor) && qemu_run_wait_end(start->run, QEMU_GRACE_MS);
     if (!by_itself)
-        qemu_run_kill(start->run, SIGKILL);
+        vir_process_signal(&start->run->process, SIGKILL);
     ended = by_itself || qemu_run_wait_end(start->run, QEMU_KILL_MS);
     qemu_domain_lock(start->domain);
     destroyed = start->run->destroyers > 0;
@@ -272,7 +263,7 @@ give_up(struct start *start)
         qemu_channels_remove(start->live);
         qemu_state_remove(start->live->doc->name);
     } else {
-        vir_warn("domain '%s': process %d cannot be ended", start->live->doc->name, (int)start->run->pid);
+        vir_warn("domain '%s': process %d cannot be ended", start->live->doc->name, (int)start->run->process.pid);
     }
 }
 
@@ -400,20 +391,13 @@ qemu_process_destroy(struct qemu_domain *domain, bool graceful)
     qemu_domain_lock(domain);
     run->destroyers++;
     qemu_domain_unlock(domain);
-    qemu_run_kill(run, SIGTERM);
-    if (qemu_run_wait_end(run, graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS))
+    if (vir_process_end(&run->process, graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS,
+                        graceful ? 0 : QEMU_KILL_MS) == 0 && qemu_run_wait_end(run, QEMU_KILL_MS))
         return 0;
     if (graceful) {
         qemu_domain_lock(domain);
         run->destroyers--;
         qemu_domain_unlock(domain);
-        return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d of domain '%s' did not end within %d s",
-                         (int)run->pid, domain->entry.name, QEMU_COMMAND_MS / 1000);
     }
-    qemu_run_kill(run, SIGKILL);
-    if (qemu_run_wait_end(run, QEMU_KILL_MS))
-        return 0;
-    return vir_error(VIR_ERR_SYSTEM_ERROR,
-                     "process %d of domain '%s' was killed, but the kernel still holds it",
-                     (int)run->pid, domain->entry.name);
+    return -1;
 }

@@ -98,7 +98,7 @@ rescue(pid_t pid, const char *args, size_t len)
     int found;
 
     if (!uuid_text || !name || vir_uuid_parse(uuid_text, uuid) < 0 || !vir_file_name_ok(name) ||
-        !qemu_log_is_written_by(pid, name))
+        !qemu_log_is_of(pid, name, uuid))
         return;
     domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
     if (domain && qemu_domain_has_run(domain))
@@ -131,7 +131,7 @@ look_at_process(const char *number)
     pid_t pid = (pid_t)strtol(number, NULL, 10);
     size_t len;
 
-    if (number[strspn(number, "0123456789")] || !qemu_log_is_written_by(pid, NULL))
+    if (number[strspn(number, "0123456789")] || !qemu_log_is_of(pid, NULL, NULL))
         return;
     if (vir_file_read_path(path, MAX_ARGS, &args, &len) < 0)
         qemu_warn_error(path);

@@ -10,11 +10,9 @@
 #include "guest/run.h"
 #include "guest/state.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 struct qemu_run *
@@ -24,7 +22,7 @@ qemu_run_new(struct qemu_domain *domain, int id)
 
     run->refs = 1;
     run->id = id;
-    run->pidfd = -1;
+    run->process = (struct vir_process)VIR_PROCESS_INIT;
     run->domain = domain;
     vir_store_ref(&domain->entry);
     return run;
@@ -43,8 +41,8 @@ qemu_run_unref(struct qemu_run *run)
     if (!run || __atomic_fetch_sub(&run->refs, 1, __ATOMIC_ACQ_REL) > 1)
         return NULL;
     qemu_monitor_unref(run->monitor);
-    if (run->pidfd >= 0)
-        close(run->pidfd);
+    vir_process_log_close(run->log, true);
+    vir_process_close(&run->process);
     qemu_domain_unref(&run->domain);
     free(run);
     return NULL;
@@ -54,12 +52,6 @@ void
 qemu_run_put(struct qemu_run **run)
 {
     *run = qemu_run_unref(*run);
-}
-
-void
-qemu_run_kill(struct qemu_run *run, int signal)
-{
-    syscall(SYS_pidfd_send_signal, run->pidfd, signal, NULL, 0);
 }
 
 bool
@@ -84,7 +76,7 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 {
     struct qemu_run *run = opaque;
     struct qemu_domain *domain = run->domain;
-    int status = 0;
+    int status;
 
     (void)events;
     vir_loop_remove_fd(loop, fd);
@@ -93,10 +85,10 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     qemu_domain_unlock(domain);
     if (run->monitor)
         qemu_monitor_close(run->monitor, "QEMU has ended");     /* its last events are handled first */
-    if (run->child)
-        vir_child_wait(run->pid, run->pidfd, 0, &status);
-    vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->pid,
+    status = vir_process_reap(&run->process);
+    vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->process.pid,
               (unsigned int)status);
+    run->log = vir_process_log_close(run->log, true);
     qemu_socket_remove(domain->entry.uuid);
     run->over(run);
     qemu_run_unref(run);
@@ -117,17 +109,20 @@ int
 qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run))
 {
     struct qemu_domain *domain = run->domain;
-    int fd = qemu_socket_connect(domain->entry.uuid);
+    int fd;
 
     run->over = over;
+    if (run->log && vir_process_log_watch(run->log, qemu_driver.loop) < 0)
+        qemu_warn_error(domain->entry.name);
+    fd = qemu_socket_connect(domain->entry.uuid);
     if (fd >= 0)
         run->monitor = qemu_monitor_open(qemu_driver.loop, fd, domain->entry.name, &monitor_ops, run);
-    if (!run->monitor && run->child)
+    if (!run->monitor && run->process.child)
         return -1;                      /* our own new process; an older one is kept without a monitor */
     if (!run->monitor)
         qemu_warn_error(domain->entry.name);
     qemu_run_ref(run);
-    if (vir_loop_add_fd(qemu_driver.loop, run->pidfd, EPOLLIN, process_ended, run) < 0) {
+    if (vir_loop_add_fd(qemu_driver.loop, run->process.pidfd, EPOLLIN, process_ended, run) < 0) {
         if (run->monitor)
             qemu_monitor_close(run->monitor, "cannot be watched");
         qemu_run_unref(run);
@@ -181,7 +176,7 @@ qemu_run_forget(struct qemu_run *run)
 {
     bool ended;
 
-    vir_loop_remove_fd(qemu_driver.loop, run->pidfd);
+    vir_loop_remove_fd(qemu_driver.loop, run->process.pidfd);
     qemu_domain_lock(run->domain);
     ended = run->ended;
     qemu_domain_unlock(run->domain);
@@ -189,21 +184,6 @@ qemu_run_forget(struct qemu_run *run)
         return;
     if (run->monitor)
         qemu_monitor_close(run->monitor, "the daemon leaves");
+    run->log = vir_process_log_close(run->log, false);
     qemu_run_unref(run);
-}
-
-bool
-qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time)
-{
-    VIR_AUTO_CLOSE int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    struct qemu_proc proc;
-
-    /* In this order: the process that the pidfd holds is the one that /proc shows afterwards. */
-    if (pidfd < 0 || qemu_proc_read(pid, &proc) < 0 || proc.state == 'Z' || proc.state == 'X' ||
-        (start_time && proc.start_time != start_time))
-        return false;
-    run->pid = pid;
-    run->start_time = proc.start_time;
-    run->pidfd = vir_steal_fd(&pidfd);
-    return true;
 }

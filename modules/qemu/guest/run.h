@@ -7,8 +7,6 @@
 #include "qemu.h"
 
 struct qemu_run *qemu_run_new(struct qemu_domain *domain, int id);
-/* Fills in the process with this number if it is alive and, unless START_TIME is 0, began then. */
-bool qemu_run_find(struct qemu_run *run, pid_t pid, uint64_t start_time);
 /* Connects the monitor and watches the process; from then on its end is noticed and, in the loop's
  * thread, OVER told. */
 int qemu_run_watch(struct qemu_run *run, void (*over)(struct qemu_run *run));
@@ -18,7 +16,6 @@ int qemu_run_reach(struct qemu_run *run);
 void qemu_run_greet(struct qemu_run *run);
 /* Lets go of a process that stays: the daemon leaves.  The caller has a reference of its own. */
 void qemu_run_forget(struct qemu_run *run);
-void qemu_run_kill(struct qemu_run *run, int signal);
 /* Waits for the process's end, with all its traces removed. */
 bool qemu_run_wait_end(struct qemu_run *run, int deadline_ms);
 

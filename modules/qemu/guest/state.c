@@ -26,11 +26,11 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
     VIR_AUTO_FREE char *xml = NULL;
     char start[32];
     /* The domain is lent for the time of writing. */
-    struct qemu_domstatus_def status = { .pid = (unsigned int)run->pid, .start = start,
+    struct qemu_domstatus_def status = { .pid = (unsigned int)run->process.pid, .start = start,
                                          .state = (unsigned int)state, .reason = (unsigned int)reason,
                                          .domain = live->doc };
 
-    snprintf(start, sizeof(start), "%" PRIu64, run->start_time);
+    snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
     xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
     return qemu_file_write(&qemu_driver.state, file, xml);
 }

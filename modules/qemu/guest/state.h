@@ -34,8 +34,6 @@ int qemu_state_read(const char *file, struct qemu_state *ret);
 int qemu_socket_listen(const unsigned char *uuid);
 int qemu_socket_connect(const unsigned char *uuid);
 void qemu_socket_remove(const unsigned char *uuid);
-/* Removes those of guests that do not run; before any is started. */
-void qemu_sockets_sweep(void);
 
 /* sockets of channels, in the state directory where the document has no path (channel.c) */
 void qemu_channels_place(struct qemu_def *live);        /* after qemu_def_set_aliases */

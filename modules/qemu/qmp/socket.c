@@ -7,7 +7,6 @@
  */
 #include "guest/state.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -62,33 +61,6 @@ qemu_socket_connect(const unsigned char *uuid)
         return -1;
     }
     return vir_steal_fd(&fd);
-}
-
-void
-qemu_sockets_sweep(void)
-{
-    static const char suffix[] = ".monitor";
-    int fd = openat(qemu_driver.state.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    struct dirent *entry;
-
-    while (dir && (entry = readdir(dir))) {
-        VIR_AUTO_FREE char *text = vir_strdup(entry->d_name);
-        char *dot = strrchr(text, '.');
-        unsigned char uuid[VIR_UUID_BUFLEN];
-        QEMU_AUTO_DOMAIN domain = NULL;
-
-        if (!dot || strcmp(dot, suffix) != 0)
-            continue;
-        *dot = '\0';
-        if (vir_uuid_parse(text, uuid) < 0)
-            continue;
-        domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, uuid);
-        if (!domain || !qemu_domain_has_run(domain))
-            unlinkat(qemu_driver.state.fd, entry->d_name, 0);
-    }
-    if (dir)
-        closedir(dir);
 }
 
 void

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kit of a driver: what each would write anew, of objects, jobs, processes and the host.
+ * <libvirt/module.h> includes this file.
+ */
+#ifndef LIBVIRT_MODULE_KIT_H
+#define LIBVIRT_MODULE_KIT_H
+
+#include <libvirt/module.h>
+
+#pragma GCC visibility push(default)
+
+/* ---- store ----------------------------------------------------------------- */
+
+/* Domain store: the domains of a driver, found by name, uuid and id in constant
+ * time, listed in the order in which they were added.  Entries are counted; each
+ * has its own lock.
+ *
+ * Order of locks: entry, then store.  While it holds an entry's lock a driver may
+ * call add, remove, set_id, count and the look-ups, but never vir_store_list_domains,
+ * vir_job_* or vir_store_unref, and never lock a second entry. */
+struct vir_store;
+struct vir_store_entry {                /* first member of the driver's own domain struct */
+    char *name;                         /* constant while in the store */
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    int id;                             /* -1: not running; changed by vir_store_set_id only */
+    int refs;
+    pthread_mutex_t *lock;              /* protects the driver's part of the struct; held for moments, never across a wait */
+    struct vir_job *job;                /* who changes this domain now, NULL: nobody; see vir_job_begin */
+    bool dead;                          /* removed from the store: look at it after vir_store_lock */
+};
+/* Releases the driver's struct with all it holds, the name too. */
+typedef void (*vir_store_free_fn)(struct vir_store_entry *entry);
+
+struct vir_store *vir_store_new(vir_store_free_fn free_entry);
+/* The entries that nobody else holds are released. */
+struct vir_store *vir_store_free(struct vir_store *store);
+/* Adds ENTRY, whose name, uuid and id (-1: not running) are set; the caller holds
+ * a reference of its own afterwards.  Refuses a name or uuid that is there: -1,
+ * VIR_ERR_OPERATION_FAILED, and the caller releases ENTRY as it made it
+ * (vir_store_unref is only for entries that were added). */
+int vir_store_add(struct vir_store *store, struct vir_store_entry *entry);
+/* The same; the entry is locked when this returns, so that nobody sees it half made. */
+int vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry);
+/* The same; the caller has the job WHAT of ENTRY, so that nobody changes it before. */
+int vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entry, const char *what);
+/* A new reference, or NULL without an error. */
+struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
+struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);
+struct vir_store_entry *vir_store_by_id(struct vir_store *store, int id);
+/* The entry of a domain handle, a new reference; NULL with VIR_ERR_NO_DOMAIN. */
+#define vir_store_of(store, dom) vir_store_find(VIR_MODULE_DOMAIN, store, dom)
+struct vir_store_entry *vir_store_find(int error_domain, struct vir_store *store, virDomainPtr dom);
+/* Takes ENTRY out; who waits for a job on it gives up.  The caller holds the entry's
+ * lock or its job, and keeps its reference. */
+void vir_store_remove(struct vir_store *store, struct vir_store_entry *entry);
+void vir_store_set_id(struct vir_store *store, struct vir_store_entry *entry, int id);  /* with the entry's lock */
+size_t vir_store_count(struct vir_store *store, bool active);   /* of those that run, or of the others; O(1) */
+/* All entries, each with a reference, in an array that vir_store_list_free releases. */
+size_t vir_store_list(struct vir_store *store, struct vir_store_entry ***ret_list);
+void vir_store_list_free(struct vir_store_entry **list, size_t n);
+struct vir_store_entry *vir_store_unref(struct vir_store_entry *entry);     /* returns NULL */
+void vir_store_ref(struct vir_store_entry *entry);
+void vir_store_lock(struct vir_store_entry *entry);
+void vir_store_unlock(struct vir_store_entry *entry);
+/* The flags of the list-all call that vir_store_list_domains serves. */
+#define VIR_STORE_LIST_FLAGS                                                  \
+    (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |    \
+     VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT | \
+     VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |     \
+     VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |      \
+     VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE | \
+     VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART | \
+     VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT | \
+     VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
+/* Handles for all entries that match VIR_CONNECT_LIST_DOMAINS_* flags by what FACTS
+ * tells of an entry (called with its lock held): the list-all call of a driver in
+ * one line.  ret_domains NULL: only their number. */
+struct vir_store_facts { bool persistent, autostart, managed_save, has_snapshot, has_checkpoint; int state; };
+int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomainPtr **ret_domains,
+                           unsigned int flags,
+                           void (*facts)(struct vir_store_entry *entry, struct vir_store_facts *ret));
+
+/* ---- job ------------------------------------------------------------------- */
+
+/* One change of a domain at a time.  Waiters give up at a deadline with an
+ * VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
+ * once), or with VIR_ERR_NO_DOMAIN when the domain is removed.  Both are called
+ * without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
+int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
+void vir_job_end(struct vir_store_entry *entry);
+void vir_job_end_locked(struct vir_store_entry *entry);
+
+/* ---- process --------------------------------------------------------------- */
+
+/* A process that outlives the daemon, held by its pidfd, and known again by its number and the time
+ * when it began.  The struct is the caller's; what is constant after start or find needs no lock. */
+struct vir_process {
+    pid_t pid;
+    int pidfd;                          /* readable when the process has ended; -1: none */
+    uint64_t start_time;                /* ticks since boot: tells it from a later one of its number */
+    bool child;                         /* ours to reap */
+};
+#define VIR_PROCESS_INIT { .pidfd = -1 }
+int vir_process_start(const struct vir_child *child, struct vir_process *ret);
+/* Takes hold of the process PID, if it lives and, unless START_TIME is 0, began then; no error set. */
+bool vir_process_find(pid_t pid, uint64_t start_time, struct vir_process *ret);
+void vir_process_close(struct vir_process *process);    /* lets go of it */
+/* Whether descriptor FD of process PID is NAME in DIR, a file of ours that nobody else may write to:
+ * a proof of where a process comes from, which its names are not. */
+bool vir_process_holds(pid_t pid, int fd, const struct vir_dir *dir, const char *name);
+/* The last part of the name behind descriptor FD of process PID, as the process sees it, caller frees;
+ * NULL without an error: it has none. */
+char *vir_process_file_name(pid_t pid, int fd);
+void vir_process_signal(const struct vir_process *process, int signal);
+/* SIGTERM, after GRACE_MS SIGKILL, and KILL_MS for the kernel (0: no SIGKILL).  0 when it has ended,
+ * which it is not reaped for; -1 with VIR_ERR_SYSTEM_ERROR. */
+int vir_process_end(const struct vir_process *process, int grace_ms, int kill_ms);
+/* Takes its status (-1: not known) when it has ended. */
+int vir_process_reap(const struct vir_process *process);
+
+struct vir_process_facts {
+    char state;                         /* a letter of /proc; Z, X: it has ended */
+    uint64_t cpu_ns;                    /* of its own and of the kernel for it */
+    uint64_t start_time;
+};
+/* -1, no error set: no such process. */
+int vir_process_read(pid_t pid, struct vir_process_facts *ret);
+
+/* What such a process writes.  It writes to a FIFO that it holds open for reading too, so nothing
+ * stops or ends it, whoever reads; while nobody does, what is more than a pipe takes is lost.  The
+ * daemon carries it to a file of limited size, FILE, the older ones of which are FILE.0 to FILE.2. */
+struct vir_process_log;
+/* Makes the FIFO anew (the process gets *ret_fd), or opens that of a process that was found (ret_fd
+ * NULL).  The directories outlive it. */
+struct vir_process_log *vir_process_log_open(const struct vir_dir *logs, const char *file,
+                                             const struct vir_dir *fifos, const char *fifo, int *ret_fd);
+/* What the daemon has to say itself; before vir_process_log_watch. */
+void vir_process_log_write(struct vir_process_log *log, const char *text, size_t len);
+/* From now on LOOP carries. */
+int vir_process_log_watch(struct vir_process_log *log, struct vir_loop *loop);
+/* Carries what is there and ends; from any thread.  The FIFO stays for the next daemon, unless the
+ * process is OVER.  Returns NULL. */
+struct vir_process_log *vir_process_log_close(struct vir_process_log *log, bool over);
+/* A file that is written to so, or was, for reading; -1: error set. */
+int vir_process_log_file(const struct vir_dir *logs, const char *file);
+
+/* ---- node ------------------------------------------------------------------ */
+
+/* Facts for virNodeGetInfo and capabilities, from /proc and /sys. */
+int vir_node_info(virNodeInfoPtr ret_info);
+int vir_node_hostname(char **ret_name);                 /* caller frees */
+
+#pragma GCC visibility pop
+
+#endif
