@@ -91,6 +91,38 @@ int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_
 void vir_job_end(struct vir_store_entry *entry);
 void vir_job_end_locked(struct vir_store_entry *entry);
 
+/* ---- keep ------------------------------------------------------------------ */
+
+/* What outlives the daemon: NAME.xml for each object, in a directory that this driver alone writes to.
+ * The struct is constant between open and close; all calls wait for the disk. */
+struct vir_keep {
+    const char *what;                   /* one of its files, for messages: "definition" */
+    bool passing;                       /* status files: one that cannot be used makes way for the next */
+    struct vir_dir dir, links;          /* LINKS: to what starts with the host; path NULL: none */
+};
+#define VIR_KEEP_INIT(what_, passing_) \
+    { .what = (what_), .passing = (passing_), .dir = VIR_DIR_INIT, .links = VIR_DIR_INIT }
+enum {
+    /* Bytes of a file: what VIR_XML_LOCAL takes.  A document that came as a message of 4 MiB is longer
+     * when it is written: quotes become &apos;. */
+    VIR_KEEP_MAX = 64 * 1024 * 1024,
+};
+int vir_keep_open(struct vir_keep *keep, const char *base, const char *below, const char *links);
+void vir_keep_close(struct vir_keep *keep);             /* one that was never opened, too */
+int vir_keep_write(const struct vir_keep *keep, const char *name, const char *text);
+int vir_keep_remove(const struct vir_keep *keep, const char *name);     /* with its link; not there: success */
+int vir_keep_set_autostart(const struct vir_keep *keep, const char *name, bool on);
+bool vir_keep_autostart(const struct vir_keep *keep, const char *name);
+/* Gives LOAD the text of every file.  One that cannot be read, or for which LOAD gives -1, is told in
+ * the log and kept as NAME.xml.bad: beside NAME.xml, or instead of it if files are passing. */
+typedef int (*vir_keep_load_fn)(const char *name, const char *text, void *opaque);
+void vir_keep_load(const struct vir_keep *keep, vir_keep_load_fn load, void *opaque);
+/* The lock of STATE, which ends when the descriptor is closed: two drivers with the same directories,
+ * whichever libvirt they are of, would run WHAT ("the guests") twice.  -1: another has it. */
+int vir_keep_lock(const struct vir_dir *state, const char *what);
+/* True once after each boot, which empties STATE: now starts what shall start with the host. */
+bool vir_keep_first_since_boot(const struct vir_dir *state);
+
 /* ---- process --------------------------------------------------------------- */
 
 /* A process that outlives the daemon, held by its pidfd, and known again by its number and the time

@@ -11,12 +11,6 @@
 #include "guest/state.h"
 #include "manifest.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 struct qemu_driver qemu_driver;
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -51,44 +45,18 @@ unload(void)
     qemu_driver.store = vir_store_free(qemu_driver.store);
     qemu_driver.hub = vir_event_hub_free(qemu_driver.hub);
     qemu_driver.caps = qemu_caps_free(qemu_driver.caps);
-    vir_dir_leave(&qemu_driver.config);
-    vir_dir_leave(&qemu_driver.autostart_links);
-    vir_dir_leave(&qemu_driver.state);
+    vir_keep_close(&qemu_driver.config);
+    vir_keep_close(&qemu_driver.state);
     vir_dir_leave(&qemu_driver.log);
-    if (qemu_driver.lock_fd >= 0)
-        close(qemu_driver.lock_fd);
-    qemu_driver.lock_fd = -1;
+    vir_auto_close(&qemu_driver.lock_fd);
 }
 
-/* Two drivers with the same directories, whichever libvirt they are from, would
- * start a guest twice.  The name and the lock are those of libvirt 9.0.0. */
-static int
-lock_state(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    char text[32];
-    int n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
-
-    qemu_driver.lock_fd = openat(qemu_driver.state.fd, "driver.pid",
-                                 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0644);
-    if (qemu_driver.lock_fd < 0)
-        return vir_error_errno(errno, "lock file '%s/driver.pid'", qemu_driver.state.path);
-    if (fcntl(qemu_driver.lock_fd, F_OFD_SETLK, &lock) < 0) {
-        vir_error(VIR_ERR_OPERATION_FAILED, "another daemon runs the guests of '%s'", qemu_driver.state.path);
-        vir_error_hint("its process number is in '%s/driver.pid'", qemu_driver.state.path);
-        return -1;
-    }
-    if (ftruncate(qemu_driver.lock_fd, 0) < 0 || pwrite(qemu_driver.lock_fd, text, (size_t)n, 0) != n)
-        vir_warn("cannot write '%s/driver.pid'", qemu_driver.state.path);
-    return 0;
-}
-
+/* The names are those of libvirt 9.0.0, which then sees the lock. */
 static int
 open_directories(const struct vir_host *host)
 {
-    return vir_dir_enter(&qemu_driver.config, host->config_dir, "qemu", 0700) < 0 ||
-        vir_dir_enter(&qemu_driver.autostart_links, host->config_dir, "qemu/autostart", 0700) < 0 ||
-        vir_dir_enter(&qemu_driver.state, host->state_dir, "qemu", 0700) < 0 ||
+    return vir_keep_open(&qemu_driver.config, host->config_dir, "qemu", "autostart") < 0 ||
+        vir_keep_open(&qemu_driver.state, host->state_dir, "qemu", NULL) < 0 ||
         vir_dir_enter(&qemu_driver.log, host->log_dir, "qemu", 0700) < 0 ? -1 : 0;
 }
 
@@ -97,13 +65,15 @@ load(const struct vir_host *host)
 {
     qemu_driver.host = host;
     qemu_driver.lock_fd = -1;
-    qemu_driver.config = qemu_driver.autostart_links = qemu_driver.state = qemu_driver.log =
-        (struct vir_dir)VIR_DIR_INIT;
+    qemu_driver.config = (struct vir_keep)VIR_KEEP_INIT("definition", false);
+    qemu_driver.state = (struct vir_keep)VIR_KEEP_INIT("status file", true);
+    qemu_driver.log = (struct vir_dir)VIR_DIR_INIT;
     qemu_driver.store = vir_store_new(qemu_domain_free);
     qemu_driver.hub = vir_event_hub_new();
     qemu_driver.loop = vir_loop_new("qemu-loop");
     qemu_threads_begin();
-    if (!qemu_driver.loop || open_directories(host) < 0 || lock_state() < 0) {
+    if (!qemu_driver.loop || open_directories(host) < 0 ||
+        (qemu_driver.lock_fd = vir_keep_lock(&qemu_driver.state.dir, "the guests")) < 0) {
         unload();
         return -1;
     }
@@ -112,7 +82,7 @@ load(const struct vir_host *host)
     qemu_adopt_all();
     qemu_rescue_all();
     qemu_sweep_traces();
-    if (qemu_config_autostart_due() && vir_store_count(qemu_driver.store, false) > 0 &&
+    if (vir_keep_first_since_boot(&qemu_driver.state.dir) && vir_store_count(qemu_driver.store, false) > 0 &&
         qemu_thread_start(qemu_autostart_all, NULL) < 0)
         qemu_warn_error("no guest is started with the host");
     return 0;

@@ -34,22 +34,20 @@ enum {
 };
 
 enum {
-    /* bytes of a file that this driver writes and reads: what VIR_XML_LOCAL takes.  One that
-     * came as a message of 4 MiB is longer when it is written: quotes become &apos;. */
-    QEMU_MAX_FILE = 64 * 1024 * 1024,
     QEMU_MAX_SOCKET_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) - 1,     /* bytes */
 };
 
 struct qemu_driver {
     const struct vir_host *host;
-    struct vir_dir config, autostart_links, state, log;
+    struct vir_keep config, state;
+    struct vir_dir log;
     struct vir_store *store;
     struct vir_event_hub *hub;
     struct vir_loop *loop;
     struct qemu_caps_store *caps;
     int last_id;                        /* atomic: of running domains */
     int bound;                          /* atomic: runs that end with a connection */
-    int lock_fd;                        /* of state/driver.pid; -1: not locked */
+    int lock_fd;                        /* of the state directory; -1: not locked */
 };
 
 extern struct qemu_driver qemu_driver;  /* valid between load and unload */
@@ -95,7 +93,6 @@ struct qemu_domain {
 /* ---- small helpers (util.c) ---------------------------------------------- */
 
 void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
-int qemu_file_write(const struct vir_dir *dir, const char *file, const char *text);
 
 /* Logs the thread's error as a warning and forgets it. */
 void qemu_warn_error(const char *what);

@@ -94,7 +94,7 @@ undefine(struct qemu_domain *domain)
 {
     if (!domain->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
-    if (qemu_config_remove(domain->entry.name) < 0)
+    if (vir_keep_remove(&qemu_driver.config, domain->entry.name) < 0)
         return -1;
     qemu_domain_lock(domain);
     domain->persistent = domain->autostart = false;
@@ -128,7 +128,7 @@ qemu_domain_set_autostart(virDomainPtr dom, int autostart)
     if (!domain->persistent)
         vir_error(VIR_ERR_OPERATION_INVALID, "cannot set autostart for transient domain");
     else
-        ret = qemu_config_set_autostart(domain->entry.name, autostart);
+        ret = vir_keep_set_autostart(&qemu_driver.config, domain->entry.name, autostart);
     if (ret == 0) {
         qemu_domain_lock(domain);
         domain->autostart = autostart;

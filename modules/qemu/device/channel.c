@@ -14,14 +14,14 @@ static char *
 own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *channel)
 {
     const char *alias = channel->device.alias.name;
-    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, doc->name, alias);
+    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, doc->name, alias);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
         return path;
     free(path);
     vir_uuid_format(doc->uuid, uuid);
-    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.path, uuid, alias);
+    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, alias);
 }
 
 void

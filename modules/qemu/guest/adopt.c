@@ -91,32 +91,23 @@ qemu_adopt(const struct qemu_state *found)
 /* ---- status files -------------------------------------------------------------------------- */
 
 static int
-adopt_or_set_aside(int dirfd, const char *file, void *opaque)
+adopt_or_remove(const char *name, const char *text, void *opaque)
 {
     struct qemu_state status;
-    int found = qemu_state_read(file, &status) < 0 ? -1 : qemu_adopt(&status);
+    int found = qemu_state_read(name, text, &status) < 0 ? -1 : qemu_adopt(&status);
 
     (void)opaque;
-    if (found < 0) {
-        VIR_AUTO_FREE char *what = vir_strdup_printf("status file '%s/%s' is set aside",
-                                                     qemu_driver.state.path, file);
-
-        qemu_warn_error(what);
-        if (vir_file_set_aside(dirfd, file) < 0)
-            qemu_warn_error(file);
-    } else if (found == 0) {
-        vir_info("the guest of '%s' is gone", file);
-        if (vir_file_remove(dirfd, file) < 0)
-            qemu_warn_error(file);
+    if (found == 0) {
+        vir_info("the guest '%s' is gone", name);
+        qemu_state_remove(name);
     }
-    return 0;
+    return found < 0 ? -1 : 0;
 }
 
 void
 qemu_adopt_all(void)
 {
-    if (vir_dir_scan(qemu_driver.state.fd, ".xml", adopt_or_set_aside, NULL) < 0)
-        qemu_warn_error(qemu_driver.state.path);
+    vir_keep_load(&qemu_driver.state, adopt_or_remove, NULL);
 }
 
 /* ---- what others left ---------------------------------------------------------------------- */
@@ -141,7 +132,7 @@ sweep_trace(int dirfd, const char *file, void *opaque)
 void
 qemu_sweep_traces(void)
 {
-    if (vir_dir_scan(qemu_driver.state.fd, ".monitor", sweep_trace, NULL) < 0 ||
-        vir_dir_scan(qemu_driver.state.fd, ".output", sweep_trace, NULL) < 0)
-        qemu_warn_error(qemu_driver.state.path);
+    if (vir_dir_scan(qemu_driver.state.dir.fd, ".monitor", sweep_trace, NULL) < 0 ||
+        vir_dir_scan(qemu_driver.state.dir.fd, ".output", sweep_trace, NULL) < 0)
+        qemu_warn_error(qemu_driver.state.dir.path);
 }

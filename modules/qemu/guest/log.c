@@ -34,7 +34,7 @@ qemu_log_open(const struct qemu_domain_def *doc, int *ret_fd)
     VIR_AUTO_FREE char *file = log_name(doc->name);
     VIR_AUTO_FREE char *fifo = fifo_name(doc->uuid);
 
-    return vir_process_log_open(&qemu_driver.log, file, &qemu_driver.state, fifo, ret_fd);
+    return vir_process_log_open(&qemu_driver.log, file, &qemu_driver.state.dir, fifo, ret_fd);
 }
 
 int
@@ -101,7 +101,7 @@ qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid)
     VIR_AUTO_FREE char *fifo = uuid ? fifo_name(uuid) : NULL;
 
     return holds(pid, STDIN_FILENO, &qemu_driver.log, file) ||
-        holds(pid, STDOUT_FILENO, &qemu_driver.state, fifo);
+        holds(pid, STDOUT_FILENO, &qemu_driver.state.dir, fifo);
 }
 
 static char *

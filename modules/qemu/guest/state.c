@@ -13,16 +13,9 @@ enum {
     MAX_ID = 1 << 30,                   /* the next ones are counted from it */
 };
 
-static char *
-file_name(const char *name)
-{
-    return vir_strdup_printf("%s.xml", name);
-}
-
 int
 qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason)
 {
-    VIR_AUTO_FREE char *file = file_name(live->doc->name);
     VIR_AUTO_FREE char *xml = NULL;
     char start[32];
     /* The domain is lent for the time of writing. */
@@ -32,47 +25,37 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
 
     snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
     xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
-    return qemu_file_write(&qemu_driver.state, file, xml);
+    return vir_keep_write(&qemu_driver.state, live->doc->name, xml);
 }
 
 void
 qemu_state_remove(const char *name)
 {
-    VIR_AUTO_FREE char *file = file_name(name);
-
-    if (vir_file_remove(qemu_driver.state.fd, file) < 0)
+    if (vir_keep_remove(&qemu_driver.state, name) < 0)
         qemu_warn_error(name);
 }
 
 /* A start of 0 would fit whatever process has the number now. */
 static int
-check_status(const struct qemu_domstatus_def *status, const char *file)
+check_status(const struct qemu_domstatus_def *status, const char *name)
 {
-    VIR_AUTO_FREE char *wanted = NULL;
-
     if (!status->domain || !status->domain->has_id || status->domain->id > MAX_ID)
-        return vir_error(VIR_ERR_XML_ERROR, "the status file does not say what runs");
+        return vir_error(VIR_ERR_XML_ERROR, "the file does not say what runs");
     if (strtoull(status->start, NULL, 10) == 0)
-        return vir_error(VIR_ERR_XML_ERROR, "the status file does not say when its process began");
-    wanted = file_name(status->domain->name);
-    if (strcmp(wanted, file) != 0)
-        return vir_error(VIR_ERR_XML_ERROR, "the file '%s' is of the guest '%s'", file, status->domain->name);
+        return vir_error(VIR_ERR_XML_ERROR, "the file does not say when its process began");
+    if (strcmp(status->domain->name, name) != 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the file is of the guest '%s'", status->domain->name);
     return 0;
 }
 
 int
-qemu_state_read(const char *file, struct qemu_state *ret)
+qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
 {
-    VIR_AUTO_FREE char *text = NULL;
-    struct qemu_domstatus_def *status;
-    size_t len;
+    struct qemu_domstatus_def *status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL);
 
-    if (vir_file_read(qemu_driver.state.fd, file, QEMU_MAX_FILE, &text, &len) < 0)
-        return -1;
-    status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL);
     if (!status)
         return -1;
-    if (check_status(status, file) < 0) {
+    if (check_status(status, name) < 0) {
         qemu_domstatus_def_free(status);
         return -1;
     }

@@ -11,11 +11,7 @@
 
 /* config.c */
 int qemu_config_save(const struct qemu_def *def);
-int qemu_config_remove(const char *name);
-int qemu_config_set_autostart(const char *name, bool on);
 void qemu_config_load_all(void);
-/* True once after each boot of the host: guests marked so are to be started now. */
-bool qemu_config_autostart_due(void);
 
 /* state.c */
 int qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason);
@@ -28,7 +24,8 @@ struct qemu_state {
     uint64_t start_time;                /* of the process; 0: not known */
     int state, reason;
 };
-int qemu_state_read(const char *file, struct qemu_state *ret);
+/* From the TEXT of the file NAME.xml. */
+int qemu_state_read(const char *name, const char *text, struct qemu_state *ret);
 
 /* monitor sockets, by uuid, in the state directory */
 int qemu_socket_listen(const unsigned char *uuid);

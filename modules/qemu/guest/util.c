@@ -16,17 +16,6 @@ qemu_set_text(char **at, const char *value)
     free(old);
 }
 
-int
-qemu_file_write(const struct vir_dir *dir, const char *file, const char *text)
-{
-    size_t len = strlen(text);
-
-    if (len > QEMU_MAX_FILE)
-        return vir_error(VIR_ERR_OPERATION_FAILED, "'%s/%s' would have %zu bytes, and %d can be read again",
-                         dir->path, file, len, QEMU_MAX_FILE);
-    return vir_file_write(dir->fd, file, text, len, 0600);
-}
-
 void
 qemu_warn_error(const char *what)
 {

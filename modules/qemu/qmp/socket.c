@@ -29,7 +29,7 @@ socket_address(const char *name, struct sockaddr_un *ret)
 {
     memset(ret, 0, sizeof(*ret));
     ret->sun_family = AF_UNIX;
-    snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", qemu_driver.state.fd, name);
+    snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", qemu_driver.state.dir.fd, name);
 }
 
 int
@@ -40,9 +40,9 @@ qemu_socket_listen(const unsigned char *uuid)
     struct sockaddr_un address;
 
     socket_address(name, &address);
-    unlinkat(qemu_driver.state.fd, name, 0);
+    unlinkat(qemu_driver.state.dir.fd, name, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 1) < 0) {
-        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.path, name);
+        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.dir.path, name);
         return -1;
     }
     return vir_steal_fd(&fd);
@@ -57,7 +57,7 @@ qemu_socket_connect(const unsigned char *uuid)
 
     socket_address(name, &address);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.path, name);
+        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.dir.path, name);
         return -1;
     }
     return vir_steal_fd(&fd);
@@ -68,5 +68,5 @@ qemu_socket_remove(const unsigned char *uuid)
 {
     VIR_AUTO_FREE char *name = socket_name(uuid);
 
-    unlinkat(qemu_driver.state.fd, name, 0);
+    unlinkat(qemu_driver.state.dir.fd, name, 0);
 }
