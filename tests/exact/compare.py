@@ -39,7 +39,7 @@ class Node:
 
     def __init__(self, element):
         uri, _, name = element.tag.rpartition('}')
-        self.tag = name if not uri else uri.rstrip('/').rsplit('/', 1)[-1] + ':' + name
+        self.tag = name if not uri else uri.split('/')[-2] + ':' + name      # …/domain/qemu/1.0
         self.attrib = element.attrib
         self.text = (element.text or '').strip()
         self.children = [Node(child) for child in element]
@@ -151,13 +151,14 @@ class Table:
         if not self.refusals(name, theirs, ours):
             return
         self.accepted += 1
-        seen = set()
+        seen = {}                       # difference to the dumps that have it
         for dump in theirs['dumps']:
             for found in differences(theirs['dumps'][dump], ours['dumps'][dump]):
                 if not self.exceptions.meant(self.driver, found, document):
-                    seen.add(found)
-        for path, what, one, other in sorted(seen, key=str):
-            self.add(name, path, what, one, other)
+                    seen.setdefault(found, []).append(dump)
+        for found, dumps in sorted(seen.items(), key=str):
+            only = '' if 'plain' in dumps else ' [%s]' % ' '.join(dumps)
+            self.add(name, found.path + only, found.what, found.theirs, found.ours)
         self.again(name, ours)
         self.equal += not seen
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Documents defined on the distribution's libvirt and on ours, and their dumps compared.
-exact_scripts = exact/virt-install.py
+exact_scripts = exact/invented.py exact/virt-install.py
 dist_check_SCRIPTS += $(exact_scripts)
-EXTRA_DIST += exact/compare.py exact/corpus.py exact/define.py exact/exceptions exact/measure.py exact/sides.py
+EXTRA_DIST += exact/compare.py exact/corpus.py exact/define.py exact/exceptions exact/grammar.py exact/invent.py \
+	exact/measure.py exact/sides.py
 if MODULE_TEST
 if MODULE_QEMU
 TESTS += $(exact_scripts)
