@@ -7,7 +7,7 @@ api_files = admin.api checkpoint.api connect.api domain-block.api domain-device.
 	storage.api stream.api typedparam.api wire.api
 
 api_gen = gen/apigen.py gen/check.py gen/derive.py gen/describe.py gen/items.py \
-	gen/kinds.py gen/layout.py gen/lines.py gen/manual.py gen/model.py gen/print_api_xml.py \
+	gen/kinds.py gen/layout.py gen/lines.py gen/manual.py gen/model.py gen/print_access.py gen/print_api_xml.py \
 	gen/print_core_calls.py gen/print_core_rows.py gen/print_dispatch.py \
 	gen/print_event_types.py gen/print_events.py gen/print_handles.py gen/print_headers.py \
 	gen/print_man.py gen/print_objects.py gen/print_protocol.py gen/print_slot_names.py \

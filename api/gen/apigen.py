@@ -19,7 +19,8 @@ import report
 import slots
 
 PRINTERS = ('print_headers', 'print_tables', 'print_event_types', 'print_core_calls', 'print_core_rows',
-            'print_symbols', 'print_protocol', 'print_stubs', 'print_dispatch', 'print_events', 'print_x',
+            'print_symbols', 'print_protocol', 'print_stubs', 'print_dispatch', 'print_access',
+            'print_events', 'print_x',
             'print_api_xml', 'print_man', 'print_slot_names',
             'print_handles', 'print_objects', 'report')
 

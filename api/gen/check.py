@@ -22,14 +22,7 @@ def doubles(entries, key, what):
 
 def check_numbers(api):
     yield from doubles(api.calls, lambda c: (c.name,), 'name')
-    yield from doubles(api.calls, lambda c: (c.table, c.slot) if c.slot is not None else None, 'slot')
     yield from doubles(api.calls, lambda c: (c.program.name, c.number) if c.program else None, 'wire number')
-    for table, calls in api.tables().items():
-        for number, call in enumerate({c.slot: c for c in calls}.values()):
-            if call.slot != number:
-                yield Problem(call, call.line, 'slot %s %d leaves a gap' % (table, call.slot),
-                              'slot %d' % number)
-                break
 
 
 def check_flags(api, call):
@@ -48,6 +41,17 @@ def check_flags(api, call):
     for name in names + [code for code, _ in call.errors]:
         if not api.constant(name):
             yield Problem(call, call.line, "no constant '%s'" % name, 'a constant of an enum')
+
+
+def check_acl(api, call):
+    """Conditions of permissions are flags, or values of an argument, that the call takes."""
+    for rule in call.acl:
+        if len(rule.terms) > 2:
+            yield Problem(call, call.acl_line, "'%s' has %d parts" % (rule.condition, len(rule.terms)), 'two at the most')
+        for _, argument, word in rule.terms:
+            if len(api.values_of(call, argument, word)) != 1:
+                yield Problem(call, call.acl_line, "'%s' is no condition of %s" % (rule.condition, call.name),
+                              'flags that it takes, or `ARGUMENT=CONSTANT`')
 
 
 def check_alias(api, call):
@@ -117,6 +121,7 @@ def check_call(api, call):
             yield Problem(call, call.line, "no callback '%s'%s" % (
                 arg.word, nearest(arg.word, [c.name for c in api.callbacks])))
     yield from check_flags(api, call)
+    yield from check_acl(api, call)
     yield from check_alias(api, call)
     yield from check_manual(api, call)
     yield from check_local(call)

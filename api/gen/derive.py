@@ -60,8 +60,8 @@ def item(arg, xtype, letter, program, api):
     if word == 'WIRE':
         word = api.struct(arg.word).wire_name
     word = word_of(arg, word, program)
-    if arg.kind == 'nodedev' and letter == 'v':         # travels as its name alone
-        return [XdrField(wire_type('string', program, False), 'name', 'one', None, arg)]
+    if letter == 'v' and arg.object and arg.object.sent and arg.object.kind == arg.kind:
+        return [XdrField(part_type(arg.object.parts[0], program), arg.object.sent, 'one', None, arg)]
     if letter == 'v':
         return [XdrField(word, arg.wire, shape, arg.limit, arg, 'value', arg.name, arg.count)]
     if letter == 'n':

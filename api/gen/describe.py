@@ -4,12 +4,6 @@ description and whoever else documents a call."""
 
 from kinds import OBJECTS
 
-OBJECT_WORDS = {'conn': 'a connection', 'domain': 'a guest', 'network': 'a network', 'port': 'a network port',
-                'interface': 'an interface of the host', 'pool': 'a storage pool', 'vol': 'a storage volume',
-                'nodedev': 'a device of the host', 'secret': 'a secret', 'nwfilter': 'a network filter',
-                'binding': 'a filter binding', 'snapshot': 'a snapshot', 'checkpoint': 'a checkpoint',
-                'stream': 'a stream', 'adm-conn': 'a connection to a daemon', 'adm-server': 'a server',
-                'adm-client': 'a client'}
 KIND_WORDS = {
     'string': 'text', 'path': 'a file name; a relative one is seen from the calling process',
     'uuid': 'a UUID, 16 bytes', 'uuid-text': 'a UUID as text', 'uuid-out': 'receives the UUID, 16 bytes',
@@ -31,6 +25,12 @@ COUNT_WORDS = {'params-fill': 'size of @%s; receives how many there are', 'param
                'buffer': 'bytes of @%s', 'bytes-new': 'receives the bytes of @%s'}
 
 
+def object_words(kind):
+    """What a handle of KIND is: "a guest"."""
+    text = OBJECTS[kind].text
+    return text[0].lower() + text[1:].rstrip('.')
+
+
 def flags_words(arg):
     return 'no flags are defined yet, pass 0' if arg.word == 'none' else 'bitwise or of %s' % arg.word
 
@@ -39,10 +39,10 @@ def argument_words(arg):
     if arg.kind == 'flags':
         return flags_words(arg)
     if arg.kind == 'list':
-        thing = OBJECT_WORDS[arg.word].split(' ', 1)[1]
+        thing = object_words(arg.word).split(' ', 1)[1]
         return 'receives handles (%s), ended by NULL; NULL only counts' % thing
     if arg.kind in OBJECTS:
-        words = OBJECT_WORDS[arg.kind]
+        words = object_words(arg.kind)
     elif arg.kind == 'struct':
         words = 'receives a %s' % arg.word
     elif arg.kind in ('array', 'uarray', 'array-new'):
@@ -94,7 +94,7 @@ def result_words(call):
     if kind == 'bytes':
         return 'bytes that the caller frees, NULL on failure'
     if kind in OBJECTS:
-        if call.local in ('connect', 'domain', 'network'):
+        if call.local:
             return 'a handle without a reference of its own, NULL on failure'
         return 'a handle, to be released with %sFree, NULL on failure' % OBJECTS[kind].ctype \
             if kind != 'conn' else 'a connection, to be released with virConnectClose, NULL on failure'
@@ -110,10 +110,10 @@ def rules(call):
     if call.alias and call.slot is not None:
         extra = ', '.join('%s = %s' % pair for pair in call.alias[1].items())
         yield 'The same as %s with %s.' % (call.alias[0], extra)
-    for obj, permission, condition in call.acl:
-        yield 'Access rule: %s:%s%s.' % (obj, permission, ' with flags %s' % condition if condition else '')
+    for rule in call.acl:
+        yield 'Access rule: %s%s.' % (rule, ' with flags %s' % rule.condition if rule.condition else '')
     if call.filter:
-        yield 'Only what the caller may see is listed: %s:%s of each.' % call.filter[:2]
+        yield 'Only what the caller may see is listed: %s of each.' % call.filter
     if call.stream:
         yield 'The stream carries bytes %s the server%s.' % (
             'to' if call.stream == 'write' else 'from',

@@ -142,7 +142,10 @@ def read_acl(text):
     rules = []
     for item in split_items(text):
         match = re.match(r'([a-z_]+):([a-z_]+)(?:\[(\S+)\])?$', item)
-        if not match:
+        terms = [re.match(r'(!?)(?:(\w+)=)?(\w+)$', term) for term in match.group(3).split('|')] \
+            if match and match.group(3) else []
+        if not match or None in terms:
             raise ItemError("cannot read '%s'" % item, '`OBJECT:PERMISSION` or `OBJECT:PERMISSION[FLAG]`')
-        rules.append(match.groups())
+        rules.append(model.Permission(*match.groups(), [
+            (bool(term.group(1)), term.group(2) or 'flags', term.group(3)) for term in terms]))
     return rules

@@ -9,11 +9,14 @@ wire.  `v` is the argument's name, `n` the name of its count (NAME+COUNT)."""
 class Object:
     """What an `object` entry says of its handles: the word for them in `takes`
     and `gives`, their C type, the word in the names of C functions, that of their
-    wire type (None: they do not travel), and the parts that a handle remembers."""
+    wire type (None: they do not travel), the parts that a handle remembers, and what
+    it is for people ("A guest.")."""
 
-    def __init__(self, kind, ctype, word=None, wire=None):
+    def __init__(self, kind, ctype, word=None, wire=None, text=None):
         self.kind, self.ctype, self.word, self.wire = kind, ctype, word or kind, wire
+        self.text = text or 'A %s.' % kind
         self.parts = []             # Arg, in wire order
+        self.sent = None            # XDR name of the part as which alone an argument travels; None: as a whole
 
     @property
     def ptr(self):

@@ -103,6 +103,18 @@ class Result:
         return self.spec.failure
 
 
+class Permission:
+    """What a call needs on an object.  `terms`: [(negated, argument, word)], one of which must
+    hold for it to be needed; none: always.  A word is a constant, or the end of the name of a
+    flag of the call."""
+
+    def __init__(self, obj, name, condition=None, terms=()):
+        self.object, self.name, self.condition, self.terms = obj, name, condition, terms
+
+    def __str__(self):
+        return '%s:%s' % (self.object, self.name)
+
+
 class Call(Entry):
     """One public function, or one internal call between the layers."""
 
@@ -112,7 +124,7 @@ class Call(Entry):
         self.library = None         # libvirt, libvirt-qemu, ...
         self.family = None          # driver table of the file it stands in
         self.table = None           # driver table, None: no slot
-        self.slot = None            # number in the table
+        self.slot = self.slot_line = None       # number in the table; where it is said
         self.program = None         # Program, None: does not cross the wire
         self.wire_name = None       # DOMAIN_SAVE_FLAGS
         self.number = None
@@ -126,14 +138,18 @@ class Call(Entry):
         self.never = []             # groups of flags that exclude each other: [(enum names)]
         self.with_flags = []        # [(flag, [flags of which it needs one])]
         self.errors = []            # [(code, when)] that deserve a word
-        self.acl = []               # [(object, permission, condition or None)]
-        self.filter = None          # (object, permission)
+        self.acl = []               # [Permission]
+        self.filter = None          # Permission that each item of a list needs
+        self.acl_line = None
         self.stream = None          # read, write: direction seen from the client
         self.sparse = None          # flag that makes the stream carry holes
         self.fds = None             # call, reply, both
         self.alias = None           # (name of the fuller call, {its argument: C value}) behind `as`
         self.local = None           # property of the object that the call returns without any driver
         self.hand = set()           # layers written by hand: front, stub, dispatch
+        self.unasked = False        # the public function knows the answer: modules/remote leaves the slot empty
+        self.stops = False          # afterwards the guest does not run: its handle loses the id
+        self.before = None          # login, open: served on a connection that is not so far yet
         self.old_names = []
         self.returns = None         # what the result means, where its kind does not say it
         self.arguments = {}         # C parameter -> what it means, where its kind does not say it
@@ -325,6 +341,7 @@ class Api:
         self.order = {}             # header -> entries in the order of the files
         self.libraries = {}         # header -> library
         self.about = {}             # header -> what its file is about
+        self.modules = {}           # header -> the `module` of its functions in the description in XML
         self.manuals = {}           # name -> Manual
 
     def call(self, name):
@@ -351,6 +368,15 @@ class Api:
         """Calls of a program that cross the wire, by number."""
         return sorted((c for c in self.calls if c.program and c.program.name == program),
                       key=lambda c: c.number)
+
+    def values_of(self, call, argument, word):
+        """The values that WORD of a permission can mean."""
+        arg = call.arg(argument)
+        enum = arg and arg.kind == 'flags' and self.enum(arg.word)
+        if enum:
+            return {c.value for c in enum.constants if c.name == word or c.name.endswith('_' + word)}
+        constant = arg and self.constant(word)
+        return {constant.value} if constant else set()
 
     def constant(self, name):
         for enum in self.enums:

@@ -7,11 +7,6 @@ from xml.sax.saxutils import escape
 import describe
 import model
 
-# The `module` of functions whose file is called otherwise.
-MODULES = {'virterror': 'virerror', 'libvirt-event': 'virevent', 'libvirt-common': 'virtypedparam-public'}
-FILES = {'libvirt': 'libvirt-api.xml', 'libvirt-qemu': 'libvirt-qemu-api.xml',
-         'libvirt-lxc': 'libvirt-lxc-api.xml', 'libvirt-admin': 'libvirt-admin-api.xml'}
-
 
 def attr(text):
     return escape(str(text), {"'": '&apos;'})
@@ -145,11 +140,11 @@ def arg(ctype, name, words):
     return "      <arg name='%s' type='%s' info='%s'/>" % (name, attr(ctype), attr(words))
 
 
-def function(call):
+def function(api, call):
     children = list(info(call)) + [result(call.result.ctype, describe.result_words(call))]
     children += [arg(*row) for row in describe.parameters(call)]
     return element('function', [('name', call.name), ('file', base(call)),
-                                ('module', MODULES.get(base(call), base(call))), ('version', call.since)],
+                                ('module', api.modules.get(call.header, base(call))), ('version', call.since)],
                    children)
 
 
@@ -185,16 +180,16 @@ def symbols(api, headers):
     yield from each(model.Typedef, lambda e: alias(api, e))
     yield from each(model.Variable, variable)
     yield from each(model.Callback, functype)
-    yield from each(model.Call, lambda c: [] if c.internal else function(c))
+    yield from each(model.Call, lambda c: [] if c.internal else function(api, c))
     yield '  </symbols>'
 
 
 def outputs(api):
-    for library, path in FILES.items():
+    for library in model.NODES:
         headers = [h for h in api.order if h and api.libraries[h] == library]
         if not headers:
             continue
         lines = ["<?xml version='1.0' encoding='UTF-8'?>".replace("'", '"'), "<api name='%s'>" % library]
         lines += files(api, headers)
         lines += symbols(api, headers)
-        yield 'doc/' + path, '\n'.join(lines + ['</api>', ''])
+        yield 'doc/%s-api.xml' % library, '\n'.join(lines + ['</api>', ''])

@@ -55,8 +55,8 @@ class Dispatch:
         self.uses_conn = True
         item = self.item('sends', arg).name
         source = '&args->' + item
-        if arg.kind == 'nodedev':           # travels as its name alone
-            source = '&(struct remote_nonnull_node_device){ args->%s }' % item
+        if arg.object.sent:
+            source = '&(struct remote_nonnull_%s){ args->%s }' % (arg.object.wire, item)
         self.locals.append('RPC_AUTO(%s) %s %s = rpc_get_%s(conn, %s);' % (
             arg.object.wire, arg.object.ptr, arg.name, arg.object.wire, source))
         self.handles.append(arg.name)

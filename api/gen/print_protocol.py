@@ -7,9 +7,6 @@ from layout import BY_HAND, Layout, wrap
 PROGRAMS = ('REMOTE', 'QEMU', 'LXC')
 HEAD = '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n/* Printed from api/ by print_protocol.py. */\n'
 
-BEFORE_LOGIN = {'AUTH_LIST', 'AUTH_SASL_INIT', 'AUTH_SASL_START', 'AUTH_SASL_STEP', 'AUTH_POLKIT'}
-BEFORE_OPEN = BEFORE_LOGIN | {'CONNECT_OPEN', 'CONNECT_CLOSE', 'CONNECT_SUPPORTS_FEATURE'}
-
 # One procedure: program, number, flags, slot and table, flags that write, name, arguments, results.
 ROW = """{
         0x%08x, %d, %s,
@@ -227,9 +224,9 @@ class Protocol:
         flags = ['RPC_CALL']
         if call.priority == 'high':
             flags.append('RPC_HIGH')
-        if call.wire_name in BEFORE_LOGIN:
+        if call.before == 'login':
             flags.append('RPC_BEFORE_LOGIN')
-        if call.wire_name in BEFORE_OPEN:
+        if call.before:
             flags.append('RPC_BEFORE_OPEN')
         if call.needs == 'write':
             flags.append('RPC_WRITES')

@@ -44,7 +44,7 @@ class Stub:
             self.send(field)
         for field in call.answers:
             self.answer(field)
-        if call.slot_name in STOPS:
+        if call.stops:               # which no reply says
             self.take.append('vir_domain_set_id(%s, -1);' % self.first.name)
 
     def bad(self, field):
@@ -75,8 +75,8 @@ class Stub:
             self.set(name, arg.name + ' != NULL')
         elif field.role == 'count':
             self.set(name, ('*' if kind == 'params-fill' else '') + arg.count)
-        elif kind == 'nodedev':
-            self.set(name, '(char *)(uintptr_t)vir_node_device_name(%s)' % arg.name)
+        elif arg.object and arg.object.sent:
+            self.set(name, 'rpc_lend_%s(%s).%s' % (arg.object.wire, arg.name, arg.object.sent))
         elif kind == 'flags' and self.strings_wanted():
             self.set(name, arg.name + ' | VIR_TYPED_PARAM_STRING_OKAY')
         elif arg.object:
@@ -255,19 +255,13 @@ def procedure(call):
     return '&%s_procedures[%s_PROC_%s]' % (call.program.prefix, call.program.name, call.wire_name)
 
 
-# After these the guest does not run: its handle loses the id, which no reply says.
-STOPS = {'domain_destroy', 'domain_destroy_flags', 'domain_save', 'domain_save_flags', 'domain_managed_save'}
-
-# Slots that modules/remote leaves empty: the front end knows the answer.
-EMPTY = {'connect_get_uri'}
-
 
 def stubs(api):
     """[(call, Stub or None when by hand)] of every slot that modules/remote fills."""
     layout, found = Layout(api), []
     for table_name, calls in api.tables().items():
         for call in calls:
-            if table_name == 'stream' or call.slot_name in EMPTY:
+            if table_name == 'stream' or call.unasked:
                 continue
             by_hand = not call.program or 'stub' in call.hand
             found.append((call, None if by_hand else Stub(call, layout)))

@@ -13,6 +13,7 @@ from items import (ItemError, constant_item, nearest, read_acl, read_arg, read_r
                    split_items)
 from lines import Problem, entries_of
 
+SETTINGS = ('about', 'header', 'library', 'module', 'table')
 # What a handle can remember, beside another handle.
 PARTS = ('string', 'uuid') + tuple(kinds.SCALARS)
 HANDLE = re.compile(r'[a-z][a-z-]*(\s+[a-z][a-z_]*)?$')
@@ -43,8 +44,10 @@ class Reader:
     def entry(self, line, head, keys):
         word, _, rest = head.partition(' ')
         rest = rest.strip()
-        if word in ('about', 'header', 'library', 'table'):
+        if word in SETTINGS:
             self.now[word] = rest
+            if word == 'module':
+                self.api.modules[self.now['header']] = rest
             if word == 'header':
                 self.api.libraries[rest] = self.now['library']
                 if rest == 'libvirt-%s.h' % self.file[:-4]:     # its main file speaks for it
@@ -59,7 +62,7 @@ class Reader:
         if not reader:
             words = sorted(n[5:].replace('_', '-') for n in dir(self) if n.startswith('read_'))
             raise Problem(self.file, line, "'%s' begins no entry%s" % (word, nearest(word, words)),
-                          'one of ' + ', '.join(words + ['about', 'header', 'library', 'table']))
+                          'one of ' + ', '.join(words + list(SETTINGS)))
         if not rest:
             raise Problem(self.file, line, '%s without a name' % word, '`%s NAME`' % word)
         reader(line, rest, keys)
@@ -105,7 +108,8 @@ class Reader:
     # ---- calls ----------------------------------------------------------
 
     CALL_KEYS = ('since', 'internal', 'slot', 'wire', 'takes', 'gives', 'sends', 'answers', 'needs',
-                 'never', 'flag', 'acl', 'filter', 'stream', 'fds', 'as', 'local', 'hand', 'was', 'error',
+                 'never', 'flag', 'acl', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops', 'before',
+                 'hand', 'was', 'error',
                  'manual', 'argument', 'returns', 'text', 'more')
 
     def read_call(self, line, name, keys):
@@ -139,7 +143,7 @@ class Reader:
             table = self.now.get('table')
         if len(words) != 1 or not words[0].isdigit() or not table:
             raise Problem(call, line, "'%s' is no slot" % value, '`slot 57` or `slot TABLE 57`')
-        call.table, call.slot = table, int(words[0])
+        call.table, call.slot, call.slot_line = table, int(words[0]), line
 
     def call_wire(self, call, line, value):
         match = re.match(r'([A-Z][A-Z0-9_]*)\s+(\d+)(?:\s+(low|high))?$', value)
@@ -167,13 +171,16 @@ class Reader:
             call.with_flags.append((match.group(1), match.group(2).split('|')))
         self.manual_keys(call, said)
         call.manuals = said.get('manual', (0, ''))[1].split()
+        call.acl_line = said.get('acl', (call.line, None))[0]
         for key in ('acl', 'filter'):
             if key in said:
                 setattr(call, key, self.guard(call, said[key][0], read_acl, said[key][1]))
         if call.filter:
             call.filter = call.filter[0]
         call.local = said.get('local', (0, None))[1]
-        for key, words in (('stream', ('read', 'write')), ('fds', ('call', 'reply', 'both'))):
+        call.unasked, call.stops = 'unasked' in said, 'stops' in said
+        for key, words in (('stream', ('read', 'write')), ('fds', ('call', 'reply', 'both')),
+                           ('before', ('login', 'open'))):
             if key in said:
                 line, value = said[key]
                 value, _, sparse = value.partition(' sparse=')
@@ -289,10 +296,10 @@ class Reader:
     def read_object(self, line, name, keys):
         entry = self.start(model.ObjectType(), line)
         entry.name = name
-        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'text', 'more'))
+        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'text', 'more'))
         entry.library, entry.program = self.now['library'], self.now['program']
         self.api.objects.append(entry)
-        for key in ('parts', 'wire-name'):
+        for key in ('parts', 'wire-name', 'sent'):
             if key in said and 'handle' not in said:
                 raise Problem(entry, said[key][0], '%s of no handle' % key, '`handle KIND` above it')
         if 'handle' not in said:
@@ -307,6 +314,11 @@ class Reader:
         entry.handle.parts = [self.handle_part(entry, line, item) for item in split_items(value)]
         if len(entry.handle.parts) > len(entry.handle.own) + 1:
             raise Problem(entry, line, 'two other handles in one', 'one at the most')
+        if 'sent' in said:
+            line, entry.handle.sent = said['sent']
+            if [part.wire for part in entry.handle.parts] != [entry.handle.sent]:
+                raise Problem(entry, line, "'%s' is not all that it remembers" % entry.handle.sent,
+                              'its only part')
 
     def handle_part(self, entry, line, item):
         part = self.guard(entry, line, read_arg, item)
@@ -406,7 +418,7 @@ def objects_of(paths):
             if head.startswith('object ') and words:
                 word = words[-1]
                 yield kinds.Object(words[0], head[7:].strip(), word,
-                                   said.get('wire-name', word if 'parts' in said else None))
+                                   said.get('wire-name', word if 'parts' in said else None), said.get('text'))
 
 
 def read_files(paths):

@@ -11,8 +11,9 @@ def layer_rows(api):
     yield 'public functions', len(public) - len(front), [c.name for c in front]
     wired = [c for c in api.calls if c.program and c.program.name != 'ADMIN']
     for layer in ('stub', 'dispatch'):
-        hand = [c.name for c in wired if layer in c.hand]
-        yield {'stub': 'remote stubs', 'dispatch': 'daemon dispatch'}[layer], len(wired) - len(hand), hand
+        asked = [c for c in wired if layer != 'stub' or not c.unasked]
+        hand = [c.name for c in asked if layer in c.hand]
+        yield {'stub': 'remote stubs', 'dispatch': 'daemon dispatch'}[layer], len(asked) - len(hand), hand
     said = [c.name for c in wired if c.said]
     yield 'XDR shapes', len(wired) - len(said), said
 

@@ -28,29 +28,47 @@ def read(path):
     return lock
 
 
+def faults(call, lock, names):
+    """What is wrong with one call's slot, as far as the lock can tell."""
+    table, slot = call.table, call.slot
+    old = lock.get((table, slot))
+    if call.slot_name in names and names[call.slot_name] != (table, slot):
+        yield 'slot %s %d of %s has changed its number' % (table, slot, call.slot_name), \
+            '`slot %s %d`' % names[call.slot_name]
+    elif not old:
+        yield 'slot %s %d is not in slots.lock' % (table, slot), 'a run of `apigen.py --extend-slots`'
+    elif old[1] != call.slot_name:
+        yield 'slot %s %d belongs to %s' % (table, slot, old[1]), \
+            'a new number: %d' % (max(s for t, s in lock if t == table) + 1)
+    elif old[2] != signature(call):
+        yield 'slot %s %d has changed its signature to %s' % (table, slot, signature(call)), old[2]
+
+
+def check_order(table, calls):
+    """Slots that are there twice, or leave a gap, where the lock does not know better."""
+    at = None
+    for number, call in enumerate({c.slot: c for c in calls}.values()):
+        if call.slot != number:
+            yield Problem(call, call.line, 'slot %s %d leaves a gap' % (table, call.slot), 'slot %d' % number)
+            return
+    for call in calls:
+        if at and call.slot == at.slot:
+            yield Problem(call, call.line, 'slot %s %d is already that of %s (%s:%d)' % (
+                table, call.slot, at.name, at.file, at.line))
+        at = call
+
+
 def check(api, path):
-    """Problems: slots that changed, vanished, or are not in the lock."""
+    """Problems: slots that changed, vanished, or are not in the lock; each is that of the entry that
+    differs from the lock, not of its neighbour."""
     problems = []
     lock = read(path)
     names = {name: key for key, (_, name, _) in lock.items()}
-    given = {}
+    given = set()
     for table, calls in api.tables().items():
-        for call in calls:
-            given[table, call.slot] = call
-            old = lock.get((table, call.slot))
-            if not old and call.slot_name in names:
-                problems.append(Problem(call, call.line, 'slot %s %d of %s has changed its number'
-                                        % (table, call.slot, call.slot_name),
-                                        '`slot %s %d`' % names[call.slot_name]))
-            elif not old:
-                problems.append(Problem(call, call.line, 'slot %s %d is not in slots.lock' % (table, call.slot),
-                                        'a run of `apigen.py --extend-slots`'))
-            elif old[1] != call.slot_name:
-                problems.append(Problem(call, call.line, 'slot %s %d belongs to %s' % (table, call.slot, old[1]),
-                                        'a new number: %d' % (max(s for t, s in lock if t == table) + 1)))
-            elif old[2] != signature(call):
-                problems.append(Problem(call, call.line, 'slot %s %d has changed its signature to %s'
-                                        % (table, call.slot, signature(call)), old[2]))
+        given.update((call.table, names.get(call.slot_name, (0, call.slot))[1]) for call in calls)
+        wrong = [Problem(call, call.slot_line, *fault) for call in calls for fault in faults(call, lock, names)]
+        problems += wrong or check_order(table, calls)
     for (table, slot), (line, name, _) in sorted(lock.items()):
         if (table, slot) not in given:
             problems.append(Problem(os.path.basename(path), line, 'slot %s %d (%s) has no entry' %

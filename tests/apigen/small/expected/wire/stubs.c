@@ -65,7 +65,6 @@ remote_domain_save_flags(virDomainPtr domain, const char *to, unsigned int flags
 
     if (remote_call(remote_of(vir_domain_connect(domain)), proc, &args, NULL) < 0)
         return -1;
-    vir_domain_set_id(domain, -1);
     return 0;
 }
 
