@@ -3,13 +3,14 @@ virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py vi
 if MODULE_TEST
 TESTS += $(virsh_tests)
 endif
-dist_check_SCRIPTS += $(virsh_tests)
+TESTS += virsh/rows.py
+dist_check_SCRIPTS += $(virsh_tests) virsh/rows.py
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \
 	virsh/data/bad.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml virsh/data/net.xml \
 	virsh/data/pool.xml virsh/data/vol.xml
 check_PROGRAMS += virsh/event-text
 virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh/commands/event-text.c ../tools/virsh/shell/names.c
 virsh_event_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/virsh/commands \
-	-I$(top_srcdir)/tools/virsh/shell
+	-I$(top_srcdir)/tools/virsh/shell -I$(top_builddir)/tools/virsh/out
 virsh_event_text_LDADD = $(core_lib) $(common_lib)
 TESTS += virsh/event-text

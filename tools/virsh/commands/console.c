@@ -17,7 +17,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "virsh.h"
+#include "rows/console.h"
+#include "rows/console.h"
 #include "console.h"
 
 /* Enough for what one turn of the loop brings; reading pauses while it is full. */
@@ -337,28 +338,8 @@ virsh_console_run(struct virsh *vsh, virDomainPtr dom, const char *device, unsig
     return result;
 }
 
-static int
-run_console(struct virsh *vsh, const struct virsh_call *call)
+int
+run_console(struct virsh *vsh, const struct console_args *args)
 {
-    const unsigned int flags = VIRSH_BITS(call, { "force", VIR_DOMAIN_CONSOLE_FORCE },
-                                          { "safe", VIR_DOMAIN_CONSOLE_SAFE });
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-
-    return dom ? virsh_console_run(vsh, dom, virsh_text(call, "devname"), flags) : -1;
+    return virsh_console_run(vsh, args->domain, args->devname, args->flags);
 }
-
-static const struct virsh_option console_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "devname", VIRSH_STRING, 0, "alias of the character device (default: the first console)" },
-    { "force", VIRSH_BOOL, 0, "end a session that others have on it" },
-    { "safe", VIRSH_BOOL, 0, "only if the driver keeps sessions apart" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_console_commands[] = {
-    { "console", "talk to a domain's console",
-      "The escape character, ^] unless --escape says otherwise, ends the "
-      "session.\n    Input and output may be pipes; then the end of the input leaves the session open.",
-      console_options, run_console, VIRSH_LOOP },
-    { .name = NULL }
-};

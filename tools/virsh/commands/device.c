@@ -3,14 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
-
-/* The document that --inactive asks for; caller frees. */
-static char *
-document(const struct virsh_call *call, virDomainPtr dom, const char *inactive)
-{
-    return virDomainGetXMLDesc(dom, virsh_flag(call, inactive) ? VIR_DOMAIN_XML_INACTIVE : 0);
-}
+#include "rows/device.h"
 
 /* One row of the table for each node; empty cells are shown as '-'. */
 static int
@@ -41,15 +34,14 @@ print_devices(struct virsh *vsh, const char *xml, const char *path, const char *
 #define DISK_SOURCE "string(source/@*[contains('|file|dev|dir|name|volume|path|', concat('|', name(), '|'))])"
 #define LINK_SOURCE "string(source/@*[contains('|bridge|dev|network|name|path|', concat('|', name(), '|'))])"
 
-static int
-run_domblklist(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domblklist(struct virsh *vsh, const struct domblklist_args *args)
 {
     static const char *const columns[] = {
         "string(@type)", "string(@device)", "string(target/@dev)", DISK_SOURCE, NULL
     };
-    const bool details = virsh_flag(call, "details");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    VIR_AUTO_FREE char *xml = dom ? document(call, dom, "inactive") : NULL;
+    const bool details = args->details;
+    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, args->flags);
 
     if (!xml)
         return -1;
@@ -58,15 +50,14 @@ run_domblklist(struct virsh *vsh, const struct virsh_call *call)
                                  : VIRSH_TITLES("Target", "Source"));
 }
 
-static int
-run_domiflist(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domiflist(struct virsh *vsh, const struct domiflist_args *args)
 {
     static const char *const columns[] = {
         "string(target/@dev)", "string(@type)", LINK_SOURCE, "string(model/@type)", "string(mac/@address)",
         NULL
     };
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    VIR_AUTO_FREE char *xml = dom ? document(call, dom, "inactive") : NULL;
+    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, args->flags);
 
     if (!xml)
         return -1;
@@ -118,22 +109,18 @@ print_all_blocks(struct virsh *vsh, virDomainPtr dom, bool human)
     return 0;
 }
 
-static int
-run_domblkinfo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domblkinfo(struct virsh *vsh, const struct domblkinfo_args *args)
 {
-    const char *device = virsh_text(call, "device");
-    const bool human = virsh_flag(call, "human");
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    const bool human = args->human;
     VIR_AUTO_FREE char *capacity = NULL, *allocation = NULL, *physical = NULL;
     virDomainBlockInfo info;
 
-    if (virsh_exclusive(vsh, call, "all", "device") < 0 || !(dom = virsh_domain(vsh, call)))
-        return -1;
-    if (virsh_flag(call, "all"))
-        return print_all_blocks(vsh, dom, human);
-    if (!device)
+    if (args->all)
+        return print_all_blocks(vsh, args->domain, human);
+    if (!args->device)
         return virsh_error(vsh, "command 'domblkinfo' requires <device> option");
-    if (virDomainGetBlockInfo(dom, device, &info, 0) < 0)
+    if (virDomainGetBlockInfo(args->domain, args->device, &info, 0) < 0)
         return -1;
     capacity = block_size_text(info.capacity, human);
     allocation = block_size_text(info.allocation, human);
@@ -143,16 +130,14 @@ run_domblkinfo(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_domblkerror(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
 {
     static const char *const errors[] = { "no error", "unspecified error", "no space" };
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    virDomainPtr dom = args->domain;
     VIR_AUTO_FREE virDomainDiskErrorPtr disks = NULL;
     int n, max;
 
-    if (!dom)
-        return -1;
     max = virDomainGetDiskErrors(dom, NULL, 0, 0);
     if (max < 0)
         return -1;
@@ -170,15 +155,14 @@ run_domblkerror(struct virsh *vsh, const struct virsh_call *call)
 }
 
 /* The state that the document gives the link of the interface with this name or address. */
-static int
-run_domif_getlink(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domif_getlink(struct virsh *vsh, const struct domif_getlink_args *args)
 {
     static const char *const columns[] = {
         "string(target/@dev)", "string(mac/@address)", "string(link/@state)", NULL
     };
-    const char *wanted = virsh_text(call, "interface");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    VIR_AUTO_FREE char *xml = dom ? document(call, dom, "config") : NULL;
+    const char *wanted = args->interface;
+    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, args->flags);
     const char *state = NULL;
     struct virsh_rows rows;
 
@@ -220,23 +204,14 @@ print_addresses(struct virsh *vsh, const virDomainInterface *link, bool full)
     }
 }
 
-static int
-run_domifaddr(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domifaddr(struct virsh *vsh, const struct domifaddr_args *args)
 {
-    static const char *const sources[] = { "lease", "agent", "arp" };
-    const char *name = virsh_text(call, "interface"), *source = virsh_text(call, "source");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    const unsigned int source = args->source < 0 ? 0 : (unsigned int)args->source;
+    const char *name = args->interface;
     virDomainInterfacePtr *links = NULL;
-    unsigned int number = 0;
-    int n;
+    const int n = virDomainInterfaceAddresses(args->domain, &links, source, 0);
 
-    if (!dom)
-        return -1;
-    while (source && number < 3 && strcmp(sources[number], source) != 0)
-        number++;
-    if (number == 3)
-        return virsh_error(vsh, "Unknown data source '%s'", source);
-    n = virDomainInterfaceAddresses(dom, &links, number, 0);
     if (n < 0)
         return virsh_error(vsh, "Failed to query for interfaces addresses");
     virsh_print_extra(vsh, " %-10s %-20s %-8s     %s\n%s%s\n", "Name", "MAC address", "Protocol", "Address",
@@ -244,62 +219,9 @@ run_domifaddr(struct virsh *vsh, const struct virsh_call *call)
                       "------------------------------");
     for (int i = 0; i < n; i++) {
         if (!name || strcmp(name, links[i]->name) == 0)
-            print_addresses(vsh, links[i], virsh_flag(call, "full"));
+            print_addresses(vsh, links[i], args->full);
         virDomainInterfaceFree(links[i]);
     }
     free(links);
     return 0;
 }
-
-static const struct virsh_option domblklist_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "inactive", VIRSH_BOOL, 0, "as they will be at its next start" },
-    { "details", VIRSH_BOOL, 0, "with type and kind of device" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domiflist_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "inactive", VIRSH_BOOL, 0, "as they will be at its next start" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domblkinfo_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "device", VIRSH_STRING, 0, "target or source of the disk" },
-    { "human", VIRSH_BOOL, 0, "in units for people" },
-    { "all", VIRSH_BOOL, 0, "of all disks" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domain_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domif_getlink_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "interface", VIRSH_STRING, VIRSH_REQUIRED, "target device or MAC address" },
-    { "persistent", VIRSH_ALIAS, 0, "config" },
-    VIRSH_OPTION_CONFIG,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domifaddr_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "interface", VIRSH_STRING, 0, "only of this one" },
-    { "full", VIRSH_BOOL, 0, "repeat name and MAC address in each row" },
-    { "source", VIRSH_STRING, 0, "who is asked: lease (of a network), agent (inside the guest) or arp" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_device_commands[] = {
-    { "domblkerror", "errors on a domain's disks", NULL, domain_options, run_domblkerror },
-    { "domblkinfo", "sizes of a domain's disks", NULL, domblkinfo_options, run_domblkinfo },
-    { "domblklist", "list a domain's disks", NULL, domblklist_options, run_domblklist },
-    { "domif-getlink", "whether the cable of a domain's interface is plugged", NULL,
-      domif_getlink_options, run_domif_getlink },
-    { "domifaddr", "addresses of a running domain", NULL, domifaddr_options, run_domifaddr },
-    { "domiflist", "list a domain's network interfaces", NULL, domiflist_options, run_domiflist },
-    { .name = NULL }
-};

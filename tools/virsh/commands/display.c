@@ -3,14 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/display.h"
 
 /* Without a console: nothing is printed, and the command fails. */
-static int
-run_ttyconsole(struct virsh *vsh, const struct virsh_call *call)
+int
+run_ttyconsole(struct virsh *vsh, const struct ttyconsole_args *args)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    VIR_AUTO_FREE char *xml = dom ? virDomainGetXMLDesc(dom, 0) : NULL, *tty = NULL;
+    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, 0), *tty = NULL;
 
     if (!xml)
         return -1;
@@ -33,12 +32,11 @@ running_document(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 }
 
 /* A VNC display is counted from port 5900; any address of this host is left out. */
-static int
-run_vncdisplay(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vncdisplay(struct virsh *vsh, const struct vncdisplay_args *args)
 {
     static const char *const columns[] = { "string(@port)", "string(@listen)", NULL };
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    VIR_AUTO_FREE char *xml = dom ? running_document(vsh, dom, 0) : NULL;
+    VIR_AUTO_FREE char *xml = running_document(vsh, args->domain, 0);
     struct virsh_rows rows;
     int port = -1;
 
@@ -118,7 +116,7 @@ display_uri(struct virsh *vsh, const char *type, char *const *display, bool pass
 
 /* How many displays of one type were printed; -1: reported. */
 static int
-print_displays(struct virsh *vsh, const struct virsh_call *call, const char *xml, const char *type)
+print_displays(struct virsh *vsh, const struct domdisplay_args *args, const char *xml, const char *type)
 {
     static const char *const columns[] = {
         [PORT] = "string(@port)", [TLS_PORT] = "string(@tlsPort)",
@@ -126,7 +124,6 @@ print_displays(struct virsh *vsh, const struct virsh_call *call, const char *xml
         [SOCKET] = "string(@socket | listen[not(../@socket)]/@socket)", [PASSWORD] = "string(@passwd)", NULL
     };
     VIR_AUTO_FREE char *path = vir_strdup_printf("/domain/devices/graphics[@type='%s'][1]", type);
-    const bool all = virsh_flag(call, "all");
     struct virsh_rows rows;
     int printed = 0;
 
@@ -134,10 +131,10 @@ print_displays(struct virsh *vsh, const struct virsh_call *call, const char *xml
         return -1;
     for (size_t i = 0; i < rows.n_rows; i++) {
         VIR_AUTO_FREE char *uri = display_uri(vsh, type, rows.cells + i * N_COLUMNS,
-                                              virsh_flag(call, "include-password"));
+                                              args->include_password);
 
         if (uri) {
-            virsh_print(vsh, all ? "%s\n" : "%s", uri);
+            virsh_print(vsh, args->all ? "%s\n" : "%s", uri);
             printed++;
         }
     }
@@ -145,28 +142,21 @@ print_displays(struct virsh *vsh, const struct virsh_call *call, const char *xml
     return printed;
 }
 
-static int
-run_domdisplay(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domdisplay(struct virsh *vsh, const struct domdisplay_args *args)
 {
     static const char *const types[] = { "vnc", "spice", "rdp" };
-    const bool all = virsh_flag(call, "all");
-    const char *only = virsh_text(call, "type");
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
-    VIR_AUTO_FREE char *xml = NULL;
+    const char *only = args->type;
+    VIR_AUTO_FREE char *xml = running_document(vsh, args->domain, args->flags);
     int total = 0;
 
-    if (virsh_exclusive(vsh, call, "all", "type") < 0)
-        return -1;
-    dom = virsh_domain(vsh, call);
-    xml = dom ? running_document(vsh, dom, virsh_flag(call, "include-password") ? VIR_DOMAIN_XML_SECURE : 0)
-              : NULL;
     if (!xml)
         return -1;
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types) && (all || total == 0); i++) {
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types) && (args->all || total == 0); i++) {
         int printed = 0;
 
         if (!only || strcmp(only, types[i]) == 0)
-            printed = print_displays(vsh, call, xml, types[i]);
+            printed = print_displays(vsh, args, xml, types[i]);
         if (printed < 0)
             return -1;
         total += printed;
@@ -176,23 +166,3 @@ run_domdisplay(struct virsh *vsh, const struct virsh_call *call)
     return only ? virsh_error(vsh, "No graphical display with type '%s' found", only)
                 : virsh_error(vsh, "No graphical display found");
 }
-
-static const struct virsh_option domain_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domdisplay_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "include-password", VIRSH_BOOL, 0, "with the password, if it has one" },
-    { "type", VIRSH_STRING, 0, "only a display of this type: vnc, spice or rdp" },
-    { "all", VIRSH_BOOL, 0, "all displays instead of the first" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_display_commands[] = {
-    { "domdisplay", "URI of a domain's graphical display", NULL, domdisplay_options, run_domdisplay },
-    { "ttyconsole", "terminal device of a domain's console", NULL, domain_options, run_ttyconsole },
-    { "vncdisplay", "address of a domain's VNC display", NULL, domain_options, run_vncdisplay },
-    { .name = NULL }
-};

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Waiting for events, for the event commands of all kinds of objects. */
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "event-wait.h"
@@ -43,15 +40,9 @@ virsh_event_print(struct virsh_events *events, const char *fmt, ...)
 }
 
 int
-virsh_events_begin(struct virsh *vsh, const struct virsh_call *call, struct virsh_events *events)
+virsh_events_begin(struct virsh *vsh, long long seconds, struct virsh_events *events)
 {
-    long long seconds = -1;
-
-    if (virsh_number(vsh, call, "timeout", 1, INT_MAX / 1000, &seconds) < 0)
-        return -1;
     events->vsh = vsh;
-    events->loop = virsh_flag(call, "loop");
-    events->timestamp = virsh_flag(call, "timestamp");
     events->timeout_ms = seconds < 0 ? -1 : (int)seconds * 1000;
     return virsh_wait_begin(vsh);
 }
@@ -78,16 +69,4 @@ virsh_events_wait(struct virsh_events *events)
     }
     virsh_print(vsh, "events received: %d\n", events->count);
     return events->count > 0 ? 0 : -1;
-}
-
-int
-virsh_event_number(struct virsh *vsh, const struct virsh_call *call, const char *const *names, size_t n)
-{
-    const char *name = virsh_text(call, "event");
-
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(names[i], name) == 0)
-            return (int)i;
-    }
-    return virsh_error(vsh, "unknown event type %s", name);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/event.h"
 #include "event-text.h"
 
 static int
@@ -15,16 +16,12 @@ list_events(struct virsh *vsh)
 
 /* The number that --event names, -1 for --all; -2: reported. */
 static int
-which_event(struct virsh *vsh, const struct virsh_call *call)
+which_event(struct virsh *vsh, const struct event_args *args)
 {
-    const char *name = virsh_text(call, "event");
+    const char *name = args->event;
 
-    if (virsh_flag(call, "all"))
+    if (args->all)
         return -1;
-    if (!name) {
-        virsh_error(vsh, "one of --list, --all, or --event <type> is required");
-        return -2;
-    }
     for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
         if (strcmp(virsh_domain_events[id].name, name) == 0)
             return id;
@@ -67,46 +64,22 @@ unwatch_events(struct virsh *vsh, struct virsh_domain_watch *watches)
     virsh_loop_settle();
 }
 
-static int
-run_event(struct virsh *vsh, const struct virsh_call *call)
+int
+run_event(struct virsh *vsh, const struct event_args *args)
 {
     struct virsh_domain_watch watches[VIRSH_DOMAIN_EVENTS];
-    struct virsh_events events = { 0 };
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    struct virsh_events events = { .loop = args->loop, .timestamp = args->timestamp };
     int which, result;
 
-    if (virsh_exclusive(vsh, call, "all", "event") < 0 || virsh_exclusive(vsh, call, "list", "all") < 0 ||
-        virsh_exclusive(vsh, call, "list", "event") < 0)
-        return -1;
-    if (virsh_flag(call, "list"))
+    if (args->list)
         return list_events(vsh);
-    which = which_event(vsh, call);
-    if (which < -1)
+    which = which_event(vsh, args);
+    if (which < -1 || virsh_events_begin(vsh, args->timeout, &events) < 0)
         return -1;
-    if (virsh_text(call, "domain") && !(dom = virsh_domain(vsh, call)))
-        return -1;
-    if (virsh_events_begin(vsh, call, &events) < 0)
-        return -1;
-    result = watch_events(vsh, dom, which, &events, watches);
+    result = watch_events(vsh, args->domain, which, &events, watches);
     if (result == 0)
         result = virsh_events_wait(&events);
     unwatch_events(vsh, watches);
     virsh_wait_leave();
     return result;
 }
-
-static const struct virsh_option event_options[] = {
-    { "domain", VIRSH_STRING, 0, "only of this domain: its name, id or uuid" },
-    { "event", VIRSH_STRING, 0, "kind of event to wait for" },
-    { "all", VIRSH_BOOL, 0, "wait for all kinds" },
-    VIRSH_EVENT_OPTIONS,
-    { "list", VIRSH_BOOL, 0, "list the kinds" },
-    { "timestamp", VIRSH_BOOL, 0, "show when it came" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_event_commands[] = {
-    { "event", "wait for events of domains",
-      "Succeeds if at least one came.", event_options, run_event, VIRSH_LOOP },
-    { .name = NULL }
-};

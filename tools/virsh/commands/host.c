@@ -4,63 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
-
-/* Prints a text that a call returned, and frees it. */
-static int
-print_text(struct virsh *vsh, char *text, const char *failed, const char *end)
-{
-    if (!text)
-        return failed ? virsh_error(vsh, "%s", failed) : -1;
-    virsh_print(vsh, "%s%s", text, end);
-    free(text);
-    return 0;
-}
-
-static int
-run_capabilities(struct virsh *vsh, const struct virsh_call *call)
-{
-    (void)call;
-    return print_text(vsh, virConnectGetCapabilities(vsh->conn), "failed to get capabilities", "\n");
-}
-
-static int
-run_hostname(struct virsh *vsh, const struct virsh_call *call)
-{
-    (void)call;
-    return print_text(vsh, virConnectGetHostname(vsh->conn), "failed to get hostname", "\n");
-}
-
-static int
-run_sysinfo(struct virsh *vsh, const struct virsh_call *call)
-{
-    (void)call;
-    return print_text(vsh, virConnectGetSysinfo(vsh->conn, 0), "failed to get sysinfo", "");
-}
-
-static int
-run_uri(struct virsh *vsh, const struct virsh_call *call)
-{
-    (void)call;
-    return print_text(vsh, virConnectGetURI(vsh->conn), "failed to get URI", "\n");
-}
-
-static int
-run_domcapabilities(struct virsh *vsh, const struct virsh_call *call)
-{
-    return print_text(vsh,
-                      virConnectGetDomainCapabilities(vsh->conn, virsh_text(call, "emulatorbin"),
-                                                      virsh_text(call, "arch"), virsh_text(call, "machine"),
-                                                      virsh_text(call, "virttype"), 0),
-                      "failed to get emulator capabilities", "\n");
-}
+#include "rows/host.h"
 
 /* What the driver says it can do, if it says anything, else what the connection promises. */
-static int
-run_maxvcpus(struct virsh *vsh, const struct virsh_call *call)
+int
+run_maxvcpus(struct virsh *vsh, const struct maxvcpus_args *args)
 {
-    const char *type = virsh_text(call, "type");
-    VIR_AUTO_FREE char *xml = virConnectGetDomainCapabilities(vsh->conn, NULL, NULL, NULL, type, 0);
+    VIR_AUTO_FREE char *xml = virConnectGetDomainCapabilities(vsh->conn, NULL, NULL, NULL, args->type, 0);
     VIR_AUTO_FREE char *max = NULL;
     int n;
 
@@ -70,19 +20,18 @@ run_maxvcpus(struct virsh *vsh, const struct virsh_call *call)
         virsh_print(vsh, "%s\n", max);
         return 0;
     }
-    n = virConnectGetMaxVcpus(vsh->conn, type);
+    n = virConnectGetMaxVcpus(vsh->conn, args->type);
     if (n < 0)
         return -1;
     virsh_print(vsh, "%d\n", n);
     return 0;
 }
 
-static int
-run_nodeinfo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_nodeinfo(struct virsh *vsh)
 {
     virNodeInfo info;
 
-    (void)call;
     if (virNodeGetInfo(vsh->conn, &info) < 0)
         return virsh_error(vsh, "failed to get node information");
     virsh_print(vsh, "%-20s %s\n", "CPU model:", info.model);
@@ -104,8 +53,8 @@ print_release(struct virsh *vsh, const char *label, const char *what, unsigned l
                 number / 1000000, number / 1000 % 1000, number % 1000);
 }
 
-static int
-run_version(struct virsh *vsh, const struct virsh_call *call)
+int
+run_version(struct virsh *vsh, const struct version_args *args)
 {
     const char *type = virConnectGetType(vsh->conn);
     unsigned long library, api, number;
@@ -127,7 +76,7 @@ run_version(struct virsh *vsh, const struct virsh_call *call)
         virsh_print(vsh, "Cannot extract running %s hypervisor version\n", type);
     else
         print_release(vsh, "Running hypervisor", type, number);
-    if (virsh_flag(call, "daemon")) {
+    if (args->daemon) {
         if (virConnectGetLibVersion(vsh->conn, &number) < 0)
             return virsh_error(vsh, "failed to get the daemon version");
         print_release(vsh, "Running against daemon", "", number);
@@ -135,11 +84,11 @@ run_version(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_cpu_models(struct virsh *vsh, const struct virsh_call *call)
+int
+run_cpu_models(struct virsh *vsh, const struct cpu_models_args *args)
 {
     char **models = NULL;
-    const int n = virConnectGetCPUModelNames(vsh->conn, virsh_text(call, "arch"), &models, 0);
+    const int n = virConnectGetCPUModelNames(vsh->conn, args->arch, &models, 0);
 
     if (n < 0)
         return virsh_error(vsh, "failed to get CPU model names");
@@ -153,32 +102,12 @@ run_cpu_models(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_nodesuspend(struct virsh *vsh, const struct virsh_call *call)
-{
-    static const char *const targets[] = { "mem", "disk", "hybrid" };
-    const char *target = virsh_text(call, "target");
-    unsigned int number = 0;
-    long long seconds = 0;
-
-    while (number < 3 && strcmp(targets[number], target) != 0)
-        number++;
-    if (number == 3)
-        return virsh_error(vsh, "Invalid target");
-    if (virsh_number(vsh, call, "duration", 0, LLONG_MAX, &seconds) < 0)
-        return -1;
-    if (virNodeSuspendForDuration(vsh->conn, number, (unsigned long long)seconds, 0) < 0)
-        return virsh_error(vsh, "The host was not suspended");
-    return 0;
-}
-
-static int
-run_nodesevinfo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_nodesevinfo(struct virsh *vsh)
 {
     virTypedParameterPtr params = NULL;
     int n = 0;
 
-    (void)call;
     if (virNodeGetSEVInfo(vsh->conn, &params, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get host SEV information");
     for (int i = 0; i < n; i++) {
@@ -189,49 +118,3 @@ run_nodesevinfo(struct virsh *vsh, const struct virsh_call *call)
     virTypedParamsFree(params, n);
     return 0;
 }
-
-static const struct virsh_option cpu_models_options[] = {
-    { "arch", VIRSH_STRING, VIRSH_REQUIRED, "architecture" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domcapabilities_options[] = {
-    { "virttype", VIRSH_STRING, 0, "kind of virtualization (domain/@type)" },
-    { "emulatorbin", VIRSH_STRING, 0, "path of the emulator (domain/devices/emulator)" },
-    { "arch", VIRSH_STRING, 0, "architecture of the guest (domain/os/type/@arch)" },
-    { "machine", VIRSH_STRING, 0, "kind of machine (domain/os/type/@machine)" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option maxvcpus_options[] = {
-    { "type", VIRSH_STRING, 0, "kind of domain" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option nodesuspend_options[] = {
-    { "target", VIRSH_STRING, VIRSH_REQUIRED, "mem (to memory), disk or hybrid" },
-    { "duration", VIRSH_NUMBER, VIRSH_REQUIRED, "seconds until it wakes up, at least 60" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option version_options[] = {
-    { "daemon", VIRSH_BOOL, 0, "also of the daemon at the other end" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_host_commands[] = {
-    { "capabilities", "document about the host and what its hypervisor can do", NULL,
-      NULL, run_capabilities },
-    { "cpu-models", "processor models of an architecture", NULL, cpu_models_options, run_cpu_models },
-    { "domcapabilities", "document about what one kind of guest can have", NULL,
-      domcapabilities_options, run_domcapabilities },
-    { "hostname", "name of the host", NULL, NULL, run_hostname },
-    { "maxvcpus", "how many virtual processors a guest can have", NULL, maxvcpus_options, run_maxvcpus },
-    { "nodeinfo", "processors and memory of the host", NULL, NULL, run_nodeinfo },
-    { "nodesevinfo", "what the host knows about AMD SEV", NULL, NULL, run_nodesevinfo },
-    { "nodesuspend", "let the host sleep for a while", NULL, nodesuspend_options, run_nodesuspend },
-    { "sysinfo", "document about the host's hardware (SMBIOS)", NULL, NULL, run_sysinfo },
-    { "uri", "URI of the present connection", NULL, NULL, run_uri },
-    { "version", "versions of library, hypervisor and daemon", NULL, version_options, run_version },
-    { .name = NULL }
-};

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "virsh.h"
+#include "rows/list.h"
 
 struct row {
     virDomainPtr dom;
@@ -165,10 +165,9 @@ print_table(struct virsh *vsh, const struct rows *rows, bool titles)
 
 /* Bare items, uuid before id before name; an inactive domain alone has no id to print. */
 static void
-print_items(struct virsh *vsh, const struct virsh_call *call, const struct rows *rows)
+print_items(struct virsh *vsh, const struct list_args *args, const struct rows *rows)
 {
-    const bool uuids = virsh_flag(call, "uuid"), ids = virsh_flag(call, "id"),
-               names = virsh_flag(call, "name");
+    const bool uuids = args->uuid, ids = args->id, names = args->name;
 
     for (size_t i = 0; i < rows->n; i++) {
         const struct row *row = &rows->rows[i];
@@ -186,81 +185,32 @@ print_items(struct virsh *vsh, const struct virsh_call *call, const struct rows 
 }
 
 static unsigned int
-filter_of(const struct virsh_call *call)
+filter_of(const struct list_args *args)
 {
-    unsigned int filter = VIRSH_BITS(call,
-        { "inactive", VIR_CONNECT_LIST_DOMAINS_INACTIVE },
-        { "persistent", VIR_CONNECT_LIST_DOMAINS_PERSISTENT },
-        { "transient", VIR_CONNECT_LIST_DOMAINS_TRANSIENT },
-        { "with-managed-save", VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE },
-        { "without-managed-save", VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE },
-        { "autostart", VIR_CONNECT_LIST_DOMAINS_AUTOSTART },
-        { "no-autostart", VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART },
-        { "with-snapshot", VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT },
-        { "without-snapshot", VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT },
-        { "with-checkpoint", VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT },
-        { "without-checkpoint", VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT },
-        { "state-running", VIR_CONNECT_LIST_DOMAINS_RUNNING },
-        { "state-paused", VIR_CONNECT_LIST_DOMAINS_PAUSED },
-        { "state-shutoff", VIR_CONNECT_LIST_DOMAINS_SHUTOFF },
-        { "state-other", VIR_CONNECT_LIST_DOMAINS_OTHER });
+    const unsigned int filter = args->flags;
 
-    if (virsh_flag(call, "all"))
-        filter |= VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
-    else if (filter & VIR_CONNECT_LIST_DOMAINS_SHUTOFF)
-        filter |= VIR_CONNECT_LIST_DOMAINS_INACTIVE;
-    else if (!(filter & VIR_CONNECT_LIST_DOMAINS_INACTIVE))
-        filter |= VIR_CONNECT_LIST_DOMAINS_ACTIVE;
-    return filter;
+    if (args->all)
+        return filter | VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+    if (filter & VIR_CONNECT_LIST_DOMAINS_SHUTOFF)
+        return filter | VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+    return filter & VIR_CONNECT_LIST_DOMAINS_INACTIVE ? filter : filter | VIR_CONNECT_LIST_DOMAINS_ACTIVE;
 }
 
-static int
-run_list(struct virsh *vsh, const struct virsh_call *call)
+int
+run_list(struct virsh *vsh, const struct list_args *args)
 {
     struct rows rows = { 0 };
 
-    if (virsh_exclusive(vsh, call, "table", "name") < 0 || virsh_exclusive(vsh, call, "table", "uuid") < 0 ||
-        virsh_exclusive(vsh, call, "table", "id") < 0)
+    if (load_rows(vsh, filter_of(args), &rows) < 0)
         return -1;
-    if (load_rows(vsh, filter_of(call), &rows) < 0)
-        return -1;
-    if (virsh_flag(call, "name") || virsh_flag(call, "uuid") || virsh_flag(call, "id")) {
-        print_items(vsh, call, &rows);
+    if (args->name || args->uuid || args->id) {
+        print_items(vsh, args, &rows);
     } else {
         load_states(vsh, &rows);
-        if (virsh_flag(call, "managed-save"))
+        if (args->managed_save)
             mark_saved(vsh, &rows);
-        print_table(vsh, &rows, virsh_flag(call, "title"));
+        print_table(vsh, &rows, args->title);
     }
     rows_free(&rows);
     return 0;
 }
-
-static const struct virsh_option list_options[] = {
-    VIRSH_OPTIONS_LIST_ACTIVE,
-    VIRSH_OPTION_LIST_TRANSIENT,
-    VIRSH_OPTION_LIST_PERSISTENT,
-    { "with-snapshot", VIRSH_BOOL, 0, "only those that have snapshots" },
-    { "without-snapshot", VIRSH_BOOL, 0, "only those that have no snapshot" },
-    { "with-checkpoint", VIRSH_BOOL, 0, "only those that have checkpoints" },
-    { "without-checkpoint", VIRSH_BOOL, 0, "only those that have no checkpoint" },
-    { "state-running", VIRSH_BOOL, 0, "only those that run" },
-    { "state-paused", VIRSH_BOOL, 0, "only those that are paused" },
-    { "state-shutoff", VIRSH_BOOL, 0, "only those that are shut off" },
-    { "state-other", VIRSH_BOOL, 0, "only those in none of these states" },
-    VIRSH_OPTIONS_LIST_AUTOSTART,
-    { "with-managed-save", VIRSH_BOOL, 0, "only those whose state is saved" },
-    { "without-managed-save", VIRSH_BOOL, 0, "only those whose state is not saved" },
-    VIRSH_OPTIONS_LIST_NAMES,
-    { "id", VIRSH_BOOL, 0, "print ids" },
-    { "table", VIRSH_BOOL, 0, "print a table (default)" },
-    { "managed-save", VIRSH_BOOL, 0, "show which inactive ones have a saved state" },
-    { "title", VIRSH_BOOL, 0, "show their titles" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_list_commands[] = {
-    { "list", "list the domains",
-      "Those that run, unless an option asks for others.", list_options, run_list },
-    { .name = NULL }
-};

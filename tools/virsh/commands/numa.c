@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "virsh.h"
+#include "rows/numa.h"
 
 #define CELLS_MAX 65536
 
@@ -51,24 +51,17 @@ print_all_cells(struct virsh *vsh)
     return result;
 }
 
-static int
-run_freecell(struct virsh *vsh, const struct virsh_call *call)
+int
+run_freecell(struct virsh *vsh, const struct freecell_args *args)
 {
     unsigned long long bytes;
-    long long cell;
-    int given;
 
-    if (virsh_exclusive(vsh, call, "all", "cellno") < 0)
-        return -1;
-    given = virsh_number(vsh, call, "cellno", INT_MIN, INT_MAX, &cell);
-    if (given < 0)
-        return -1;
-    if (virsh_flag(call, "all"))
+    if (args->all)
         return print_all_cells(vsh);
-    if (given > 0) {
-        if (virNodeGetCellsFreeMemory(vsh->conn, &bytes, (int)cell, 1) != 1)
+    if (args->has_cellno) {
+        if (virNodeGetCellsFreeMemory(vsh->conn, &bytes, (int)args->cellno, 1) != 1)
             return -1;
-        virsh_print(vsh, "%lld: %llu KiB\n", cell, bytes / 1024);
+        virsh_print(vsh, "%lld: %llu KiB\n", args->cellno, bytes / 1024);
         return 0;
     }
     bytes = virNodeGetFreeMemory(vsh->conn);
@@ -141,30 +134,22 @@ print_all_pages(struct virsh *vsh, unsigned int size)
     return result;
 }
 
-static int
-run_freepages(struct virsh *vsh, const struct virsh_call *call)
+int
+run_freepages(struct virsh *vsh, const struct freepages_args *args)
 {
-    unsigned long long bytes = 0;
-    unsigned int size;
-    long long cell;
-    int given;
+    unsigned int size = (unsigned int)(args->pagesize / 1024);
 
-    if (virsh_exclusive(vsh, call, "all", "cellno") < 0 ||
-        virsh_scaled(vsh, call, "pagesize", 1024, (unsigned long long)UINT_MAX * 1024, &bytes) < 0)
-        return -1;
-    size = (unsigned int)(bytes / 1024);
-    if (virsh_flag(call, "all"))
+    if (args->all)
         return print_all_pages(vsh, size);
-    given = virsh_number(vsh, call, "cellno", -1, INT_MAX, &cell);
-    if (given <= 0)
-        return given < 0 ? -1 : virsh_error(vsh, "missing cellno argument");
+    if (!args->has_cellno)
+        return virsh_error(vsh, "missing cellno argument");
     if (size == 0)
         return virsh_error(vsh, "missing pagesize argument");
-    return print_pages(vsh, (int)cell, &size, 1);
+    return print_pages(vsh, (int)args->cellno, &size, 1);
 }
 
-static int
-run_nodecpumap(struct virsh *vsh, const struct virsh_call *call)
+int
+run_nodecpumap(struct virsh *vsh, const struct nodecpumap_args *args)
 {
     VIR_AUTO_FREE unsigned char *map = NULL;
     unsigned int online;
@@ -177,7 +162,7 @@ run_nodecpumap(struct virsh *vsh, const struct virsh_call *call)
     for (int cpu = 0; cpu < n; cpu++) {
         int last = cpu;
 
-        if (!virsh_flag(call, "pretty")) {
+        if (!args->pretty) {
             virsh_print(vsh, "%c", VIR_CPU_USED(map, cpu) ? 'y' : '-');
         } else if (VIR_CPU_USED(map, cpu)) {
             while (last + 1 < n && VIR_CPU_USED(map, last + 1))
@@ -241,22 +226,22 @@ print_shares(struct virsh *vsh, const struct cpu_figures *before, const struct c
     }
 }
 
-static int
-run_nodecpustats(struct virsh *vsh, const struct virsh_call *call)
+int
+run_nodecpustats(struct virsh *vsh, const struct nodecpustats_args *args)
 {
+    const int cpu = (int)args->cpu;
     struct cpu_figures first, second;
-    long long cpu = VIR_NODE_CPU_STATS_ALL_CPUS;
 
-    if (virsh_number(vsh, call, "cpu", INT_MIN, INT_MAX, &cpu) < 0 || read_cpu(vsh, (int)cpu, &first) < 0)
+    if (read_cpu(vsh, cpu, &first) < 0)
         return -1;
-    if (virsh_flag(call, "percent") && !first.present[USAGE]) {
+    if (args->percent && !first.present[USAGE]) {
         nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
-        if (read_cpu(vsh, (int)cpu, &second) < 0)
+        if (read_cpu(vsh, cpu, &second) < 0)
             return -1;
         print_shares(vsh, &first, &second);
         return 0;
     }
-    if (virsh_flag(call, "percent")) {
+    if (args->percent) {
         virsh_print(vsh, "%-15s %5.1lf%%\n%-15s %5.1lf%%\n", "usage:", (double)first.value[USAGE],
                     "idle:", 100.0 - (double)first.value[USAGE]);
         return 0;
@@ -268,60 +253,19 @@ run_nodecpustats(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_nodememstats(struct virsh *vsh, const struct virsh_call *call)
+int
+run_nodememstats(struct virsh *vsh, const struct nodememstats_args *args)
 {
     VIR_AUTO_FREE virNodeMemoryStatsPtr stats = NULL;
-    long long cell = VIR_NODE_MEMORY_STATS_ALL_CELLS;
+    const int cell = (int)args->cell;
     int n = 0;
 
-    if (virsh_number(vsh, call, "cell", INT_MIN, INT_MAX, &cell) < 0)
-        return -1;
-    if (virNodeGetMemoryStats(vsh->conn, (int)cell, NULL, &n, 0) < 0)
+    if (virNodeGetMemoryStats(vsh->conn, cell, NULL, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get number of memory stats");
     stats = vir_alloc_array((size_t)n + 1, sizeof(*stats));
-    if (virNodeGetMemoryStats(vsh->conn, (int)cell, stats, &n, 0) < 0)
+    if (virNodeGetMemoryStats(vsh->conn, cell, stats, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get memory stats");
     for (int i = 0; i < n; i++)
         virsh_print(vsh, "%-7s: %20llu KiB\n", stats[i].field, stats[i].value);
     return 0;
 }
-
-static const struct virsh_option freecell_options[] = {
-    { "cellno", VIRSH_NUMBER, 0, "only of this cell" },
-    { "all", VIRSH_BOOL, 0, "of each cell, and in total" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option freepages_options[] = {
-    { "cellno", VIRSH_NUMBER, 0, "the cell" },
-    { "pagesize", VIRSH_NUMBER, 0, "size of a page, with a unit or in KiB" },
-    { "all", VIRSH_BOOL, 0, "of all cells" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option nodecpumap_options[] = {
-    { "pretty", VIRSH_BOOL, 0, "numbers instead of letters" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option nodecpustats_options[] = {
-    { "cpu", VIRSH_NUMBER, 0, "only of this processor" },
-    { "percent", VIRSH_BOOL, 0, "shares of one second" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option nodememstats_options[] = {
-    { "cell", VIRSH_NUMBER, 0, "only of this cell" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_numa_commands[] = {
-    { "freecell", "free memory of the host", NULL, freecell_options, run_freecell },
-    { "freepages", "free pages of the host", NULL, freepages_options, run_freepages },
-    { "nodecpumap", "which of the host's processors are online", NULL, nodecpumap_options, run_nodecpumap },
-    { "nodecpustats", "what the host's processors did, in nanoseconds", NULL,
-      nodecpustats_options, run_nodecpustats },
-    { "nodememstats", "how the host's memory is used", NULL, nodememstats_options, run_nodememstats },
-    { .name = NULL }
-};

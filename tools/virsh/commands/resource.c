@@ -4,40 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/resource.h"
 
-static int
-run_setmem(struct virsh *vsh, const struct virsh_call *call)
+/* Rounded up. */
+static unsigned long
+to_kib(unsigned long long bytes)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    unsigned long long bytes;
-    unsigned int affect;
-    int given;
-
-    if (!dom)
-        return -1;
-    given = virsh_affect(vsh, call, &affect);
-    if (given < 0 || virsh_scaled(vsh, call, "size", 1024, ULLONG_MAX, &bytes) < 0)
-        return -1;
-    if (given > 0)
-        affect = VIR_DOMAIN_AFFECT_LIVE;
-    return virDomainSetMemoryFlags(dom, (unsigned long)((bytes + 1023) / 1024), affect);
+    return (unsigned long)(bytes / 1024 + (bytes % 1024 != 0));
 }
 
-static int
-run_setmaxmem(struct virsh *vsh, const struct virsh_call *call)
+int
+run_setmem(struct virsh *vsh, const struct setmem_args *args)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
-    unsigned long long bytes;
-    unsigned int affect;
+    const bool asked = args->flags || args->current;
 
-    if (!dom || virsh_affect(vsh, call, &affect) < 0 ||
-        virsh_scaled(vsh, call, "size", 1024, ULLONG_MAX, &bytes) < 0)
-        return -1;
-    if (virDomainSetMemoryFlags(dom, (unsigned long)((bytes + 1023) / 1024),
-                                affect | VIR_DOMAIN_MEM_MAXIMUM) < 0)
-        return virsh_error(vsh, "Unable to change MaxMemorySize");
-    return 0;
+    (void)vsh;
+    return virDomainSetMemoryFlags(args->domain, to_kib(args->size), asked ? args->flags : VIR_DOMAIN_AFFECT_LIVE);
+}
+
+int
+run_setmaxmem(struct virsh *vsh, const struct setmaxmem_args *args)
+{
+    return virsh_did(vsh, virDomainSetMemoryFlags(args->domain, to_kib(args->size),
+                                                  args->flags | VIR_DOMAIN_MEM_MAXIMUM),
+                     NULL, NULL, "Unable to change MaxMemorySize");
 }
 
 /* A list of parameters as one of the calls without and with flags gives it; freed by virTypedParamsFree(). */
@@ -79,22 +69,21 @@ add_setting(struct virsh *vsh, const char *name, const char *value, const virTyp
 }
 
 static int
-collect_settings(struct virsh *vsh, const struct virsh_call *call, const virTypedParameter *known,
+collect_settings(struct virsh *vsh, const struct schedinfo_args *args, const virTypedParameter *known,
                  int n_known, virTypedParameterPtr *settings, int *n, int *max)
 {
-    static const char *const named[] = { "weight", "cap" };
-    const char *word;
+    const struct { const char *name; bool given; long long value; } named[] = {
+        { "weight", args->has_weight, args->weight }, { "cap", args->has_cap, args->cap },
+    };
 
-    for (size_t i = 0; i < 2; i++) {
-        const char *value = virsh_text(call, named[i]);
-        long long number;
+    for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+        VIR_AUTO_FREE char *value = vir_strdup_printf("%lld", named[i].value);
 
-        if (value && (virsh_number(vsh, call, named[i], INT_MIN, UINT_MAX, &number) < 0 ||
-                      add_setting(vsh, named[i], value, known, n_known, settings, n, max) < 0))
+        if (named[i].given && add_setting(vsh, named[i].name, value, known, n_known, settings, n, max) < 0)
             return -1;
     }
-    for (size_t position = 0; (word = virsh_rest(call, &position)); ) {
-        const char *equals = strchr(word, '=');
+    for (size_t i = 0; i < args->n_set; i++) {
+        const char *word = args->set[i], *equals = strchr(word, '=');
         VIR_AUTO_FREE char *name = NULL;
         int found;
 
@@ -108,24 +97,18 @@ collect_settings(struct virsh *vsh, const struct virsh_call *call, const virType
     return 0;
 }
 
-static int
-run_schedinfo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_schedinfo(struct virsh *vsh, const struct schedinfo_args *args)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    const unsigned int affect = args->flags;
+    const bool plain = affect == 0;
+    virDomainPtr dom = args->domain;
     virTypedParameterPtr params = NULL, settings = NULL;
     int n = 0, n_settings = 0, max_settings = 0, result;
-    unsigned int affect;
-    bool plain;
 
-    if (!dom)
-        return -1;
-    result = virsh_affect(vsh, call, &affect);
-    if (result < 0)
-        return -1;
-    plain = result > 0 || affect == 0;
     result = scheduler_parameters(vsh, dom, plain, affect, &params, &n);
     if (result == 0)
-        result = collect_settings(vsh, call, params, n, &settings, &n_settings, &max_settings);
+        result = collect_settings(vsh, args, params, n, &settings, &n_settings, &max_settings);
     if (result == 0 && n_settings > 0) {
         result = plain ? virDomainSetSchedulerParameters(dom, settings, n_settings)
                        : virDomainSetSchedulerParametersFlags(dom, settings, n_settings, affect);
@@ -167,52 +150,33 @@ print_limit(struct virsh *vsh, const virTypedParameter *limit)
         virsh_print_params(vsh, (virTypedParameterPtr)limit, 1);
 }
 
-/* A limit in KiB; a negative number means none. */
-static int
-read_limit(struct virsh *vsh, const struct virsh_call *call, const char *option, unsigned long long *ret_kib)
+static unsigned long long
+limit_kib(unsigned long long bytes)
 {
-    const char *text = virsh_text(call, option);
-    unsigned long long bytes;
-    int given;
-
-    if (text && text[0] == '-' && text[1] >= '0' && text[1] <= '9') {
-        *ret_kib = VIR_DOMAIN_MEMORY_PARAM_UNLIMITED;
-        return 1;
-    }
-    given = virsh_scaled(vsh, call, option, 1024, ULLONG_MAX, &bytes);
-    if (given > 0)
-        *ret_kib = bytes / 1024;
-    return given;
+    return bytes == ULLONG_MAX ? VIR_DOMAIN_MEMORY_PARAM_UNLIMITED : bytes / 1024;
 }
 
-static int
-run_memtune(struct virsh *vsh, const struct virsh_call *call)
+int
+run_memtune(struct virsh *vsh, const struct memtune_args *args)
 {
-    static const struct { const char *option, *field; } limits[] = {
-        { "hard-limit", VIR_DOMAIN_MEMORY_HARD_LIMIT },
-        { "soft-limit", VIR_DOMAIN_MEMORY_SOFT_LIMIT },
-        { "swap-hard-limit", VIR_DOMAIN_MEMORY_SWAP_HARD_LIMIT },
-        { "min-guarantee", VIR_DOMAIN_MEMORY_MIN_GUARANTEE },
+    const struct { const char *field; bool given; unsigned long long bytes; } limits[] = {
+        { VIR_DOMAIN_MEMORY_HARD_LIMIT, args->has_hard_limit, args->hard_limit },
+        { VIR_DOMAIN_MEMORY_SOFT_LIMIT, args->has_soft_limit, args->soft_limit },
+        { VIR_DOMAIN_MEMORY_SWAP_HARD_LIMIT, args->has_swap_hard_limit, args->swap_hard_limit },
+        { VIR_DOMAIN_MEMORY_MIN_GUARANTEE, args->has_min_guarantee, args->min_guarantee },
     };
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
     virTypedParameterPtr params = NULL;
     int n = 0, max = 0, result = 0;
-    unsigned int affect;
 
-    if (virsh_affect(vsh, call, &affect) < 0 || !(dom = virsh_domain(vsh, call)))
-        return -1;
     for (size_t i = 0; i < sizeof(limits) / sizeof(*limits) && result >= 0; i++) {
-        unsigned long long kib;
-
-        result = read_limit(vsh, call, limits[i].option, &kib);
-        if (result > 0)
-            result = virTypedParamsAddULLong(&params, &n, &max, limits[i].field, kib);
+        if (limits[i].given)
+            result = virTypedParamsAddULLong(&params, &n, &max, limits[i].field, limit_kib(limits[i].bytes));
     }
     if (result >= 0 && n > 0) {
-        if (virDomainSetMemoryParameters(dom, params, n, affect) < 0)
+        if (virDomainSetMemoryParameters(args->domain, params, n, args->flags) < 0)
             result = virsh_error(vsh, "Unable to change memory parameters");
     } else if (result >= 0) {
-        params = read_params(dom, virDomainGetMemoryParameters, affect, &n);
+        params = read_params(args->domain, virDomainGetMemoryParameters, args->flags, &n);
         if (!params)
             return virsh_error(vsh, "Unable to get memory parameters");
         for (int i = 0; i < n; i++)
@@ -223,97 +187,35 @@ run_memtune(struct virsh *vsh, const struct virsh_call *call)
 }
 
 /* The mode is a number in the call and a word for people. */
-static const char *const numa_modes[] = { "strict", "preferred", "interleave", "restrictive" };
-
-static int
-read_numa(struct virsh *vsh, const struct virsh_call *call, virTypedParameterPtr *params, int *n)
+static void
+print_numa(struct virsh *vsh, virTypedParameterPtr param)
 {
-    const char *mode = virsh_text(call, "mode"), *nodes = virsh_text(call, "nodeset");
-    int max = 0, number = 0;
-
-    if (nodes && virTypedParamsAddString(params, n, &max, VIR_DOMAIN_NUMA_NODESET, nodes) < 0)
-        return -1;
-    if (!mode)
-        return 0;
-    while (number < 4 && strcmp(numa_modes[number], mode) != 0)
-        number++;
-    if (number == 4)
-        return virsh_error(vsh, "Invalid mode: %s", mode);
-    return virTypedParamsAddInt(params, n, &max, VIR_DOMAIN_NUMA_MODE, number);
+    if (strcmp(param->field, VIR_DOMAIN_NUMA_MODE) == 0 && param->type == VIR_TYPED_PARAM_INT)
+        virsh_print(vsh, "%-15s: %s\n", param->field, virsh_word(numatune_mode_words, param->value.i));
+    else
+        virsh_print_params(vsh, param, 1);
 }
 
-static int
-run_numatune(struct virsh *vsh, const struct virsh_call *call)
+int
+run_numatune(struct virsh *vsh, const struct numatune_args *args)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
     virTypedParameterPtr params = NULL;
-    int n = 0, result;
-    unsigned int affect;
+    int n = 0, max = 0, result = 0;
 
-    if (virsh_affect(vsh, call, &affect) < 0 || !(dom = virsh_domain(vsh, call)))
-        return -1;
-    result = read_numa(vsh, call, &params, &n);
+    if (args->nodeset)
+        result = virTypedParamsAddString(&params, &n, &max, VIR_DOMAIN_NUMA_NODESET, args->nodeset);
+    if (result == 0 && args->mode >= 0)
+        result = virTypedParamsAddInt(&params, &n, &max, VIR_DOMAIN_NUMA_MODE, args->mode);
     if (result == 0 && n > 0) {
-        if (virDomainSetNumaParameters(dom, params, n, affect) < 0)
+        if (virDomainSetNumaParameters(args->domain, params, n, args->flags) < 0)
             result = virsh_error(vsh, "Unable to change numa parameters");
     } else if (result == 0) {
-        params = read_params(dom, virDomainGetNumaParameters, affect, &n);
+        params = read_params(args->domain, virDomainGetNumaParameters, args->flags, &n);
         if (!params)
             return virsh_error(vsh, "Unable to get numa parameters");
-        for (int i = 0; i < n; i++) {
-            if (strcmp(params[i].field, VIR_DOMAIN_NUMA_MODE) == 0 && params[i].type == VIR_TYPED_PARAM_INT)
-                virsh_print(vsh, "%-15s: %s\n", params[i].field,
-                            VIRSH_NAME_OF(numa_modes, params[i].value.i));
-            else
-                virsh_print_params(vsh, &params[i], 1);
-        }
+        for (int i = 0; i < n; i++)
+            print_numa(vsh, &params[i]);
     }
     virTypedParamsFree(params, n);
     return result;
 }
-
-static const struct virsh_option size_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "kilobytes", VIRSH_ALIAS, 0, "size" },
-    { "size", VIRSH_NUMBER, VIRSH_REQUIRED, "how much, with a unit (M, GiB, GB, ...) or in KiB" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option schedinfo_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "weight", VIRSH_NUMBER, VIRSH_NAMED, "its share, as Xen's credit scheduler counts it" },
-    { "cap", VIRSH_NUMBER, VIRSH_NAMED, "its limit, as Xen's credit scheduler counts it" },
-    VIRSH_OPTION_CURRENT, VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE,
-    { "set", VIRSH_REST, 0, "NAME=VALUE of any parameter that the scheduler has" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option memtune_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "hard-limit", VIRSH_NUMBER, 0, "at most so much memory, with a unit or in KiB; -1: no limit" },
-    { "soft-limit", VIRSH_NUMBER, 0, "the same, where memory is scarce" },
-    { "swap-hard-limit", VIRSH_NUMBER, 0, "at most so much memory and swap together" },
-    { "min-guarantee", VIRSH_NUMBER, 0, "at least so much memory" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option numatune_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "mode", VIRSH_STRING, 0, "how memory is taken: strict, preferred, interleave or restrictive" },
-    { "nodeset", VIRSH_STRING, 0, "from these host nodes, as 0-3,^2" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_resource_commands[] = {
-    { "memtune", "show or set limits of a domain's memory", NULL, memtune_options, run_memtune },
-    { "numatune", "show or set from which host nodes a domain's memory comes", NULL,
-      numatune_options, run_numatune },
-    { "schedinfo", "show or set how a domain is scheduled", NULL, schedinfo_options, run_schedinfo },
-    { "setmaxmem", "set how much memory a domain can have", NULL, size_options, run_setmaxmem },
-    { "setmem", "set how much memory a domain has", "The guest's balloon gives back or takes the difference.",
-      size_options, run_setmem },
-    { .name = NULL }
-};

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "virsh.h"
+#include "rows/shell.h"
 
-static int
-run_cd(struct virsh *vsh, const struct virsh_call *call)
+int
+run_cd(struct virsh *vsh, const struct cd_args *args)
 {
-    const char *directory = virsh_text(call, "dir");
+    const char *directory = args->dir;
 
     if (!vsh->interactive)
         return virsh_error(vsh, "cd: command valid only in interactive mode");
@@ -23,22 +23,20 @@ run_cd(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_pwd(struct virsh *vsh, const struct virsh_call *call)
+int
+run_pwd(struct virsh *vsh)
 {
     VIR_AUTO_FREE char *directory = getcwd(NULL, 0);
 
-    (void)call;
     if (!directory)
         return virsh_error(vsh, "pwd: cannot get current directory: %s", strerror(errno));
     virsh_print(vsh, "%s\n", directory);
     return 0;
 }
 
-static int
-run_quit(struct virsh *vsh, const struct virsh_call *call)
+int
+run_quit(struct virsh *vsh)
 {
-    (void)call;
     vsh->ended = true;
     return 0;
 }
@@ -77,80 +75,38 @@ add_split(struct vir_buf *buf, const char *word)
 }
 
 static void
-add_word(const struct virsh_call *call, struct vir_buf *buf, const char *word)
+add_word(const struct echo_args *args, struct vir_buf *buf, const char *word)
 {
-    if (virsh_flag(call, "shell"))
+    if (args->shell)
         add_for_shell(buf, word);
-    else if (virsh_flag(call, "xml"))
+    else if (args->xml)
         vir_buf_add_escaped(buf, word);
-    else if (virsh_flag(call, "split"))
+    else if (args->split)
         add_split(buf, word);
     else
         vir_buf_add(buf, word);
 }
 
-static int
-run_echo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_echo(struct virsh *vsh, const struct echo_args *args)
 {
     struct vir_buf words = { 0 };
     VIR_AUTO_FREE char *text = NULL;
-    const char *word, *gap = "";
 
-    if (virsh_exclusive(vsh, call, "shell", "xml") < 0 || virsh_exclusive(vsh, call, "shell", "split") < 0 ||
-        virsh_exclusive(vsh, call, "xml", "split") < 0)
-        return -1;
-    for (size_t position = 0; (word = virsh_rest(call, &position)); gap = " ") {
-        vir_buf_add(&words, gap);
-        add_word(call, &words, word);
+    for (size_t i = 0; i < args->n_string; i++) {
+        vir_buf_add(&words, i > 0 ? " " : "");
+        add_word(args, &words, args->string[i]);
     }
     text = vir_buf_steal(&words);
-    if (virsh_flag(call, "err"))
+    if (args->err)
         virsh_error(vsh, "%s", text);
     else
         virsh_print(vsh, "%s", text);
     return 0;
 }
 
-static int
-run_connect(struct virsh *vsh, const struct virsh_call *call)
+int
+run_connect(struct virsh *vsh, const struct connect_args *args)
 {
-    const char *name = virsh_text(call, "name");
-
-    return virsh_connect(vsh, name ? name : vsh->uri, virsh_flag(call, "readonly"));
+    return virsh_connect(vsh, args->name ? args->name : vsh->uri, args->readonly);
 }
-
-static const struct virsh_option cd_options[] = {
-    { "dir", VIRSH_STRING, 0, "where to go (default: the home directory)" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option echo_options[] = {
-    { "shell", VIRSH_BOOL, 0, "quote for a shell" },
-    { "xml", VIRSH_BOOL, 0, "escape for XML" },
-    { "split", VIRSH_BOOL, 0, "a line for each part between commas; ',,' is a comma" },
-    { "err", VIRSH_BOOL, 0, "print to standard error" },
-    { "str", VIRSH_ALIAS, 0, "string" },
-    { "hi", VIRSH_ALIAS, 0, "string=hello" },
-    { "string", VIRSH_REST, VIRSH_EMPTY_OK, "the words" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option connect_options[] = {
-    { "name", VIRSH_STRING, VIRSH_EMPTY_OK, "URI of the hypervisor (default: the present one)" },
-    { "readonly", VIRSH_BOOL, 0, "refuse everything that changes something" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_shell_commands[] = {
-    { "cd", "go to another directory", "Relative names of files are seen from there. Only in the shell.",
-      cd_options, run_cd, VIRSH_LOCAL },
-    { "connect", "open a connection to a hypervisor",
-      "The present connection is closed when the new one is open.",
-      connect_options, run_connect, VIRSH_LOCAL },
-    { "echo", "print words", "Shows how virsh reads its words, and quotes them for other programs.",
-      echo_options, run_echo, VIRSH_LOCAL },
-    { "exit", "leave the shell", NULL, NULL, run_quit, VIRSH_LOCAL },
-    { "pwd", "print the current directory", NULL, NULL, run_pwd, VIRSH_LOCAL },
-    { "quit", "leave the shell", NULL, NULL, run_quit, VIRSH_LOCAL },
-    { .name = NULL }
-};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/stats.h"
 
 struct figure { const char *name, *label; };
 
@@ -83,45 +83,39 @@ print_block_stats(struct virsh *vsh, const char *device, bool human, virTypedPar
     }
 }
 
-static int
-run_domblkstat(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domblkstat(struct virsh *vsh, const struct domblkstat_args *args)
 {
-    const char *device = virsh_text(call, "device") ? virsh_text(call, "device") : "";
-    const bool human = virsh_flag(call, "human");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    const char *device = args->device ? args->device : "";
+    virDomainPtr dom = args->domain;
     VIR_AUTO_FREE virTypedParameterPtr params = NULL;
     int n = 0;
 
-    if (!dom)
-        return -1;
     if (virDomainBlockStatsFlags(dom, device, NULL, &n, 0) < 0) {
         if (vsh->error_code == VIR_ERR_NO_SUPPORT) {
             virsh_error_forget(vsh);
-            if (print_old_block_stats(vsh, dom, device, human) == 0)
+            if (print_old_block_stats(vsh, dom, device, args->human) == 0)
                 return 0;
         }
-        return virsh_error(vsh, "Failed to get block stats %s %s", virsh_typed(call), device);
+        return virsh_error(vsh, "Failed to get block stats %s %s", args->domain_text, device);
     }
     params = vir_alloc_array((size_t)n + 1, sizeof(*params));
     if (virDomainBlockStatsFlags(dom, device, params, &n, 0) < 0)
         return virsh_error(vsh, "Failed to get block stats for domain '%s' device '%s'",
-                           virsh_typed(call), device);
-    print_block_stats(vsh, device, human, params, n);
+                           args->domain_text, device);
+    print_block_stats(vsh, device, args->human, params, n);
     virTypedParamsClear(params, n);
     return 0;
 }
 
-static int
-run_domifstat(struct virsh *vsh, const struct virsh_call *call)
+int
+run_domifstat(struct virsh *vsh, const struct domifstat_args *args)
 {
-    const char *device = virsh_text(call, "interface");
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    const char *device = args->interface;
     virDomainInterfaceStatsStruct stats;
 
-    if (!dom)
-        return -1;
-    if (virDomainInterfaceStats(dom, device, &stats, sizeof(stats)) < 0)
-        return virsh_error(vsh, "Failed to get interface stats %s %s", virsh_typed(call), device);
+    if (virDomainInterfaceStats(args->domain, device, &stats, sizeof(stats)) < 0)
+        return virsh_error(vsh, "Failed to get interface stats %s %s", args->domain_text, device);
     const struct { const char *name; long long value; } figures[] = {
         { "rx_bytes", stats.rx_bytes }, { "rx_packets", stats.rx_packets }, { "rx_errs", stats.rx_errs },
         { "rx_drop", stats.rx_drop }, { "tx_bytes", stats.tx_bytes }, { "tx_packets", stats.tx_packets },
@@ -134,8 +128,8 @@ run_domifstat(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_dommemstat(struct virsh *vsh, const struct virsh_call *call)
+int
+run_dommemstat(struct virsh *vsh, const struct dommemstat_args *args)
 {
     static const char *const tags[VIR_DOMAIN_MEMORY_STAT_NR] = {
         "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss", "usable",
@@ -143,26 +137,17 @@ run_dommemstat(struct virsh *vsh, const struct virsh_call *call)
     };
     /* scripts know this order */
     static const int order[] = { 6, 0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 7 };
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
     virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
-    unsigned int affect;
-    long long period;
     int n;
 
-    if (!dom || virsh_affect(vsh, call, &affect) < 0)
-        return -1;
-    if (virsh_flag(call, "period")) {
-        if (virsh_number(vsh, call, "period", INT_MIN, INT_MAX, &period) < 0)
-            return -1;
-        if (period < 0)
-            return virsh_error(vsh, "Invalid collection period value '%lld'", period);
-        if (virDomainSetMemoryStatsPeriod(dom, (int)period, affect) < 0)
-            return virsh_error(vsh, "Unable to change balloon collection period.");
-        return 0;
-    }
-    n = virDomainMemoryStats(dom, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
+    if (args->period < 0)
+        return virsh_error(vsh, "Invalid collection period value '%lld'", args->period);
+    if (args->has_period)
+        return virsh_did(vsh, virDomainSetMemoryStatsPeriod(args->domain, (int)args->period, args->flags),
+                         NULL, NULL, "Unable to change balloon collection period.");
+    n = virDomainMemoryStats(args->domain, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
     if (n < 0)
-        return virsh_error(vsh, "Failed to get memory statistics for domain %s", virsh_typed(call));
+        return virsh_error(vsh, "Failed to get memory statistics for domain %s", args->domain_text);
     for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
         for (int j = 0; j < n; j++) {
             if (stats[j].tag == order[i])
@@ -183,76 +168,15 @@ print_record(struct virsh *vsh, const virDomainStatsRecord *record)
     }
 }
 
-static unsigned int
-wanted_groups(const struct virsh_call *call)
+int
+run_domstats(struct virsh *vsh, const struct domstats_args *args)
 {
-    return VIRSH_BITS(call,
-        { "state", VIR_DOMAIN_STATS_STATE }, { "cpu-total", VIR_DOMAIN_STATS_CPU_TOTAL },
-        { "balloon", VIR_DOMAIN_STATS_BALLOON }, { "vcpu", VIR_DOMAIN_STATS_VCPU },
-        { "interface", VIR_DOMAIN_STATS_INTERFACE }, { "block", VIR_DOMAIN_STATS_BLOCK },
-        { "perf", VIR_DOMAIN_STATS_PERF }, { "iothread", VIR_DOMAIN_STATS_IOTHREAD },
-        { "memory", VIR_DOMAIN_STATS_MEMORY }, { "dirtyrate", VIR_DOMAIN_STATS_DIRTYRATE },
-        { "vm", VIR_DOMAIN_STATS_VM });
-}
-
-static unsigned int
-stats_flags(const struct virsh_call *call)
-{
-    return VIRSH_BITS(call,
-        { "list-active", VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE },
-        { "list-inactive", VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE },
-        { "list-persistent", VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT },
-        { "list-transient", VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT },
-        { "list-running", VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING },
-        { "list-paused", VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED },
-        { "list-shutoff", VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF },
-        { "list-other", VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER },
-        { "enforce", VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS },
-        { "backing", VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING },
-        { "nowait", VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT });
-}
-
-/* Of the domains that the command names, NULL-terminated; NULL: none named, or reported (*ret_failed). */
-static virDomainPtr *
-named_domains(struct virsh *vsh, const struct virsh_call *call, bool *ret_failed)
-{
-    virDomainPtr *doms = NULL;
-    const char *name;
-    size_t n = 0;
-
-    for (size_t position = 0; (name = virsh_rest(call, &position)); n++) {
-        doms = vir_realloc_array(doms, n + 2, sizeof(*doms));
-        doms[n] = virsh_domain_named(vsh, call, name, VIRSH_BY_ANY);
-        if (!doms[n]) {
-            *ret_failed = true;
-            break;
-        }
-        doms[n + 1] = NULL;
-    }
-    return doms;
-}
-
-static int
-run_domstats(struct virsh *vsh, const struct virsh_call *call)
-{
-    bool failed = false;
-    virDomainPtr *doms = named_domains(vsh, call, &failed);
     virDomainStatsRecordPtr *records = NULL;
-    unsigned int flags = stats_flags(call);
-    int n = -1;
+    /* which domains is said by their names, if there are any */
+    const int n = args->n_domain > 0
+        ? virDomainListGetStats(args->domain, args->groups, &records, args->flags)
+        : virConnectGetAllDomainStats(vsh->conn, args->groups, &records, args->flags | args->only);
 
-    if (doms) {
-        /* which domains is said by their names */
-        flags &= VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING |
-                 VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
-        if (!failed)
-            n = virDomainListGetStats(doms, wanted_groups(call), &records, flags);
-        for (virDomainPtr *dom = doms; *dom; dom++)
-            virDomainFree(*dom);
-        free(doms);
-    } else {
-        n = virConnectGetAllDomainStats(vsh->conn, wanted_groups(call), &records, flags);
-    }
     if (n < 0)
         return -1;
     for (int i = 0; i < n; i++) {
@@ -263,62 +187,3 @@ run_domstats(struct virsh *vsh, const struct virsh_call *call)
     virDomainStatsRecordListFree(records);
     return 0;
 }
-
-static const struct virsh_option domblkstat_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "device", VIRSH_STRING, VIRSH_EMPTY_OK, "target or source of the disk (default: all together)" },
-    { "human", VIRSH_BOOL, 0, "in words for people" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domifstat_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "interface", VIRSH_STRING, VIRSH_REQUIRED, "target device or MAC address" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option dommemstat_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "period", VIRSH_NUMBER, VIRSH_NAMED, "let the guest count every so many seconds; 0: not at all" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option domstats_options[] = {
-    { "state", VIRSH_BOOL, 0, "state" },
-    { "cpu-total", VIRSH_BOOL, 0, "time on the host's processors" },
-    { "balloon", VIRSH_BOOL, 0, "memory balloon" },
-    { "vcpu", VIRSH_BOOL, 0, "each virtual processor" },
-    { "interface", VIRSH_BOOL, 0, "each network interface" },
-    { "block", VIRSH_BOOL, 0, "each disk" },
-    { "perf", VIRSH_BOOL, 0, "performance counters" },
-    { "iothread", VIRSH_BOOL, 0, "each I/O thread" },
-    { "memory", VIRSH_BOOL, 0, "memory bandwidth" },
-    { "dirtyrate", VIRSH_BOOL, 0, "how fast memory is written" },
-    { "vm", VIRSH_BOOL, 0, "what the hypervisor counts of its own" },
-    { "list-active", VIRSH_BOOL, 0, "only domains that run" },
-    { "list-inactive", VIRSH_BOOL, 0, "only domains that do not run" },
-    { "list-persistent", VIRSH_BOOL, 0, "only domains with a persistent definition" },
-    { "list-transient", VIRSH_BOOL, 0, "only domains without a persistent definition" },
-    { "list-running", VIRSH_BOOL, 0, "only domains in state running" },
-    { "list-paused", VIRSH_BOOL, 0, "only paused domains" },
-    { "list-shutoff", VIRSH_BOOL, 0, "only domains that are shut off" },
-    { "list-other", VIRSH_BOOL, 0, "only domains in none of these states" },
-    { "raw", VIRSH_BOOL, 0, "numbers as the driver gives them" },
-    { "enforce", VIRSH_BOOL, 0, "fail if the driver lacks one of these groups" },
-    { "backing", VIRSH_BOOL, 0, "with each image that a disk is based on" },
-    { "nowait", VIRSH_BOOL, 0, "only what can be had without waiting" },
-    { "domain", VIRSH_REST, 0, "domains: names, ids or uuids (default: all)" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_stats_commands[] = {
-    { "domblkstat", "what a domain read and wrote on a disk", NULL, domblkstat_options, run_domblkstat },
-    { "domifstat", "what a domain sent and received on an interface", NULL,
-      domifstat_options, run_domifstat },
-    { "dommemstat", "memory of a domain as the guest sees it", NULL, dommemstat_options, run_dommemstat },
-    { "domstats", "all figures of domains",
-      "One group of figures for each option; none means all that the driver "
-      "has.", domstats_options, run_domstats },
-    { .name = NULL }
-};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/undefine.h"
 
 /* A volume that goes with its domain. */
 struct doomed {
@@ -43,13 +43,14 @@ enum { TARGET, POOL, VOLUME, SOURCE, N_COLUMNS };
 static virStorageVolPtr
 find_volume(struct virsh *vsh, char *const *disk)
 {
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = NULL;
     virStorageVolPtr volume = NULL;
+    virStoragePoolPtr pool;
 
     if (!*disk[POOL]) {
         volume = virStorageVolLookupByPath(vsh->conn, disk[SOURCE]);
     } else if ((pool = virStoragePoolLookupByName(vsh->conn, disk[POOL]))) {
         volume = virStorageVolLookupByName(pool, disk[VOLUME]);
+        virStoragePoolFree(pool);
     } else {
         virsh_error(vsh, "Storage pool '%s' for volume '%s' not found.", disk[POOL], disk[TARGET]);
         virsh_error_forget(vsh);
@@ -85,7 +86,7 @@ collect(struct virsh *vsh, const struct virsh_rows *disks, char **words, size_t 
 
 /* Finds every volume before anything is done, so that a wrong name loses nothing. */
 static int
-find_doomed(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom, struct doomed_list *list)
+find_doomed(struct virsh *vsh, const struct undefine_args *args, struct doomed_list *list)
 {
     static const char *const columns[] = {
         [TARGET] = "string(target/@dev)",
@@ -94,8 +95,8 @@ find_doomed(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom, 
         [SOURCE] = "string(source/@file|source/@dev|source/@dir|source/@name|source/@volume|source/@path)",
         NULL
     };
-    VIR_AUTO_FREE char *text = vir_strdup(virsh_text(call, "storage"));
-    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(dom, VIR_DOMAIN_XML_INACTIVE);
+    VIR_AUTO_FREE char *text = vir_strdup(args->storage);
+    VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, VIR_DOMAIN_XML_INACTIVE);
     VIR_AUTO_FREE char **words = NULL;
     struct virsh_rows disks;
     char *state = NULL;
@@ -118,55 +119,25 @@ find_doomed(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom, 
 }
 
 static int
-remove_volume(struct virsh *vsh, const struct virsh_call *call, const struct doomed *doomed)
+remove_volume(struct virsh *vsh, const struct undefine_args *args, const struct doomed *doomed)
 {
-    const unsigned int flags = VIRSH_BITS(call,
-        { "delete-storage-volume-snapshots", VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS });
-
-    if (virsh_flag(call, "wipe-storage")) {
+    if (args->wipe_storage) {
         virsh_print(vsh, "Wiping volume '%s'(%s) ... ", doomed->target, doomed->source);
         fflush(stdout);
         if (virStorageVolWipe(doomed->volume, 0) < 0)
             return virsh_error(vsh, "Failed! Volume not removed.");
         virsh_print(vsh, "Done.\n");
     }
-    if (virStorageVolDelete(doomed->volume, flags) < 0)
+    if (virStorageVolDelete(doomed->volume, args->delete_flags) < 0)
         return virsh_error(vsh, "Failed to remove storage volume '%s'(%s)", doomed->target, doomed->source);
     virsh_print_extra(vsh, "Volume '%s'(%s) removed.\n", doomed->target, doomed->source);
     return 0;
 }
 
-static int
-check_options(struct virsh *vsh, const struct virsh_call *call)
-{
-    const bool named = virsh_flag(call, "storage"), all = virsh_flag(call, "remove-all-storage");
-
-    if (virsh_exclusive(vsh, call, "nvram", "keep-nvram") < 0 ||
-        virsh_exclusive(vsh, call, "tpm", "keep-tpm") < 0)
-        return -1;
-    if (virsh_flag(call, "delete-storage-volume-snapshots") && !all)
-        return virsh_error(
-            vsh, "Option --remove-all-storage is required by option --delete-storage-volume-snapshots");
-    if (named && all)
-        return virsh_error(vsh, "Specified both --storage and --remove-all-storage");
-    if (virsh_flag(call, "wipe-storage") && !named && !all)
-        return virsh_error(vsh, "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'");
-    return 0;
-}
-
 /* The flags that say something about this domain: drivers refuse those that they do not know. */
 static unsigned int
-undefine_flags(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom)
+undefine_flags(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 {
-    unsigned int flags = VIRSH_BITS(call,
-        { "managed-save", VIR_DOMAIN_UNDEFINE_MANAGED_SAVE },
-        { "snapshots-metadata", VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA },
-        { "checkpoints-metadata", VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA },
-        { "nvram", VIR_DOMAIN_UNDEFINE_NVRAM },
-        { "keep-nvram", VIR_DOMAIN_UNDEFINE_KEEP_NVRAM },
-        { "tpm", VIR_DOMAIN_UNDEFINE_TPM },
-        { "keep-tpm", VIR_DOMAIN_UNDEFINE_KEEP_TPM });
-
     if (flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE && virDomainHasManagedSaveImage(dom, 0) <= 0)
         flags &= ~(unsigned int)VIR_DOMAIN_UNDEFINE_MANAGED_SAVE;
     if (flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA && virDomainSnapshotNum(dom, 0) <= 0)
@@ -193,16 +164,15 @@ undefine(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 }
 
 static int
-undefine_with(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom,
-              const struct doomed_list *list)
+undefine_with(struct virsh *vsh, const struct undefine_args *args, const struct doomed_list *list)
 {
     int result = 0;
 
-    if (undefine(vsh, dom, undefine_flags(vsh, call, dom)) < 0)
-        return virsh_error(vsh, "Failed to undefine domain '%s'", virsh_typed(call));
-    virsh_print_extra(vsh, "Domain '%s' has been undefined\n", virsh_typed(call));
+    if (undefine(vsh, args->domain, undefine_flags(vsh, args->domain, args->flags)) < 0)
+        return virsh_error(vsh, "Failed to undefine domain '%s'", args->domain_text);
+    virsh_print_extra(vsh, "Domain '%s' has been undefined\n", args->domain_text);
     for (size_t i = 0; i < list->n; i++) {
-        if (remove_volume(vsh, call, &list->items[i]) < 0) {
+        if (remove_volume(vsh, args, &list->items[i]) < 0) {
             virsh_error_report(vsh);
             result = -1;
         }
@@ -210,45 +180,19 @@ undefine_with(struct virsh *vsh, const struct virsh_call *call, virDomainPtr dom
     return result;
 }
 
-static int
-run_undefine(struct virsh *vsh, const struct virsh_call *call)
+int
+run_undefine(struct virsh *vsh, const struct undefine_args *args)
 {
-    const bool storage = virsh_flag(call, "storage") || virsh_flag(call, "remove-all-storage");
+    const bool storage = args->storage || args->remove_all_storage;
     struct doomed_list list = { 0 };
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
     int result = 0;
 
-    if (check_options(vsh, call) < 0 || !(dom = virsh_domain(vsh, call)))
-        return -1;
-    if (storage && virDomainIsActive(dom) != 0)
+    if (storage && virDomainIsActive(args->domain) != 0)
         return virsh_error(vsh, "Storage volume deletion is supported only on stopped domains");
     if (storage)
-        result = find_doomed(vsh, call, dom, &list);
+        result = find_doomed(vsh, args, &list);
     if (result == 0)
-        result = undefine_with(vsh, call, dom, &list);
+        result = undefine_with(vsh, args, &list);
     doomed_free(&list);
     return result;
 }
-
-static const struct virsh_option undefine_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "managed-save", VIRSH_BOOL, 0, "remove its saved state too" },
-    { "storage", VIRSH_STRING, 0, "remove these volumes too: targets or sources of disks, parted by commas" },
-    { "remove-all-storage", VIRSH_BOOL, 0, "remove all its volumes too (careful)" },
-    { "delete-snapshots", VIRSH_ALIAS, 0, "delete-storage-volume-snapshots" },
-    { "delete-storage-volume-snapshots", VIRSH_BOOL, 0, "remove the snapshots of these volumes too" },
-    { "wipe-storage", VIRSH_BOOL, 0, "overwrite these volumes first" },
-    { "snapshots-metadata", VIRSH_BOOL, 0, "forget its snapshots too" },
-    { "checkpoints-metadata", VIRSH_BOOL, 0, "forget its checkpoints too" },
-    { "nvram", VIRSH_BOOL, 0, "remove its firmware variables too" },
-    { "keep-nvram", VIRSH_BOOL, 0, "keep its firmware variables" },
-    { "tpm", VIRSH_BOOL, 0, "remove its TPM's state too" },
-    { "keep-tpm", VIRSH_BOOL, 0, "keep its TPM's state" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_undefine_commands[] = {
-    { "undefine", "remove the definition of a domain", "A running domain goes on and is gone when it ends.",
-      undefine_options, run_undefine },
-    { .name = NULL }
-};

@@ -4,33 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/vcpu.h"
 
 /* Far more than any host has; limits what is allocated for a map. */
 #define CPUS_MAX 65536
 
-static int
-run_setvcpus(struct virsh *vsh, const struct virsh_call *call)
+int
+run_setvcpus(struct virsh *vsh, const struct setvcpus_args *args)
 {
-    const unsigned int kinds = VIRSH_BITS(call, { "maximum", VIR_DOMAIN_VCPU_MAXIMUM },
-        { "guest", VIR_DOMAIN_VCPU_GUEST }, { "hotpluggable", VIR_DOMAIN_VCPU_HOTPLUGGABLE });
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
-    unsigned int affect;
-    long long count;
-    int given;
+    const unsigned int count = (unsigned int)args->count;
 
-    given = virsh_affect(vsh, call, &affect);
-    if (given < 0 || virsh_exclusive(vsh, call, "guest", "config") < 0)
-        return -1;
-    if (virsh_flag(call, "maximum") && !virsh_flag(call, "config"))
-        return virsh_error(vsh, "Option --config is required by option --maximum");
-    if (!(dom = virsh_domain(vsh, call)) || virsh_number(vsh, call, "count", 0, UINT_MAX, &count) < 0)
-        return -1;
     if (count == 0)
         return virsh_error(vsh, "Can't set 0 processors for a VM");
-    if (given > 0 && kinds == 0)
-        return virDomainSetVcpus(dom, (unsigned int)count);
-    return virDomainSetVcpusFlags(dom, (unsigned int)count, affect | kinds);
+    if (args->flags == 0 && !args->current)
+        return virDomainSetVcpus(args->domain, count);
+    return virDomainSetVcpusFlags(args->domain, count, args->flags);
 }
 
 /* One row of the full answer; a domain that does not run or is transient lacks some. */
@@ -45,30 +33,22 @@ print_count(struct virsh *vsh, virDomainPtr dom, const char *kind, const char *p
         virsh_print(vsh, "%-12s %-12s %3d\n", kind, place, count);
 }
 
-static int
-run_vcpucount(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vcpucount(struct virsh *vsh, const struct vcpucount_args *args)
 {
-    const bool maximum = virsh_flag(call, "maximum"), guest = virsh_flag(call, "guest");
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
-    unsigned int flags = VIRSH_BITS(call, { "maximum", VIR_DOMAIN_VCPU_MAXIMUM },
-                                    { "guest", VIR_DOMAIN_VCPU_GUEST }, { "live", VIR_DOMAIN_AFFECT_LIVE },
-                                    { "config", VIR_DOMAIN_AFFECT_CONFIG });
+    virDomainPtr dom = args->domain;
     int count;
 
-    if (virsh_exclusive(vsh, call, "live", "config") < 0 ||
-        virsh_exclusive(vsh, call, "active", "maximum") < 0 ||
-        virsh_exclusive(vsh, call, "guest", "config") < 0 || !(dom = virsh_domain(vsh, call)))
-        return -1;
-    if (!maximum && !guest && flags == 0 && !virsh_flag(call, "active") && !virsh_flag(call, "current")) {
+    if (args->flags == 0 && !args->active && !args->current) {
         print_count(vsh, dom, "maximum", "config", VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM);
         print_count(vsh, dom, "maximum", "live", VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_VCPU_MAXIMUM);
         print_count(vsh, dom, "current", "config", VIR_DOMAIN_AFFECT_CONFIG);
         print_count(vsh, dom, "current", "live", VIR_DOMAIN_AFFECT_LIVE);
         return 0;
     }
-    count = virDomainGetVcpusFlags(dom, flags);
+    count = virDomainGetVcpusFlags(dom, args->flags);
     if (count < 0)
-        return guest ? virsh_error(vsh, "Failed to retrieve vCPU count from the guest") : -1;
+        return args->guest ? virsh_error(vsh, "Failed to retrieve vCPU count from the guest") : -1;
     virsh_print(vsh, "%d\n", count);
     return 0;
 }
@@ -116,12 +96,12 @@ map_text(const unsigned char *map, int n)
 }
 
 static void
-print_affinity(struct virsh *vsh, const struct virsh_call *call, const unsigned char *map, int cpus)
+print_affinity(struct virsh *vsh, bool pretty, const unsigned char *map, int cpus)
 {
     VIR_AUTO_FREE char *text = NULL;
 
     virsh_print(vsh, "%-15s ", "CPU Affinity:");
-    if (virsh_flag(call, "pretty")) {
+    if (pretty) {
         text = map_text(map, cpus);
         virsh_print(vsh, "%s (out of %d)", text, cpus);
     } else {
@@ -147,13 +127,13 @@ print_vcpu(struct virsh *vsh, int number, const virVcpuInfo *info)
         virsh_print(vsh, "%-15s %.1lfs\n", "CPU time:", (double)info->cpuTime / 1e9);
 }
 
-static int
-run_vcpuinfo(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vcpuinfo(struct virsh *vsh, const struct vcpuinfo_args *args)
 {
-    VIRSH_AUTO(domain) virDomainPtr dom = virsh_domain(vsh, call);
+    virDomainPtr dom = args->domain;
     VIR_AUTO_FREE virVcpuInfoPtr vcpus = NULL;
     VIR_AUTO_FREE unsigned char *maps = NULL;
-    int cpus = dom ? host_cpus(vsh) : -1, maplen = VIR_CPU_MAPLEN(cpus), n;
+    int cpus = host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus), n;
     virDomainInfo info;
     bool runs = true;
 
@@ -171,7 +151,7 @@ run_vcpuinfo(struct virsh *vsh, const struct virsh_call *call)
         if (i > 0)
             virsh_print(vsh, "\n");
         print_vcpu(vsh, (int)vcpus[i].number ? (int)vcpus[i].number : i, runs ? &vcpus[i] : NULL);
-        print_affinity(vsh, call, VIR_GET_CPUMAP(maps, maplen, i), cpus);
+        print_affinity(vsh, args->pretty, VIR_GET_CPUMAP(maps, maplen, i), cpus);
     }
     return n < 0 ? -1 : 0;
 }
@@ -248,108 +228,49 @@ print_pins(struct virsh *vsh, virDomainPtr dom, long long only, unsigned int aff
     return 0;
 }
 
-static int
-run_vcpupin(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vcpupin(struct virsh *vsh, const struct vcpupin_args *args)
 {
-    const char *list = virsh_text(call, "cpulist");
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    const char *list = args->cpulist;
+    const unsigned int vcpu = (unsigned int)args->vcpu;
     VIR_AUTO_FREE unsigned char *map = NULL;
-    unsigned int affect;
-    long long vcpu = -1;
-    int given, cpus;
+    int cpus;
 
-    given = virsh_affect(vsh, call, &affect);
-    if (given < 0 || !(dom = virsh_domain(vsh, call)) ||
-        virsh_number(vsh, call, "vcpu", 0, INT_MAX, &vcpu) < 0)
-        return -1;
-    if (list && vcpu < 0)
+    if (list && args->vcpu < 0)
         return virsh_error(vsh, "vcpupin: Missing vCPU number in pin mode.");
     cpus = host_cpus(vsh);
     if (cpus < 0)
         return -1;
     if (!list)
-        return print_pins(vsh, dom, vcpu, affect, cpus);
+        return print_pins(vsh, args->domain, args->vcpu, args->flags, cpus);
     map = parse_cpus(vsh, list, cpus, VIR_CPU_MAPLEN(cpus));
     if (!map)
         return -1;
-    if (given > 0)
-        return virDomainPinVcpu(dom, (unsigned int)vcpu, map, VIR_CPU_MAPLEN(cpus));
-    return virDomainPinVcpuFlags(dom, (unsigned int)vcpu, map, VIR_CPU_MAPLEN(cpus), affect);
+    if (args->flags == 0 && !args->current)
+        return virDomainPinVcpu(args->domain, vcpu, map, VIR_CPU_MAPLEN(cpus));
+    return virDomainPinVcpuFlags(args->domain, vcpu, map, VIR_CPU_MAPLEN(cpus), args->flags);
 }
 
-static int
-run_emulatorpin(struct virsh *vsh, const struct virsh_call *call)
+int
+run_emulatorpin(struct virsh *vsh, const struct emulatorpin_args *args)
 {
-    const char *list = virsh_text(call, "cpulist");
-    VIRSH_AUTO(domain) virDomainPtr dom = NULL;
+    const bool asked = args->flags || args->current;
+    const int cpus = host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus);
     VIR_AUTO_FREE unsigned char *map = NULL;
     VIR_AUTO_FREE char *text = NULL;
-    unsigned int affect;
-    int given, cpus, maplen;
 
-    given = virsh_affect(vsh, call, &affect);
-    if (given < 0 || !(dom = virsh_domain(vsh, call)) || (cpus = host_cpus(vsh)) < 0)
+    if (cpus < 0)
         return -1;
-    maplen = VIR_CPU_MAPLEN(cpus);
-    if (list) {
-        map = parse_cpus(vsh, list, cpus, maplen);
-        return map ? virDomainPinEmulator(dom, map, maplen, given > 0 ? VIR_DOMAIN_AFFECT_LIVE : affect) : -1;
+    if (args->cpulist) {
+        map = parse_cpus(vsh, args->cpulist, cpus, maplen);
+        return map ? virDomainPinEmulator(args->domain, map, maplen, asked ? args->flags : VIR_DOMAIN_AFFECT_LIVE)
+                   : -1;
     }
     map = vir_alloc_array((size_t)maplen + 1, 1);
-    if (virDomainGetEmulatorPinInfo(dom, map, maplen, affect) < 0)
+    if (virDomainGetEmulatorPinInfo(args->domain, map, maplen, args->flags) < 0)
         return -1;
     text = map_text(map, cpus);
     virsh_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
     virsh_print(vsh, "       *: %s\n", text);
     return 0;
 }
-
-static const struct virsh_option setvcpus_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "count", VIRSH_NUMBER, VIRSH_REQUIRED, "how many" },
-    { "maximum", VIRSH_BOOL, 0, "the limit, for the next start" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    { "guest", VIRSH_BOOL, 0, "let the agent inside the guest switch them" },
-    { "hotpluggable", VIRSH_BOOL, 0, "such that can be taken away again" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option vcpucount_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "maximum", VIRSH_BOOL, 0, "the limit" },
-    { "active", VIRSH_BOOL, 0, "those in use" },
-    VIRSH_OPTION_LIVE, VIRSH_OPTION_CONFIG, VIRSH_OPTION_CURRENT,
-    { "guest", VIRSH_BOOL, 0, "as the agent inside the guest counts" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option vcpuinfo_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "pretty", VIRSH_BOOL, 0, "processors as numbers instead of letters" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option vcpupin_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "vcpu", VIRSH_NUMBER, 0, "number of the virtual processor" },
-    { "cpulist", VIRSH_STRING, VIRSH_EMPTY_OK, "the host's processors for it, as 0-3,^2; r: all" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option emulatorpin_options[] = {
-    VIRSH_OPTION_DOMAIN,
-    { "cpulist", VIRSH_STRING, VIRSH_EMPTY_OK, "the host's processors for it, as 0-3,^2; r: all" },
-    VIRSH_OPTION_CONFIG, VIRSH_OPTION_LIVE, VIRSH_OPTION_CURRENT,
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_vcpu_commands[] = {
-    { "emulatorpin", "show or set the host's processors for a domain's emulator", NULL,
-      emulatorpin_options, run_emulatorpin },
-    { "setvcpus", "set how many virtual processors a domain has", NULL, setvcpus_options, run_setvcpus },
-    { "vcpucount", "how many virtual processors a domain has", NULL, vcpucount_options, run_vcpucount },
-    { "vcpuinfo", "what a domain's virtual processors do", NULL, vcpuinfo_options, run_vcpuinfo },
-    { "vcpupin", "show or set the host's processors for a virtual one", NULL, vcpupin_options, run_vcpupin },
-    { .name = NULL }
-};

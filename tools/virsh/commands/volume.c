@@ -5,40 +5,31 @@
 #include <string.h>
 #include <strings.h>
 
-#include "object.h"
-
-#define KIND volume
-#define KIND_TYPE virStorageVolPtr
-#define KIND_NAME virStorageVolGetName
+#include "rows/volume.h"
 
 static bool
 takes_pool(const struct virsh_command *command)
 {
-    const struct virsh_option *option = command->options;
-
-    while (option->name && strcmp(option->name, "pool") != 0)
-        option++;
-    return option->name != NULL;
+    VIRSH_EACH_OPTION(option, command) {
+        if (option->kind == VIRSH_OBJECT && option->object == VIRSH_POOL)
+            return true;
+    }
+    return false;
 }
 
 /* By name in --pool, else by key or path anywhere. */
-static virStorageVolPtr
-virsh_volume(struct virsh *vsh, const struct virsh_call *call)
+void *
+virsh_volume_find(struct virsh *vsh, const struct virsh_call *call, const void *args, const char *text)
 {
-    const char *text = virsh_text(call, "vol");
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = NULL;
+    virStoragePoolPtr pool = virsh_argument_object(call, args, VIRSH_POOL);
     virStorageVolPtr volume = NULL;
 
-    if (virsh_text(call, "pool")) {
-        pool = virsh_pool(vsh, call);
-        if (!pool)
-            return NULL;
-        if (virStoragePoolIsActive(pool) != 1) {
-            virsh_error(vsh, "pool '%s' is not active", virStoragePoolGetName(pool));
-            return NULL;
-        }
-        volume = virStorageVolLookupByName(pool, text);
+    if (pool && virStoragePoolIsActive(pool) != 1) {
+        virsh_error(vsh, "pool '%s' is not active", virStoragePoolGetName(pool));
+        return NULL;
     }
+    if (pool)
+        volume = virStorageVolLookupByName(pool, text);
     if (!volume)
         volume = virStorageVolLookupByKey(vsh->conn, text);
     if (!volume)
@@ -51,60 +42,39 @@ virsh_volume(struct virsh *vsh, const struct virsh_call *call)
     return volume;
 }
 
-VIRSH_DUMPXML(run_vol_dumpxml, virStorageVolGetXMLDesc, 0)
-VIRSH_PRINT_TEXT(run_vol_key, virStorageVolGetKey)
-VIRSH_PRINT_TEXT(run_vol_name, virStorageVolGetName)
-VIRSH_NAME_ORDER(by_name)
-
-static int
-run_vol_path(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vol_pool(struct virsh *vsh, const struct vol_pool_args *args)
 {
-    VIRSH_AUTO(volume) virStorageVolPtr volume = virsh_volume(vsh, call);
-    VIR_AUTO_FREE char *path = volume ? virStorageVolGetPath(volume) : NULL;
-
-    if (!path)
-        return -1;
-    virsh_print(vsh, "%s\n", path);
-    return 0;
-}
-
-static int
-run_vol_pool(struct virsh *vsh, const struct virsh_call *call)
-{
-    VIRSH_AUTO(volume) virStorageVolPtr volume = virsh_volume(vsh, call);
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+    virStoragePoolPtr pool = virStoragePoolLookupByVolume(args->vol);
     char uuid[VIR_UUID_STRING_BUFLEN];
 
-    if (!volume)
-        return -1;
     if (!pool)
         return virsh_error(vsh, "failed to get parent pool");
-    if (!virsh_flag(call, "uuid"))
+    if (!args->uuid)
         virsh_print(vsh, "%s\n", virStoragePoolGetName(pool));
     else if (virStoragePoolGetUUIDString(pool, uuid) == 0)
         virsh_print(vsh, "%s\n", uuid);
+    virStoragePoolFree(pool);
     return 0;
 }
 
 static const char *const types[] = { "file", "block", "dir", "network", "netdir", "ploop" };
 
-static int
-run_vol_info(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vol_info(struct virsh *vsh, const struct vol_info_args *args)
 {
-    const bool physical = virsh_flag(call, "physical"), bytes = virsh_flag(call, "bytes");
-    VIRSH_AUTO(volume) virStorageVolPtr volume = virsh_volume(vsh, call);
+    const bool physical = args->physical;
+    virStorageVolPtr volume = args->vol;
     virStorageVolInfo info;
     int result;
 
-    if (!volume)
-        return -1;
     virsh_print(vsh, "%-15s %s\n", "Name:", virStorageVolGetName(volume));
     result = physical ? virStorageVolGetInfoFlags(volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL)
                       : virStorageVolGetInfo(volume, &info);
     if (result < 0)
         return -1;
     virsh_print(vsh, "%-15s %s\n", "Type:", VIRSH_NAME_OF(types, info.type));
-    if (bytes) {
+    if (args->bytes) {
         virsh_print(vsh, "%-15s %llu %s\n", "Capacity:", info.capacity, "bytes");
         virsh_print(vsh, "%-15s %llu %s\n", physical ? "Physical:" : "Allocation:", info.allocation, "bytes");
     } else {
@@ -133,24 +103,27 @@ add_row(struct virsh_table *table, virStorageVolPtr volume, bool details)
 }
 
 static int
-run_vol_list(struct virsh *vsh, const struct virsh_call *call)
+by_name(const void *a, const void *b)
 {
-    const bool details = virsh_flag(call, "details");
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = virsh_pool(vsh, call);
-    virStorageVolPtr *volumes = NULL;
-    struct virsh_table *table;
-    int n;
+    return strcasecmp(virStorageVolGetName(*(const virStorageVolPtr *)a),
+                      virStorageVolGetName(*(const virStorageVolPtr *)b));
+}
 
-    if (!pool)
-        return -1;
-    n = virStoragePoolListAllVolumes(pool, &volumes, 0);
+/* Volumes are not listed from a connection as the other kinds are, but from their pool. */
+int
+run_vol_list(struct virsh *vsh, const struct vol_list_args *args)
+{
+    virStorageVolPtr *volumes = NULL;
+    const int n = virStoragePoolListAllVolumes(args->pool, &volumes, 0);
+    struct virsh_table *table;
+
     if (n < 0)
         return virsh_error(vsh, "Failed to list volumes");
     qsort(volumes, (size_t)n, sizeof(*volumes), by_name);
-    table = virsh_table_new(details ? VIRSH_TITLES("Name", "Path", "Type", "Capacity", "Allocation")
-                                    : VIRSH_TITLES("Name", "Path"));
+    table = virsh_table_new(args->details ? VIRSH_TITLES("Name", "Path", "Type", "Capacity", "Allocation")
+                                          : VIRSH_TITLES("Name", "Path"));
     for (int i = 0; i < n; i++) {
-        add_row(table, volumes[i], details);
+        add_row(table, volumes[i], args->details);
         virStorageVolFree(volumes[i]);
     }
     virsh_table_print(vsh, table);
@@ -158,191 +131,49 @@ run_vol_list(struct virsh *vsh, const struct virsh_call *call)
     return 0;
 }
 
-static int
-run_vol_create(struct virsh *vsh, const struct virsh_call *call)
-{
-    const unsigned int flags = VIRSH_BITS(call,
-                                          { "prealloc-metadata", VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA },
-                                          { "validate", VIR_STORAGE_VOL_CREATE_VALIDATE });
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = virsh_pool(vsh, call);
-    VIRSH_AUTO(volume) virStorageVolPtr volume = NULL;
-    VIR_AUTO_FREE char *xml = pool ? virsh_file(vsh, call, "file") : NULL;
-
-    if (!xml)
-        return -1;
-    volume = virStorageVolCreateXML(pool, xml, flags);
-    if (!volume)
-        return virsh_error(vsh, "Failed to create vol from %s", virsh_text(call, "file"));
-    virsh_print_extra(vsh, "Vol %s created from %s\n", virStorageVolGetName(volume),
-                      virsh_text(call, "file"));
-    return 0;
-}
-
 /* The document that the options of vol-create-as describe; caller frees. */
 static char *
-describe_volume(struct virsh *vsh, const struct virsh_call *call)
+describe_volume(const struct vol_create_as_args *args)
 {
-    const char *format = virsh_text(call, "format");
-    unsigned long long capacity, allocation = 0;
     struct vir_buf buf = { 0 };
 
-    if (virsh_scaled(vsh, call, "capacity", 1, ULLONG_MAX, &capacity) < 0 ||
-        virsh_scaled(vsh, call, "allocation", 1, ULLONG_MAX, &allocation) < 0)
-        return NULL;
     vir_buf_add(&buf, "<volume>\n  <name>");
-    vir_buf_add_escaped(&buf, virsh_text(call, "name"));
-    vir_buf_addf(&buf, "</name>\n  <capacity>%llu</capacity>\n", capacity);
-    if (virsh_text(call, "allocation"))
-        vir_buf_addf(&buf, "  <allocation>%llu</allocation>\n", allocation);
-    if (format) {
+    vir_buf_add_escaped(&buf, args->name);
+    vir_buf_addf(&buf, "</name>\n  <capacity>%llu</capacity>\n", args->capacity);
+    if (args->has_allocation)
+        vir_buf_addf(&buf, "  <allocation>%llu</allocation>\n", args->allocation);
+    if (args->format) {
         vir_buf_add(&buf, "  <target>\n    <format type='");
-        vir_buf_add_escaped(&buf, format);
+        vir_buf_add_escaped(&buf, args->format);
         vir_buf_add(&buf, "'/>\n  </target>\n");
     }
     vir_buf_add(&buf, "</volume>\n");
     return vir_buf_steal(&buf);
 }
 
-static int
-run_vol_create_as(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vol_create_as(struct virsh *vsh, const struct vol_create_as_args *args)
 {
-    const unsigned int flags = VIRSH_BITS(call,
-                                          { "prealloc-metadata", VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA });
-    const char *name = virsh_text(call, "name");
-    VIRSH_AUTO(pool) virStoragePoolPtr pool = virsh_pool(vsh, call);
-    VIRSH_AUTO(volume) virStorageVolPtr volume = NULL;
-    VIR_AUTO_FREE char *xml = pool ? describe_volume(vsh, call) : NULL;
+    VIR_AUTO_FREE char *xml = describe_volume(args);
+    virStorageVolPtr volume;
 
-    if (!xml)
-        return -1;
-    if (virsh_flag(call, "print-xml")) {
+    if (args->print_xml) {
         virsh_print(vsh, "%s", xml);
         return 0;
     }
-    volume = virStorageVolCreateXML(pool, xml, flags);
+    volume = virStorageVolCreateXML(args->pool, xml, args->flags);
     if (!volume)
-        return virsh_error(vsh, "Failed to create vol %s", name);
-    virsh_print_extra(vsh, "Vol %s created\n", name);
+        return virsh_error(vsh, "Failed to create vol %s", args->name);
+    virsh_print_extra(vsh, "Vol %s created\n", args->name);
+    virStorageVolFree(volume);
     return 0;
 }
 
-static int
-run_vol_delete(struct virsh *vsh, const struct virsh_call *call)
+int
+run_vol_wipe(struct virsh *vsh, const struct vol_wipe_args *args)
 {
-    const unsigned int flags = VIRSH_BITS(call,
-                                          { "delete-snapshots", VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS });
-    VIRSH_AUTO(volume) virStorageVolPtr volume = virsh_volume(vsh, call);
+    const int result = args->algorithm < 0 ? virStorageVolWipe(args->vol, 0)
+                                           : virStorageVolWipePattern(args->vol, (unsigned int)args->algorithm, 0);
 
-    if (!volume)
-        return -1;
-    if (virStorageVolDelete(volume, flags) < 0)
-        return virsh_error(vsh, "Failed to delete vol %s", virsh_typed(call));
-    virsh_print_extra(vsh, "Vol %s deleted\n", virsh_typed(call));
-    return 0;
+    return virsh_did(vsh, result, args->vol_text, "Vol %s wiped\n", "Failed to wipe vol %s");
 }
-
-static int
-run_vol_wipe(struct virsh *vsh, const struct virsh_call *call)
-{
-    static const char *const algorithms[] = {
-        "zero", "nnsa", "dod", "bsi", "gutmann", "schneier", "pfitzner7", "pfitzner33", "random", "trim",
-    };
-    const char *algorithm = virsh_text(call, "algorithm");
-    VIRSH_AUTO(volume) virStorageVolPtr volume = virsh_volume(vsh, call);
-    unsigned int number = 0;
-
-    if (!volume)
-        return -1;
-    while (algorithm && number < 10 && strcmp(algorithms[number], algorithm) != 0)
-        number++;
-    if (number == 10)
-        return virsh_error(vsh, "Unsupported algorithm '%s'", algorithm);
-    if ((algorithm ? virStorageVolWipePattern(volume, number, 0) : virStorageVolWipe(volume, 0)) < 0)
-        return virsh_error(vsh, "Failed to wipe vol %s", virsh_typed(call));
-    virsh_print_extra(vsh, "Vol %s wiped\n", virsh_typed(call));
-    return 0;
-}
-
-#define OPTION_VOL { "vol", VIRSH_STRING, VIRSH_REQUIRED, "the volume: its name, key or path" }
-#define OPTION_POOL { "pool", VIRSH_STRING, 0, "the pool that it is in: its name or uuid" }
-#define OPTION_IN_POOL { "pool", VIRSH_STRING, VIRSH_REQUIRED, "the pool: its name or uuid" }
-
-static const struct virsh_option vol_options[] = {
-    OPTION_VOL, OPTION_POOL,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option name_options[] = {
-    { "vol", VIRSH_STRING, VIRSH_REQUIRED, "the volume: its key or path" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option create_options[] = {
-    OPTION_IN_POOL,
-    { "file", VIRSH_STRING, VIRSH_REQUIRED, "file with the volume's document" },
-    { "prealloc-metadata", VIRSH_BOOL, 0, "write its tables at once" },
-    VIRSH_OPTION_VALIDATE,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option create_as_options[] = {
-    OPTION_IN_POOL,
-    { "name", VIRSH_STRING, VIRSH_REQUIRED, "its name" },
-    { "capacity", VIRSH_STRING, VIRSH_REQUIRED, "its size, with a unit (M, GiB, GB, ...) or in bytes" },
-    { "allocation", VIRSH_STRING, 0, "how much of it is taken at once" },
-    { "format", VIRSH_STRING, 0, "raw, qcow2, ..." },
-    { "prealloc-metadata", VIRSH_BOOL, 0, "write its tables at once" },
-    { "print-xml", VIRSH_BOOL, 0, "print the document instead" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option delete_options[] = {
-    OPTION_VOL, OPTION_POOL,
-    { "delete-snapshots", VIRSH_BOOL, 0, "its snapshots too" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option dumpxml_options[] = {
-    OPTION_VOL, OPTION_POOL, VIRSH_OPTION_XPATH, VIRSH_OPTION_WRAP,
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option info_options[] = {
-    OPTION_VOL, OPTION_POOL,
-    { "bytes", VIRSH_BOOL, 0, "sizes in bytes" },
-    { "physical", VIRSH_BOOL, 0, "what it takes on the host instead of what is allocated" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option list_options[] = {
-    OPTION_IN_POOL,
-    { "details", VIRSH_BOOL, 0, "with types and sizes" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option pool_options[] = {
-    OPTION_VOL,
-    { "uuid", VIRSH_BOOL, 0, "its uuid instead of its name" },
-    VIRSH_OPTIONS_END
-};
-
-static const struct virsh_option wipe_options[] = {
-    OPTION_VOL, OPTION_POOL,
-    { "algorithm", VIRSH_STRING, 0, "what it is overwritten with (zero, random, trim, dod, ...)" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_volume_commands[] = {
-    { "vol-create", "make a volume from a document", NULL, create_options, run_vol_create },
-    { "vol-create-as", "make a volume as the options say", NULL, create_as_options, run_vol_create_as },
-    { "vol-delete", "remove a volume and what is on it", NULL, delete_options, run_vol_delete },
-    { "vol-dumpxml", "document of a volume", NULL, dumpxml_options, run_vol_dumpxml },
-    { "vol-info", "what a volume is and takes", NULL, info_options, run_vol_info },
-    { "vol-key", "key of a volume", NULL, vol_options, run_vol_key },
-    { "vol-list", "list the volumes of a pool", NULL, list_options, run_vol_list },
-    { "vol-name", "name of a volume", NULL, name_options, run_vol_name },
-    { "vol-path", "path of a volume", NULL, vol_options, run_vol_path },
-    { "vol-pool", "pool that a volume is in", NULL, pool_options, run_vol_pool },
-    { "vol-wipe", "overwrite what is on a volume", NULL, wipe_options, run_vol_wipe },
-    { .name = NULL }
-};

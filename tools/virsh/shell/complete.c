@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/shell.h"
 
 struct candidates {
     const char *prefix;
@@ -25,62 +25,78 @@ add(struct candidates *candidates, const char *word)
 }
 
 static void
-add_command(const struct virsh_command *command, void *opaque)
+add_commands(struct candidates *candidates)
 {
-    if (!(command->flags & VIRSH_HIDDEN))
-        add(opaque, command->name);
+    for (unsigned int i = 0; i < virsh_n_commands; i++) {
+        if (!(virsh_commands[i].flags & VIRSH_HIDDEN))
+            add(candidates, virsh_command_name(&virsh_commands[i]));
+    }
 }
 
 static void
 add_options(struct candidates *candidates, const struct virsh_command *command)
 {
-    for (const struct virsh_option *option = command->options; option && option->name; option++) {
-        VIR_AUTO_FREE char *word = vir_strdup_printf("--%s", option->name);
+    VIRSH_EACH_OPTION(option, command) {
+        VIR_AUTO_FREE char *word = vir_strdup_printf("--%s", virsh_option_name(option));
 
         if (option->kind != VIRSH_ALIAS)
             add(candidates, word);
     }
 }
 
-/* Values for an option that names an object; completing opens no connection. */
+/* Completing opens no connection. */
 static void
-add_values(struct virsh *vsh, struct candidates *candidates, const struct virsh_command *command,
-           const struct virsh_option *option)
+add_names(struct virsh *vsh, struct candidates *candidates, enum virsh_object_kind kind)
 {
-    char **names = vsh->conn ? virsh_names(vsh, command, option->name) : NULL;
+    char **names = vsh->conn ? virsh_names(vsh, kind) : NULL;
 
-    if (strcmp(option->name, "command") == 0)
-        virsh_commands_each(NULL, add_command, candidates);
     for (char **name = names; name && *name; name++)
         add(candidates, *name);
     virsh_names_free(names);
+}
+
+static void
+add_values(struct virsh *vsh, struct candidates *candidates, const struct virsh_option *option)
+{
+    if (option->kind == VIRSH_COMMAND) {
+        add_commands(candidates);
+    } else if (option->kind == VIRSH_OBJECT || option->kind == VIRSH_OBJECTS) {
+        add_names(vsh, candidates, option->object);
+    } else if (option->kind == VIRSH_WORD || option->kind == VIRSH_WORDS) {
+        for (const char *word = virsh_strings + option->detail; *word; word += strlen(word) + 1)
+            add(candidates, word);
+    }
+}
+
+static const struct virsh_option *
+option_named(const struct virsh_command *command, const char *name)
+{
+    VIRSH_EACH_OPTION(option, command) {
+        if (strcmp(virsh_option_name(option), name) == 0 && option->kind != VIRSH_FLAG)
+            return option;
+    }
+    return NULL;
 }
 
 /* The option that a value in this place belongs to: that of the word before, or the next free position. */
 static const struct virsh_option *
 option_at(const struct virsh_command *command, char *const *words, size_t n)
 {
-    const struct virsh_option *option;
     size_t position = 0;
 
     for (size_t i = 0; i < n; i++) {
         const bool named = strncmp(words[i], "--", 2) == 0;
+        const struct virsh_option *option = named ? option_named(command, words[i] + 2) : NULL;
 
-        for (option = command->options; named && option && option->name; option++) {
-            if (strcmp(option->name, words[i] + 2) == 0 && option->kind != VIRSH_BOOL) {
-                if (i + 1 == n)
-                    return option;
-                i++;
-                break;
-            }
-        }
-        if (!named)
-            position++;
+        if (option && i + 1 == n)
+            return option;
+        i += option != NULL;
+        position += !named;
     }
-    for (option = command->options; option && option->name; option++) {
-        if (option->kind == VIRSH_BOOL || option->kind == VIRSH_ALIAS || (option->flags & VIRSH_NAMED))
+    VIRSH_EACH_OPTION(option, command) {
+        if (option->kind == VIRSH_FLAG || option->kind == VIRSH_ALIAS || (option->flags & VIRSH_NAMED))
             continue;
-        if (position-- == 0 || option->kind == VIRSH_REST)
+        if (position-- == 0 || virsh_is_rest(option))
             return option;
     }
     return NULL;
@@ -94,11 +110,11 @@ virsh_complete(struct virsh *vsh, char *const *words, size_t n, const char *last
     const struct virsh_option *option;
 
     if (n == 0)
-        virsh_commands_each(NULL, add_command, &candidates);
+        add_commands(&candidates);
     else if (command && strncmp(last, "-", 1) == 0)
         add_options(&candidates, command);
     else if (command && (option = option_at(command, words + 1, n - 1)))
-        add_values(vsh, &candidates, command, option);
+        add_values(vsh, &candidates, option);
     return candidates.words;
 }
 
@@ -124,25 +140,19 @@ virsh_complete_line(struct virsh *vsh, const char *line)
 }
 
 /* "complete -- WORD...": for the completion of other shells; the last word is the one to complete. */
-static int
-run_complete(struct virsh *vsh, const struct virsh_call *call)
+int
+run_complete(struct virsh *vsh, const struct complete_args *args)
 {
-    VIR_AUTO_FREE char **words = NULL;
+    const size_t n = args->n_string;
     virConnectPtr own = NULL;           /* not the connection of later commands: those may write */
     char **found;
-    const char *word;
-    size_t n = 0;
 
-    for (size_t position = 0; (word = virsh_rest(call, &position)); ) {
-        words = vir_realloc_array(words, n + 1, sizeof(*words));
-        words[n++] = (char *)word;
-    }
     if (n == 0)
         return -1;
     if (n > 1 && !vsh->conn)
         vsh->conn = own = virConnectOpenReadOnly(vsh->uri);
     virsh_error_forget(vsh);
-    found = virsh_complete(vsh, words, n - 1, words[n - 1]);
+    found = virsh_complete(vsh, args->string, n - 1, args->string[n - 1]);
     for (char **p = found; p && *p; p++)
         virsh_print(vsh, "%s\n", *p);
     virsh_names_free(found);
@@ -152,14 +162,3 @@ run_complete(struct virsh *vsh, const struct virsh_call *call)
     }
     return 0;
 }
-
-static const struct virsh_option complete_options[] = {
-    { "string", VIRSH_REST, VIRSH_EMPTY_OK, "the words so far" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_complete_commands[] = {
-    { "complete", "say what the last word may become", NULL,
-      complete_options, run_complete, VIRSH_LOCAL | VIRSH_HIDDEN },
-    { .name = NULL }
-};

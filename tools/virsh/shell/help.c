@@ -3,56 +3,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "virsh.h"
+#include "rows/shell.h"
 
-struct listing { const struct virsh_command **commands; size_t n; };
+/* The commands of a group lie in alphabetical order. */
+#define EACH_COMMAND(command, group) \
+    for (const struct virsh_command *command = virsh_commands + (group)->first; \
+         command < virsh_commands + (group)->first + (group)->n; command++) \
+        if (!(command->flags & VIRSH_HIDDEN))
 
-static void
-collect(const struct virsh_command *command, void *opaque)
-{
-    struct listing *listing = opaque;
-
-    if (command->flags & VIRSH_HIDDEN)
-        return;
-    listing->commands = vir_realloc_array(listing->commands, listing->n + 1, sizeof(*listing->commands));
-    listing->commands[listing->n++] = command;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp((*(const struct virsh_command *const *)a)->name,
-                  (*(const struct virsh_command *const *)b)->name);
-}
-
-/* The commands of a group in alphabetical order; free listing.commands. */
-static struct listing
-list_group(const struct virsh_group *group)
-{
-    struct listing listing = { 0 };
-
-    virsh_commands_each(group, collect, &listing);
-    if (listing.n > 0)
-        qsort(listing.commands, listing.n, sizeof(*listing.commands), by_name);
-    return listing;
-}
+#define EACH_GROUP(group) \
+    for (const struct virsh_group *group = virsh_groups; group < virsh_groups + virsh_n_groups; group++)
 
 static void
 print_group(struct virsh *vsh, const struct virsh_group *group)
 {
-    struct listing listing = list_group(group);
-
-    virsh_print(vsh, " %s (help keyword '%s'):\n", group->title, group->keyword);
-    for (size_t i = 0; i < listing.n; i++)
-        virsh_print(vsh, "    %-30s %s\n", listing.commands[i]->name, listing.commands[i]->title);
+    virsh_print(vsh, " %s (help keyword '%s'):\n", virsh_strings + group->title,
+                virsh_strings + group->keyword);
+    EACH_COMMAND(command, group)
+        virsh_print(vsh, "    %-30s %s\n", virsh_command_name(command), virsh_strings + command->title);
     virsh_print(vsh, "\n");
-    free(listing.commands);
 }
 
 static void
 print_groups(struct virsh *vsh)
 {
-    for (const struct virsh_group *group = virsh_groups; group->keyword; group++)
+    EACH_GROUP(group)
         print_group(vsh, group);
 }
 
@@ -90,44 +65,39 @@ static char *
 option_synopsis(const struct virsh_option *option)
 {
     const bool required = option->flags & VIRSH_REQUIRED;
+    const char *name = virsh_option_name(option);
 
-    switch (option->kind) {
-    case VIRSH_BOOL:
-        return vir_strdup_printf("[--%s]", option->name);
-    case VIRSH_REST:
-        return vir_strdup_printf(required ? "<%s>..." : "[<%s>]...", option->name);
-    default:
-        if (required)
-            return vir_strdup_printf("<%s>", option->name);
-        return vir_strdup_printf("[--%s <%s>]", option->name,
-                                 option->kind == VIRSH_NUMBER ? "number" : "string");
-    }
+    if (option->kind == VIRSH_FLAG)
+        return vir_strdup_printf("[--%s]", name);
+    if (virsh_is_rest(option))
+        return vir_strdup_printf(required ? "<%s>..." : "[<%s>]...", name);
+    if (required)
+        return vir_strdup_printf("<%s>", name);
+    return vir_strdup_printf("[--%s <%s>]", name, virsh_value_type(option));
 }
 
 /* As it stands before its explanation. Caller frees. */
 static char *
 option_label(const struct virsh_option *option)
 {
-    const char *type = option->kind == VIRSH_NUMBER ? "number" : "string";
+    const char *name = virsh_option_name(option);
 
-    if (option->kind == VIRSH_BOOL)
-        return vir_strdup_printf("--%s", option->name);
-    if (option->kind == VIRSH_REST || (option->flags & VIRSH_REQUIRED))
-        return vir_strdup_printf("[--%s] <%s>", option->name, type);
-    return vir_strdup_printf("--%s <%s>", option->name, type);
+    if (option->kind == VIRSH_FLAG)
+        return vir_strdup_printf("--%s", name);
+    if (virsh_is_rest(option) || (option->flags & VIRSH_REQUIRED))
+        return vir_strdup_printf("[--%s] <%s>", name, virsh_value_type(option));
+    return vir_strdup_printf("--%s <%s>", name, virsh_value_type(option));
 }
 
-#define EACH_OPTION(option, command) \
-    for (const struct virsh_option *option = (command)->options; option && option->name; option++) \
-        if (option->kind != VIRSH_ALIAS)
+#define EACH_OPTION(option, command) VIRSH_EACH_OPTION(option, command) if (option->kind != VIRSH_ALIAS)
 
 int
 virsh_help_command(struct virsh *vsh, const struct virsh_command *command)
 {
+    const char *name = virsh_command_name(command);
     int widest = 0;
 
-    virsh_print(vsh, "  NAME\n    %s - %s\n\n  SYNOPSIS\n    %s", command->name, command->title,
-                command->name);
+    virsh_print(vsh, "  NAME\n    %s - %s\n\n  SYNOPSIS\n    %s", name, virsh_strings + command->title, name);
     EACH_OPTION(option, command) {
         VIR_AUTO_FREE char *synopsis = option_synopsis(option), *label = option_label(option);
 
@@ -137,40 +107,39 @@ virsh_help_command(struct virsh *vsh, const struct virsh_command *command)
     }
     virsh_print(vsh, "\n\n");
     if (command->text)
-        virsh_print(vsh, "  DESCRIPTION\n    %s\n\n", command->text);
+        virsh_print(vsh, "  DESCRIPTION\n    %s\n\n", virsh_strings + command->text);
     if (widest > 0)
         virsh_print(vsh, "  OPTIONS\n");
     EACH_OPTION(option, command) {
         VIR_AUTO_FREE char *label = option_label(option);
 
-        virsh_print(vsh, "    %-*s  %s\n", widest, label, option->text);
+        virsh_print(vsh, "    %-*s  %s\n", widest, label, virsh_strings + option->text);
     }
     if (widest > 0)
         virsh_print(vsh, "\n");
     return 0;
 }
 
-static int
-run_help(struct virsh *vsh, const struct virsh_call *call)
+int
+run_help(struct virsh *vsh, const struct help_args *args)
 {
-    const char *name = virsh_text(call, "command");
     const struct virsh_command *command;
 
-    if (!name) {
+    if (!args->command) {
         virsh_print(vsh, "Grouped commands:\n\n");
         print_groups(vsh);
         return 0;
     }
-    command = virsh_command_find(name);
+    command = virsh_command_find(args->command);
     if (command)
         return virsh_help_command(vsh, command);
-    for (const struct virsh_group *group = virsh_groups; group->keyword; group++) {
-        if (strcmp(group->keyword, name) == 0) {
+    EACH_GROUP(group) {
+        if (strcmp(virsh_strings + group->keyword, args->command) == 0) {
             print_group(vsh, group);
             return 0;
         }
     }
-    return virsh_error(vsh, "command or command group '%s' doesn't exist", name);
+    return virsh_error(vsh, "command or command group '%s' doesn't exist", args->command);
 }
 
 /* Text of the manual page: what roff would take for its own is escaped. */
@@ -193,9 +162,9 @@ static void
 manual_of_command(struct virsh *vsh, const struct virsh_command *command)
 {
     virsh_print(vsh, ".SS ");
-    print_roff(vsh, command->name);
+    print_roff(vsh, virsh_command_name(command));
     virsh_print(vsh, "\n.nh\n");
-    print_roff(vsh, command->name);
+    print_roff(vsh, virsh_command_name(command));
     EACH_OPTION(option, command) {
         VIR_AUTO_FREE char *synopsis = option_synopsis(option);
 
@@ -203,7 +172,7 @@ manual_of_command(struct virsh *vsh, const struct virsh_command *command)
         print_roff(vsh, synopsis);
     }
     virsh_print(vsh, "\n.hy\n.PP\n");
-    print_roff(vsh, command->text ? command->text : command->title);
+    print_roff(vsh, virsh_strings + (command->text ? command->text : command->title));
     virsh_print(vsh, "\n");
     EACH_OPTION(option, command) {
         VIR_AUTO_FREE char *label = option_label(option);
@@ -211,39 +180,22 @@ manual_of_command(struct virsh *vsh, const struct virsh_command *command)
         virsh_print(vsh, ".TP\n");
         print_roff(vsh, label);
         virsh_print(vsh, "\n");
-        print_roff(vsh, option->text);
+        print_roff(vsh, virsh_strings + option->text);
         virsh_print(vsh, "\n");
     }
 }
 
 /* The second half of the page; the first, written by hand, comes before it in the build. */
-static int
-run_manual(struct virsh *vsh, const struct virsh_call *call)
+int
+run_self_manual(struct virsh *vsh)
 {
-    (void)call;
-    for (const struct virsh_group *group = virsh_groups; group->keyword; group++) {
-        struct listing listing = list_group(group);
-
+    EACH_GROUP(group) {
         virsh_print(vsh, ".SH ");
-        for (const char *p = group->title; *p; p++)
+        for (const char *p = virsh_strings + group->title; *p; p++)
             virsh_print(vsh, "%c", *p >= 'a' && *p <= 'z' ? *p - 32 : *p);
         virsh_print(vsh, "\n");
-        for (size_t i = 0; i < listing.n; i++)
-            manual_of_command(vsh, listing.commands[i]);
-        free(listing.commands);
+        EACH_COMMAND(command, group)
+            manual_of_command(vsh, command);
     }
     return 0;
 }
-
-static const struct virsh_option help_options[] = {
-    { "command", VIRSH_STRING, VIRSH_EMPTY_OK, "a command, or the keyword of a group" },
-    VIRSH_OPTIONS_END
-};
-
-const struct virsh_command virsh_help_commands[] = {
-    { "help", "list the commands or explain one", "Without a name all commands are listed by group.",
-      help_options, run_help, VIRSH_LOCAL | VIRSH_LENIENT },
-    { "self-manual", "print the commands as a manual page", NULL,
-      NULL, run_manual, VIRSH_LOCAL | VIRSH_HIDDEN },
-    { .name = NULL }
-};

@@ -191,7 +191,11 @@ read_environment(struct virsh *vsh)
 static bool
 needs_loop(const struct virsh_call *call)
 {
-    return call->command->flags & VIRSH_LOOP || virsh_flag(call, "console");
+    bool loops = call->command->flags & VIRSH_LOOP;
+
+    for (size_t i = 0; i < call->n_values; i++)
+        loops = loops || call->values[i].option->flags & VIRSH_LOOPS;
+    return loops;
 }
 
 static int

@@ -150,9 +150,15 @@ virsh_size_text(unsigned long long bytes)
 }
 
 void
+virsh_print_field(struct virsh *vsh, const char *label, const char *text)
+{
+    virsh_print(vsh, "%-15s %s\n", label, text);
+}
+
+void
 virsh_print_size(struct virsh *vsh, const char *label, unsigned long long bytes, bool plain)
 {
     VIR_AUTO_FREE char *text = plain ? vir_strdup_printf("%llu", bytes) : virsh_size_text(bytes);
 
-    virsh_print(vsh, "%-15s %s\n", label, text);
+    virsh_print_field(vsh, label, text);
 }

@@ -1,74 +1,172 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The names of the objects that a connection has, for completion and for whoever mistyped one. */
+/* Objects of all kinds: found by what the user typed, listed, named. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "nearest.h"
 #include "virsh.h"
 
-struct names { char **items; size_t n; };
+static bool
+looks_like_uuid(const char *text)
+{
+    return strlen(text) == VIR_UUID_STRING_BUFLEN - 1;
+}
 
-/* Appends a copy; NULL ends the list. */
+static bool
+looks_like_mac(const char *text)
+{
+    return strlen(text) == 17 && strchr(text, ':');
+}
+
+/* -1: not an id */
+static int
+as_id(const char *text)
+{
+    char *end;
+    long id;
+
+    if (*text < '0' || *text > '9')
+        return -1;
+    errno = 0;
+    id = strtol(text, &end, 10);
+    return errno == 0 && *end == '\0' && id <= 0x7fffffff ? (int)id : -1;
+}
+
+/* A look-up found nothing, and did not fail otherwise. */
+static bool
+is_absent(const struct virsh *vsh, const struct virsh_kind *kind)
+{
+    return vsh->error_code == 0 || vsh->error_code == kind->absent || vsh->error_code == VIR_ERR_NO_SUPPORT ||
+           vsh->error_code == VIR_ERR_INVALID_ARG;
+}
+
 static void
-add(struct names *names, const char *name)
+say_trying(struct virsh *vsh, const char *command, const char *option, const struct virsh_kind *kind,
+           const char *way)
 {
-    names->items = vir_realloc_array(names->items, names->n + 1, sizeof(*names->items));
-    names->items[names->n++] = vir_strdup(name);
+    virsh_debug(vsh, 0, "%s: <%s> trying as %s %s\n", command, option, kind->noun, way);
 }
 
-/* A secret goes by its uuid; valid until the next call. */
-static const char *
-secret_name(virSecretPtr secret)
+/* In this order, as far as the option says. */
+static void *
+look_up(struct virsh *vsh, const char *command, const struct virsh_option *option, const char *text)
 {
-    static char uuid[VIR_UUID_STRING_BUFLEN];
+    const struct virsh_kind *kind = &virsh_kinds[option->object];
+    const char *name = virsh_option_name(option);
+    const int id = kind->by_id && option->detail & VIRSH_BY_ID ? as_id(text) : -1;
+    void *found = NULL;
 
-    return virSecretGetUUIDString(secret, uuid) < 0 ? "" : uuid;
-}
-
-#define ADD_ALL(function, type, list_all, name_of, release) \
-    static void \
-    function(virConnectPtr conn, struct names *names) \
-    { \
-        type *objects = NULL; \
-        const int n = list_all(conn, &objects, 0); \
-        \
-        for (int i = 0; i < n; i++) { \
-            add(names, name_of(objects[i])); \
-            release(objects[i]); \
-        } \
-        free(objects); \
+    if (id >= 0) {
+        say_trying(vsh, command, name, kind, "ID");
+        found = kind->by_id(vsh->conn, id);
     }
+    if (!found && is_absent(vsh, kind) && kind->by_uuid && option->detail & VIRSH_BY_UUID &&
+        (!kind->by_name || looks_like_uuid(text))) {
+        say_trying(vsh, command, name, kind, "UUID");
+        found = kind->by_uuid(vsh->conn, text);
+    }
+    if (!found && is_absent(vsh, kind) && kind->by_name && option->detail & VIRSH_BY_NAME) {
+        say_trying(vsh, command, name, kind, "NAME");
+        found = kind->by_name(vsh->conn, text);
+    }
+    if (!found && kind->by_mac && looks_like_mac(text)) {
+        say_trying(vsh, command, name, kind, "MAC");
+        found = kind->by_mac(vsh->conn, text);
+    }
+    return found;
+}
 
-ADD_ALL(add_domains, virDomainPtr, virConnectListAllDomains, virDomainGetName, virDomainFree)
-ADD_ALL(add_networks, virNetworkPtr, virConnectListAllNetworks, virNetworkGetName, virNetworkFree)
-ADD_ALL(add_pools, virStoragePoolPtr, virConnectListAllStoragePools, virStoragePoolGetName,
-        virStoragePoolFree)
-ADD_ALL(add_interfaces, virInterfacePtr, virConnectListAllInterfaces, virInterfaceGetName, virInterfaceFree)
-ADD_ALL(add_nodedevs, virNodeDevicePtr, virConnectListAllNodeDevices, virNodeDeviceGetName, virNodeDeviceFree)
-ADD_ALL(add_filters, virNWFilterPtr, virConnectListAllNWFilters, virNWFilterGetName, virNWFilterFree)
-ADD_ALL(add_secrets, virSecretPtr, virConnectListAllSecrets, secret_name, virSecretFree)
+/* Somebody who mistyped a name is shown the one that it resembles. */
+static void
+hint_name(struct virsh *vsh, enum virsh_object_kind kind, const char *text)
+{
+    char **names = virsh_names(vsh, kind);
+    const char *nearest = vir_nearest_name(text, (const char *const *)names);
+
+    if (nearest)
+        virsh_hint(vsh, "did you mean '%s'?", nearest);
+    virsh_names_free(names);
+}
+
+void *
+virsh_object_find(struct virsh *vsh, const struct virsh_call *call, const struct virsh_option *option,
+                  const char *text)
+{
+    const struct virsh_kind *kind = &virsh_kinds[option->object];
+    const char *command = virsh_command_name(call->command);
+    void *found;
+    bool absent;
+
+    virsh_debug(vsh, 1, "%s: found option <%s>: %s\n", command, virsh_option_name(option), text);
+    virsh_error_forget(vsh);
+    found = look_up(vsh, command, option, text);
+    absent = is_absent(vsh, kind);
+    if (!found)
+        virsh_error(vsh, kind->missing, text);
+    if (found || (kind->quiet && absent))
+        virsh_error_forget(vsh);
+    virsh_error_report(vsh);
+    if (!found && absent && option->detail & VIRSH_BY_NAME)
+        hint_name(vsh, option->object, text);
+    return found;
+}
+
+/* A kind without names goes by its uuid. */
+static const char *
+name_of(const struct virsh_kind *kind, void *object, char *uuid)
+{
+    if (kind->name)
+        return kind->name(object);
+    return kind->uuid(object, uuid) < 0 ? "" : uuid;
+}
+
+static int
+by_name(const void *a, const void *b, void *opaque)
+{
+    char left[VIR_UUID_STRING_BUFLEN], right[VIR_UUID_STRING_BUFLEN];
+
+    return strcasecmp(name_of(opaque, *(void *const *)a, left), name_of(opaque, *(void *const *)b, right));
+}
+
+int
+virsh_objects_list(struct virsh *vsh, enum virsh_object_kind number, unsigned int filter, const char *failed,
+                   void ***ret_objects)
+{
+    const struct virsh_kind *kind = &virsh_kinds[number];
+    const int n = kind->list(vsh->conn, ret_objects, filter);
+
+    if (n < 0)
+        return virsh_error(vsh, "%s", failed);
+    if (n > 0)
+        qsort_r(*ret_objects, (size_t)n, sizeof(**ret_objects), by_name, (void *)kind);
+    return n;
+}
+
+void
+virsh_objects_free(enum virsh_object_kind kind, void **objects, int n)
+{
+    for (int i = 0; i < n; i++)
+        virsh_kinds[kind].release(objects[i]);
+    free(objects);
+}
 
 char **
-virsh_names(struct virsh *vsh, const struct virsh_command *command, const char *option)
+virsh_names(struct virsh *vsh, enum virsh_object_kind number)
 {
-    /* An interface of a domain is not one of the host, so some count for one family of commands only. */
-    static const struct {
-        const char *option, *family;
-        void (*add_all)(virConnectPtr conn, struct names *names);
-    } kinds[] = {
-        { "domain", "", add_domains }, { "network", "", add_networks }, { "pool", "", add_pools },
-        { "interface", "iface-", add_interfaces }, { "device", "nodedev-", add_nodedevs },
-        { "nwfilter", "", add_filters }, { "secret", "", add_secrets },
-    };
-    struct names names = { 0 };
+    const struct virsh_kind *kind = &virsh_kinds[number];
+    char uuid[VIR_UUID_STRING_BUFLEN], **names;
+    void **objects = NULL;
+    int n = kind->list ? kind->list(vsh->conn, &objects, 0) : 0;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-        if (strcmp(kinds[i].option, option) == 0 &&
-            strncmp(kinds[i].family, command->name, strlen(kinds[i].family)) == 0)
-            kinds[i].add_all(vsh->conn, &names);
-    }
+    n = n < 0 ? 0 : n;
+    names = vir_alloc_array((size_t)n + 1, sizeof(*names));
+    for (int i = 0; i < n; i++)
+        names[i] = vir_strdup(name_of(kind, objects[i], uuid));
+    virsh_objects_free(number, objects, n);
     virsh_error_forget(vsh);
-    add(&names, NULL);
-    return names.items;
+    return names;
 }
 
 void

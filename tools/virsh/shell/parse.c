@@ -85,11 +85,37 @@ fail:
     return WORD_ERROR;
 }
 
-static void
-nearest_command(const struct virsh_command *command, void *opaque)
+bool
+virsh_is_rest(const struct virsh_option *option)
 {
-    if (!(command->flags & VIRSH_HIDDEN))
-        vir_nearest_try(opaque, command->name);
+    return option->kind == VIRSH_REST || option->kind == VIRSH_OBJECTS;
+}
+
+bool
+virsh_is_string(const struct virsh_option *option)
+{
+    if (option->kind == VIRSH_FLAG || option->kind == VIRSH_NUMBER || virsh_is_rest(option))
+        return false;
+    return option->kind != VIRSH_SIZE || option->flags & VIRSH_AS_STRING;
+}
+
+const char *
+virsh_value_type(const struct virsh_option *option)
+{
+    return virsh_is_string(option) || virsh_is_rest(option) ? "string" : "number";
+}
+
+/* An alias is the command that it stands for. */
+const struct virsh_command *
+virsh_command_find(const char *name)
+{
+    for (unsigned int i = 0; i < virsh_n_commands; i++) {
+        const struct virsh_command *command = &virsh_commands[i];
+
+        if (strcmp(virsh_command_name(command), name) == 0)
+            return command->run ? command : virsh_command_find(virsh_strings + command->title);
+    }
+    return NULL;
 }
 
 static const struct virsh_command *
@@ -101,7 +127,10 @@ command_or_error(struct virsh *vsh, const char *name)
     if (command)
         return command;
     virsh_error(vsh, "unknown command: '%s'", name);
-    virsh_commands_each(NULL, nearest_command, &nearest);
+    for (unsigned int i = 0; i < virsh_n_commands; i++) {
+        if (!(virsh_commands[i].flags & VIRSH_HIDDEN))
+            vir_nearest_try(&nearest, virsh_command_name(&virsh_commands[i]));
+    }
     if (nearest.best)
         virsh_hint(vsh, "did you mean '%s'?", nearest.best);
     return NULL;
@@ -114,14 +143,14 @@ has_value(const struct virsh_call *call, const struct virsh_option *option)
         if (call->values[i].option == option)
             return true;
     }
-    return option->kind == VIRSH_REST && call->n_rest > 0;
+    return virsh_is_rest(option) && call->n_rest > 0;
 }
 
 /* Takes TEXT over. */
 static void
 add_value(struct virsh *vsh, struct virsh_call *call, const struct virsh_option *option, char *text)
 {
-    if (option->kind == VIRSH_REST) {
+    if (virsh_is_rest(option)) {
         if (!(call->n_rest & (call->n_rest - 1)))       /* room is a power of two */
             call->rest = vir_realloc_array(call->rest, call->n_rest ? call->n_rest * 2 : 1, sizeof(*call->rest));
         call->rest[call->n_rest++] = text;
@@ -129,17 +158,17 @@ add_value(struct virsh *vsh, struct virsh_call *call, const struct virsh_option 
         call->values = vir_realloc_array(call->values, call->n_values + 1, sizeof(*call->values));
         call->values[call->n_values++] = (struct virsh_value){ option, text };
     }
-    virsh_debug(vsh, 1, "%s: %s(%s): %s\n", call->command->name, option->name,
-                option->kind == VIRSH_BOOL ? "bool" : "optdata", text ? text : "(none)");
+    virsh_debug(vsh, 1, "%s: %s(%s): %s\n", virsh_command_name(call->command), virsh_option_name(option),
+                option->kind == VIRSH_FLAG ? "bool" : "optdata", text ? text : "(none)");
 }
 
 static const struct virsh_option *
 option_find(const struct virsh_command *command, const char *name, size_t len)
 {
-    const struct virsh_option *option;
+    VIRSH_EACH_OPTION(option, command) {
+        const char *known = virsh_option_name(option);
 
-    for (option = command->options; option && option->name; option++) {
-        if (strncmp(option->name, name, len) == 0 && option->name[len] == '\0')
+        if (strncmp(known, name, len) == 0 && known[len] == '\0')
             return option;
     }
     return NULL;
@@ -157,7 +186,7 @@ option_named(struct virsh *vsh, const struct virsh_call *call, const char *word,
 
     *ret_value = word[len] == '=' ? word + len + 1 : NULL;
     if (option && option->kind == VIRSH_ALIAS) {
-        const char *target = option->text;
+        const char *target = virsh_strings + option->text;
 
         option = option_find(command, target, strcspn(target, "="));
         if (strchr(target, '='))
@@ -166,10 +195,10 @@ option_named(struct virsh *vsh, const struct virsh_call *call, const char *word,
     if (option)
         return option;
     name = vir_strndup(word, len);
-    virsh_error(vsh, "command '%s' doesn't support option --%s", command->name, name);
+    virsh_error(vsh, "command '%s' doesn't support option --%s", virsh_command_name(command), name);
     nearest.word = name;
-    for (option = command->options; option && option->name; option++)
-        vir_nearest_try(&nearest, option->name);
+    VIRSH_EACH_OPTION(known, command)
+        vir_nearest_try(&nearest, virsh_option_name(known));
     if (nearest.best)
         virsh_hint(vsh, "did you mean '--%s'?", nearest.best);
     return NULL;
@@ -185,16 +214,16 @@ parse_option(struct virsh *vsh, struct virsh_call *call, struct words *words, co
 
     if (!option)
         return -1;
-    if (option->kind != VIRSH_REST && has_value(call, option))
-        return virsh_error(vsh, "option --%s already seen", option->name);
-    if (option->kind == VIRSH_BOOL) {
+    if (!virsh_is_rest(option) && has_value(call, option))
+        return virsh_error(vsh, "option --%s already seen", virsh_option_name(option));
+    if (option->kind == VIRSH_FLAG) {
         if (given)
-            return virsh_error(vsh, "invalid '=' after option --%s", option->name);
+            return virsh_error(vsh, "invalid '=' after option --%s", virsh_option_name(option));
     } else if (given) {
         value = vir_strdup(given);
     } else if (words->next(vsh, words, &value) != WORD) {
-        return virsh_error(vsh, "expected syntax: --%s <%s>", option->name,
-                           option->kind == VIRSH_NUMBER ? "number" : "string");
+        return virsh_error(vsh, "expected syntax: --%s <%s>", virsh_option_name(option),
+                           virsh_value_type(option));
     }
     add_value(vsh, call, option, value);
     return 0;
@@ -204,12 +233,10 @@ parse_option(struct virsh *vsh, struct virsh_call *call, struct words *words, co
 static int
 parse_positional(struct virsh *vsh, struct virsh_call *call, char *word)
 {
-    const struct virsh_option *option;
-
-    for (option = call->command->options; option && option->name; option++) {
-        if (option->kind == VIRSH_BOOL || option->kind == VIRSH_ALIAS || (option->flags & VIRSH_NAMED))
+    VIRSH_EACH_OPTION(option, call->command) {
+        if (option->kind == VIRSH_FLAG || option->kind == VIRSH_ALIAS || (option->flags & VIRSH_NAMED))
             continue;
-        if (option->kind == VIRSH_REST || !has_value(call, option)) {
+        if (virsh_is_rest(option) || !has_value(call, option)) {
             add_value(vsh, call, option, word);
             return 0;
         }
@@ -222,14 +249,14 @@ parse_positional(struct virsh *vsh, struct virsh_call *call, char *word)
 static int
 check_required(struct virsh *vsh, const struct virsh_call *call)
 {
-    const struct virsh_option *option;
     int result = 0;
 
-    for (option = call->command->options; option && option->name; option++) {
+    VIRSH_EACH_OPTION(option, call->command) {
         if (!(option->flags & VIRSH_REQUIRED) || has_value(call, option))
             continue;
-        result = virsh_error(vsh, option->kind == VIRSH_STRING ? "command '%s' requires <%s> option"
-                             : "command '%s' requires --%s option", call->command->name, option->name);
+        result = virsh_error(vsh, virsh_is_string(option) ? "command '%s' requires <%s> option"
+                             : "command '%s' requires --%s option", virsh_command_name(call->command),
+                             virsh_option_name(option));
     }
     return result;
 }
@@ -252,7 +279,7 @@ turn_to_help(struct virsh *vsh, struct virsh_call *call)
 
     drop_values(call);
     call->command = help;
-    add_value(vsh, call, help->options, vir_strdup(asked->name));
+    add_value(vsh, call, virsh_options + help->first_option, vir_strdup(virsh_command_name(asked)));
 }
 
 static bool

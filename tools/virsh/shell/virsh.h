@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * virsh: the shell of libvirt.  Everything a user can type is a row of a
- * command table; parser, help, manual page and completion read the same rows.
- * A new command is one row, its option table and its handler, in the file of
- * its group.
+ * .commands file; parser, checks, help, manual page and completion read the
+ * tables printed from them.
  *
  * Standard output, exit status and the leading phrase of an error are an
  * interface that scripts depend on; texts of help are not.
@@ -20,12 +19,27 @@
 #include <libvirt/virterror.h>
 #include <libvirt/module-base.h>
 
-/* What follows an option on the command line. */
-enum virsh_kind {
-    VIRSH_BOOL,                 /* nothing */
+#include "kinds.h"
+
+/*
+ * The tables, printed from the .commands files.  A row holds no address but
+ * that of its function: texts are offsets in virsh_strings, options and rules
+ * of a command lie one behind the other.
+ */
+extern const char virsh_strings[];
+
+enum virsh_option_kind {
+    VIRSH_FLAG,                 /* takes no value */
     VIRSH_STRING,
-    VIRSH_NUMBER,               /* also scaled ones ("10M"); the handler says which */
-    VIRSH_REST,                 /* any number of words; the last option of its table */
+    VIRSH_COMMAND,              /* the name of one */
+    VIRSH_NUMBER,
+    VIRSH_SIZE,                 /* a number with a unit, read into bytes */
+    VIRSH_WORD,                 /* one of a list: its number, -1 where none was given */
+    VIRSH_WORDS,                /* some of a list, parted by commas: a bit for each */
+    VIRSH_FILE,                 /* its path; read into its text */
+    VIRSH_REST,                 /* any number of words; the last option of its command */
+    VIRSH_OBJECT,
+    VIRSH_OBJECTS,              /* any number of them, like VIRSH_REST */
     VIRSH_ALIAS,                /* stands for the option that its text names, "name" or "name=value" */
 };
 
@@ -33,14 +47,29 @@ enum virsh_option_flag {
     VIRSH_REQUIRED = 1 << 0,
     VIRSH_NAMED = 1 << 1,       /* given only as --name VALUE; others also by their position */
     VIRSH_EMPTY_OK = 1 << 2,    /* '' is a value */
+    VIRSH_AS_STRING = 1 << 3,   /* a size that help calls a string */
+    VIRSH_UNLIMITED = 1 << 4,   /* a size that may be -1: none */
+    VIRSH_LOOPS = 1 << 5,       /* needs the event loop before the connection is opened */
+    VIRSH_ALONE = 1 << 6,       /* what else was given is not looked at */
 };
 
+#define VIRSH_NOWHERE UINT16_MAX
+
 struct virsh_option {
-    const char *name;           /* NULL ends a table */
-    uint8_t kind;               /* enum virsh_kind */
-    uint8_t flags;              /* enum virsh_option_flag */
-    const char *text;
+    uint32_t detail;            /* bit of a flag; limits of a number; offset of words; enum virsh_by of an object */
+    uint16_t name, text;
+    uint16_t member;            /* where its value goes in the arguments of its command, VIRSH_NOWHERE: nowhere */
+    uint16_t beside;            /* and what belongs to it: the bits of a flag, whether a number or words were
+                                   given, the path of a file, the name of an object, the length of a rest */
+    uint16_t refused;           /* what is said about a word that is not in its list */
+    uint8_t kind, flags, object;
 };
+
+struct virsh_limits { long long low; unsigned long long high; long long otherwise; };  /* low: unit of a size */
+
+/* OPTION does not go with OTHER; or not without OTHER or THIRD; or one of the three must be given. */
+enum virsh_rule_verb { VIRSH_RULE_EXCLUDES, VIRSH_RULE_NEEDS, VIRSH_RULE_REQUIRES };
+struct virsh_rule { uint8_t verb, option, other, third; uint16_t text; };
 
 struct virsh;
 struct virsh_call;
@@ -53,78 +82,58 @@ enum virsh_command_flag {
 };
 
 struct virsh_command {
-    const char *name;           /* NULL ends a table */
-    const char *title;          /* one line; of an alias: the command that it stands for, no handler */
-    const char *text;           /* sentences for help and manual, or NULL: the title says it all */
-    const struct virsh_option *options;         /* or NULL */
-    int (*run)(struct virsh *vsh, const struct virsh_call *call);       /* 0, or -1: reported */
-    unsigned int flags;         /* enum virsh_command_flag */
+    int (*run)(struct virsh *vsh, const void *args);    /* 0, or -1: reported; NULL: stands for the one in title */
+    uint16_t name, title;
+    uint16_t text;              /* sentences for help and manual, or empty: the title says it all */
+    uint16_t first_option, first_rule;
+    uint16_t size;              /* of its arguments */
+    uint8_t n_options, n_rules, flags;
 };
 
-struct virsh_group {
-    const char *keyword;        /* NULL ends the table */
-    const char *title;
-    const struct virsh_command *const *tables;  /* NULL-terminated */
-};
+struct virsh_group { uint16_t keyword, title, first, n; };
 
+extern const struct virsh_limits virsh_limits[];
+extern const struct virsh_option virsh_options[];
+extern const struct virsh_rule virsh_rules[];
+extern const struct virsh_command virsh_commands[];
+extern const unsigned int virsh_n_commands;
 extern const struct virsh_group virsh_groups[];
+extern const unsigned int virsh_n_groups;
 
-extern const struct virsh_command virsh_domain_commands[];
-extern const struct virsh_command virsh_define_commands[];
-extern const struct virsh_command virsh_undefine_commands[];
-extern const struct virsh_command virsh_display_commands[];
-extern const struct virsh_command virsh_query_commands[];
-extern const struct virsh_command virsh_resource_commands[];
-extern const struct virsh_command virsh_vcpu_commands[];
-extern const struct virsh_command virsh_image_commands[];
-extern const struct virsh_command virsh_console_commands[];
-extern const struct virsh_command virsh_list_commands[];
-extern const struct virsh_command virsh_monitor_commands[];
-extern const struct virsh_command virsh_device_commands[];
-extern const struct virsh_command virsh_stats_commands[];
-extern const struct virsh_command virsh_event_commands[];
-extern const struct virsh_command virsh_host_commands[];
-extern const struct virsh_command virsh_numa_commands[];
-extern const struct virsh_command virsh_network_commands[];
-extern const struct virsh_command virsh_network_event_commands[];
-extern const struct virsh_command virsh_pool_commands[];
-extern const struct virsh_command virsh_pool_event_commands[];
-extern const struct virsh_command virsh_volume_commands[];
-extern const struct virsh_command virsh_interface_commands[];
-extern const struct virsh_command virsh_nodedev_commands[];
-extern const struct virsh_command virsh_nodedev_event_commands[];
-extern const struct virsh_command virsh_filter_commands[];
-extern const struct virsh_command virsh_secret_commands[];
-extern const struct virsh_command virsh_secret_event_commands[];
-extern const struct virsh_command virsh_shell_commands[];
-extern const struct virsh_command virsh_help_commands[];
-extern const struct virsh_command virsh_complete_commands[];
+#define VIRSH_EACH_OPTION(option, command) \
+    for (const struct virsh_option *option = virsh_options + (command)->first_option; \
+         option < virsh_options + (command)->first_option + (command)->n_options; option++)
 
-/* Rows that many option tables share. */
-#define VIRSH_OPTIONS_END { .name = NULL }
-#define VIRSH_OPTION_DOMAIN { "domain", VIRSH_STRING, VIRSH_REQUIRED, "the domain: its name, id or uuid" }
-#define VIRSH_OPTION_CONFIG { "config", VIRSH_BOOL, 0, "in the persistent definition, for the next start" }
-#define VIRSH_OPTION_LIVE { "live", VIRSH_BOOL, 0, "in the running domain" }
-#define VIRSH_OPTION_CURRENT { "current", VIRSH_BOOL, 0, "in the domain if it runs, else in its definition" }
-#define VIRSH_OPTION_VALIDATE { "validate", VIRSH_BOOL, 0, "refuse a document that breaks the schema" }
-#define VIRSH_OPTION_XPATH { "xpath", VIRSH_STRING, VIRSH_NAMED, "print only what this expression finds" }
-#define VIRSH_OPTION_WRAP { "wrap", VIRSH_BOOL, 0, "put what --xpath found into one root element" }
-/* Of what is defined, started and ended: domains, networks, pools. */
-#define VIRSH_OPTION_DISABLE { "disable", VIRSH_BOOL, 0, "do not start it with the host" }
-#define VIRSH_OPTION_INACTIVE { "inactive", VIRSH_BOOL, 0, "as it will be at its next start" }
-#define VIRSH_OPTIONS_LIST_ACTIVE \
-    { "inactive", VIRSH_BOOL, 0, "those that do not run" }, \
-    { "all", VIRSH_BOOL, 0, "those that run and those that do not" }
-#define VIRSH_OPTION_LIST_PERSISTENT \
-    { "persistent", VIRSH_BOOL, 0, "only those with a persistent definition" }
-#define VIRSH_OPTION_LIST_TRANSIENT \
-    { "transient", VIRSH_BOOL, 0, "only those without a persistent definition" }
-#define VIRSH_OPTIONS_LIST_AUTOSTART \
-    { "autostart", VIRSH_BOOL, 0, "only those that start with the host" }, \
-    { "no-autostart", VIRSH_BOOL, 0, "only those that do not start with the host" }
-#define VIRSH_OPTIONS_LIST_NAMES \
-    { "uuid", VIRSH_BOOL, 0, "print uuids" }, \
-    { "name", VIRSH_BOOL, 0, "print names" }
+static inline const char *
+virsh_option_name(const struct virsh_option *option)
+{
+    return virsh_strings + option->name;
+}
+
+static inline const char *
+virsh_command_name(const struct virsh_command *command)
+{
+    return virsh_strings + command->name;
+}
+
+/* What can be done with the objects of a kind; NULL where it has no such call. */
+struct virsh_kind {
+    const char *noun, *missing;         /* the second with %s */
+    void *(*by_id)(virConnectPtr conn, int id);
+    void *(*by_uuid)(virConnectPtr conn, const char *text);
+    void *(*by_name)(virConnectPtr conn, const char *text);
+    void *(*by_mac)(virConnectPtr conn, const char *text);
+    /* Instead of these four; reports why there is none. */
+    void *(*find)(struct virsh *vsh, const struct virsh_call *call, const void *args, const char *text);
+    int (*list)(virConnectPtr conn, void ***ret_objects, unsigned int flags);
+    const char *(*name)(void *object);
+    int (*uuid)(void *object, char *text);
+    void (*release)(void *object);
+    int absent;                 /* code of the error that says so */
+    bool quiet;                 /* of which nothing more is told */
+};
+
+extern const struct virsh_kind virsh_kinds[];
 
 /* One of these for the life of the program. */
 struct virsh {
@@ -151,7 +160,7 @@ struct virsh {
 /* parse.c: from words to calls */
 struct virsh_value {
     const struct virsh_option *option;
-    char *text;                 /* NULL for VIRSH_BOOL */
+    char *text;                 /* NULL for VIRSH_FLAG */
 };
 
 struct virsh_call {
@@ -168,33 +177,59 @@ int virsh_parse_text(struct virsh *vsh, const char *text, struct virsh_call **re
 int virsh_parse_words(struct virsh *vsh, char *const *words, size_t n, struct virsh_call **ret_calls);
 struct virsh_call *virsh_calls_free(struct virsh_call *calls);
 const struct virsh_command *virsh_command_find(const char *name);
-/* Calls EACH for every command of GROUP (NULL: of all) in the order of the tables. */
-void virsh_commands_each(const struct virsh_group *group,
-                         void (*each)(const struct virsh_command *command, void *opaque), void *opaque);
+/* Options whose value is any text. */
+bool virsh_is_string(const struct virsh_option *option);
+bool virsh_is_rest(const struct virsh_option *option);
+const char *virsh_value_type(const struct virsh_option *option);        /* "number", "string" */
 
-/* call.c: running them, and what a handler asks of its call */
+/* call.c: running them one after the other */
 int virsh_run(struct virsh *vsh, const struct virsh_call *calls);       /* result of the last one */
-bool virsh_flag(const struct virsh_call *call, const char *option);
-const char *virsh_text(const struct virsh_call *call, const char *option);      /* NULL: not given */
-/* How the user named the object, the first required option: what was done, or failed, is told with that. */
-const char *virsh_typed(const struct virsh_call *call);
-/* Words of a VIRSH_REST option, one after the other: *position starts at 0. */
-const char *virsh_rest(const struct virsh_call *call, size_t *position);
-/* 1 given and stored, 0 not given, -1 no such number (reported). */
-int virsh_number(struct virsh *vsh, const struct virsh_call *call, const char *option,
-                 long long min, long long max, long long *ret);
-/* A size with an optional unit (k, KiB, MB, …); without one it counts UNIT bytes. Result in bytes. */
-int virsh_scaled(struct virsh *vsh, const struct virsh_call *call, const char *option,
-                 unsigned long long unit, unsigned long long max, unsigned long long *ret);
-int virsh_exclusive(struct virsh *vsh, const struct virsh_call *call, const char *a, const char *b);
-/* An option's name and the bit that it sets. */
-struct virsh_bit { const char *option; unsigned int bit; };
-unsigned int virsh_bits(const struct virsh_call *call, const struct virsh_bit *bits, size_t n);
-#define VIRSH_BITS(call, ...) __extension__ ({ \
-    static const struct virsh_bit _bits[] = { __VA_ARGS__ }; \
-    virsh_bits(call, _bits, sizeof(_bits) / sizeof(*_bits)); })
-/* --live, --config and --current as VIR_DOMAIN_AFFECT_*; 1: none was given, -1: they exclude each other. */
-int virsh_affect(struct virsh *vsh, const struct virsh_call *call, unsigned int *ret_flags);
+
+/* arguments.c: from the words of a call to the arguments of its command's function: checks, numbers,
+ * files, objects, as the rows say.  0, or -1: reported; released in both cases. */
+int virsh_arguments_read(struct virsh *vsh, const struct virsh_call *call, void *args);
+void virsh_arguments_release(const struct virsh_call *call, void *args);
+/* The object of this kind among them; NULL: none was given. */
+void *virsh_argument_object(const struct virsh_call *call, const void *args, enum virsh_object_kind kind);
+
+/* values.c: texts of options as numbers; -1: reported */
+int virsh_number(struct virsh *vsh, const char *option, const char *text, const struct virsh_limits *limits,
+                 long long *ret);
+/* A size with an optional unit (k, KiB, MB, ...); without one it counts limits->low bytes. Result in bytes;
+ * where it may be unlimited, a negative number gives ULLONG_MAX. */
+int virsh_scaled(struct virsh *vsh, const char *option, const char *text, const struct virsh_limits *limits,
+                 bool unlimited, unsigned long long *ret);
+/* Word NUMBER of a list (COMMAND_OPTION_words); empty behind its end. */
+const char *virsh_word(unsigned int words, int number);
+/* The text of a file, at most 10 MiB; NULL: reported. Caller frees. */
+char *virsh_file(struct virsh *vsh, const char *path);
+
+/* objects.c: objects of all kinds */
+enum virsh_by { VIRSH_BY_ID = 1 << 0, VIRSH_BY_UUID = 1 << 1, VIRSH_BY_NAME = 1 << 2, VIRSH_BY_ANY = 7 };
+/* NULL: reported. */
+void *virsh_object_find(struct virsh *vsh, const struct virsh_call *call, const struct virsh_option *option,
+                        const char *text);
+/* Those that FILTER lets pass, in the order of their names; -1: reported with FAILED. */
+int virsh_objects_list(struct virsh *vsh, enum virsh_object_kind kind, unsigned int filter, const char *failed,
+                       void ***ret_objects);
+void virsh_objects_free(enum virsh_object_kind kind, void **objects, int n);
+/* The names of all of a kind, NULL-terminated; empty where they cannot be had. Needs a connection. */
+char **virsh_names(struct virsh *vsh, enum virsh_object_kind kind);
+void virsh_names_free(char **names);
+
+/* tell.c: commands that are one public call, told with what the user typed or what was made */
+int virsh_did(struct virsh *vsh, int result, const char *typed, const char *done, const char *failed);
+int virsh_made(struct virsh *vsh, enum virsh_object_kind kind, void *object, const char *path,
+               const char *done, const char *failed);
+int virsh_show_text(struct virsh *vsh, const char *text, const char *failed);
+int virsh_show_own_text(struct virsh *vsh, char *text, const char *failed);     /* takes it over */
+int virsh_show_uuid(struct virsh *vsh, enum virsh_object_kind kind, void *object);
+/* All objects of a kind that FILTER lets pass, in the order of their names, one by one or as rows of a table. */
+struct virsh_table;
+int virsh_show_each(struct virsh *vsh, enum virsh_object_kind kind, unsigned int filter, const char *failed,
+                    void (*print)(struct virsh *vsh, void *object));
+int virsh_show_table(struct virsh *vsh, enum virsh_object_kind kind, unsigned int filter, const char *failed,
+                     const char *const *titles, void (*add_row)(struct virsh_table *table, void *object));
 
 /* output.c */
 void virsh_print(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);
@@ -209,7 +244,6 @@ void virsh_error_forget(struct virsh *vsh);
 void virsh_error_report(struct virsh *vsh);
 
 /* table.c: columns as wide as their widest cell */
-struct virsh_table;
 struct virsh_table *virsh_table_new(const char *const *titles);
 void virsh_table_row(struct virsh_table *table, ...) __attribute__((sentinel)); /* one for each title, NULL */
 void virsh_table_cells(struct virsh_table *table, const char *const *cells);
@@ -260,38 +294,8 @@ int virsh_xml_rows(struct virsh *vsh, const char *xml, const char *path,
 void virsh_rows_free(struct virsh_rows *rows);
 /* The string value of EXPRESSION; NULL: reported. Caller frees. */
 char *virsh_xml_string(struct virsh *vsh, const char *xml, const char *expression);
-/* Prints XML, or with --xpath what it finds. */
-int virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml);
-
-/* lookup.c: the objects that options name; NULL: reported */
-enum virsh_by { VIRSH_BY_ID = 1 << 0, VIRSH_BY_UUID = 1 << 1, VIRSH_BY_NAME = 1 << 2, VIRSH_BY_ANY = 7 };
-virDomainPtr virsh_domain(struct virsh *vsh, const struct virsh_call *call);
-virDomainPtr virsh_domain_by(struct virsh *vsh, const struct virsh_call *call, unsigned int by);
-virDomainPtr virsh_domain_named(struct virsh *vsh, const struct virsh_call *call, const char *name,
-                                unsigned int by);
-virNetworkPtr virsh_network(struct virsh *vsh, const struct virsh_call *call);
-virStoragePoolPtr virsh_pool(struct virsh *vsh, const struct virsh_call *call);
-virInterfacePtr virsh_interface(struct virsh *vsh, const struct virsh_call *call);
-virNodeDevicePtr virsh_nodedev(struct virsh *vsh, const struct virsh_call *call);
-virNWFilterPtr virsh_filter(struct virsh *vsh, const struct virsh_call *call);
-virSecretPtr virsh_secret(struct virsh *vsh, const struct virsh_call *call);
-/* The text of the file that the option names, at most 10 MiB. Caller frees. */
-char *virsh_file(struct virsh *vsh, const struct virsh_call *call, const char *option);
-
-/* objects.c: the names of all objects that OPTION of COMMAND can mean, NULL-terminated; empty where
- * it means none, or where they cannot be had. Needs a connection. */
-char **virsh_names(struct virsh *vsh, const struct virsh_command *command, const char *option);
-void virsh_names_free(char **names);
-
-#define VIRSH_AUTO(type) __attribute__((cleanup(virsh_auto_##type)))
-void virsh_auto_domain(virDomainPtr *p);
-void virsh_auto_network(virNetworkPtr *p);
-void virsh_auto_pool(virStoragePoolPtr *p);
-void virsh_auto_volume(virStorageVolPtr *p);
-void virsh_auto_interface(virInterfacePtr *p);
-void virsh_auto_nodedev(virNodeDevicePtr *p);
-void virsh_auto_filter(virNWFilterPtr *p);
-void virsh_auto_secret(virSecretPtr *p);
+/* Prints XML, as a call returned it, or what XPATH finds in it; takes it over. NULL: the call failed. */
+int virsh_show_document(struct virsh *vsh, char *xml, const char *xpath, bool wrap, const char *failed);
 
 /* The word for what a call answered; UNKNOWN where it failed. */
 static inline const char *
@@ -307,9 +311,13 @@ const char *virsh_state_name(int state);
 const char *virsh_reason_name(int state, int reason);
 void virsh_print_params(struct virsh *vsh, virTypedParameterPtr params, int n);
 char *virsh_param_text(const virTypedParameter *param);         /* caller frees */
+void virsh_print_field(struct virsh *vsh, const char *label, const char *text);
 /* A number of bytes as people read it ("100.00 GiB"), or plain. */
 void virsh_print_size(struct virsh *vsh, const char *label, unsigned long long bytes, bool plain);
 char *virsh_size_text(unsigned long long bytes);
+
+/* commands/volume.c */
+void *virsh_volume_find(struct virsh *vsh, const struct virsh_call *call, const void *args, const char *text);
 
 /* commands/console.c */
 int virsh_console_run(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags);

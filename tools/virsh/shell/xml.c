@@ -65,17 +65,15 @@ virsh_xml_string(struct virsh *vsh, const char *xml, const char *expression)
     return text;
 }
 
-/* XML: as a call returned it, freed here; NULL: the call failed. */
 int
-virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml)
+virsh_show_document(struct virsh *vsh, char *xml, const char *xpath, bool wrap, const char *failed)
 {
-    const char *xpath = virsh_text(call, "xpath");
     VIR_AUTO_FREE char *document = xml, *found = NULL;
     const struct virsh_xml_part *part;
     char *reason = NULL;
 
     if (!document)
-        return -1;
+        return failed ? virsh_error(vsh, "%s", failed) : -1;
     if (!xpath) {
         virsh_print(vsh, "%s", document);
         return 0;
@@ -83,7 +81,7 @@ virsh_xml_print(struct virsh *vsh, const struct virsh_call *call, char *xml)
     part = xml_part(vsh);
     if (!part)
         return -1;
-    if (part->print(document, xpath, virsh_flag(call, "wrap"), &found, &reason) < 0)
+    if (part->print(document, xpath, wrap, &found, &reason) < 0)
         return report(vsh, reason);
     virsh_print(vsh, "%s", found);
     return 0;
