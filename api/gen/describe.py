@@ -25,6 +25,42 @@ COUNT_WORDS = {'params-fill': 'size of @%s; receives how many there are', 'param
                'buffer': 'bytes of @%s', 'bytes-new': 'receives the bytes of @%s'}
 
 
+# What a module owes for an argument; "new" is from malloc and the caller frees it.
+CONTRACTS = {
+    'path': '@%s is absolute',
+    'stream': '@%s is given its calls with vir_stream_set_ops',
+    'fd': '@%s stays the caller\'s: dup it', 'fds': '@%s stay the caller\'s: dup them',
+    'list': '@%s becomes a new array of handles, NULL behind the last; NULL only counts',
+    'array-new': '@%s becomes a new array of new structures, NULL behind the last',
+    'strings-new': '@%s becomes a new array of new texts, NULL behind the last',
+    'string-new': '@%s becomes a new text', 'bytes-new': '@%s becomes new bytes, @%s their number',
+    'names': '@%s takes at most @%s new texts', 'names-old': '@%s takes at most @%s new texts',
+    'ids': '@%s takes at most @%s', 'array': '@%s takes at most @%s', 'uarray': '@%s takes at most @%s',
+    'buffer': '@%s takes @%s bytes',
+    'params-fill': '@%s has room for *@%s, which becomes the number that was filled; without room, that there is',
+    'params-new': '@%s becomes a new array, for virTypedParamsFree, of *@%s',
+    'cpumaps-fill': '@%s takes maps of @%s bytes each, is NULL if that is 0'}
+GIVES = {'string': 'a new text', 'bytes': 'new bytes', 'borrowed': 'a text that lives as long as the connection',
+         'bool': '1 or 0'}
+COUNTED = ('list', 'array-new', 'strings-new', 'names', 'names-old', 'ids', 'array', 'uarray')
+
+
+def contract(call):
+    """Phrases for whoever fills the slot of a call."""
+    for arg in call.args:
+        words = CONTRACTS.get(arg.kind)
+        if words and arg is not call.first_object():
+            yield words.replace('@', '') % ((arg.name, arg.count)[:words.count('%s')])
+        if arg.nullable:
+            yield '%s may be NULL' % arg.name
+    kind = call.result.kind
+    if kind in GIVES:
+        yield 'gives ' + GIVES[kind]
+    elif kind in ('int', 'uint') and any(arg.kind in COUNTED for arg in call.args):
+        yield 'gives their number'
+    yield from call.contracts
+
+
 def object_words(kind):
     """What a handle of KIND is: "a guest"."""
     text = OBJECTS[kind].text

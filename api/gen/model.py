@@ -153,6 +153,7 @@ class Call(Entry):
         self.old_names = []
         self.returns = None         # what the result means, where its kind does not say it
         self.arguments = {}         # C parameter -> what it means, where its kind does not say it
+        self.contracts = []         # what a module that fills the slot owes, beside what the kinds say
         self.manuals = []           # names of the Manuals it shares with other calls
 
     @property

@@ -4,6 +4,7 @@ slots, and the constructors of events."""
 
 import textwrap
 
+import describe
 import print_event_types as events
 
 # The order of the pointers in struct vir_module; a stream's table is not
@@ -20,10 +21,23 @@ INTRO = """\
  * the mask of flags that the function takes (the core refuses all others),
  * `traits` are enum vir_slot_traits.  An empty slot is answered with
  * VIR_ERR_NO_SUPPORT.  A slot's number never changes; new ones are appended.
+ *
+ * What holds for all: -1, 0 or NULL with the thread's error is failure, as the public
+ * call has it.  Handles are live ones of this connection, pointers are not NULL where no
+ * word says that they may be, counts are not negative.  Arguments are borrowed for the
+ * call; "new" is from malloc and the caller frees it.  Results are written on success
+ * only.  Slots are called from any thread, several at a time.
  */
 #ifndef LIBVIRT_MODULE_CALLS_H
 #define LIBVIRT_MODULE_CALLS_H
 """
+
+
+def contract_lines(call):
+    words = '; '.join(describe.contract(call))
+    if words:
+        lines = textwrap.wrap('/* ' + words, 103, initial_indent='    ', subsequent_indent='     * ')
+        yield from lines[:-1] + [lines[-1] + ' */']
 
 
 def slot_lines(call):
@@ -42,6 +56,7 @@ def table_lines(table, calls):
     yield 'struct vir_%s_ops {' % table
     yield '    uint32_t size, reserved;'
     for call in calls:
+        yield from contract_lines(call)
         yield from slot_lines(call)
     yield '};'
     yield ''

@@ -109,12 +109,12 @@ class Reader:
 
     CALL_KEYS = ('since', 'internal', 'slot', 'wire', 'takes', 'gives', 'sends', 'answers', 'needs',
                  'never', 'flag', 'acl', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops', 'before',
-                 'hand', 'was', 'error',
+                 'hand', 'was', 'contract', 'error',
                  'manual', 'argument', 'returns', 'text', 'more')
 
     def read_call(self, line, name, keys):
         call = self.start(model.Call(name), line)
-        said = self.keys(call, keys, self.CALL_KEYS, repeat=('never', 'flag', 'error', 'argument'))
+        said = self.keys(call, keys, self.CALL_KEYS, repeat=('never', 'flag', 'contract', 'error', 'argument'))
         call.library, call.family = self.now['library'], self.now.get('table')
         call.internal = 'internal' in said
         if 'slot' in said:
@@ -170,6 +170,7 @@ class Reader:
                 raise Problem(call, line, "cannot read 'flag %s'" % value, '`flag FLAG needs FLAG|FLAG`')
             call.with_flags.append((match.group(1), match.group(2).split('|')))
         self.manual_keys(call, said)
+        call.contracts = [value for _, value in said.get('contract', [])]
         call.manuals = said.get('manual', (0, ''))[1].split()
         call.acl_line = said.get('acl', (call.line, None))[0]
         for key in ('acl', 'filter'):

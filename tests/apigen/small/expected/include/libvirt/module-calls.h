@@ -6,6 +6,12 @@
  * the mask of flags that the function takes (the core refuses all others),
  * `traits` are enum vir_slot_traits.  An empty slot is answered with
  * VIR_ERR_NO_SUPPORT.  A slot's number never changes; new ones are appended.
+ *
+ * What holds for all: -1, 0 or NULL with the thread's error is failure, as the public
+ * call has it.  Handles are live ones of this connection, pointers are not NULL where no
+ * word says that they may be, counts are not negative.  Arguments are borrowed for the
+ * call; "new" is from malloc and the caller frees it.  Results are written on success
+ * only.  Slots are called from any thread, several at a time.
  */
 #ifndef LIBVIRT_MODULE_CALLS_H
 #define LIBVIRT_MODULE_CALLS_H
@@ -42,13 +48,18 @@ struct vir_domain_ops {
              uint32_t flags, traits; } domain_lookup_by_name; /* 0 */
     struct { int (*call)(virDomainPtr domain, virSmallInfoPtr info);
              uint32_t flags, traits; } domain_get_info; /* 1 */
+    /* to is absolute */
     struct { int (*call)(virDomainPtr domain, const char *to); uint32_t flags, traits; } domain_save; /* 2 */
+    /* to is absolute */
     struct { int (*call)(virDomainPtr domain, const char *to, unsigned int flags);
              uint32_t flags, traits; } domain_save_flags; /* 3 */
+    /* domains becomes a new array of handles, NULL behind the last; NULL only counts; gives their
+     * number */
     struct { int (*call)(virConnectPtr conn, virDomainPtr **domains, unsigned int flags);
              uint32_t flags, traits; } connect_list_all_domains; /* 4 */
     struct { int (*call)(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen);
              uint32_t flags, traits; } domain_pin; /* 5 */
+    /* gives a new text */
     struct { char *(*call)(virDomainPtr domain, virDomainPtr to);
              uint32_t flags, traits; } domain_move; /* 6 */
     struct { virDomainPtr (*call)(virConnectPtr conn, int id);
