@@ -51,8 +51,33 @@ MORE = {
             "<genid>43dc0cf8-809b-4adb-9bea-a9abb5f3d90e</genid>",
 }
 
+PCI = "<address type='pci' bus='%d' slot='%d' function='%d'/>"
+USB2 = "<controller type='usb' index='0' model='ich9-%s'>%s</controller>"
+ONE = {
+    'pc-bridges': ''.join(DISK % ('vd' + letter, '', '') for letter in 'abcdefghijklmnopqrstuvwxyz') + USER % '' * 4,
+    'pc-said-bus': USER % (PCI % (2, 3, 0)),
+    'pc-multifunction': USER % (PCI % (0, 3, 0)) + USER % (PCI % (0, 3, 1)),
+    'pc-zero-address': USER % (PCI % (0, 0, 0)),
+    'pc-usb2': USB2 % ('ehci1', '') + ''.join(USB2 % ('uhci%d' % (n + 1), "<master startport='%d'/>" % (2 * n))
+                                              for n in range(3)),
+    'pc-controllers': "<controller type='scsi' model='virtio-scsi'/><controller type='usb' index='1'/>"
+                      "<controller type='pci' index='1' model='pci-bridge'/><controller type='virtio-serial'/>",
+    'pc-tcp': "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='5811'/><protocol type='telnet'/></serial>",
+    'pc-port1': "<serial type='null'><target port='1'/></serial>",
+    'pc-video-memory': "<video><model type='vga' vram='9216'/></video>",
+    'q35-said-bus': USER % ("<model type='e1000'/>" + PCI % (1, 1, 0)),
+    'q35-said-port': USER % ("<model type='virtio'/>" + PCI % (4, 0, 0)),
+    'q35-root-ports': "<controller type='pci' model='pcie-root'/>" + "<controller type='pci' model='pcie-root-port'/>" * 2
+                      + USER % "<model type='virtio'/>",
+    'q35-bridges': USER % '' * 33,
+    'q35-empty-drive': "<disk type='block' device='cdrom'><target dev='sda' bus='sata'/></disk>",
+    'q35-vnc-socket': "<graphics type='vnc' socket='/tmp/vnc.sock'/>",
+}
+
 
 def cases():
+    for name, devices in ONE.items():
+        yield name, domain('doc', memory=16, machine=name.split('-')[0], devices=devices)
     for machine in ('pc', 'q35'):
         for name, devices in DEVICES.items():
             if (machine, name) != ('q35', 'ide'):
@@ -95,7 +120,7 @@ def starts(world):
         with open(disk, 'wb') as file:
             file.truncate(1 << 20)
     for name, xml in cases():
-        if name.endswith('-kept'):
+        if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:
@@ -170,6 +195,16 @@ def acted_on(world):
     """What is taken is on the command line."""
     for devices, more, part in (
             ("<serial type='pty'><address type='isa' iobase='0x2f8' irq='0x3'/></serial>", '', '"iobase":760,"irq":3'),
+            (ONE['pc-tcp'], '', '-chardev socket,id=charserial0,host=127.0.0.1,port=5811,telnet=on,server=on,wait=off'),
+            (ONE['pc-usb2'], '', '"driver":"ich9-usb-uhci2","bus":"pci.0","addr":"0x2.0x1","masterbus":"usb.0","firstport":2'),
+            (ONE['pc-video-memory'], '', '"vgamem_mb":16'),
+            ("<disk type='file'><driver name='qemu' type='raw' discard='unmap'/><source file='/etc/os-release'/>"
+             "<target dev='sda' bus='scsi'/><readonly/></disk><controller type='scsi' model='virtio-scsi'/>", '',
+             '"read-only":true,"discard":"unmap"'),
+            ("<disk type='file'><source file='/etc/os-release'/><target dev='sda' bus='scsi'/><readonly/></disk>"
+             "<controller type='scsi' model='virtio-scsi'/>", '', '"device_id":"drive-scsi0-0-0-0"'),
+            ("<disk type='file'><source file='/etc/os-release'/><target dev='sda' bus='scsi'/><readonly/>"
+             "<serial>S1</serial></disk><controller type='scsi' model='virtio-scsi'/>", '', '"device_id":"S1"'),
             ("<graphics type='vnc'/><video><model type='bochs' vram='8192'/></video>", '', '"vgamem":8388608'),
             ("<graphics type='vnc'/><video><model type='qxl' vram64='65536'/></video>", '', '"vram64_size_mb":64'),
             ("<graphics type='vnc' listen=''/>", '', '-vnc 127.0.0.1:'),
@@ -208,8 +243,11 @@ def refused_at_once(world):
                     "type='drive' controller='4000000000' bus='0' target='0' unit='0'/></disk>"), 'drive address'),
             (domain('doc', devices="<controller type='scsi' index='0'/>" * 2), "type 'scsi'"),
             (domain('doc', devices="<controller type='pci' index='1' model='pci-root'/>"), 'pci-root'),
-            (domain('doc', machine='q35', devices='<video/>' * 4000), '256 PCI buses'),
+            (domain('doc', machine='q35', devices='<video/>' * 4000), 'PCI'),
             (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'boot order'),
+            (domain('doc', machine='q35', devices=DISK % ('hda', '', '')), 'IDE'),
+            (domain('doc', machine='q35', devices=USER % ("<model type='virtio'/>" + PCI % (1, 1, 0))), 'slot 0 only'),
+            (domain('doc', devices=USER % (PCI % (0, 1, 0))), 'chipset'),
             (domain('doc', devices=DISK % ('hda', '', DRIVE % (1, 0, 0, 0))), 'ide bus'),
             (domain('doc', devices=DISK % ('sda', " bus='sata'", DRIVE % (0, 0, 1, 0))), 'sata bus'),
             (domain('doc', devices=DISK % ('sda', '', DRIVE % (0, 0, 1, 0))), 'scsi bus'),

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sockets of channels for which the document names none: they lie in the state
- * directory, the live document tells where, and they go with the run.
+ * Channels on the virtio bus.  Where the document names no socket, it lies in
+ * the state directory, the live document tells where, and it goes with the run.
  */
-#include "guest/state.h"
+#include "device/character.h"
+#include "device/seat.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+static bool
+is_virtio(const struct qemu_channel_def *channel)
+{
+    return channel->target.type == QEMU_CHANNEL_TARGET_TYPE_VIRTIO;
+}
+
+/* ---- a socket of ours ------------------------------------------------------------------------- */
 
 /* Below the guest's name or, where that is too long for a socket, its uuid. */
 static char *
@@ -24,33 +32,116 @@ own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *chann
     return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, alias);
 }
 
-void
-qemu_channels_place(struct qemu_def *live)
+/* It gets one. */
+static bool
+has_own_path(const struct qemu_channel_def *channel)
 {
-    struct qemu_domain_def *doc = live->doc;
-
-    for (size_t i = 0; i < doc->devices.n_channels; i++) {
-        struct qemu_channel_def *channel = doc->devices.channels[i];
-
-        if (channel->character.type != QEMU_CHARTYPE_UNIX || channel->character.source.path ||
-            channel->character.source.mode == QEMU_CHARACTER_SOURCE_MODE_CONNECT)
-            continue;
-        channel->character.source.present = true;
-        channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
-        channel->character.source.path = own_path(doc, channel);
-    }
+    return channel->character.type == QEMU_CHARTYPE_UNIX && !channel->character.source.path &&
+        channel->character.source.mode != QEMU_CHARACTER_SOURCE_MODE_CONNECT;
 }
 
-void
-qemu_channels_remove(const struct qemu_def *live)
+static void
+host_open(const struct qemu_board *board, void *dev)
 {
-    const struct qemu_domain_def *doc = live->doc;
+    struct qemu_channel_def *channel = dev;
 
-    for (size_t i = 0; i < doc->devices.n_channels; i++) {
-        const struct qemu_channel_def *channel = doc->devices.channels[i];
-        VIR_AUTO_FREE char *own = own_path(doc, channel);
-
-        if (channel->character.source.path && strcmp(channel->character.source.path, own) == 0)
-            unlink(own);
-    }
+    if (!has_own_path(channel))
+        return;
+    channel->character.source.present = true;
+    channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
+    channel->character.source.path = own_path(board->doc, channel);
 }
+
+static void
+host_close(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_channel_def *channel = dev;
+    VIR_AUTO_FREE char *own = own_path(board->doc, channel);
+
+    if (is(channel->character.source.path, own))
+        unlink(own);
+}
+
+/* ---- where it is plugged in ------------------------------------------------------------------ */
+
+static int
+needs(struct qemu_board *board, void *dev)
+{
+    struct qemu_channel_def *channel = dev;
+
+    return is_virtio(channel) ? qemu_seat_virtio_serial(board, &channel->device.address, true) : 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_address_def *at = ((const struct qemu_channel_def *)dev)->device.address;
+
+    (void)board;
+    if (!at || at->type != QEMU_ADDRESS_TYPE_VIRTIO_SERIAL || !at->port)
+        return 0;
+    if (!*at->port || strlen(at->port) > 9 || at->port[strspn(at->port, "0123456789")])
+        return vir_error(VIR_ERR_XML_ERROR, "the port '%s' of a channel is not a decimal number", at->port);
+    return 0;
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_channel_def *channel = dev;
+    struct qemu_character end = channel->character;
+
+    (void)board;
+    if (!is_virtio(channel))
+        return qemu_refuse("target", "type", WORD(channel_target_type, channel->target.type));
+    if (has_own_path(channel))
+        end.source.path = (char *)"";   /* it will be short enough */
+    if (qemu_character_startable("channel", &end) < 0)
+        return -1;
+    return qemu_seat_check_virtio_serial("channel", channel->device.address);
+}
+
+/* ---- for QEMU ----------------------------------------------------------------------------------- */
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_channel_def *channel = dev;
+    struct json_object *device = qemu_character_device("virtserialport", &channel->device);
+
+    (void)board;
+    qemu_character_build(&channel->device, &channel->character, pieces);
+    qemu_put_virtio_serial(device, channel->device.address);
+    qemu_put(device, "name", channel->target.name);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    return 0;
+}
+
+static void
+learn(void *dev, struct json_object *answers)
+{
+    struct qemu_channel_def *channel = dev;
+
+    qemu_character_learn(&channel->device, &channel->character, answers);
+}
+
+static bool
+same(const void *dev, const void *wanted)
+{
+    const struct qemu_channel_def *one = dev, *other = wanted;
+
+    return one->target.type == other->target.type && (!other->target.name || is(one->target.name,
+                                                                               other->target.name));
+}
+
+static bool
+plugs_as(const void *dev)
+{
+    return is_virtio(dev);
+}
+
+const struct qemu_device_type qemu_device_channel = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
+    .needs = needs, .check = check, .startable = startable, .alias = "channel", .host_open = host_open,
+    .host_close = host_close, .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
+};

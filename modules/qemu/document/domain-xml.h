@@ -36,53 +36,33 @@ struct qemu_def *qemu_def_copy(const struct qemu_def *def);
 /* The document; FLAGS: virDomainXMLFlags.  INACTIVE is what DEF says, unless it is live. */
 char *qemu_def_format(const struct qemu_def *def, unsigned int flags);
 
-bool qemu_def_is_kvm(const struct qemu_def *def);
-/* How many vcpus are online at start. */
-unsigned int qemu_def_vcpus_now(const struct qemu_def *def);
+static inline bool
+qemu_def_is_kvm(const struct qemu_def *def)
+{
+    return def->doc->type == QEMU_DOMAIN_TYPE_KVM;
+}
 
-/* Completes DOC: defaults.c, default-devices.c, addresses.c.  The devices also before a
- * start, for a file may lack what it had when it was written; complete ones stay as they are. */
+/* How many vcpus are online at start. */
+static inline unsigned int
+qemu_def_vcpus_now(const struct qemu_def *def)
+{
+    return def->doc->vcpu.has_current ? def->doc->vcpu.current : def->doc->vcpu.count;
+}
+
+/* Completes DOC (complete.c).  The devices also before a start, for a file may lack what it had when it
+ * was written; complete ones stay as they are. */
 int qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps);
 int qemu_doc_complete_devices(struct qemu_domain_def *doc);
-int qemu_doc_default_devices(struct qemu_domain_def *doc);
-int qemu_doc_place_devices(struct qemu_domain_def *doc);
 
-/* Numbers that have to agree or to be small, also in what was written by hand into a file. */
-int qemu_doc_check(const struct qemu_domain_def *doc);
-
-/* What elements have to agree on (rules.c): what the user said, before anything is
- * completed, and the devices before they are placed. */
-int qemu_doc_check_said(const struct qemu_domain_def *doc);
-int qemu_doc_check_devices(const struct qemu_domain_def *doc);
+/* Names the devices of a guest that is about to start, and opens what they have on the host. */
+void qemu_doc_prepare_devices(struct qemu_domain_def *doc);
+/* What they had there goes. */
+void qemu_doc_release_devices(struct qemu_domain_def *doc);
 
 /* -1 with an error that names the element: what this driver does not do is
- * refused at start, so that a guest never silently lacks it (startable.c). */
+ * refused at start, so that a guest never silently lacks it. */
 int qemu_def_check_startable(const struct qemu_def *def);
-/* Drives of startupPolicy='optional' start empty where the medium is not there. */
-void qemu_def_leave_out_missing(struct qemu_def *live);
-
-/* Gives every device of a live definition its alias (aliases.c). */
-void qemu_def_set_aliases(struct qemu_def *live);
-
-/* ---- document.c ---- */
 
 bool qemu_machine_is_q35(const char *machine);
-/* An address of the kind that VNC listens on: no name, no path. */
-bool qemu_is_ip_address(const char *text);
-/* The number in a disk target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
-int qemu_target_index(const char *dev);
-bool qemu_scsi_is_lsi(const struct qemu_domain_def *doc, unsigned int index);
-/* A new controller, behind the others. */
-struct qemu_controller_def *qemu_doc_add_controller(struct qemu_domain_def *doc,
-                                                    enum qemu_controller_type type,
-                                                    unsigned int index, const char *model);
-
-/* CALL for every I of a list of the devices of DOC; -1 from the function where one fails. */
-#define QEMU_EACH(list, call)                                                 \
-    do {                                                                      \
-        for (size_t i = 0; i < doc->devices.n_##list; i++)                    \
-            if (call < 0)                                                     \
-                return -1;                                                    \
-    } while (0)
 
 #endif

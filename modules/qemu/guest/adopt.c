@@ -83,7 +83,7 @@ qemu_adopt(const struct qemu_state *found)
     if (domain)
         not_taken_up(domain);
     if (ret == 0)
-        qemu_channels_remove(found->live);
+        qemu_doc_release_devices(found->live->doc);
     qemu_def_unref(found->live);
     return ret;
 }

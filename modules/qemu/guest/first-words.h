@@ -4,16 +4,17 @@
 #ifndef QEMU_FIRST_WORDS_H
 #define QEMU_FIRST_WORDS_H
 
-#include "device/command.h"
+#include "document/command.h"
 #include "qmp/monitor.h"
 
 struct qemu_words;
 
-/* Sends everything for the guest of DOC; RUN: the guest begins to run.  To be followed by
- * qemu_words_answered, in any case. */
-struct qemu_words *qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command,
-                                  const struct qemu_domain_def *doc, bool run);
+/* Sends everything; RUN: the guest begins to run.  To be followed by qemu_words_answered, in any case,
+ * before COMMAND is released. */
+struct qemu_words *qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command, bool run);
 /* Waits for all answers; what QEMU chose (terminals, a port) goes into DOC. */
 int qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc);
+/* Is there something that QEMU chooses? */
+bool qemu_words_asked(const struct qemu_command *command);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef QEMU_LOG_H
 #define QEMU_LOG_H
 
-#include "device/command.h"
+#include "document/command.h"
 
 /* Opens NAME.log and the FIFO behind it, made anew where RET_FD wants it for an emulator. */
 struct vir_process_log *qemu_log_open(const struct qemu_domain_def *doc, int *ret_fd);

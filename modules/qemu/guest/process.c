@@ -6,7 +6,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.process"
 #include "emulator/capabilities.h"
-#include "device/command.h"
+#include "document/command.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
 #include "qmp/monitor.h"
@@ -78,7 +78,7 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
     int reason, detail;
 
     stop_event_of(run, &reason, &detail);
-    qemu_channels_remove(domain->live);
+    qemu_doc_release_devices(domain->live->doc);
     domain->live = qemu_def_unref(domain->live);
     qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
     qemu_state_remove(domain->entry.name);
@@ -215,7 +215,7 @@ save_status(const struct start *start)
 static int
 talk(struct start *start)
 {
-    struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command, start->live->doc,
+    struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
                                               !(start->flags & VIR_DOMAIN_START_PAUSED));
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
@@ -260,7 +260,7 @@ give_up(struct start *start)
     vir_error_restore(error);
     explain_failure(start, by_itself && !destroyed);
     if (ended) {
-        qemu_channels_remove(start->live);
+        qemu_doc_release_devices(start->live->doc);
         qemu_state_remove(start->live->doc->name);
     } else {
         vir_warn("domain '%s': process %d cannot be ended", start->live->doc->name, (int)start->run->process.pid);
@@ -300,7 +300,7 @@ static int
 run_to_first_answer(struct start *start, virConnectPtr conn, int detail)
 {
     struct qemu_domain *domain = start->domain;
-    bool learnt = start->command.n_ptys || start->command.vnc_port;
+    bool learnt = qemu_words_asked(&start->command);
     bool ended;
 
     if (talk(start) < 0) {
@@ -342,11 +342,9 @@ prepare(struct start *start)
         qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
-    qemu_def_leave_out_missing(start->live);
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
-    qemu_def_set_aliases(start->live);
-    qemu_channels_place(start->live);
+    qemu_doc_prepare_devices(start->live->doc);
     return 0;
 }
 

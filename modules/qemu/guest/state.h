@@ -32,8 +32,4 @@ int qemu_socket_listen(const unsigned char *uuid);
 int qemu_socket_connect(const unsigned char *uuid);
 void qemu_socket_remove(const unsigned char *uuid);
 
-/* sockets of channels, in the state directory where the document has no path (channel.c) */
-void qemu_channels_place(struct qemu_def *live);        /* after qemu_def_set_aliases */
-void qemu_channels_remove(const struct qemu_def *live);
-
 #endif

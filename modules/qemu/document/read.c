@@ -34,43 +34,6 @@ check_complete(const struct qemu_domain_def *doc)
     return 0;
 }
 
-static int
-check_topology(const struct qemu_domain_def *doc)
-{
-    uint64_t sockets = doc->cpu.topology.sockets, cores = doc->cpu.topology.cores;
-    uint64_t threads = doc->cpu.topology.threads;
-    uint64_t dies = doc->cpu.topology.has_dies ? doc->cpu.topology.dies : 1;
-
-    if (!doc->cpu.topology.present)
-        return 0;
-    if (sockets > QEMU_MAX_VCPUS || dies > QEMU_MAX_VCPUS || cores > QEMU_MAX_VCPUS ||
-        threads > QEMU_MAX_VCPUS || sockets * dies * cores * threads != doc->vcpu.count)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the cpu topology does not make the %u vcpus of <vcpu>",
-                         doc->vcpu.count);
-    return 0;
-}
-
-static int
-check_numbers(const struct qemu_domain_def *doc)
-{
-    for (size_t i = 0; i < doc->devices.n_disks; i++) {
-        const struct qemu_address_def *at = doc->devices.disks[i]->device.address;
-
-        if (at && at->type == QEMU_ADDRESS_TYPE_DRIVE &&
-            (at->controller >= QEMU_MAX_CONTROLLERS || at->target > 255 || at->unit > 16383))
-            return vir_error(VIR_ERR_XML_ERROR, "the drive address %u:%u:%u:%u of disk '%s' cannot be",
-                             at->controller, at->bus, at->target, at->unit,
-                                 doc->devices.disks[i]->target.dev);
-    }
-    return 0;
-}
-
-int
-qemu_doc_check(const struct qemu_domain_def *doc)
-{
-    return check_topology(doc) < 0 || check_numbers(doc) < 0 ? -1 : 0;
-}
-
 struct qemu_def *
 qemu_def_take(struct qemu_domain_def *doc)
 {
@@ -78,7 +41,7 @@ qemu_def_take(struct qemu_domain_def *doc)
 
     def->refs = 1;
     def->doc = doc;
-    return check_complete(doc) < 0 || qemu_doc_check(doc) < 0 ? qemu_def_unref(def) : def;
+    return check_complete(doc) < 0 ? qemu_def_unref(def) : def;
 }
 
 struct qemu_def *
@@ -89,7 +52,7 @@ qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags
 
     if (!doc)
         return NULL;
-    if (check_name(doc->name) < 0 || qemu_doc_check(doc) < 0 || qemu_doc_complete(doc, caps) < 0) {
+    if (check_name(doc->name) < 0 || qemu_doc_complete(doc, caps) < 0) {
         qemu_domain_def_free(doc);
         return NULL;
     }
@@ -133,16 +96,4 @@ qemu_def_format(const struct qemu_def *def, unsigned int flags)
     return qemu_domain_def_format(def->doc,
         (flags & VIR_DOMAIN_XML_INACTIVE ? VIR_XML_INACTIVE : 0) |
         (flags & (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE) ? VIR_XML_SECURE : 0));
-}
-
-bool
-qemu_def_is_kvm(const struct qemu_def *def)
-{
-    return def->doc->type == QEMU_DOMAIN_TYPE_KVM;
-}
-
-unsigned int
-qemu_def_vcpus_now(const struct qemu_def *def)
-{
-    return def->doc->vcpu.has_current ? def->doc->vcpu.current : def->doc->vcpu.count;
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host's end of a character device, which all kinds of them have (character.c). */
+#ifndef QEMU_CHARACTER_H
+#define QEMU_CHARACTER_H
+
+#include "device/pieces.h"
+
+/* ELEMENT: for messages. */
+int qemu_character_startable(const char *element, const struct qemu_character *end);
+void qemu_character_build(const struct qemu_device *of, const struct qemu_character *end,
+                          struct qemu_pieces *pieces);
+/* The guest's end. */
+struct json_object *qemu_character_device(const char *driver, const struct qemu_device *of);
+/* The terminal that QEMU has chosen. */
+void qemu_character_learn(const struct qemu_device *of, struct qemu_character *end,
+                          struct json_object *answers);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a device is to this driver: a row for each kind, filled by the file of
+ * that name.  The rows' order, and what kinds mean for one another, are in
+ * table.c and order.c.
+ */
+#ifndef QEMU_DEVICE_H
+#define QEMU_DEVICE_H
+
+#include "document/domain-xml.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+struct qemu_monitor;
+struct qemu_pci;
+struct qemu_ports;
+struct qemu_pieces;
+
+/* A machine while its devices are completed, seated, named, or told to QEMU. */
+struct qemu_board {
+    struct qemu_domain_def *doc;
+    bool q35;
+    bool running;                       /* nothing can be soldered in any more */
+    /* Only while they are completed: */
+    struct qemu_pci *pci;
+    struct qemu_ports *usb, *virtio_serial;
+};
+
+/* Each member but the first may be NULL. */
+struct qemu_device_type {
+    const struct vir_xml_list *list;    /* where the document has them; its mixin: qemu_device, or none */
+    /* What the document leaves out, in this order; all leave alone what is complete. */
+    int (*add)(struct qemu_board *board);                       /* those that every guest has */
+    int (*complete)(struct qemu_board *board, void *dev);
+    void (*arrange)(struct qemu_board *board);                  /* numbers and order of all of them */
+    int (*needs)(struct qemu_board *board, void *dev);          /* its controller, its place on it */
+    /* What the document must obey; never asked when this driver's own files are read. */
+    int (*check)(const struct qemu_board *board, const void *dev);
+    int (*check_all)(const struct qemu_board *board);
+    void (*seats)(struct qemu_board *board, void *dev);         /* on the PCI bus: seat.h */
+    /* Can this driver do it? */
+    int (*startable)(const struct qemu_board *board, const void *dev);
+    /* Its name is this and a number that no other has, or else NAME gives DEV what names it has not. */
+    const char *alias;
+    void (*name)(const struct qemu_board *board, void *dev, size_t number);
+    void (*host_open)(const struct qemu_board *board, void *dev);       /* what it has on the host */
+    void (*host_close)(const struct qemu_board *board, const void *dev);
+    int (*build)(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
+    void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
+    /* NOW, complete, becomes what QEMU has in place of OLD; -1: not possible, or QEMU refused. */
+    int (*update)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now);
+    bool (*same)(const void *dev, const void *wanted);          /* the one that somebody describes */
+    bool plugs;                         /* QEMU takes it while the guest runs */
+    bool (*plugs_as)(const void *dev);  /* or only some of them */
+    int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
+    int (*rank)(const void *dev);       /* on the command line: the least comes first */
+};
+
+/* ---- rows (table.c) ------------------------------------------------------------------ */
+
+extern const struct qemu_device_type *const qemu_device_types[];       /* NULL-terminated */
+#define QEMU_DEVICE(name) extern const struct qemu_device_type qemu_device_##name;
+#include "device-rows.h"
+#undef QEMU_DEVICE
+
+/* All devices of a document, kind by kind in the order of the table:
+ * for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )
+ * Those that are added meanwhile come too, if they are of this kind or a later one. */
+struct qemu_each {
+    const struct qemu_device_type *type;
+    void *dev;
+    size_t next_type, next;
+};
+bool qemu_each_device(const struct qemu_domain_def *doc, struct qemu_each *each);
+
+const struct qemu_device_type *qemu_device_type(const char *element);  /* NULL: none, no error set */
+const char *qemu_device_element(const struct qemu_device_type *type);
+/* Takes over DEV. */
+void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
+/* What all devices have; NULL: those of TYPE have nothing of it. */
+struct qemu_device *qemu_device_of(const struct qemu_device_type *type, const void *dev);
+
+/* ---- all devices (order.c) -------------------------------------------------------------- */
+
+struct qemu_board qemu_board_of(struct qemu_domain_def *doc);
+/* Completes, checks and seats all devices; those that are complete stay as they are. */
+int qemu_devices_complete(struct qemu_board *board);
+/* Refuses what this driver cannot do. */
+int qemu_devices_startable(const struct qemu_board *board);
+int qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces);
+void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers);
+void qemu_devices_host_open(const struct qemu_board *board);
+void qemu_devices_host_close(const struct qemu_board *board);
+
+/* ---- names (alias.c), boot order (boot.c) -------------------------------------------------- */
+
+/* Its name, unless it has one. */
+void qemu_alias_set(struct qemu_device *device, const char *fmt, ...) VIR_PRINTF(2, 3);
+/* Names those that have no name. */
+void qemu_devices_name(const struct qemu_board *board);
+/* The place in the boot order: that of the device OF or, for the FIRST of a kind, what <os> says of it. */
+void qemu_put_boot_index(const struct qemu_board *board, struct json_object *device,
+                         const struct qemu_device *of, bool first, enum qemu_domain_os_boot_dev kind);
+
+/* ---- refusing --------------------------------------------------------------------------------- */
+
+#define WORD(words, value) (vir_xml_enum_word(&qemu_##words##_words, value))
+
+static inline bool
+is(const char *value, const char *wanted)
+{
+    return value && strcmp(value, wanted) == 0;
+}
+
+/* -1: "the qemu driver does not do <ELEMENT ATTR='VALUE'> yet". */
+int qemu_refuse(const char *element, const char *attr, const char *value);
+/* -1: the address is there and of another kind. */
+int qemu_check_address(const char *element, const struct qemu_address_def *at, enum qemu_address_type wanted);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The image behind a disk: block nodes in two layers, how its bytes are
+ * reached and its format.  The nodes are named by a number, which the live
+ * document keeps.
+ */
+#include "device/disk.h"
+#include "qmp/monitor.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const char *
+path_of(const struct qemu_disk_def *disk)
+{
+    return disk->type == QEMU_DISK_TYPE_FILE ? disk->source.file
+        : disk->type == QEMU_DISK_TYPE_BLOCK ? disk->source.dev
+        : disk->type == QEMU_DISK_TYPE_DIR ? disk->source.dir : "of another kind";
+}
+
+bool
+qemu_disk_source_is_said(const struct qemu_disk_def *disk)
+{
+    const char *path = path_of(disk);
+
+    return disk->source.present && path && *path;
+}
+
+void
+qemu_disk_source_complete(struct qemu_disk_def *disk)
+{
+    if (!disk->source.present && disk->type == QEMU_DISK_TYPE_BLOCK)
+        disk->type = QEMU_DISK_TYPE_FILE;       /* a drive without medium is of this type */
+}
+
+static bool
+lacks_optional(const struct qemu_disk_def *disk)
+{
+    const char *path = path_of(disk);
+
+    return disk->source.present && path && access(path, F_OK) < 0 &&
+        disk->source.startup_policy == QEMU_DISK_SOURCE_STARTUP_POLICY_OPTIONAL;
+}
+
+void
+qemu_disk_source_leave_out(struct qemu_disk_def *disk)
+{
+    if (lacks_optional(disk))
+        disk->source.present = false;
+}
+
+int
+qemu_disk_source_startable(const struct qemu_disk_def *disk)
+{
+    const char *path = path_of(disk);
+
+    if (disk->type != QEMU_DISK_TYPE_FILE && disk->type != QEMU_DISK_TYPE_BLOCK)
+        return qemu_refuse("disk", "type", WORD(disk_type, disk->type));
+    if (!is(disk->driver.type, "raw") && !is(disk->driver.type, "qcow2"))
+        return qemu_refuse("driver", "type", disk->driver.type);
+    if (disk->driver.error_policy || disk->driver.rerror_policy || disk->driver.io ||
+        disk->driver.detect_zeroes)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "disk '%s': the qemu driver does not do error_policy, io and detect_zeroes of "
+                         "<driver> yet", disk->target.dev);
+    if (!disk->source.present)
+        return 0;
+    if (!path)
+        return vir_error(VIR_ERR_XML_ERROR, "disk '%s': <source> does not say which %s", disk->target.dev,
+                         disk->type == QEMU_DISK_TYPE_FILE ? "file" : "dev");
+    if (lacks_optional(disk) && disk->kind != QEMU_DISK_KIND_CDROM)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "disk '%s': the source is missing, and the qemu driver cannot leave an optional "
+                         "disk out yet", disk->target.dev);
+    if (!lacks_optional(disk) && access(path, F_OK) < 0)
+        return vir_error_errno(errno, "Cannot access storage file '%s'", path);
+    return 0;
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------- */
+
+char *
+qemu_disk_source_node(const struct qemu_disk_def *disk)
+{
+    return vir_strdup_printf("libvirt-%u-format", disk->source.index);
+}
+
+static void
+put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
+{
+    struct json_object *options;
+
+    if (!cache || cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
+        return;
+    options = json_object_new_object();
+    qemu_put_bool(options, "direct", cache == QEMU_DISK_DRIVER_CACHE_NONE ||
+                  cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC);
+    qemu_put_bool(options, "no-flush", cache == QEMU_DISK_DRIVER_CACHE_UNSAFE);
+    json_object_object_add(node, "cache", options);
+}
+
+static struct json_object *
+storage_node(const struct qemu_disk_def *disk, const char *name)
+{
+    struct json_object *node = qemu_object("driver", disk->type == QEMU_DISK_TYPE_BLOCK ? "host_device"
+                                           : "file");
+
+    qemu_put(node, "filename", path_of(disk));
+    qemu_put(node, "node-name", name);
+    qemu_put_bool(node, "auto-read-only", true);
+    qemu_put(node, "discard", disk->driver.discard == QEMU_DISK_DRIVER_DISCARD_IGNORE ? "ignore" : "unmap");
+    put_cache(node, disk->driver.cache);
+    return node;
+}
+
+static struct json_object *
+format_node(const struct qemu_disk_def *disk, const char *name, const char *storage)
+{
+    struct json_object *node = qemu_object("driver", disk->driver.type);
+
+    qemu_put(node, "file", storage);
+    qemu_put(node, "node-name", name);
+    qemu_put_bool(node, "read-only", disk->readonly);
+    if (disk->driver.discard)
+        qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
+    put_cache(node, disk->driver.cache);
+    return node;
+}
+
+void
+qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces)
+{
+    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", disk->source.index);
+    VIR_AUTO_FREE char *format = qemu_disk_source_node(disk);
+
+    qemu_pieces_add(pieces, QEMU_BLOCKDEV, storage_node(disk, storage));
+    qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk, format, storage));
+}
+
+/* ---- another medium ----------------------------------------------------------------------------------- */
+
+static int
+say(struct qemu_monitor *monitor, const char *command, const char *alias, const char *node)
+{
+    struct json_object *args = qemu_object("id", alias);
+
+    qemu_put(args, "node-name", node);
+    return qemu_monitor_call(monitor, command, args, QEMU_COMMAND_MS, NULL);
+}
+
+/* The old medium comes out, the new one goes in; QEMU wants the tray open for that. */
+static int
+exchange(struct qemu_monitor *monitor, const char *alias, bool was_full, const char *node)
+{
+    if (say(monitor, "blockdev-open-tray", alias, NULL) < 0 ||
+        (was_full && say(monitor, "blockdev-remove-medium", alias, NULL) < 0))
+        return -1;
+    if (node && say(monitor, "blockdev-insert-medium", alias, node) < 0)
+        return -1;
+    return node ? say(monitor, "blockdev-close-tray", alias, NULL) : 0;
+}
+
+int
+qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
+                        const struct qemu_disk_def *now)
+{
+    VIR_AUTO_FREE char *node = now->source.present ? qemu_disk_source_node(now) : NULL;
+    struct qemu_pieces before = { 0 }, after = { 0 };
+    struct json_object *unused = NULL;
+    int ret = 0;
+
+    if (old->source.present)
+        qemu_disk_source_build(old, &before);
+    if (now->source.present)
+        qemu_disk_source_build(now, &after);
+    ret = qemu_pieces_plug(monitor, &after, &unused);
+    if (ret == 0) {
+        ret = exchange(monitor, old->device.alias.name, old->source.present, node);
+        qemu_pieces_drop(monitor, ret == 0 ? &before : &after);
+    }
+    json_object_put(unused);
+    qemu_pieces_free(&before);
+    qemu_pieces_free(&after);
+    return ret;
+}

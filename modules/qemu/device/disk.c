@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Disks, CD-ROM drives and floppy drives; the image behind one is in disk-source.c.
+ */
+#include "device/disk.h"
+#include "device/controller.h"
+#include "device/seat.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The number in the target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
+static int
+letter_index(const char *dev)
+{
+    const char *letters = dev + (strncmp(dev, "xvd", 3) == 0 ? 3 : 2);
+    int n = 0;
+
+    if (strlen(dev) < 3 || !*letters || strlen(letters) > 3)
+        return -1;
+    for (; *letters; letters++) {
+        if (*letters < 'a' || *letters > 'z')
+            return -1;
+        n = n * 26 + (*letters - 'a' + 1);
+    }
+    return n - 1;
+}
+
+static enum qemu_disk_target_bus
+bus_of_target(const char *dev)
+{
+    static const struct { const char *prefix; enum qemu_disk_target_bus bus; } rows[] = {
+        { "hd", QEMU_DISK_TARGET_BUS_IDE }, { "sd", QEMU_DISK_TARGET_BUS_SCSI },
+        { "vd", QEMU_DISK_TARGET_BUS_VIRTIO }, { "fd", QEMU_DISK_TARGET_BUS_FDC },
+        { "xvd", QEMU_DISK_TARGET_BUS_XEN },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strncmp(dev, rows[i].prefix, strlen(rows[i].prefix)) == 0)
+            return rows[i].bus;
+    return QEMU_DISK_TARGET_BUS_ABSENT;
+}
+
+static bool
+is_removable(const struct qemu_disk_def *disk)
+{
+    return disk->kind == QEMU_DISK_KIND_CDROM || disk->kind == QEMU_DISK_KIND_FLOPPY;
+}
+
+/* ---- completing ---------------------------------------------------------------------------- */
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_disk_def *disk = dev;
+
+    (void)board;
+    if (letter_index(disk->target.dev) < 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the disk target dev='%s' is not a name like vda",
+                         disk->target.dev);
+    if (!qemu_disk_source_is_said(disk) && !is_removable(disk))
+        return vir_error(VIR_ERR_NO_SOURCE, "the disk '%s' of type '%s'", disk->target.dev,
+                         WORD(disk_type, disk->type));
+    if (!disk->target.bus)
+        disk->target.bus = bus_of_target(disk->target.dev);
+    if (!disk->target.bus)
+        return vir_error(VIR_ERR_XML_ERROR, "the disk '%s' has no bus", disk->target.dev);
+    disk->driver.present = true;
+    if (!disk->driver.name)
+        disk->driver.name = vir_strdup("qemu");
+    if (!disk->driver.type)
+        disk->driver.type = vir_strdup("raw");
+    if (disk->driver.cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
+        disk->driver.cache = QEMU_DISK_DRIVER_CACHE_ABSENT;
+    if (disk->kind == QEMU_DISK_KIND_CDROM)
+        disk->readonly = true;
+    qemu_disk_source_complete(disk);
+    return 0;
+}
+
+static int
+needs(struct qemu_board *board, void *dev)
+{
+    struct qemu_disk_def *disk = dev;
+
+    return qemu_seat_drive(board, disk->target.dev, disk->target.bus,
+                           (unsigned int)letter_index(disk->target.dev), &disk->device.address);
+}
+
+/* ---- rules ------------------------------------------------------------------------------------ */
+
+static int
+check_address(const struct qemu_board *board, const struct qemu_disk_def *disk)
+{
+    enum qemu_disk_target_bus bus = disk->target.bus;
+    enum qemu_address_type type = disk->device.address->type;
+    bool drive = qemu_seat_is_drive(bus);
+    enum qemu_address_type wanted = drive ? QEMU_ADDRESS_TYPE_DRIVE
+        : bus == QEMU_DISK_TARGET_BUS_USB ? QEMU_ADDRESS_TYPE_USB : QEMU_ADDRESS_TYPE_PCI;
+
+    if (type != wanted && !(wanted == QEMU_ADDRESS_TYPE_PCI && type == QEMU_ADDRESS_TYPE_VIRTIO_MMIO))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "disk '%s' on the %s bus has an address of type '%s'; it must be '%s'",
+                         disk->target.dev, WORD(disk_target_bus, bus), WORD(address_type, type),
+                         WORD(address_type, wanted));
+    return drive ? qemu_seat_check_drive(board, disk->target.dev, bus, disk->device.address) : 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_disk_def *disk = dev;
+    bool floppy = disk->kind == QEMU_DISK_KIND_FLOPPY, fdc = disk->target.bus == QEMU_DISK_TARGET_BUS_FDC;
+
+    if (disk->target.tray && !is_removable(disk))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' has a tray and is no drive",
+                         disk->target.dev);
+    if (disk->target.removable && disk->target.bus != QEMU_DISK_TARGET_BUS_USB)
+        return vir_error(VIR_ERR_XML_ERROR,
+                         "disk '%s': the attribute 'removable' of <target> needs bus='usb'",
+                         disk->target.dev);
+    if (disk->source.startup_policy == QEMU_DISK_SOURCE_STARTUP_POLICY_REQUISITE && !is_removable(disk))
+        return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
+                         disk->target.dev);
+    if (floppy != fdc)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a %s cannot be on the %s bus",
+                         disk->target.dev, WORD(disk_kind, disk->kind),
+                         WORD(disk_target_bus, disk->target.bus));
+    return disk->device.address ? check_address(board, disk) : 0;
+}
+
+static bool
+has_drive_address(const struct qemu_disk_def *disk)
+{
+    return disk->device.address && disk->device.address->type == QEMU_ADDRESS_TYPE_DRIVE;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    const struct qemu_disk_def *one = *(struct qemu_disk_def *const *)a;
+    const struct qemu_disk_def *other = *(struct qemu_disk_def *const *)b;
+    const struct qemu_address_def *at = one->device.address, *there = other->device.address;
+    const unsigned int parts[][2] = { { one->target.bus, other->target.bus },
+                                      { at->controller, there->controller }, { at->bus, there->bus },
+                                      { at->target, there->target }, { at->unit, there->unit } };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (parts[i][0] != parts[i][1])
+            return parts[i][0] < parts[i][1] ? -1 : 1;
+    return 0;
+}
+
+/* No two in one place. */
+static int
+check_all(const struct qemu_board *board)
+{
+    const struct qemu_domain_def *doc = board->doc;
+    struct qemu_disk_def **drives = vir_alloc_array(doc->devices.n_disks + 1, sizeof(*drives));
+    size_t n = 0;
+    int ret = 0;
+
+    for (size_t i = 0; i < doc->devices.n_disks; i++)
+        if (has_drive_address(doc->devices.disks[i]))
+            drives[n++] = doc->devices.disks[i];
+    qsort(drives, n, sizeof(*drives), compare_places);
+    for (size_t i = 1; i < n && ret == 0; i++)
+        if (compare_places(&drives[i - 1], &drives[i]) == 0)
+            ret = vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the disks '%s' and '%s' have the same drive address",
+                            drives[i - 1]->target.dev, drives[i]->target.dev);
+    free(drives);
+    return ret;
+}
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    struct qemu_disk_def *disk = dev;
+
+    if (disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO)
+        qemu_seat_pci(board, &disk->device.address, QEMU_PCIE);
+}
+
+/* ---- what cannot be done yet ---------------------------------------------------------------------- */
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_disk_def *disk = dev;
+    enum qemu_disk_target_bus bus = disk->target.bus;
+
+    (void)board;
+    if (disk->kind != QEMU_DISK_KIND_DISK && disk->kind != QEMU_DISK_KIND_CDROM)
+        return qemu_refuse("disk", "device", WORD(disk_kind, disk->kind));
+    if (bus != QEMU_DISK_TARGET_BUS_VIRTIO && bus != QEMU_DISK_TARGET_BUS_IDE &&
+        bus != QEMU_DISK_TARGET_BUS_SATA && bus != QEMU_DISK_TARGET_BUS_SCSI)
+        return qemu_refuse("target", "bus", WORD(disk_target_bus, bus));
+    if (bus == QEMU_DISK_TARGET_BUS_VIRTIO && disk->kind == QEMU_DISK_KIND_CDROM)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a cdrom cannot be on the virtio bus",
+                         disk->target.dev);
+    if (!is(disk->driver.name, "qemu"))
+        return qemu_refuse("driver", "name", disk->driver.name);
+    if (disk->target.tray == QEMU_DISK_TARGET_TRAY_OPEN)
+        return qemu_refuse("target", "tray", "open");
+    if (disk->target.removable == VIR_XML_YES)
+        return qemu_refuse("target", "removable", "on");
+    if (bus == QEMU_DISK_TARGET_BUS_VIRTIO &&
+        qemu_check_address("disk", disk->device.address, QEMU_ADDRESS_TYPE_PCI) < 0)
+        return -1;
+    return qemu_disk_source_startable(disk);
+}
+
+/* ---- for QEMU ---------------------------------------------------------------------------------------- */
+
+static bool
+is_lsi(const struct qemu_board *board, const struct qemu_disk_def *disk)
+{
+    return qemu_controller_is(board, QEMU_CONTROLLER_TYPE_SCSI, disk->device.address->controller, "lsilogic");
+}
+
+static void
+name_device(const struct qemu_board *board, struct qemu_disk_def *disk)
+{
+    const char *bus = WORD(disk_target_bus, disk->target.bus);
+    const struct qemu_address_def *at = disk->device.address;
+
+    if (!has_drive_address(disk))
+        qemu_alias_set(&disk->device, "%s-disk%d", bus, letter_index(disk->target.dev));
+    else if (disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI && !is_lsi(board, disk))
+        qemu_alias_set(&disk->device, "%s%u-%u-%u-%u", bus, at->controller, at->bus, at->target, at->unit);
+    else
+        qemu_alias_set(&disk->device, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
+}
+
+/* The nodes of a guest that starts are numbered from the last disk to the first. */
+static unsigned int
+free_number(const struct qemu_board *board, size_t number)
+{
+    const struct qemu_domain_def *doc = board->doc;
+    unsigned int last = 0;
+
+    if (!board->running)
+        return (unsigned int)(doc->devices.n_disks - number);
+    for (size_t i = 0; i < doc->devices.n_disks; i++)
+        if (doc->devices.disks[i]->source.has_index && doc->devices.disks[i]->source.index > last)
+            last = doc->devices.disks[i]->source.index;
+    return last + 1;
+}
+
+static void
+name(const struct qemu_board *board, void *dev, size_t number)
+{
+    struct qemu_disk_def *disk = dev;
+
+    if (!disk->source.has_index)
+        disk->source.index = free_number(board, number);
+    disk->source.has_index = disk->source.present;
+    name_device(board, disk);
+}
+
+static void
+host_open(const struct qemu_board *board, void *dev)
+{
+    (void)board;
+    qemu_disk_source_leave_out(dev);
+}
+
+static void
+put_address(const struct qemu_board *board, struct json_object *device, const struct qemu_disk_def *disk)
+{
+    const struct qemu_address_def *at = disk->device.address;
+    char text[64];
+
+    switch (disk->target.bus) {
+    case QEMU_DISK_TARGET_BUS_IDE:
+        snprintf(text, sizeof(text), "ide.%u", at->bus);
+        qemu_put_number(device, "unit", at->unit);
+        break;
+    case QEMU_DISK_TARGET_BUS_SATA:
+        if (board->q35 && at->controller == 0)
+            snprintf(text, sizeof(text), "ide.%u", at->unit);
+        else
+            snprintf(text, sizeof(text), "sata%u.%u", at->controller, at->unit);
+        break;
+    case QEMU_DISK_TARGET_BUS_SCSI:
+        snprintf(text, sizeof(text), "scsi%u.0", at->controller);
+        if (is_lsi(board, disk)) {
+            qemu_put_number(device, "scsi-id", at->unit);
+        } else {
+            qemu_put_number(device, "channel", 0);
+            qemu_put_number(device, "scsi-id", at->target);
+            qemu_put_number(device, "lun", at->unit);
+        }
+        break;
+    default:
+        qemu_put_pci_address(board, device, at);
+        return;
+    }
+    qemu_put(device, "bus", text);
+}
+
+/* The identity that the guest sees of a SCSI disk. */
+static void
+put_device_id(struct json_object *device, const struct qemu_disk_def *disk)
+{
+    VIR_AUTO_FREE char *own = vir_strdup_printf("drive-%s", disk->device.alias.name);
+
+    qemu_put(device, "device_id", disk->serial ? disk->serial : own);
+}
+
+static void
+put_cache(struct json_object *device, enum qemu_disk_driver_cache cache)
+{
+    if (cache)
+        qemu_put(device, "write-cache", cache == QEMU_DISK_DRIVER_CACHE_WRITETHROUGH ||
+                 cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC ? "off" : "on");
+}
+
+static bool
+is_first_of_device(const struct qemu_board *board, const struct qemu_disk_def *disk)
+{
+    for (size_t i = 0; board->doc->devices.disks[i] != disk; i++)
+        if (board->doc->devices.disks[i]->kind == disk->kind)
+            return false;
+    return true;
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_disk_def *disk = dev;
+    bool cdrom = disk->kind == QEMU_DISK_KIND_CDROM, scsi = disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI;
+    VIR_AUTO_FREE char *node = qemu_disk_source_node(disk);
+    struct json_object *device;
+
+    device = qemu_object("driver", disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO ? "virtio-blk-pci"
+                         : scsi ? (cdrom ? "scsi-cd" : "scsi-hd") : (cdrom ? "ide-cd" : "ide-hd"));
+    qemu_put(device, "id", disk->device.alias.name);
+    put_address(board, device, disk);
+    if (scsi)
+        put_device_id(device, disk);
+    if (disk->source.present) {
+        qemu_disk_source_build(disk, pieces);
+        put_cache(device, disk->driver.cache);
+        qemu_put(device, "drive", node);
+    }
+    if (disk->shareable)
+        qemu_put_bool(device, "share-rw", true);
+    qemu_put(device, "serial", disk->serial);
+    qemu_put_boot_index(board, device, &disk->device, is_first_of_device(board, disk),
+                        cdrom ? QEMU_DOMAIN_OS_BOOT_DEV_CDROM : QEMU_DOMAIN_OS_BOOT_DEV_HD);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    return 0;
+}
+
+/* ---- changes ------------------------------------------------------------------------------------ */
+
+static bool
+same(const void *dev, const void *wanted)
+{
+    const struct qemu_disk_def *one = dev, *other = wanted;
+
+    return strcmp(one->target.dev, other->target.dev) == 0;
+}
+
+static int
+update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+{
+    const struct qemu_disk_def *before = old;
+    struct qemu_disk_def *after = now;
+
+    if (!is_removable(before))
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the medium of a %s cannot be changed: disk '%s'",
+                         WORD(disk_kind, before->kind), before->target.dev);
+    if (after->target.bus != before->target.bus || after->kind != before->kind)
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the bus and the device of a drive cannot be "
+                         "changed: disk '%s'", before->target.dev);
+    after->source.has_index = after->source.present;
+    after->source.index = free_number(board, 0);
+    return qemu_disk_source_change(monitor, before, after);
+}
+
+static bool
+plugs_as(const void *dev)
+{
+    const struct qemu_disk_def *disk = dev;
+
+    return disk->kind == QEMU_DISK_KIND_DISK &&
+        (disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO || disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI);
+}
+
+const struct qemu_device_type qemu_device_disk = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
+    .complete = complete, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
+    .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
+    .same = same, .plugs_as = plugs_as,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The image behind a disk (disk-source.c). */
+#ifndef QEMU_DISK_H
+#define QEMU_DISK_H
+
+#include "device/pieces.h"
+
+/* What an empty source leaves out. */
+void qemu_disk_source_complete(struct qemu_disk_def *disk);
+bool qemu_disk_source_is_said(const struct qemu_disk_def *disk);
+int qemu_disk_source_startable(const struct qemu_disk_def *disk);
+/* A drive of startupPolicy='optional' is empty where the medium is not there. */
+void qemu_disk_source_leave_out(struct qemu_disk_def *disk);
+/* The block nodes, the last of which is the disk's: their names, by the number that the source has. */
+void qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
+char *qemu_disk_source_node(const struct qemu_disk_def *disk);
+/* Puts another medium into the drive ALIAS; -1: it has the old one. */
+int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
+                            const struct qemu_disk_def *now);
+
+#endif

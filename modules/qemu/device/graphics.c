@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Screens that can be seen over the network: VNC.
+ */
+#include "device/pieces.h"
+#include "qmp/monitor.h"
+#include "qmp/qmp.h"
+
+#include <stdlib.h>
+
+enum { FIRST_PORT = 5900, LAST_PORT = 65535 };
+
+/* An address of the kind that VNC listens on: no name, no path. */
+static bool
+is_ip_address(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789abcdefABCDEF.:")];
+}
+
+static struct qemu_graphics_listen_def *
+first_listen(const struct qemu_graphics_def *graphics)
+{
+    return graphics->n_listens ? graphics->listens[0] : NULL;
+}
+
+/* ---- completing --------------------------------------------------------------------------- */
+
+static void
+add_listen(struct qemu_graphics_def *graphics)
+{
+    struct qemu_graphics_listen_def *listen = qemu_graphics_listen_def_new();
+
+    listen->type = graphics->socket ? QEMU_GRAPHICS_LISTEN_TYPE_SOCKET : QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS;
+    if (graphics->socket)
+        listen->socket = vir_strdup(graphics->socket);
+    else
+        listen->address = vir_strdup(graphics->listen);
+    graphics->listens = vir_realloc_array(graphics->listens, graphics->n_listens + 1,
+                                          sizeof(*graphics->listens));
+    graphics->listens[graphics->n_listens++] = listen;
+}
+
+static int
+complete_ports(struct qemu_graphics_def *graphics)
+{
+    if (graphics->has_port && graphics->port != -1 && graphics->port < FIRST_PORT)
+        return vir_error(VIR_ERR_XML_ERROR, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
+    if (!graphics->has_port || graphics->port == -1 || graphics->autoport == VIR_XML_YES) {
+        graphics->port = -1;
+        graphics->autoport = VIR_XML_YES;
+    } else {
+        graphics->autoport = VIR_XML_NO;
+    }
+    graphics->has_port = true;
+    return 0;
+}
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_graphics_def *graphics = dev;
+
+    (void)board;
+    if (graphics->type != QEMU_GRAPHICS_TYPE_VNC)
+        return 0;
+    qemu_set_text(&graphics->display, NULL);    /* those are of sdl */
+    qemu_set_text(&graphics->xauth, NULL);
+    if (graphics->n_listens == 0)
+        add_listen(graphics);
+    if (first_listen(graphics)->type == QEMU_GRAPHICS_LISTEN_TYPE_SOCKET) {
+        graphics->has_port = false;
+        graphics->autoport = VIR_XML_ABSENT;
+        return 0;
+    }
+    return complete_ports(graphics);
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static int
+check_listens(const struct qemu_graphics_def *graphics)
+{
+    const struct qemu_graphics_listen_def *first = first_listen(graphics);
+
+    if (first && graphics->listen && first->address && strcmp(graphics->listen, first->address) != 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "graphics listens on '%s', and its first <listen> on '%s'", graphics->listen,
+                         first->address);
+    if (first && graphics->socket && first->socket && strcmp(graphics->socket, first->socket) != 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "graphics has the socket '%s', and its first <listen> '%s'", graphics->socket,
+                         first->socket);
+    for (size_t i = 0; i < graphics->n_listens; i++) {
+        const struct qemu_graphics_listen_def *listen = graphics->listens[i];
+        enum qemu_graphics_listen_type type = listen->type;
+
+        if ((listen->network && type != QEMU_GRAPHICS_LISTEN_TYPE_NETWORK) ||
+            (listen->socket && type != QEMU_GRAPHICS_LISTEN_TYPE_SOCKET))
+            return vir_error(VIR_ERR_XML_ERROR,
+                             "<listen type='%s'> has a network or a socket of another type",
+                             WORD(graphics_listen_type, type));
+    }
+    return 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_graphics_def *graphics = dev;
+
+    (void)board;
+    if (check_listens(graphics) < 0)
+        return -1;
+    if (graphics->type == QEMU_GRAPHICS_TYPE_VNC && graphics->passwd && strlen(graphics->passwd) > 8)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the password of vnc has more than 8 characters");
+    if (graphics->type == QEMU_GRAPHICS_TYPE_VNC && graphics->connected &&
+        graphics->connected != QEMU_GRAPHICS_CONNECTED_KEEP)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vnc can do connected='keep' only");
+    return 0;
+}
+
+/* ---- for QEMU ---------------------------------------------------------------------------------- */
+
+static const char *
+address_of(const struct qemu_graphics_def *graphics)
+{
+    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
+    const char *said = listen && listen->address ? listen->address : graphics->listen;
+
+    return said && *said ? said : "127.0.0.1";  /* an empty one would be every address */
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_graphics_def *graphics = dev;
+    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
+
+    if (graphics->type != QEMU_GRAPHICS_TYPE_VNC)
+        return qemu_refuse("graphics", "type", WORD(graphics_type, graphics->type));
+    if (board->doc->devices.n_graphics > 1 || graphics->n_listens > 1)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the qemu driver does one <graphics> with one <listen> only");
+    if (graphics->socket || graphics->has_websocket || graphics->passwd_valid_to || graphics->connected ||
+        graphics->power_control)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the qemu driver does not do socket, websocket, passwdValidTo, connected and "
+                         "powerControl of <graphics> yet");
+    if (listen && listen->type != QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS &&
+        listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
+        return qemu_refuse("listen", "type", WORD(graphics_listen_type, listen->type));
+    if (!is_ip_address(address_of(graphics)))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
+                         address_of(graphics));
+    return 0;
+}
+
+static struct json_object *
+password_args(const struct qemu_graphics_def *graphics)
+{
+    struct json_object *args = qemu_object("protocol", "vnc");
+
+    qemu_put(args, "password", graphics->passwd);
+    return args;
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_graphics_def *graphics = dev;
+    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
+    const char *address = address_of(graphics);
+    bool v6 = strchr(address, ':') != NULL;
+    struct vir_buf buf = { 0 };
+
+    (void)board;
+    if (listen && listen->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE)
+        vir_buf_add(&buf, "none");
+    else if (graphics->autoport == VIR_XML_YES)
+        vir_buf_addf(&buf, v6 ? "[%s]:0,to=%d" : "%s:0,to=%d", address, LAST_PORT - FIRST_PORT);
+    else
+        vir_buf_addf(&buf, v6 ? "[%s]:%d" : "%s:%d", address, graphics->port - FIRST_PORT);
+    if (graphics->passwd)
+        vir_buf_add(&buf, ",password=on");
+    if (graphics->share_policy)
+        vir_buf_addf(&buf, ",share=%s", WORD(graphics_share_policy, graphics->share_policy));
+    vir_buf_add(&buf, ",audiodev=audio1");
+    if (graphics->keymap)
+        qemu_pieces_option(pieces, "-k", graphics->keymap);
+    qemu_pieces_option(pieces, "-vnc", buf.text);
+    vir_buf_free(&buf);
+    if (!listen || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
+        qemu_pieces_ask(pieces, "query-vnc");
+    if (graphics->passwd)
+        qemu_pieces_setting(pieces, "set_password", password_args(graphics));
+    return 0;
+}
+
+/* The port that QEMU chose. */
+static void
+learn(void *dev, struct json_object *answers)
+{
+    struct json_object *answer = qmp_get(answers, "query-vnc");
+    struct qemu_graphics_def *graphics = dev;
+    const char *service = qmp_get_string(answer, "service"), *host = qmp_get_string(answer, "host");
+    long port = service ? strtol(service, NULL, 10) : 0;
+
+    if (!answer)
+        return;
+    if (!host || port < 1 || port > LAST_PORT || !is_ip_address(host)) {
+        vir_warn("QEMU does not say where its VNC server listens");
+        return;
+    }
+    graphics->port = (int)port;
+    qemu_set_text(&graphics->listen, host);
+    if (graphics->n_listens)
+        qemu_set_text(&graphics->listens[0]->address, host);
+}
+
+/* ---- changes ---- */
+
+static bool
+same(const void *dev, const void *wanted)
+{
+    const struct qemu_graphics_def *one = dev, *other = wanted;
+
+    return one->type == other->type;
+}
+
+/* Only the password can change; where the screen is stays. */
+static int
+update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+{
+    const struct qemu_graphics_def *before = old;
+    struct qemu_graphics_def *after = now;
+
+    (void)board;
+    if (after->autoport != VIR_XML_YES && before->port != after->port)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the port of a screen cannot be changed");
+    if (!after->passwd || is(before->passwd, after->passwd))
+        return 0;
+    if (!before->passwd)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
+                         "it cannot get one while it runs");
+    return qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL);
+}
+
+static const struct vir_xml_list list = {
+    "devices/graphics", &qemu_graphics_table, offsetof(struct qemu_domain_def, devices.graphics),
+    offsetof(struct qemu_domain_def, devices.n_graphics), VIR_XML_NO_MEMBER
+};
+
+const struct qemu_device_type qemu_device_graphics = {
+    .list = &list,
+    .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
+    .update = update, .same = same,
+};

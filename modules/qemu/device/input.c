@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keyboards, mice and tablets.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+
+static enum qemu_input_bus
+usual_bus(enum qemu_input_type type)
+{
+    return type == QEMU_INPUT_TYPE_TABLET ? QEMU_INPUT_BUS_USB
+        : type == QEMU_INPUT_TYPE_PASSTHROUGH ? QEMU_INPUT_BUS_VIRTIO
+        : type == QEMU_INPUT_TYPE_EVDEV ? QEMU_INPUT_BUS_NONE : QEMU_INPUT_BUS_PS2;
+}
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_input_def *input = dev;
+
+    if (!input->bus)
+        input->bus = usual_bus(input->type);
+    if (input->bus == QEMU_INPUT_BUS_USB)
+        qemu_seat_usb(board, &input->device.address);
+    return 0;
+}
+
+/* A PC has a pair on its PS/2 ports. */
+static void
+need_ps2(struct qemu_domain_def *doc, enum qemu_input_type type)
+{
+    struct qemu_input_def *input;
+
+    for (size_t i = 0; i < doc->devices.n_inputs; i++)
+        if (doc->devices.inputs[i]->type == type && doc->devices.inputs[i]->bus == QEMU_INPUT_BUS_PS2)
+            return;
+    input = qemu_input_def_new();
+    input->type = type;
+    input->bus = QEMU_INPUT_BUS_PS2;
+    qemu_device_append(&qemu_device_input, doc, input);
+}
+
+static void
+arrange(struct qemu_board *board)
+{
+    need_ps2(board->doc, QEMU_INPUT_TYPE_MOUSE);
+    need_ps2(board->doc, QEMU_INPUT_TYPE_KEYBOARD);
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_input_def *input = dev;
+    const char *port = input->device.address ? input->device.address->port : NULL;
+
+    (void)board;
+    if (input->bus == QEMU_INPUT_BUS_PS2 && input->type != QEMU_INPUT_TYPE_MOUSE &&
+        input->type != QEMU_INPUT_TYPE_KEYBOARD)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the ps2 bus has no %s, only a mouse and a keyboard",
+                         WORD(input_type, input->type));
+    if (input->bus != QEMU_INPUT_BUS_USB || !input->device.address)
+        return 0;
+    if (input->device.address->type != QEMU_ADDRESS_TYPE_USB)
+        return vir_error(VIR_ERR_XML_ERROR,
+                         "a %s on the usb bus has an address of type '%s'; it must be 'usb'",
+                         WORD(input_type, input->type), WORD(address_type, input->device.address->type));
+    if (port && (!*port || port[strspn(port, "0123456789.")]))
+        return vir_error(VIR_ERR_XML_ERROR, "the USB port '%s' is not a number like 1 or 1.2", port);
+    return 0;
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_input_def *input = dev;
+
+    (void)board;
+    if (input->bus != QEMU_INPUT_BUS_PS2 && input->bus != QEMU_INPUT_BUS_USB)
+        return qemu_refuse("input", "bus", WORD(input_bus, input->bus));
+    return input->model ? qemu_refuse("input", "model", input->model) : 0;
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_input_def *input = dev;
+    struct json_object *device;
+
+    (void)board;
+    if (input->bus == QEMU_INPUT_BUS_PS2)
+        return 0;                       /* the board has it */
+    device = qemu_object("driver", input->type == QEMU_INPUT_TYPE_TABLET ? "usb-tablet"
+                         : input->type == QEMU_INPUT_TYPE_MOUSE ? "usb-mouse" : "usb-kbd");
+    qemu_put(device, "id", input->device.alias.name);
+    qemu_put_usb_address(device, input->device.address);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    return 0;
+}
+
+static bool
+same(const void *dev, const void *wanted)
+{
+    const struct qemu_input_def *one = dev, *other = wanted;
+
+    return one->type == other->type && one->bus == (other->bus ? other->bus : usual_bus(other->type));
+}
+
+static bool
+plugs_as(const void *dev)
+{
+    const struct qemu_input_def *input = dev;
+
+    return input->bus == QEMU_INPUT_BUS_USB;
+}
+
+const struct qemu_device_type qemu_device_input = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INPUT],
+    .complete = complete, .arrange = arrange, .check = check, .startable = startable, .alias = "input",
+    .build = build, .same = same, .plugs_as = plugs_as,
+};

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Network cards.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+#include "qmp/monitor.h"
+
+#include <stdio.h>
+
+/* What <model type> can be here. */
+static const struct card { const char *model, *driver; enum qemu_pci_slot slot; } cards[] = {
+    { "virtio", "virtio-net-pci", QEMU_PCIE }, { "e1000", "e1000", QEMU_PCI },
+    { "e1000e", "e1000e", QEMU_PCIE }, { "rtl8139", "rtl8139", QEMU_PCI },
+    { "ne2k_pci", "ne2k_pci", QEMU_PCI }, { "pcnet", "pcnet", QEMU_PCI },
+};
+
+static const struct card *
+card_of(const struct qemu_interface_def *interface)
+{
+    for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
+        if (strcmp(cards[i].model, interface->model.type) == 0)
+            return &cards[i];
+    return NULL;
+}
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_interface_def *interface = dev;
+    unsigned char random[VIR_UUID_BUFLEN];
+
+    (void)board;
+    if (!interface->mac.present) {
+        if (vir_uuid_generate(random) < 0)
+            return -1;
+        memcpy(interface->mac.address, "\x52\x54\x00", 3);
+        memcpy(interface->mac.address + 3, random, 3);
+        interface->mac.present = true;
+    }
+    interface->model.present = true;
+    if (!interface->model.type)
+        interface->model.type = vir_strdup("rtl8139");
+    return 0;
+}
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    struct qemu_interface_def *interface = dev;
+    const struct card *card = card_of(interface);
+    bool virtio = strncmp(interface->model.type, "virtio", 6) == 0;
+
+    qemu_seat_pci(board, &interface->device.address, card ? card->slot : virtio ? QEMU_PCIE : QEMU_PCI);
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_interface_def *interface = dev;
+
+    (void)board;
+    if (interface->type != QEMU_INTERFACE_TYPE_USER)
+        return qemu_refuse("interface", "type", WORD(interface_type, interface->type));
+    if (!card_of(interface))
+        return qemu_refuse("model", "type", interface->model.type);
+    return qemu_check_address("interface", interface->device.address, QEMU_ADDRESS_TYPE_PCI);
+}
+
+static struct json_object *
+link_args(const struct qemu_interface_def *interface, bool up)
+{
+    struct json_object *args = qemu_object("name", interface->device.alias.name);
+
+    qemu_put_bool(args, "up", up);
+    return args;
+}
+
+static bool
+is_down(const struct qemu_interface_def *interface)
+{
+    return interface->link.state == QEMU_INTERFACE_LINK_STATE_DOWN;
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_interface_def *interface = dev;
+    const unsigned char *mac = interface->mac.address;
+    VIR_AUTO_FREE char *host = vir_strdup_printf("host%s", interface->device.alias.name);
+    struct json_object *netdev = qemu_object("type", "user"), *device;
+    bool first = board->doc->devices.interfaces[0] == interface;
+    char text[18];
+
+    qemu_put(netdev, "id", host);
+    qemu_pieces_add(pieces, QEMU_NETDEV, netdev);
+    device = qemu_pci_device(board, card_of(interface)->driver, &interface->device);
+    qemu_put(device, "netdev", host);
+    snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+             mac[5]);
+    qemu_put(device, "mac", text);
+    qemu_put_boot_index(board, device, &interface->device, first,
+                        QEMU_DOMAIN_OS_BOOT_DEV_NETWORK);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    if (is_down(interface))
+        qemu_pieces_setting(pieces, "set_link", link_args(interface, false));
+    return 0;
+}
+
+/* ---- changes ---- */
+
+static bool
+same(const void *dev, const void *wanted)
+{
+    const struct qemu_interface_def *one = dev, *other = wanted;
+
+    return memcmp(one->mac.address, other->mac.address, sizeof(one->mac.address)) == 0;
+}
+
+/* The cable is plugged in or out; nothing else of a card can change. */
+static int
+update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+{
+    const struct qemu_interface_def *before = old;
+    struct qemu_interface_def *after = now;
+
+    (void)board;
+    if (before->type != after->type || strcmp(before->model.type, after->model.type) != 0)
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
+                         "only the link state of a network card can be changed while the guest runs: '%s'",
+                         before->device.alias.name);
+    if (is_down(before) == is_down(after))
+        return 0;
+    return qemu_monitor_call(monitor, "set_link", link_args(before, !is_down(after)), QEMU_COMMAND_MS, NULL);
+}
+
+const struct qemu_device_type qemu_device_interface = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
+    .complete = complete, .seats = seats, .startable = startable, .alias = "net", .build = build,
+    .update = update, .same = same, .plugs = true,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The balloon, by which the host takes memory back.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+
+static bool
+is_none(const struct qemu_memballoon_def *balloon)
+{
+    return balloon->model == QEMU_MEMBALLOON_MODEL_NONE;
+}
+
+static int
+add(struct qemu_board *board)
+{
+    struct qemu_memballoon_def *balloon;
+
+    if (board->doc->devices.memballoon)
+        return 0;
+    balloon = qemu_memballoon_def_new();
+    balloon->model = QEMU_MEMBALLOON_MODEL_VIRTIO;
+    qemu_device_append(&qemu_device_memballoon, board->doc, balloon);
+    return 0;
+}
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    struct qemu_memballoon_def *balloon = dev;
+
+    if (!is_none(balloon))
+        qemu_seat_pci(board, &balloon->device.address, QEMU_PCIE);
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_memballoon_def *balloon = dev;
+
+    (void)board;
+    if (!is_none(balloon) && balloon->model != QEMU_MEMBALLOON_MODEL_VIRTIO)
+        return qemu_refuse("memballoon", "model", WORD(memballoon_model, balloon->model));
+    return qemu_check_address("memballoon", balloon->device.address, QEMU_ADDRESS_TYPE_PCI);
+}
+
+static void
+name(const struct qemu_board *board, void *dev, size_t number)
+{
+    struct qemu_memballoon_def *balloon = dev;
+
+    (void)board;
+    if (!is_none(balloon))
+        qemu_alias_set(&balloon->device, "balloon%zu", number);
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_memballoon_def *balloon = dev;
+    const struct qemu_domain_def *doc = board->doc;
+    struct json_object *args;
+
+    if (is_none(balloon))
+        return 0;
+    qemu_pieces_add(pieces, QEMU_DEVICE, qemu_pci_device(board, "virtio-balloon-pci", &balloon->device));
+    if (doc->current_memory >= doc->memory)
+        return 0;
+    args = json_object_new_object();
+    qemu_put_number(args, "value", (int64_t)(doc->current_memory * 1024));
+    qemu_pieces_setting(pieces, "balloon", args);
+    return 0;
+}
+
+const struct qemu_device_type qemu_device_memballoon = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMBALLOON],
+    .add = add, .seats = seats, .startable = startable, .name = name, .build = build,
+};

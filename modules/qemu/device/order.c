@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What devices of different kinds mean for one another: in which order they
+ * are completed and seated, which a guest sees, and the rules between kinds.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+
+#include <stdlib.h>
+
+struct qemu_board
+qemu_board_of(struct qemu_domain_def *doc)
+{
+    return (struct qemu_board){ .doc = doc, .q35 = qemu_machine_is_q35(doc->os.type.machine) };
+}
+
+/* ---- the serial port and the console of a PC are one thing, said twice ---------------------- */
+
+static bool
+is_serial_console(const struct qemu_console_def *console)
+{
+    return !console->target.type || console->target.type == QEMU_CONSOLE_TARGET_TYPE_SERIAL;
+}
+
+/* A console alone means a serial port. */
+static void
+add_serial_of_console(struct qemu_domain_def *doc)
+{
+    const struct qemu_console_def *console = doc->devices.n_consoles ? doc->devices.consoles[0] : NULL;
+    struct qemu_serial_def *serial;
+
+    if (!console || doc->devices.n_serials || !is_serial_console(console))
+        return;
+    serial = qemu_serial_def_new();
+    qemu_character_assign(&serial->character, &console->character);
+    qemu_device_append(&qemu_device_serial, doc, serial);
+}
+
+static int
+stop(const char *path, const char *name, const char *text, void *opaque)
+{
+    (void)path;
+    (void)name;
+    (void)text;
+    (void)opaque;
+    return -1;
+}
+
+/* The first console of a PC is its first serial port, said a second time. */
+static void
+add_console_of_serial(struct qemu_domain_def *doc)
+{
+    const struct qemu_serial_def *serial = doc->devices.n_serials ? doc->devices.serials[0] : NULL;
+    struct qemu_console_def *console;
+
+    if (!serial)
+        return;
+    console = qemu_console_def_new();
+    qemu_character_assign(&console->character, &serial->character);
+    console->target.present = console->target.has_port = true;
+    console->target.port = serial->target.port;
+    console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
+    if (doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0])) {
+        if (qemu_console_def_each_kept(doc->devices.consoles[0], stop, NULL) < 0) {
+            qemu_console_def_free(console);     /* what it says beyond that stays, and is refused at start */
+            return;
+        }
+        qemu_console_def_free(doc->devices.consoles[0]);
+        doc->devices.consoles[0] = console;
+        return;
+    }
+    vir_xml_list_insert(qemu_device_console.list, doc, 0, console);
+}
+
+/* ---- completing --------------------------------------------------------------------------------- */
+
+static int
+complete_each(struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->complete && each.type->complete(board, each.dev) < 0)
+            return -1;
+    return 0;
+}
+
+static int
+serve_needs(struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->needs && each.type->needs(board, each.dev) < 0)
+            return -1;
+    return 0;
+}
+
+static int
+check_each(struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->check && each.type->check(board, each.dev) < 0)
+            return -1;
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (qemu_device_types[i]->check_all && qemu_device_types[i]->check_all(board) < 0)
+            return -1;
+    return 0;
+}
+
+static int
+add_usual(struct qemu_board *board)
+{
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (qemu_device_types[i]->add && qemu_device_types[i]->add(board) < 0)
+            return -1;
+    add_serial_of_console(board->doc);
+    return 0;
+}
+
+static void
+arrange_all(struct qemu_board *board)
+{
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (qemu_device_types[i]->arrange)
+            qemu_device_types[i]->arrange(board);
+    add_console_of_serial(board->doc);
+}
+
+static int
+complete(struct qemu_board *board)
+{
+    if (add_usual(board) < 0 || complete_each(board) < 0)
+        return -1;
+    arrange_all(board);
+    return serve_needs(board);
+}
+
+/* ---- the order of places on the PCI bus ------------------------------------------------------------ */
+
+enum which { ALL, FIRST, OTHERS };
+
+/* Kinds that are not here come last, in the order of the table. */
+static const struct { const struct qemu_device_type *type; enum which which; } seating[] = {
+    { &qemu_device_video, FIRST }, { &qemu_device_interface, ALL }, { &qemu_device_controller, ALL },
+    { &qemu_device_disk, ALL }, { &qemu_device_memballoon, ALL }, { &qemu_device_rng, ALL },
+    { &qemu_device_video, OTHERS },
+};
+
+static bool
+is_in_order(const struct qemu_device_type *type)
+{
+    for (size_t i = 0; i < sizeof(seating) / sizeof(seating[0]); i++)
+        if (seating[i].type == type)
+            return true;
+    return false;
+}
+
+static void
+ask_for_some(struct qemu_board *board, const struct qemu_device_type *type, enum which which)
+{
+    size_t n = type->seats ? vir_xml_list_count(type->list, board->doc) : 0;
+
+    for (size_t i = which == OTHERS ? 1 : 0; i < n && (i == 0 || which != FIRST); i++)
+        type->seats(board, vir_xml_list_at(type->list, board->doc, i));
+}
+
+static void
+ask_for_all(struct qemu_board *board)
+{
+    for (size_t i = 0; i < sizeof(seating) / sizeof(seating[0]); i++)
+        ask_for_some(board, seating[i].type, seating[i].which);
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (!is_in_order(qemu_device_types[i]))
+            ask_for_some(board, qemu_device_types[i], ALL);
+}
+
+int
+qemu_devices_complete(struct qemu_board *board)
+{
+    int ret = complete(board) < 0 || check_each(board) < 0 ? -1 : qemu_seats_give(board, ask_for_all);
+
+    qemu_ports_free(vir_steal(&board->usb));
+    qemu_ports_free(vir_steal(&board->virtio_serial));
+    return ret;
+}
+
+/* ---- starting ------------------------------------------------------------------------------------------ */
+
+int
+qemu_devices_startable(const struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->startable && each.type->startable(board, each.dev) < 0)
+            return -1;
+    return 0;
+}
+
+void
+qemu_devices_host_open(const struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->host_open)
+            each.type->host_open(board, each.dev);
+}
+
+void
+qemu_devices_host_close(const struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->host_close)
+            each.type->host_close(board, each.dev);
+}
+
+void
+qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )
+        if (each.type->learn)
+            each.type->learn(each.dev, answers);
+}
+
+/* The devices of TYPE, least rank first; those of one rank as the document has them. */
+static void **
+by_rank(const struct qemu_device_type *type, const struct qemu_domain_def *doc, size_t n)
+{
+    void **list = vir_alloc_array(n + 1, sizeof(*list));
+
+    for (size_t i = 0; i < n; i++) {
+        void *dev = vir_xml_list_at(type->list, doc, i);
+        size_t at = i;
+
+        for (; type->rank && at > 0 && type->rank(list[at - 1]) > type->rank(dev); at--)
+            list[at] = list[at - 1];
+        list[at] = dev;
+    }
+    return list;
+}
+
+int
+qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces)
+{
+    int ret = 0;
+
+    for (size_t t = 0; qemu_device_types[t] && ret == 0; t++) {
+        const struct qemu_device_type *type = qemu_device_types[t];
+        size_t n = vir_xml_list_count(type->list, board->doc);
+        void **list = by_rank(type, board->doc, n);
+
+        for (size_t i = 0; i < n && ret == 0; i++)
+            ret = type->build(board, list[i], pieces);
+        free(list);
+    }
+    return ret;
+}
+
+/* ---- refusing --------------------------------------------------------------------------------- */
+
+int
+qemu_refuse(const char *element, const char *attr, const char *value)
+{
+    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do <%s %s='%s'> yet",
+                     element, attr, value ? value : "");
+}
+
+int
+qemu_check_address(const char *element, const struct qemu_address_def *at, enum qemu_address_type wanted)
+{
+    if (!at || at->type == wanted)
+        return 0;
+    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                     "<%s> has an address of type '%s'; the qemu driver can do '%s' only", element,
+                     WORD(address_type, at->type), WORD(address_type, wanted));
+}

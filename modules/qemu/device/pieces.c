@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The pieces that devices are made of, and the three ways that they go; see
+ * pieces.h.
+ */
+#include "device/pieces.h"
+#include "qmp/monitor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* How each kind is said: as an option, and to the monitor, there and back. */
+static const struct {
+    const char *option, *add, *remove, *id;     /* id: the member of ARGS that names it */
+} ways[] = {
+    [QEMU_OBJECT] = { "-object", "object-add", "object-del", "id" },
+    [QEMU_CHARDEV] = { "-chardev", "chardev-add", "chardev-remove", "id" },
+    [QEMU_NETDEV] = { "-netdev", "netdev_add", "netdev_del", "id" },
+    [QEMU_BLOCKDEV] = { "-blockdev", "blockdev-add", "blockdev-del", "node-name" },
+    [QEMU_DEVICE] = { "-device", "device_add", "device_del", "id" },
+    [QEMU_AUDIODEV] = { "-audiodev", NULL, NULL, "id" },
+};
+
+/* ---- the list ---------------------------------------------------------------------------- */
+
+static struct qemu_piece *
+add_piece(struct qemu_pieces *pieces, struct qemu_piece piece)
+{
+    pieces->list = vir_realloc_array(pieces->list, pieces->n + 1, sizeof(*pieces->list));
+    pieces->list[pieces->n] = piece;
+    return &pieces->list[pieces->n++];
+}
+
+void
+qemu_pieces_add(struct qemu_pieces *pieces, enum qemu_piece_kind kind, struct json_object *args)
+{
+    add_piece(pieces, (struct qemu_piece){ .kind = kind, .args = args });
+}
+
+void
+qemu_pieces_setting(struct qemu_pieces *pieces, const char *command, struct json_object *args)
+{
+    add_piece(pieces, (struct qemu_piece){ .kind = QEMU_SETTING, .name = vir_strdup(command), .args = args });
+}
+
+void
+qemu_pieces_option(struct qemu_pieces *pieces, const char *name, const char *text)
+{
+    add_piece(pieces, (struct qemu_piece){ .kind = QEMU_OPTION, .name = vir_strdup(name),
+                                           .text = vir_strdup(text) });
+}
+
+void
+qemu_pieces_ask(struct qemu_pieces *pieces, const char *command)
+{
+    for (size_t i = 0; i < pieces->n; i++)
+        if (pieces->list[i].kind == QEMU_QUESTION && strcmp(pieces->list[i].name, command) == 0)
+            return;
+    add_piece(pieces, (struct qemu_piece){ .kind = QEMU_QUESTION, .name = vir_strdup(command) });
+}
+
+void
+qemu_pieces_free(struct qemu_pieces *pieces)
+{
+    for (size_t i = 0; i < pieces->n; i++) {
+        free(pieces->list[i].name);
+        free(pieces->list[i].text);
+        json_object_put(pieces->list[i].args);
+    }
+    free(pieces->list);
+    memset(pieces, 0, sizeof(*pieces));
+}
+
+/* ---- to a command line ---------------------------------------------------------------------- */
+
+static void
+add_arg(struct qemu_command *command, char *arg)
+{
+    command->argv = vir_realloc_array(command->argv, command->n + 2, sizeof(*command->argv));
+    command->argv[command->n++] = arg;
+    command->argv[command->n] = NULL;
+}
+
+void
+qemu_command_add(struct qemu_command *command, const char *option, const char *value)
+{
+    add_arg(command, vir_strdup(option));
+    if (value)
+        add_arg(command, vir_strdup(value));
+}
+
+void
+qemu_command_addf(struct qemu_command *command, const char *option, const char *fmt, ...)
+{
+    char *value;
+    va_list args;
+
+    va_start(args, fmt);
+    if (vasprintf(&value, fmt, args) < 0)
+        abort();
+    va_end(args);
+    add_arg(command, vir_strdup(option));
+    add_arg(command, value);
+}
+
+static const char *
+json_text(struct json_object *value)
+{
+    return json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+void
+qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value)
+{
+    qemu_command_add(command, option, json_text(value));
+    json_object_put(value);
+}
+
+/* QEMU's option syntax: a comma in a value is written twice. */
+static void
+add_value(struct vir_buf *buf, const char *key, struct json_object *value)
+{
+    if (json_object_is_type(value, json_type_boolean)) {
+        vir_buf_addf(buf, ",%s=%s", key, json_object_get_boolean(value) ? "on" : "off");
+        return;
+    }
+    vir_buf_addf(buf, ",%s=", key);
+    for (const char *c = json_object_get_string(value); *c; c++)
+        vir_buf_add_mem(buf, *c == ',' ? ",," : c, *c == ',' ? 2 : 1);
+}
+
+/* What a chardev's members are called on a command line: a socket's address is not apart and a
+ * socket that does not listen says nothing of it; a file is its path. */
+static void
+add_members(struct vir_buf *buf, struct json_object *data)
+{
+    json_object_object_foreach(data, key, value) {
+        if (json_object_is_type(value, json_type_object))
+            add_members(buf, qmp_get(value, "data"));
+        else if (strcmp(key, "server") != 0 || json_object_get_boolean(value))
+            add_value(buf, strcmp(key, "out") == 0 ? "path" : key, value);
+    }
+}
+
+static void
+add_chardev(struct qemu_command *command, struct json_object *args)
+{
+    struct json_object *backend = qmp_get(args, "backend");
+    struct vir_buf buf = { 0 };
+
+    vir_buf_addf(&buf, "%s,id=%s", qmp_get_string(backend, "type"), qmp_get_string(args, "id"));
+    add_members(&buf, qmp_get(backend, "data"));
+    qemu_command_add(command, ways[QEMU_CHARDEV].option, buf.text);
+    vir_buf_free(&buf);
+}
+
+void
+qemu_command_pieces(struct qemu_command *command)
+{
+    for (size_t i = 0; i < command->pieces.n; i++) {
+        const struct qemu_piece *piece = &command->pieces.list[i];
+
+        if (piece->kind == QEMU_OPTION)
+            qemu_command_add(command, piece->name, piece->text);
+        else if (piece->kind == QEMU_CHARDEV)
+            add_chardev(command, piece->args);
+        else if (piece->kind < QEMU_OPTION)
+            qemu_command_add(command, ways[piece->kind].option, json_text(piece->args));
+    }
+}
+
+void
+qemu_command_free(struct qemu_command *command)
+{
+    for (size_t i = 0; i < command->n; i++)
+        free(command->argv[i]);
+    free(command->argv);
+    qemu_pieces_free(&command->pieces);
+    memset(command, 0, sizeof(*command));
+}
+
+/* ---- to a running QEMU and away from it --------------------------------------------------------- */
+
+static struct qemu_call *
+send_removal(struct qemu_monitor *monitor, const struct qemu_piece *piece)
+{
+    const char *id = ways[piece->kind].id;
+
+    return qemu_monitor_send(monitor, ways[piece->kind].remove,
+                             qemu_object(id, qmp_get_string(piece->args, id)));
+}
+
+/* Those of PIECES that stand behind devices and that THERE says of (NULL: all), from the last to
+ * the first. */
+static void
+remove_backwards(struct qemu_monitor *monitor, const struct qemu_pieces *pieces, const bool *there)
+{
+    virErrorPtr error = vir_error_take();
+
+    for (size_t i = pieces->n; i-- > 0; ) {
+        const struct qemu_piece *piece = &pieces->list[i];
+
+        if (piece->kind >= QEMU_DEVICE || (there && !there[i]))
+            continue;
+        if (qemu_monitor_wait(monitor, send_removal(monitor, piece), QEMU_COMMAND_MS, NULL) < 0)
+            qemu_warn_error(qmp_get_string(piece->args, ways[piece->kind].id));
+    }
+    vir_error_restore(error);
+}
+
+static struct qemu_call *
+send_piece(struct qemu_monitor *monitor, const struct qemu_piece *piece)
+{
+    const char *command = piece->kind >= QEMU_OPTION ? piece->name : ways[piece->kind].add;
+
+    return qemu_monitor_send(monitor, command, json_object_get(piece->args));
+}
+
+/* The answer to what was sent for PIECE; a question's goes into ANSWERS. */
+static int
+take_answer(struct qemu_monitor *monitor, const struct qemu_piece *piece, struct qemu_call *call,
+            struct json_object *answers)
+{
+    struct json_object *answer = NULL;
+    int ret = qemu_monitor_wait(monitor, call, QEMU_COMMAND_MS, &answer);
+
+    if (ret == 0 && piece->kind == QEMU_QUESTION)
+        json_object_object_add(answers, piece->name, answer);
+    else
+        json_object_put(answer);
+    return ret;
+}
+
+int
+qemu_pieces_plug(struct qemu_monitor *monitor, const struct qemu_pieces *pieces,
+                 struct json_object **ret_answers)
+{
+    struct qemu_call **calls = vir_alloc_array(pieces->n + 1, sizeof(*calls));
+    bool *there = vir_alloc_array(pieces->n + 1, sizeof(*there));
+    virErrorPtr error = NULL;
+
+    *ret_answers = json_object_new_object();
+    for (size_t i = 0; i < pieces->n; i++)
+        calls[i] = send_piece(monitor, &pieces->list[i]);
+    for (size_t i = 0; i < pieces->n; i++) {
+        there[i] = take_answer(monitor, &pieces->list[i], calls[i], *ret_answers) == 0;
+        if (!there[i] && pieces->list[i].kind > QEMU_DEVICE)
+            qemu_warn_error(pieces->list[i].name);      /* the device is there all the same */
+        else if (!there[i] && !error)
+            error = vir_error_take();   /* the first; what follows from it is no news */
+    }
+    if (error) {
+        vir_error_restore(error);
+        remove_backwards(monitor, pieces, there);
+    }
+    free(calls);
+    free(there);
+    return error ? -1 : 0;
+}
+
+int
+qemu_pieces_unplug(struct qemu_monitor *monitor, const struct qemu_pieces *pieces)
+{
+    for (size_t i = pieces->n; i-- > 0; )
+        if (pieces->list[i].kind == QEMU_DEVICE &&
+            qemu_monitor_wait(monitor, send_removal(monitor, &pieces->list[i]), QEMU_COMMAND_MS, NULL) < 0)
+            return -1;
+    return 0;
+}
+
+void
+qemu_pieces_drop(struct qemu_monitor *monitor, const struct qemu_pieces *pieces)
+{
+    remove_backwards(monitor, pieces, NULL);
+}
+
+/* ---- their parts ------------------------------------------------------------------------------------ */
+
+struct json_object *
+qemu_object(const char *key, const char *value)
+{
+    struct json_object *object = json_object_new_object();
+
+    json_object_object_add(object, key, json_object_new_string(value));
+    return object;
+}
+
+void
+qemu_put(struct json_object *object, const char *key, const char *value)
+{
+    if (value)
+        json_object_object_add(object, key, json_object_new_string(value));
+}
+
+void
+qemu_put_number(struct json_object *object, const char *key, int64_t value)
+{
+    json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+void
+qemu_put_bool(struct json_object *object, const char *key, bool value)
+{
+    json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+void
+qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
+                     const struct qemu_address_def *address)
+{
+    char text[32];
+
+    if (!address || address->type != QEMU_ADDRESS_TYPE_PCI)
+        return;
+    snprintf(text, sizeof(text), "%s.%u", address->bus == 0 && board->q35 ? "pcie" : "pci", address->bus);
+    qemu_put(device, "bus", text);
+    if (address->multifunction == VIR_XML_YES)
+        qemu_put_bool(device, "multifunction", true);
+    snprintf(text, sizeof(text), address->function ? "0x%x.0x%x" : "0x%x", address->slot, address->function);
+    qemu_put(device, "addr", text);
+}
+
+struct json_object *
+qemu_pci_device(const struct qemu_board *board, const char *driver, const struct qemu_device *of)
+{
+    struct json_object *device = qemu_object("driver", driver);
+
+    qemu_put(device, "id", of->alias.name);
+    qemu_put_pci_address(board, device, of->address);
+    return device;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Random numbers from the host.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    qemu_seat_pci(board, &((struct qemu_rng_def *)dev)->device.address, QEMU_PCIE);
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_rng_def *rng = dev;
+
+    (void)board;
+    if (rng->model != QEMU_RNG_MODEL_VIRTIO)
+        return qemu_refuse("rng", "model", WORD(rng_model, rng->model));
+    if (rng->backend.model == QEMU_RNG_BACKEND_MODEL_EGD)
+        return qemu_refuse("backend", "model", "egd");
+    return qemu_check_address("rng", rng->device.address, QEMU_ADDRESS_TYPE_PCI);
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_rng_def *rng = dev;
+    bool builtin = rng->backend.model == QEMU_RNG_BACKEND_MODEL_BUILTIN;
+    VIR_AUTO_FREE char *id = vir_strdup_printf("obj%s", rng->device.alias.name);
+    struct json_object *source = qemu_object("qom-type", builtin ? "rng-builtin" : "rng-random"), *device;
+
+    qemu_put(source, "id", id);
+    if (!builtin)
+        qemu_put(source, "filename", rng->backend.path ? rng->backend.path : "/dev/urandom");
+    qemu_pieces_add(pieces, QEMU_OBJECT, source);
+    device = qemu_pci_device(board, "virtio-rng-pci", &rng->device);
+    qemu_put(device, "rng", id);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    return 0;
+}
+
+const struct qemu_device_type qemu_device_rng = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_RNG],
+    .seats = seats, .startable = startable, .alias = "rng", .build = build, .plugs = true,
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where devices are plugged in: a file for each kind of bus (seat-*.c).  A
+ * seat, once given, stands in the definition, so that the guest finds its
+ * devices again.
+ */
+#ifndef QEMU_SEAT_H
+#define QEMU_SEAT_H
+
+#include "device/device.h"
+
+/* ---- PCI ---- */
+
+enum qemu_pci_slot { QEMU_PCI, QEMU_PCIE };
+
+/* Asks for a place; given when all have asked, in the order of asking.  One that has an address
+ * keeps it. */
+void qemu_seat_pci(struct qemu_board *board, struct qemu_address_def **address, enum qemu_pci_slot slot);
+/* A part of the chipset: at 00:SLOT.FUNCTION, or where that is taken, anywhere. */
+void qemu_seat_pci_fixed(struct qemu_board *board, struct qemu_address_def **address, unsigned int slot,
+                         unsigned int function);
+/* One function of several that share a slot: those of the same FAMILY. */
+void qemu_seat_pci_family(struct qemu_board *board, struct qemu_address_def **address, const char *family,
+                          unsigned int number, unsigned int function);
+/* Gives places to all that ask, with the buses that this takes. */
+int qemu_seats_give(struct qemu_board *board, void (*ask)(struct qemu_board *board));
+
+/* ---- drives of IDE, SATA, SCSI and floppy controllers ---- */
+
+/* The address by the number of the target's letter, and the controller; other buses: nothing. */
+int qemu_seat_drive(struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
+                    unsigned int index, struct qemu_address_def **address);
+bool qemu_seat_is_drive(enum qemu_disk_target_bus bus);
+int qemu_seat_check_drive(const struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
+                          const struct qemu_address_def *at);
+
+/* ---- USB, virtio-serial: the next free port ---- */
+
+/* A port of the first bus whose addresses are of TYPE that no device of the board has; AT keeps what was
+ * found so far. */
+unsigned int qemu_seat_port(const struct qemu_board *board, enum qemu_address_type type,
+                            struct qemu_ports **at);
+void qemu_ports_free(struct qemu_ports *ports);
+
+void qemu_seat_usb(struct qemu_board *board, struct qemu_address_def **address);
+void qemu_put_usb_address(struct json_object *device, const struct qemu_address_def *at);
+int qemu_seat_virtio_serial(struct qemu_board *board, struct qemu_address_def **address, bool numbered);
+int qemu_seat_check_virtio_serial(const char *element, const struct qemu_address_def *at);
+void qemu_put_virtio_serial(struct json_object *device, const struct qemu_address_def *at);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the firmware starts: a kernel of the host, or kinds of devices in an order.
+ */
+#include "device/pieces.h"
+#include "document/machine.h"
+
+static bool
+has_device_boot(const struct qemu_domain_def *doc)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); ) {
+        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+
+        if (device && device->boot.present)
+            return true;
+    }
+    return false;
+}
+
+int
+qemu_boot_complete(struct qemu_domain_def *doc)
+{
+    bool devices = has_device_boot(doc);
+
+    if (doc->os.n_boots && devices)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the boot order is said twice: by <boot> of <os> and by <boot> of a device");
+    if (doc->os.n_boots || devices)
+        return 0;
+    doc->os.boots = vir_alloc_array(1, sizeof(*doc->os.boots));
+    doc->os.boots[0] = qemu_domain_os_boot_def_new();
+    doc->os.boots[0]->dev = QEMU_DOMAIN_OS_BOOT_DEV_HD;
+    doc->os.n_boots = 1;
+    return 0;
+}
+
+void
+qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command)
+{
+    bool menu = doc->os.bootmenu.enable == VIR_XML_YES;
+
+    qemu_command_addf(command, "-boot", "%sstrict=on", menu ? "menu=on," : "");
+    if (doc->os.kernel)
+        qemu_command_add(command, "-kernel", doc->os.kernel);
+    if (doc->os.initrd)
+        qemu_command_add(command, "-initrd", doc->os.initrd);
+    if (doc->os.cmdline)
+        qemu_command_add(command, "-append", doc->os.cmdline);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The board, its memory, and what happens when the guest ends.
+ */
+#include "device/pieces.h"
+#include "document/machine.h"
+#include "emulator/capabilities.h"
+
+enum { MEMORY_UNIT = 1024 };              /* KiB: of what QEMU is given */
+
+bool
+qemu_machine_is_q35(const char *machine)
+{
+    return strncmp(machine, "pc-q35", 6) == 0 || strcmp(machine, "q35") == 0;
+}
+
+/* ---- completing --------------------------------------------------------------------------- */
+
+int
+qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine)
+{
+    unsigned int most = machine->max_cpus ? machine->max_cpus : QEMU_MAX_VCPUS;
+
+    if (!doc->has_current_memory || doc->current_memory == 0 || doc->current_memory > doc->memory)
+        doc->current_memory = doc->memory;
+    doc->has_current_memory = true;
+    if (doc->vcpu.count > most)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "%u vcpus are more than the %u that the machine '%s' takes",
+                         doc->vcpu.count, most, machine->name);
+    if (doc->vcpu.has_current && doc->vcpu.current == doc->vcpu.count)
+        doc->vcpu.has_current = false;
+    return 0;
+}
+
+/* ---- rules ---------------------------------------------------------------------------------- */
+
+int
+qemu_machine_check(const struct qemu_domain_def *doc)
+{
+    enum qemu_lifecycle off = doc->on_poweroff, reboot = doc->on_reboot, crash = doc->on_crash;
+
+    if (off != QEMU_LIFECYCLE_DESTROY && off != QEMU_LIFECYCLE_RESTART)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_poweroff is '%s'; it can be 'destroy' or 'restart'",
+                         WORD(lifecycle, off));
+    if (reboot != QEMU_LIFECYCLE_DESTROY && reboot != QEMU_LIFECYCLE_RESTART)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_reboot is '%s'; it can be 'destroy' or 'restart'",
+                         WORD(lifecycle, reboot));
+    if (crash == QEMU_LIFECYCLE_RENAME_RESTART)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_crash cannot be 'rename-restart'");
+    return 0;
+}
+
+int
+qemu_machine_startable(const struct qemu_domain_def *doc)
+{
+    if (doc->vcpu.placement == QEMU_DOMAIN_VCPU_PLACEMENT_AUTO)
+        return qemu_refuse("vcpu", "placement", "auto");
+    if (doc->on_crash == QEMU_LIFECYCLE_COREDUMP_DESTROY || doc->on_crash == QEMU_LIFECYCLE_COREDUMP_RESTART)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the qemu driver does not do <on_crash>%s</on_crash> yet",
+                         WORD(lifecycle, doc->on_crash));
+    if (doc->features.apic.eoi)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "the qemu driver does not do the attribute 'eoi' of <apic> yet");
+    return 0;
+}
+
+/* ---- for QEMU --------------------------------------------------------------------------------- */
+
+void
+qemu_machine_build(const struct qemu_def *def, struct qemu_command *command)
+{
+    qemu_command_addf(command, "-machine", "%s,usb=off%s%s,dump-guest-core=off,memory-backend=pc.ram",
+                      def->doc->os.type.machine, def->doc->features.acpi ? "" : ",acpi=off",
+                      qemu_clock_without_hpet(def->doc) ? ",hpet=off" : "");
+    qemu_command_add(command, "-accel", qemu_def_is_kvm(def) ? "kvm" : "tcg");
+}
+
+void
+qemu_memory_build(const struct qemu_def *def, struct qemu_command *command)
+{
+    struct json_object *ram = json_object_new_object();
+
+    qemu_command_addf(command, "-m", "size=%lluk", def->doc->memory);
+    json_object_object_add(ram, "qom-type", json_object_new_string("memory-backend-ram"));
+    json_object_object_add(ram, "id", json_object_new_string("pc.ram"));
+    json_object_object_add(ram, "size", json_object_new_int64((int64_t)(def->doc->memory * 1024)));
+    qemu_command_json(command, "-object", ram);
+    qemu_command_add(command, "-overcommit", "mem-lock=off");
+}
+
+void
+qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command)
+{
+    if (doc->on_reboot == QEMU_LIFECYCLE_DESTROY)
+        qemu_command_add(command, "-action", "reboot=shutdown");
+    if (doc->on_crash == QEMU_LIFECYCLE_PRESERVE)
+        qemu_command_add(command, "-action", "panic=pause");
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The parts of a machine that are no devices: a file for each, which completes
+ * what the document leaves out, checks it, and tells QEMU.
+ */
+#ifndef QEMU_MACHINE_H
+#define QEMU_MACHINE_H
+
+#include "document/domain-xml.h"
+
+struct qemu_command;
+struct qemu_machine;
+
+/* The board, memory, number of CPUs, what happens at the end (machine.c). */
+int qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);
+int qemu_machine_check(const struct qemu_domain_def *doc);
+int qemu_machine_startable(const struct qemu_domain_def *doc);
+void qemu_machine_build(const struct qemu_def *def, struct qemu_command *command);
+void qemu_memory_build(const struct qemu_def *def, struct qemu_command *command);
+void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* cpu.c */
+void qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);
+int qemu_cpu_check(const struct qemu_domain_def *doc);
+int qemu_cpu_startable(const struct qemu_domain_def *doc);
+int qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command);
+void qemu_vcpus_build(const struct qemu_def *def, struct qemu_command *command);
+
+/* clock.c */
+int qemu_clock_check(const struct qemu_domain_def *doc);
+int qemu_clock_startable(const struct qemu_domain_def *doc);
+void qemu_clock_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+/* What of it belongs into -machine and -cpu. */
+bool qemu_clock_without_hpet(const struct qemu_domain_def *doc);
+void qemu_clock_put_cpu(const struct qemu_domain_def *doc, struct vir_buf *buf);
+
+/* boot.c */
+int qemu_boot_complete(struct qemu_domain_def *doc);
+void qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* kept.c */
+int qemu_kept_startable(const struct qemu_domain_def *doc);
+
+#endif
