@@ -76,4 +76,13 @@ int test_domain_add(struct test_host *host, struct test_domain_def *def);
 /* Completes a definition as the program wrote it. */
 int test_domain_def_complete(struct test_domain_def *def);
 
+/* ---- default-disks.c, default-characters.c, default-screens.c: its devices, in this order ---- */
+
+int test_complete_disks(struct test_domain_def *def);
+int test_complete_controllers(struct test_domain_def *def);
+void test_complete_characters(struct test_domain_def *def);
+int test_complete_screens(struct test_domain_def *def);
+/* Adds a controller unless it is there. */
+void test_add_controller(struct test_domain_def *def, enum test_controller_type type, unsigned int index);
+
 #endif

@@ -2,7 +2,7 @@
 # Documents defined on the distribution's libvirt and on ours, and their dumps compared.
 exact_scripts = exact/invented.py exact/virt-install.py
 dist_check_SCRIPTS += $(exact_scripts)
-EXTRA_DIST += exact/compare.py exact/corpus.py exact/define.py exact/exceptions exact/grammar.py exact/invent.py \
+EXTRA_DIST += exact/show.py exact/compare.py exact/corpus.py exact/define.py exact/exceptions exact/grammar.py exact/invent.py \
 	exact/measure.py exact/sides.py
 if MODULE_TEST
 if MODULE_QEMU

@@ -61,7 +61,7 @@ def main():
                                       os.path.join(printed, "module-calls.h"),
                                       os.path.join(printed, "module-handles.h")],
                 {"libc.so.6", "libvirt.so.0"})
-    bad |= check("libvirt-driver-xml", [os.path.join(include, "module-xml.h")],
+    bad |= check("libvirt-driver-xml", [os.path.join(include, "module-xml.h"), os.path.join(include, "module-hardware.h")],
                  {"libc.so.6", "libvirt-driver.so.0", "libxml2.so.2"})
     return bad
 

@@ -4,7 +4,7 @@ if HAVE_CMOCKA
 unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
 unit_driver = unit/jobs unit/keep unit/node unit/process unit/store
 if HAVE_XML
-unit_driver += unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
+unit_driver += unit/hardware unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
 endif
 unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/note unit/params unit/uri
 if MODULE_TEST
@@ -48,6 +48,8 @@ unit_store_SOURCES = unit/store.c unit/unit-driver.h
 unit_store_LDADD = $(unit_driver_libs)
 
 # A module schema that takes everything, printed for the tests.
+unit_hardware_SOURCES = unit/hardware.c unit/unit-driver.h
+unit_hardware_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_SOURCES = unit/xml.c unit/unit-driver.h
 nodist_unit_xml_SOURCES = unit-schema.c unit-schema.h
 unit_xml_LDADD = $(xml_lib) $(unit_driver_libs)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What serial and parallel ports, consoles and channels get that the author did not
+ * say: numbers, the pair of first port and first console, their controller.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+/* The host's terminal is another one at each start. */
+static void
+drop_terminal(struct test_character *end)
+{
+    if (end->type != TEST_CHARTYPE_PTY)
+        return;
+    free(vir_steal(&end->source.path));
+    end->source.present = false;
+}
+
+#define DROP_TERMINALS(list, n) \
+    for (size_t i = 0; i < (n); i++) \
+        drop_terminal(&(list)[i]->character)
+
+/* Numbers those of a list that have no port, behind the highest. */
+#define NUMBER_PORTS(list, n)                                                 \
+    do {                                                                      \
+        unsigned int next = 0;                                                \
+                                                                              \
+        for (size_t i = 0; i < (n); i++)                                      \
+            if ((list)[i]->target.has_port && (list)[i]->target.port >= next) \
+                next = (list)[i]->target.port + 1;                            \
+        for (size_t i = 0; i < (n); i++) {                                    \
+            if (!(list)[i]->target.has_port)                                  \
+                (list)[i]->target.port = next++;                              \
+            (list)[i]->target.has_port = true;                                \
+        }                                                                     \
+    } while (0)
+
+static bool
+is_serial(const struct test_console_def *console)
+{
+    return console->target.type == TEST_CONSOLE_TARGET_TYPE_SERIAL;
+}
+
+/* A new console in front of all, or in place of the first if that is a serial one. */
+static struct test_console_def *
+first_console(struct test_domain_def *def)
+{
+    struct test_console_def *console = test_console_def_new();
+
+    if (def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])) {
+        test_console_def_free(def->devices.consoles[0]);
+    } else {
+        TEST_APPEND(def->devices.consoles, def->devices.n_consoles, console);
+        memmove(def->devices.consoles + 1, def->devices.consoles,
+                (def->devices.n_consoles - 1) * sizeof(*def->devices.consoles));
+    }
+    def->devices.consoles[0] = console;
+    return console;
+}
+
+/* The first console and the first serial port are one device: where there is no port the console
+ * gives it, else the port gives the console, whatever that said. */
+static void
+pair_console(struct test_domain_def *def)
+{
+    struct test_console_def *console;
+    struct test_serial_def *serial;
+
+    if (def->devices.n_serials > 0) {
+        serial = def->devices.serials[0];
+        console = first_console(def);
+        test_character_assign(&console->character, &serial->character);
+        test_device_assign(&console->device, &serial->device);
+        console->target.has_port = true;
+        console->target.port = serial->target.port;
+    } else if (def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])) {
+        serial = TEST_APPEND(def->devices.serials, def->devices.n_serials, test_serial_def_new());
+        test_character_assign(&serial->character, &def->devices.consoles[0]->character);
+        serial->target.has_port = true;
+    }
+}
+
+/* Each kind of console counts for itself. */
+static void
+number_consoles(struct test_domain_def *def)
+{
+    struct test_console_def **all = def->devices.consoles;
+
+    for (size_t i = 0; i < def->devices.n_consoles; i++) {
+        unsigned int next = 0;
+
+        if (all[i]->target.has_port)
+            continue;
+        for (size_t j = 0; j < def->devices.n_consoles; j++)
+            if (all[j]->target.type == all[i]->target.type && all[j]->target.has_port &&
+                all[j]->target.port >= next)
+                next = all[j]->target.port + 1;
+        all[i]->target.has_port = true;
+        all[i]->target.port = next;
+    }
+}
+
+void
+test_complete_characters(struct test_domain_def *def)
+{
+    bool virtio = false;
+
+    DROP_TERMINALS(def->devices.serials, def->devices.n_serials);
+    DROP_TERMINALS(def->devices.parallels, def->devices.n_parallels);
+    DROP_TERMINALS(def->devices.consoles, def->devices.n_consoles);
+    DROP_TERMINALS(def->devices.channels, def->devices.n_channels);
+    NUMBER_PORTS(def->devices.serials, def->devices.n_serials);
+    NUMBER_PORTS(def->devices.parallels, def->devices.n_parallels);
+    pair_console(def);
+    number_consoles(def);
+    for (size_t i = 0; i < def->devices.n_consoles; i++)
+        virtio = virtio || def->devices.consoles[i]->target.type == TEST_CONSOLE_TARGET_TYPE_VIRTIO;
+    for (size_t i = 0; i < def->devices.n_channels; i++)
+        virtio = virtio || def->devices.channels[i]->target.type == TEST_CHANNEL_TARGET_TYPE_VIRTIO;
+    if (virtio)
+        test_add_controller(def, TEST_CONTROLLER_TYPE_VIRTIO_SERIAL, 0);
+}
