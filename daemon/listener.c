@@ -288,33 +288,30 @@ take_activated(int n)
     return 0;
 }
 
-/* At most a share of DIVISOR of the descriptors that clients may have. */
-static unsigned int
-share(unsigned int wanted, rlim_t rest, unsigned int divisor)
-{
-    return wanted < rest / divisor ? wanted : (unsigned int)(rest / divisor);
-}
-
 void
 daemon_listen_fit(struct daemon_settings *settings)
 {
     const rlim_t others = 256;          /* ours, the modules', the guests' */
-    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + DAEMON_FDS_MAX + DAEMON_STREAMS_MAX + others;
-    struct rlimit limit = { .rlim_cur = wanted };
-    rlim_t rest;
+    /* a stream's watch has a duplicate of its descriptor */
+    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS + DAEMON_STREAMS_MAX) + DAEMON_FDS_MAX;
+    struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+    rlim_t had;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
-        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    settings->max_held[DAEMON_FDS] = DAEMON_FDS_MAX;
+    settings->max_held[DAEMON_STREAMS] = DAEMON_STREAMS_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted + others) {
+        limit.rlim_cur = limit.rlim_max < wanted + others ? limit.rlim_max : wanted + others;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
-    rest = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
-    settings->max_held[DAEMON_FDS] = share(DAEMON_FDS_MAX, rest, 8);
-    settings->max_held[DAEMON_STREAMS] = share(DAEMON_STREAMS_MAX, rest, 8);
-    if (limit.rlim_cur < wanted) {
-        settings->max_clients = share(settings->max_clients, rest - rest / 4 - 2 * DAEMON_ROOT_SLOTS, 2);
-        vir_info("%llu open files are allowed: at most %u clients on each socket",
-                 (unsigned long long)limit.rlim_cur, settings->max_clients);
-    }
+    had = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
+    if (had >= wanted)
+        return;
+    /* less of everything */
+    settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * had / wanted);
+    settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * had / wanted);
+    settings->max_clients = (unsigned int)(settings->max_clients * had / wanted);
+    vir_info("%llu open files are allowed: at most %u clients on each socket",
+             (unsigned long long)limit.rlim_cur, settings->max_clients);
 }
 
 int
