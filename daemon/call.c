@@ -349,8 +349,10 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->work.drop = drop_work;
     job->work.high = procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
-    daemon_pool_push(&job->work);
-    return 0;
+    if (daemon_pool_push(&job->work) == 0)
+        return 0;
+    daemon_job_free(job);
+    return -1;
 }
 
 /* Finds the procedure of a call and refuses what this client may not call. */

@@ -88,7 +88,10 @@ daemon_client_unref(struct daemon_client *client)
     last->client = client;
     last->work.run = last->work.drop = free_it;
     last->work.high = true;
-    daemon_pool_push(&last->work);
+    if (daemon_pool_push(&last->work) < 0) {
+        virResetLastError();
+        free_it(&last->work);
+    }
 }
 
 bool

@@ -20,6 +20,7 @@
 #define IDLE_S 10                       /* a thread without work leaves */
 #define STUCK_MS 1000                   /* when no call was begun for so long, a thread more comes */
 #define STUCK_FACTOR 4                  /* up to so many times max_workers */
+#define NO_THREAD_LOG_MS 10000          /* threads that could not be had are logged this often */
 #define STACK_BYTES (1024 * 1024)
 #define BUCKETS 64
 
@@ -43,6 +44,7 @@ static struct {
     unsigned int running;
     struct daemon_pool_limits limits;
     int64_t begun_ms;                   /* when a thread last took a call */
+    int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -219,6 +221,19 @@ worker(void *opaque)
     return NULL;
 }
 
+/* Threads that cannot be had may be asked for with every call. */
+static void
+log_no_thread(const char *why)
+{
+    int64_t now = vir_now_ms();
+
+    if (pool.no_thread_said && now - pool.no_thread_said < NO_THREAD_LOG_MS)
+        return;
+    pool.no_thread_said = now;
+    vir_warn("cannot start a worker thread: %s", why);
+}
+
+/* Under lock; an errno. */
 static int
 start_thread(bool prio)
 {
@@ -233,48 +248,56 @@ start_thread(bool prio)
     err = pthread_create(&thread, &attr, worker, prio ? &pool : NULL);
     pthread_attr_destroy(&attr);
     if (err) {
-        vir_warn("cannot start a worker thread: %s", strerror(err));
-        return -1;
+        log_no_thread(strerror(err));
+        return err;
     }
     pthread_setname_np(thread, prio ? "prio-worker" : "worker");
     (*count)++;
     return 0;
 }
 
-/* Somebody must come for what lies ready.  Under lock. */
-static void
+/* Somebody must come for what lies ready.  0, or an errno: nobody will.  Under lock. */
+static int
 call_worker(bool high)
 {
+    int err = 0;
+
     /* every idle thread has been called for one call at most */
     if (pool.high.n + pool.ready.n <= pool.idle)
         pthread_cond_signal(&pool.work);
-    else if (pool.threads < pool.limits.most && start_thread(false) == 0)
-        return;
+    else if (pool.threads < pool.limits.most && (err = start_thread(false)) == 0)
+        return 0;
     else if (high && pool.high.n <= pool.prio_idle)
         pthread_cond_signal(&pool.prio_work);
     else if (high && pool.prio_threads < pool.limits.high)
-        start_thread(true);
+        err = start_thread(true);
+    return pool.threads || (high && pool.prio_threads) ? 0 : err;
 }
 
-void
+int
 daemon_pool_push(struct daemon_work *work)
 {
-    bool ready = true;
+    struct line *line = work->high ? &pool.high : &pool.ready;
+    int err = 0;
 
     pthread_mutex_lock(&pool.lock);
     if (pool.ending) {
         pthread_mutex_unlock(&pool.lock);
         work->drop(work);
-        return;
+        return 0;
     }
     work->queue = NULL;
-    if (work->high)
-        line_add(&pool.high, work);
-    else if (!work->has_key || (ready = queue_enter(work)))
-        line_add(&pool.ready, work);
-    if (ready)
-        call_worker(work->high);
+    if (work->high || !work->has_key || queue_enter(work)) {
+        line_add(line, work);
+        err = call_worker(work->high);
+    }
+    if (err) {
+        line_take(line);                /* where no thread is, nothing else lies */
+        if (work->queue)
+            queue_leave(work->queue);
+    }
     pthread_mutex_unlock(&pool.lock);
+    return err ? vir_error_errno(err, "no thread can be had for this") : 0;
 }
 
 void

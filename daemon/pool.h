@@ -30,8 +30,8 @@ struct daemon_pool_limits {
 void daemon_pool_start(struct daemon_pool_limits limits);
 /* From now on other limits. */
 void daemon_pool_limit(struct daemon_pool_limits limits);
-/* Takes over WORK. */
-void daemon_pool_push(struct daemon_work *work);
+/* Takes over WORK.  -1, with an error: no thread can be had, and WORK stays the caller's. */
+int daemon_pool_push(struct daemon_work *work);
 /* Once a second: when all threads wait for guests that do not answer, another one starts. */
 void daemon_pool_relieve(void);
 /* Waits for what is in progress; drops what was not begun.  0 all ended, -1 some did not
