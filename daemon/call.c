@@ -3,7 +3,7 @@
  * One call from its header to its reply: which procedure, whether this client
  * may, where it is served, decode, serve, encode.  A call is served in the
  * loop only if the module that answers it says that it cannot wait; one that
- * takes long nevertheless, and not once, is served by the pool from then on.
+ * takes very long nevertheless, or long more than once, is served by the pool from then on.
  */
 #include "daemon/daemon.h"
 
@@ -202,7 +202,7 @@ drop_work(struct daemon_work *work)
 
 /* ---- where to ------------------------------------------------------------------ */
 
-/* One slow turn may be the machine's, so it takes some among the last ones. */
+/* One slow turn may be the machine's, so it takes some among the last ones; a very slow one is not. */
 enum { SLOW_TURN = 4, QUICK_TURN = 1, TOO_SLOW = 12 };
 
 static bool
@@ -212,20 +212,22 @@ is_slow(const struct program *program, int number)
 }
 
 static void
-judge(struct program *program, const struct rpc_procedure *procedure, int64_t took)
+judge(const struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
+      int64_t took)
 {
     uint8_t *slow = &program->slow[procedure->number];
+    const char *uri = client->conn ? vir_connect_uri_text(client->conn) : "no connection yet";
 
     if (took <= DAEMON_TURN_US) {
         *slow -= *slow ? QUICK_TURN : 0;
         return;
     }
-    *slow += SLOW_TURN;
+    *slow = took > DAEMON_LONG_TURN_US ? TOO_SLOW : *slow + SLOW_TURN;
     if (*slow < TOO_SLOW)
-        vir_info("%s held up the event loop for %lld ms", procedure->name, (long long)took / 1000);
+        vir_info("%s (%s) held up the event loop for %lld ms", procedure->name, uri, (long long)took / 1000);
     else
-        vir_warn("%s holds up the event loop, now for %lld ms: the pool serves it from now on",
-                 procedure->name, (long long)took / 1000);
+        vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on",
+                 procedure->name, uri, (long long)took / 1000);
 }
 
 /* Serves a call in the loop and watches how long that took. */
@@ -238,7 +240,7 @@ serve_in_place(struct daemon_client *client, struct program *program, const stru
     serve_call(client, &packet->header, procedure, serve, packet->body, packet->len,
                packet->fds, packet->n_fds, &the_daemon.reply);
     if (procedure->number < 512)
-        judge(program, procedure, now_us() - began);
+        judge(client, program, procedure, now_us() - began);
 }
 
 /* Calls by hand that touch what belongs to the loop: always served there. */

@@ -42,13 +42,6 @@ def uri(daemon):
     return 'mock+unix:///default?socket=' + daemon.rw
 
 
-def wait_for(what, condition, seconds=5):
-    end = time.time() + seconds
-    while not condition() and time.time() < end:
-        time.sleep(0.01)
-    assert condition(), what
-
-
 def fails(what, code, call, *words):
     try:
         call()

@@ -286,6 +286,13 @@ class Daemon:
         assert self.process.poll() is None
 
 
+def wait_for(what, condition, seconds=5):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end, what() if callable(what) else what
+        time.sleep(0.01)
+
+
 def alive(pid):
     """Not so a zombie, which stays where the first process waits for nobody."""
     try:

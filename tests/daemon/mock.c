@@ -98,13 +98,15 @@ mock_node_get_info(virConnectPtr conn, virNodeInfoPtr info)
     return 0;
 }
 
-/* Promises not to wait, and does when MOCK_LIAR is set. */
+/* Promises not to wait, and does for MOCK_LIAR milliseconds. */
 static char *
 mock_get_capabilities(virConnectPtr conn)
 {
+    const char *ms = getenv("MOCK_LIAR");
+
     (void)conn;
-    if (getenv("MOCK_LIAR"))
-        usleep(50000);
+    if (ms)
+        usleep((useconds_t)atoi(ms) * 1000);
     return vir_strdup("<capabilities/>");
 }
 
