@@ -104,13 +104,6 @@ def send_fds(client, data, n):
     os.close(null)
 
 
-def settles(what, condition, seconds=5):
-    end = time.time() + seconds
-    while not condition():
-        assert time.time() < end, what
-        time.sleep(0.01)
-
-
 def test_descriptors_unannounced():
     """Descriptors that no message asked for are closed when they come."""
     with Daemon() as daemon, daemon.client() as client:
@@ -123,7 +116,7 @@ def test_descriptors_unannounced():
                 send_fds(other, part, 32)
             # the last message has announced one, and its byte is still to come
             allowed = before + len(clients) * (2 if part == head else 1)
-            settles('%d descriptors' % daemon.fds(), lambda: daemon.fds() <= allowed)
+            wait_for(lambda: '%d descriptors' % daemon.fds(), lambda: daemon.fds() <= allowed)
             clients = [other.close() or daemon.client().open() for other in clients]
         daemon.serves()
 
@@ -135,7 +128,7 @@ def test_descriptors_announced():
         clients = strangers(daemon, 50)
         for client in clients:
             send_fds(client, message(NODE_INFO, struct.pack('>I', 32), kind=CALL_FDS), 31)
-        settles('%d descriptors' % daemon.fds(), lambda: daemon.fds() <= before + len(clients) + 256)
+        wait_for(lambda: '%d descriptors' % daemon.fds(), lambda: daemon.fds() <= before + len(clients) + 256)
         left = [client for client in clients if not client.closed_within(0.01)]
         expect('clients that stay', len(left), 256 // 31)
         daemon.serves()
@@ -231,19 +224,34 @@ def test_far_controller():
 
 
 def test_files_in_the_way():
-    """Nothing but an old socket makes room for a socket, and a FIFO is no pid file."""
+    """Nothing but an old socket makes room for a socket, nothing but a file is a pid file, and a
+    stale one means nothing.  No link is followed."""
     with Daemon(start=False) as daemon:
-        for path, make in ((daemon.rw, lambda path: open(path, 'w').close()), (daemon.pidfile, os.mkfifo)):
+        victim = daemon.dir + '/victim'
+
+        def plain(path):
+            with open(path, 'w') as handle:
+                handle.write('1\n')    # the pid of somebody else
+
+        plain(victim)
+        for path, make in ((daemon.rw, plain), (daemon.rw, os.mkdir), (daemon.pidfile, os.mkfifo),
+                           (daemon.rw, lambda path: os.symlink(victim, path)),
+                           (daemon.pidfile, lambda path: os.symlink(victim, path)), (daemon.pidfile, os.mkdir)):
             make(path)
             try:
                 daemon.start()
                 raise RuntimeError('%s was taken' % path)
             except AssertionError as problem:
-                assert os.path.basename(path) in str(problem), problem
-            assert os.path.exists(path), '%s is gone' % path
-            os.unlink(path)
+                assert path in str(problem), problem
+            assert os.path.lexists(path), '%s is gone' % path
+            (os.rmdir if os.path.isdir(path) else os.unlink)(path)
+        with open(victim) as handle:
+            expect('what a link led to', handle.read(), '1\n')
+        plain(daemon.pidfile)
         daemon.start()
         daemon.serves()
+        with open(daemon.pidfile) as handle:
+            expect('the pid file', int(handle.read()), daemon.process.pid)
 
 
 def test_signals():
