@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -43,6 +44,7 @@ struct child_plan {
     char *stack;                        /* its end; another such stack lies below */
     pid_t pid;
     int pidfd;
+    int midwife_sock;                   /* of an orphan: where its parent tells both */
     /* What the child tells before it ends. */
     const char *failed;
     int err;
@@ -170,11 +172,40 @@ plan_clone(struct child_plan *plan, int end_signal)
     return 0;
 }
 
-/* The parent of an orphan: the pidfd that it gets is ours, for it shares our descriptors. */
+/* A message with a descriptor. */
+struct birth {
+    struct iovec iov;
+    union { struct cmsghdr align; char space[CMSG_SPACE(sizeof(int))]; } control;
+    struct msghdr msg;
+};
+
+IN_CHILD static void
+birth_init(struct birth *birth, pid_t *pid)
+{
+    birth->iov = (struct iovec){ pid, sizeof(*pid) };
+    birth->msg = (struct msghdr){ .msg_iov = &birth->iov, .msg_iovlen = 1, .msg_control = &birth->control,
+                                  .msg_controllen = CMSG_LEN(sizeof(int)) };
+}
+
+/* The parent of an orphan.  It does not share our descriptors: valgrind knows no such clone(). */
 IN_CHILD static int
 midwife_main(void *opaque)
 {
-    return plan_clone(opaque, 0);
+    struct child_plan *plan = opaque;
+    struct birth birth;
+    struct cmsghdr *c;
+
+    plan_clone(plan, 0);
+    if (plan->pid < 0)
+        return 0;
+    birth_init(&birth, &plan->pid);
+    c = CMSG_FIRSTHDR(&birth.msg);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    *(int *)(void *)CMSG_DATA(c) = plan->pidfd;
+    syscall(SYS_sendmsg, plan->midwife_sock, &birth.msg, 0);
+    return 0;
 }
 
 /* ---- before: everything that allocates or looks up -------------------------- */
@@ -275,16 +306,43 @@ plan_env(struct child_plan *plan, struct fixed_env *fixed)
 
 /* ---- the calls --------------------------------------------------------------- */
 
+/* Takes what the midwife, which has ended, has told. */
+static void
+receive_orphan(struct child_plan *plan, int sock)
+{
+    struct birth birth;
+    pid_t pid;
+
+    birth_init(&birth, &pid);
+    plan->pid = plan->pidfd = -1;
+    if (recvmsg(sock, &birth.msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != sizeof(pid) || !birth.msg.msg_controllen) {
+        plan->err = plan->err ? plan->err : errno;
+        return;
+    }
+    plan->pid = pid;
+    memcpy(&plan->pidfd, CMSG_DATA(CMSG_FIRSTHDR(&birth.msg)), sizeof(int));
+}
+
 /* The midwife ends without a signal and at once. */
 static void
 clone_orphan(struct child_plan *plan)
 {
-    pid_t midwife = clone(midwife_main, plan->stack - STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES, plan);
+    int ends[2];
+    pid_t midwife;
 
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        plan->err = errno;
+        return;
+    }
+    plan->midwife_sock = ends[1];
+    midwife = clone(midwife_main, plan->stack - STACK_SIZE, CLONE_VM | CLONE_VFORK, plan);
     if (midwife < 0)
         plan->err = errno;
     while (midwife > 0 && waitpid(midwife, NULL, __WALL) < 0 && errno == EINTR)
         ;
+    receive_orphan(plan, ends[0]);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 /* Runs the plan; -1: clone itself failed. */

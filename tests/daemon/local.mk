@@ -24,7 +24,8 @@ daemon_scripts = \
 	daemon/process.py \
 	daemon/readonly.py \
 	daemon/session.py \
-	daemon/streams.py
+	daemon/streams.py \
+	daemon/valgrind.py
 TESTS += $(daemon_scripts)
 dist_check_SCRIPTS += $(daemon_scripts)
 EXTRA_DIST += daemon/harness.py daemon/readonly.txt daemon/tsan
