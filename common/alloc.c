@@ -4,6 +4,7 @@
  * process ends, because no caller could go on.  Sizes that came from outside
  * go through vir_try_alloc, which refuses them as an error.
  */
+#include "alloc.h"
 #include "report.h"
 
 #include <stdio.h>
@@ -11,80 +12,82 @@
 #include <string.h>
 #include <unistd.h>
 
-static void __attribute__((noreturn))
+/* Returns when it is worth another attempt. */
+static void
 out_of_memory(void)
 {
     static const char text[] = "libvirt: out of memory\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+    ssize_t ignored;
 
+    if (vir_memory_rescue && vir_memory_rescue())
+        return;
+    ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
     (void)ignored;
     abort();
 }
 
+/* The value of CALL, which is NULL when there is no memory. */
+#define SURELY(call)                            \
+    __extension__ ({                            \
+        void *_got;                             \
+        while (!(_got = (call)))                \
+            out_of_memory();                    \
+        _got;                                   \
+    })
+
 void *
 vir_alloc(size_t size)
 {
-    void *p = calloc(1, size ? size : 1);
-
-    if (!p)
-        out_of_memory();
-    return p;
+    return SURELY(calloc(1, size ? size : 1));
 }
 
 void *
 vir_alloc_array(size_t n, size_t size)
 {
-    void *p = calloc(n ? n : 1, size ? size : 1);
-
-    if (!p)
-        out_of_memory();
-    return p;
+    return SURELY(calloc(n ? n : 1, size ? size : 1));
 }
 
 void *
 vir_realloc_array(void *p, size_t n, size_t size)
 {
-    p = reallocarray(p, n ? n : 1, size ? size : 1);
-    if (!p)
-        out_of_memory();
-    return p;
+    return SURELY(reallocarray(p, n ? n : 1, size ? size : 1));
 }
 
 char *
 vir_strdup(const char *s)
 {
-    char *copy;
-
-    if (!s)
-        return NULL;
-    copy = strdup(s);
-    if (!copy)
-        out_of_memory();
-    return copy;
+    return s ? SURELY(strdup(s)) : NULL;
 }
 
 char *
 vir_strndup(const char *s, size_t n)
 {
-    char *copy = strndup(s, n);
-
-    if (!copy)
-        out_of_memory();
-    return copy;
+    return SURELY(strndup(s, n));
 }
 
 char *
 vir_path_join(const char *dir, const char *name)
 {
     size_t len = strlen(dir), rest = strlen(name) + 1;
-    char *path = malloc(len + 1 + rest);
+    char *path = SURELY(malloc(len + 1 + rest));
 
-    if (!path)
-        out_of_memory();
     memcpy(path, dir, len);
     path[len] = '/';
     memcpy(path + len + 1, name, rest);
     return path;
+}
+
+static char *
+try_printf(const char *fmt, va_list args)
+{
+    va_list again;
+    char *text;
+    int len;
+
+    va_copy(again, args);
+    len = vasprintf(&text, fmt, again);
+    va_end(again);
+    return len < 0 ? NULL : text;
 }
 
 char *
@@ -92,13 +95,10 @@ vir_strdup_printf(const char *fmt, ...)
 {
     va_list args;
     char *text;
-    int len;
 
     va_start(args, fmt);
-    len = vasprintf(&text, fmt, args);
+    text = SURELY(try_printf(fmt, args));
     va_end(args);
-    if (len < 0)
-        out_of_memory();
     return text;
 }
 

@@ -70,6 +70,7 @@ daemon_job_free(struct daemon_job *job)
         return NULL;
     __atomic_sub_fetch(&the_daemon.held, job->len, __ATOMIC_RELAXED);
     rpc_fds_close(job->fds, job->n_fds);
+    daemon_memory_give_back(job->memory);
     daemon_client_hold(job->client, DAEMON_FDS, -(int)job->came_with);
     daemon_client_unref(job->client);
     free(job);
@@ -288,10 +289,12 @@ static bool
 served_in_place(struct daemon_client *client, const struct program *program,
                 const struct rpc_procedure *procedure, const struct rpc_packet *packet)
 {
+    bool quick = !is_slow(program, procedure->number) && !daemon_memory_is_large(packet->len);
+
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        return !is_slow(program, procedure->number) && daemon_open_in_place(packet->body, packet->len);
+        return quick && daemon_open_in_place(packet->body, packet->len);
     if ((procedure->flags & RPC_HAS_SLOT) && !(procedure->flags & RPC_BEFORE_OPEN))
-        return client->conn && !is_slow(program, procedure->number) &&
+        return client->conn && quick &&
                (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
                 VIR_SLOT_NONBLOCKING);
     return belongs_to_loop(program->program, procedure->number);
@@ -345,6 +348,10 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     packet->n_fds = 0;
     if (!job)
         return -1;
+    if (daemon_memory_set_aside(packet->len, &job->memory) < 0) {
+        daemon_job_free(job);
+        return -1;
+    }
     job->procedure = procedure;
     job->serve = serve;
     job->work.run = work_off;
@@ -399,7 +406,7 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
     const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
     daemon_serve_fn serve;
 
-    if (!procedure)
+    if (!procedure || daemon_memory_check(packet->len) < 0)
         goto refused;
     serve = program->serve[procedure->number];
     if (served_in_place(client, program, procedure, packet)) {

@@ -167,6 +167,7 @@ struct daemon_job {
     daemon_serve_fn serve;
     int fds[RPC_FDS_MAX];
     size_t n_fds;
+    size_t memory;                      /* set aside for it */
     size_t came_with;                   /* descriptors; counted for the client as long as the job is there */
     size_t len;
     unsigned char body[];
@@ -196,6 +197,16 @@ void daemon_streams_resume(struct daemon_client *client);
 void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid);
 /* Ends the connection; calls in flight run on and their replies are dropped. */
 void daemon_client_close(struct daemon_client *client, const char *why);
+
+/* ---- memory.c: any thread ---- */
+/* Before other threads. */
+void daemon_memory_start(void);
+/* Whether a call with LEN bytes of arguments is served now; -1: memory is low. */
+int daemon_memory_check(size_t len);
+/* Whether it may need much memory, which is to be set aside before it is served. */
+bool daemon_memory_is_large(size_t len);
+int daemon_memory_set_aside(size_t len, size_t *ret_bytes);
+void daemon_memory_give_back(size_t bytes);
 
 /* ---- sweep.c, idle.c ---- */
 /* Deadlines and keepalive, once a second while there are clients. */

@@ -224,6 +224,7 @@ start(void)
     the_daemon.loop = vir_loop_make();
     if (!the_daemon.loop || watch_signals() < 0)
         return -1;
+    daemon_memory_start();
     daemon_pool_start(pool_limits(settings));
     daemon_public_loop();
     daemon_pidfile_write();

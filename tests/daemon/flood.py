@@ -9,6 +9,7 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -16,7 +17,7 @@ from harness import *  # noqa: E402
 
 PING = message(1, prog=KEEPALIVE, kind=MESSAGE) * 1000
 TEST_DOMAIN = (string('test') + bytes.fromhex('6695eb01f6a4830479aa97f2502e193f') + struct.pack('>i', 1))
-CREATE, DEFINE, DUMP_XML, OPEN_CONSOLE = 9, 11, 14, 201
+CREATE, DEFINE, DUMP_XML, UNDEFINE, OPEN_CONSOLE = 9, 11, 14, 35, 201
 MIB = 1 << 20
 
 
@@ -185,6 +186,53 @@ def test_streams():
         client.call(NODE_INFO, serial=5000)
         expect('another one', client.call(OPEN_CONSOLE, body, serial=5001).code, 0)
         daemon.serves()
+
+
+GUEST = ("<domain type='test'><name>%s</name><memory>65536</memory><os><type>hvm</type></os>%s</domain>")
+
+
+def test_large_documents():
+    """Eight clients with documents that become much in memory: some get an error, the daemon lives."""
+    large = ('<description>%s</description>' % ('y' * 3900000),
+             '<cpu><numa>%s</numa></cpu>' % ''.join("<cell id='%d' cpus='%d' memory='1'/>" % (n, n) for n in range(80000)))
+    with Daemon(modules=('mock', 'test'), memory=256 * MIB) as daemon:
+        codes = set()
+
+        def define(number):
+            for text in large:
+                try:
+                    with daemon.client(timeout=60) as client:
+                        client.open('test:///default')
+                        codes.add(client.call(DEFINE, string(GUEST % ('n%d' % number, text))).code)
+                except (Closed, OSError):
+                    pass                # no memory for the message itself
+        threads = [threading.Thread(target=define, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        daemon.serves(10)
+        assert codes <= {0, 2, 9}, codes
+
+
+def test_full_memory():
+    """Small documents until there is no memory: then short calls are served, and room can be made."""
+    if SANITIZED:
+        raise Skipped('a sanitizer needs the memory')
+    with Daemon(modules=('mock', 'test'), memory=256 * MIB) as daemon, daemon.client(timeout=60) as client:
+        client.open('test:///default')
+        text = '<description>%s</description>' % ('y' * 30000)
+        guests, reply = [], None
+        while not reply or reply.code == 0:
+            reply = client.call(DEFINE, string(GUEST % ('n%d' % len(guests), text)))
+            guests.append(reply.body)
+            assert len(guests) < 20000
+        expect('the last', (reply.code, 'too little memory' in reply.text), (2, True))
+        expect('a short call', client.call(NODE_INFO).code, 0)
+        daemon.serves()
+        for guest in guests[:-1]:
+            expect('undefine', client.call(UNDEFINE, guest).code, 0)
+        expect('a document', client.call(DEFINE, string(GUEST % ('again', text))).code, 0)
 
 
 def test_log_of_mistakes():

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * When memory is short.  A small size that cannot be had ends the process, so that must not
+ * come to pass because of what clients send.  Large arguments are served only if there is
+ * memory for what they may become; and a reserve lies by: it goes to whoever could not have
+ * a small size, and until it is whole again, only short calls are served.
+ */
+#include "daemon/daemon.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "common/alloc.h"
+
+#define RESERVE_BYTES ((size_t)32 * 1024 * 1024)
+#define SHORT_CALL 1024                 /* bytes of arguments: served when memory is low */
+#define LARGE_CALL (32 * 1024)          /* these may become much more in memory: */
+#define LARGE_MAX (4 * 1024 * 1024)     /* bytes of the longest document */
+#define LARGE_FACTOR 12                 /* measured with documents of 4 MiB, */
+#define LARGE_BASE ((size_t)16 * 1024 * 1024)   /* and with small ones of nothing but elements */
+#define WORK_MAX ((size_t)1024 * 1024 * 1024)   /* all large calls together; less where memory is limited */
+
+static void *reserve;                   /* atomic; NULL: given away */
+static size_t working;                  /* atomic: bytes set aside for large calls */
+
+bool
+vir_memory_rescue(void)
+{
+    void *bytes = __atomic_exchange_n(&reserve, NULL, __ATOMIC_ACQ_REL);
+
+    if (bytes)
+        munmap(bytes, RESERVE_BYTES);
+    return bytes;
+}
+
+/* False: there is no memory for it. */
+static bool
+take_reserve(void)
+{
+    void *bytes = mmap(NULL, RESERVE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (bytes == MAP_FAILED)
+        return false;
+    __atomic_store_n(&reserve, bytes, __ATOMIC_RELEASE);
+    return true;
+}
+
+void
+daemon_memory_start(void)
+{
+    take_reserve();
+}
+
+static int
+too_little(size_t len)
+{
+    return vir_error(VIR_ERR_NO_MEMORY, "libvirtd has too little memory left for a call of %zu bytes", len);
+}
+
+int
+daemon_memory_check(size_t len)
+{
+    if (len <= SHORT_CALL || __atomic_load_n(&reserve, __ATOMIC_ACQUIRE))
+        return 0;
+    malloc_trim(0);
+    return take_reserve() ? 0 : too_little(len);
+}
+
+static size_t
+work_max(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur / 4 > WORK_MAX)
+        return WORK_MAX;
+    return limit.rlim_cur / 4;
+}
+
+bool
+daemon_memory_is_large(size_t len)
+{
+    return len > LARGE_CALL;
+}
+
+int
+daemon_memory_set_aside(size_t len, size_t *ret_bytes)
+{
+    size_t bytes = daemon_memory_is_large(len) ? LARGE_BASE + (len < LARGE_MAX ? len : LARGE_MAX) * LARGE_FACTOR : 0;
+    void *room = NULL;
+
+    *ret_bytes = 0;
+    if (!bytes)
+        return 0;
+    if (__atomic_add_fetch(&working, bytes, __ATOMIC_ACQ_REL) <= work_max())
+        room = malloc(bytes);           /* only to see whether it is there */
+    if (!room) {
+        __atomic_sub_fetch(&working, bytes, __ATOMIC_ACQ_REL);
+        return too_little(len);
+    }
+    free(room);
+    *ret_bytes = bytes;
+    return 0;
+}
+
+void
+daemon_memory_give_back(size_t bytes)
+{
+    __atomic_sub_fetch(&working, bytes, __ATOMIC_ACQ_REL);
+}
