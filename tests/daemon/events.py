@@ -58,7 +58,7 @@ def test_families():
         expect('end', new.call(DEREGISTER, struct.pack('>i', number)).code, 0)
         expect('end', old.call(DEREGISTER_OLD).code, 0)
         resume(daemon)
-        time.sleep(0.1)
+        daemon.serves()                 # the loop had a turn
         for client in (new, old):
             expect('a call, and nothing before it', (client.send(message(NODE_INFO, serial=9)),
                                                      client.receive().serial), (None, 9))

@@ -45,7 +45,7 @@ def test_announced_memory():
         before = daemon.rss()
         for client in clients:
             client.send(message(NODE_INFO, length=32 * MIB))
-        time.sleep(0.3)
+        daemon.serves()                 # what came before this has been read
         assert daemon.rss() < before + 2048, 'an announced length took %d KiB' % (daemon.rss() - before)
         for client in clients:
             client.close()
@@ -70,8 +70,7 @@ def test_many_big_messages():
         daemon.serves()
         for client in clients:
             client.close()
-        time.sleep(0.2)
-        assert SANITIZED or daemon.rss() < 40 * 1024, '%d MiB stay' % (daemon.rss() // 1024)
+        wait_for(lambda: '%d MiB stay' % (daemon.rss() // 1024), lambda: SANITIZED or daemon.rss() < 40 * 1024)
 
 
 def test_big_message():
@@ -90,11 +89,11 @@ def test_big_message_in_parts():
         before = daemon.rss()
         data = message(NODE_INFO, bytes(24 * MIB), serial=7)
         client.send(data[:20 * MIB])
-        time.sleep(0.1)
+        daemon.serves()
         client.send(data[20 * MIB:])
         expect('the answer', client.receive().serial, 7)
-        time.sleep(0.3)                 # the answer goes before the buffer does
-        assert SANITIZED or daemon.rss() < before + 8192, '%d KiB more' % (daemon.rss() - before)
+        # the answer goes before the buffer does
+        wait_for(lambda: '%d KiB more' % (daemon.rss() - before), lambda: SANITIZED or daemon.rss() < before + 8192)
         daemon.serves()
 
 

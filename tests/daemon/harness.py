@@ -270,10 +270,13 @@ class Daemon:
 
     def settle(self, fds, seconds=5):
         """Waits until the daemon has as few descriptors as at the start."""
-        end = time.time() + seconds
-        while self.fds() > fds and time.time() < end:
-            time.sleep(0.05)
-        assert self.fds() <= fds, '%d descriptors, %d at the start' % (self.fds(), fds)
+        wait_for(lambda: '%d descriptors, %d at the start' % (self.fds(), fds), lambda: self.fds() <= fds, seconds)
+
+    def asked(self, n):
+        """Waits until N calls have reached the sick guest."""
+        path = self.release + '.asked'
+        wait_for('the sick guest was asked less than %d times' % n,
+                 lambda: os.path.exists(path) and os.stat(path).st_size >= n)
 
     def serves(self, seconds=1.0, readonly=False):
         """A new client gets its answer in time."""

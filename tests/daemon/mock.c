@@ -2,7 +2,8 @@
 /*
  * A driver for the tests of the daemon: two guests, `well` and `sick`.  What
  * has to ask the guest takes for ever with the sick one (until FILE named by
- * MOCK_RELEASE exists).  Its stream echoes.
+ * MOCK_RELEASE exists; another beside it, .asked, has a byte for each question).
+ * Its stream echoes.
  */
 #define VIR_MODULE_DOMAIN VIR_FROM_TEST
 #include <libvirt/module.h>
@@ -35,7 +36,11 @@ static void
 ask_guest(int number)
 {
     const char *release = getenv("MOCK_RELEASE");
+    VIR_AUTO_FREE char *asked = release ? vir_strdup_printf("%s.asked", release) : NULL;
+    VIR_AUTO_CLOSE int fd = number == 1 && asked ? open(asked, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
 
+    if (fd >= 0 && write(fd, "x", 1) < 0)
+        return;
     for (int i = 0; number == 1 && i < 3000 && !(release && access(release, F_OK) == 0); i++)
         usleep(10000);
 }

@@ -32,7 +32,7 @@ def test_sick_guest():
         stuck = [daemon.client(readonly=n % 2).open() for n in range(40)]
         for client in stuck:
             client.send(message(MEMORY_STATS, SICK, serial=1000))
-        time.sleep(0.3)
+        daemon.asked(4)
         with daemon.client() as client:
             client.open()
             for what, proc, body in (('statistics', MEMORY_STATS, WELL), ('info', GET_INFO, domain('well', 1)),
@@ -55,7 +55,7 @@ def test_many_sick_guests():
         stuck = [daemon.client().open() for _ in range(6)]
         for n, one in enumerate(stuck):
             one.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
-        time.sleep(0.2)
+        daemon.asked(4)
         took = timed(client, MEMORY_STATS, WELL)
         assert took < 6, 'another guest waited %.1f s' % took
         open(daemon.release, 'w').close()
@@ -176,15 +176,12 @@ def test_threads_leave():
         clients = [daemon.client().open() for _ in range(10)]
         for n, client in enumerate(clients):
             client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
-        time.sleep(0.3)
+        daemon.asked(10)
         assert daemon.status('Threads') >= idle + 9, '%d threads' % daemon.status('Threads')
         open(daemon.release, 'w').close()
         for client in clients:
             client.receive()
-        end = time.time() + 20
-        while daemon.status('Threads') > idle and time.time() < end:
-            time.sleep(0.2)
-        assert daemon.status('Threads') <= idle, '%d threads stay' % daemon.status('Threads')
+        wait_for(lambda: '%d threads stay' % daemon.status('Threads'), lambda: daemon.status('Threads') <= idle, 20)
         assert SANITIZED or daemon.rss() < 10240, '%d KiB' % daemon.rss()
 
 
@@ -195,7 +192,7 @@ def test_end_with_waiting_calls():
         clients = [daemon.client().open() for _ in range(3)]
         for client, body in zip(clients, (SICK, SICK, WELL)):
             client.send(message(MEMORY_STATS, body, serial=1000))
-            time.sleep(0.1)
+        daemon.asked(1)
     with open(unloaded) as handle:
         expect('connections open at the end', handle.read(), '0')
     os.unlink(unloaded)
@@ -217,7 +214,7 @@ def test_reload_while_busy():
         stuck = [daemon.client().open() for _ in range(3)]
         for n, client in enumerate(stuck):
             client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
-        time.sleep(0.2)
+        daemon.asked(3)
         took = timed(clients[0], MEMORY_STATS, WELL)
         assert took < 0.5, 'the fourth thread came after %.1f s' % took
 

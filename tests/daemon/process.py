@@ -160,10 +160,10 @@ def test_end():
         client.open()
         idle.open()
         client.send(message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0), serial=7))
-        time.sleep(0.2)
+        daemon.asked(1)
         began = time.time()
         daemon.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        wait_for('it does not end', lambda: not os.path.exists(daemon.rw))
         open(daemon.release, 'w').close()
         expect('the call in progress', client.receive().serial, 7)
         expect('status', daemon.process.wait(5), 0)
@@ -171,7 +171,7 @@ def test_end():
     with Daemon() as daemon, daemon.client() as client:
         client.open()
         client.send(message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0)))
-        time.sleep(0.2)
+        daemon.asked(1)
         began = time.time()
         daemon.process.send_signal(signal.SIGTERM)
         expect('status with a stuck call', daemon.process.wait(5), 0)
@@ -179,20 +179,19 @@ def test_end():
 
 
 def test_reload():
-    with Daemon('max_client_requests = 1\n') as daemon, daemon.client() as client:
+    with Daemon('max_client_requests = 1\nlog_level = 2\n') as daemon, daemon.client() as client:
         client.open()
         stats = message(MEMORY_STATS, domain('sick', 2) + struct.pack('>II', 1, 0))
         with open(daemon.conf, 'a') as handle:
             handle.write('max_client_requests = 3\n')
         daemon.process.send_signal(signal.SIGHUP)
-        time.sleep(0.3)
+        wait_for('settings', lambda: 'settings were read again' in daemon.log_text())
         client.send(stats + message(NODE_INFO, serial=3))
         expect('two at once', client.receive().serial, 3)
         with open(daemon.conf, 'a') as handle:
             handle.write('rubbish here\n')
         daemon.process.send_signal(signal.SIGHUP)
-        time.sleep(0.3)
-        assert 'settings stay as they are' in daemon.log_text()
+        wait_for('a warning', lambda: 'settings stay as they are' in daemon.log_text())
         daemon.serves()
 
 
@@ -213,8 +212,10 @@ def test_timeout():
     with Daemon(args=['-t', '1']) as daemon:
         with daemon.client() as client:
             client.open()
-            time.sleep(2.2)
-            expect('with a client', daemon.process.poll(), None)
+            try:
+                raise AssertionError('it left with status %d, and a client' % daemon.process.wait(2.2))
+            except subprocess.TimeoutExpired:
+                pass
         expect('left alone', daemon.process.wait(4), 0)
 
 
@@ -230,10 +231,7 @@ def test_background():
         again = subprocess.run(daemon.command(), env=daemon.env, timeout=20, capture_output=True, text=True)
         expect('a second', (again.returncode, 'pid %d' % pid in again.stderr), (1, True))
         os.kill(pid, signal.SIGTERM)
-        end = time.time() + 5
-        while alive(pid) and time.time() < end:
-            time.sleep(0.05)
-        assert not alive(pid), 'it did not end'
+        wait_for('it did not end', lambda: not alive(pid))
     finally:
         daemon.__exit__(None)
 

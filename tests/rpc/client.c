@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -298,12 +299,28 @@ test_ping(void **state)
     stop(&end);
 }
 
+/* Waits until the thread TID of this process waits for something. */
+static void
+until_asleep(pid_t tid)
+{
+    char path[64], state = 'R';
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)tid);
+    while (state != 'S') {
+        FILE *file = fopen(path, "r");
+
+        assert_non_null(file);
+        assert_int_equal(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+        fclose(file);
+    }
+}
+
 static void *
 close_soon(void *opaque)
 {
     struct end *end = opaque;
 
-    usleep(50000);
+    until_asleep(getpid());
     rpc_client_close(end->client);
     return NULL;
 }
@@ -321,7 +338,7 @@ test_close_while_waiting(void **state)
     stop(&end);
 }
 
-static struct { bool began, ended; } telling;   /* atomic */
+static struct { bool began, closing, ended; } telling;  /* atomic */
 
 static void
 be_told_slowly(int reason, void *opaque)
@@ -329,7 +346,8 @@ be_told_slowly(int reason, void *opaque)
     (void)reason;
     (void)opaque;
     __atomic_store_n(&telling.began, true, __ATOMIC_RELEASE);
-    usleep(100000);
+    while (!__atomic_load_n(&telling.closing, __ATOMIC_ACQUIRE)) {}
+    until_asleep(getpid());
     __atomic_store_n(&telling.ended, true, __ATOMIC_RELEASE);
 }
 
@@ -347,7 +365,7 @@ client_alone(void (*told)(int reason, void *opaque))
     struct rpc_client_events events = { on_message, told, NULL };
     int ends[2];
 
-    telling.began = telling.ended = false;
+    telling.began = telling.closing = telling.ended = false;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     close(ends[1]);
     return rpc_client_new(ends[0], "nobody", &events);
@@ -362,8 +380,8 @@ test_close_while_telling(void **state)
 
     (void)state;
     assert_int_equal(pthread_create(&other, NULL, read_to_the_end, client), 0);
-    while (!__atomic_load_n(&telling.began, __ATOMIC_ACQUIRE))
-        usleep(1000);
+    while (!__atomic_load_n(&telling.began, __ATOMIC_ACQUIRE)) {}
+    __atomic_store_n(&telling.closing, true, __ATOMIC_RELEASE);
     rpc_client_close(client);
     assert_true(__atomic_load_n(&telling.ended, __ATOMIC_ACQUIRE));
     pthread_join(other, NULL);
@@ -449,7 +467,7 @@ static void *
 abort_soon(void *opaque)
 {
     (void)opaque;
-    usleep(50000);
+    until_asleep(getpid());
     rpc_stream_abort(shared);
     rpc_stream_free(shared);
     return NULL;
@@ -506,11 +524,15 @@ say_on_stream(const struct end *end, enum rpc_type type, const void *bytes, size
     assert_int_equal(send(end->sock, message, RPC_HEADER_SIZE + n, MSG_NOSIGNAL), RPC_HEADER_SIZE + n);
 }
 
+static pid_t receivers[2];              /* atomic */
+
 static void *
 receive_one(void *opaque)
 {
+    static int n;
     char byte;
 
+    __atomic_store_n(&receivers[__atomic_fetch_add(&n, 1, __ATOMIC_RELAXED) % 2], gettid(), __ATOMIC_RELEASE);
     return rpc_stream_receive_data(opaque, &byte, 1, true, false) == 1 ? opaque : NULL;
 }
 
@@ -530,7 +552,12 @@ test_two_receivers(void **state)
         assert_int_equal(pthread_create(&threads[i], NULL, receive_one, stream), 0);
     alarm(20);                          /* one of them waited for ever */
     for (int i = 0; i < 2; i++) {
-        usleep(50000);
+        pid_t tid;
+
+        while (!(tid = __atomic_load_n(&receivers[i], __ATOMIC_ACQUIRE))) {}
+        until_asleep(tid);
+    }
+    for (int i = 0; i < 2; i++) {
         say_on_stream(&end, RPC_TYPE_STREAM, "x", 1);
     }
     for (int i = 0; i < 2; i++) {
