@@ -60,13 +60,15 @@ host_free(struct test_host *host)
 static int
 read_file(const char *path, bool for_anybody, char **ret_text, size_t *ret_len)
 {
-    VIR_AUTO_CLOSE int fd = for_anybody ? open(path, O_PATH | O_CLOEXEC) : -1;
+    VIR_AUTO_CLOSE int fd = open(path, O_PATH | O_CLOEXEC);
     VIR_AUTO_FREE char *same = NULL;
     struct stat info;
 
+    if (fd < 0)
+        return vir_error(VIR_ERR_XML_ERROR, "cannot open '%s': %s", path, strerror(errno));
     if (!for_anybody)
         return vir_file_read_path(path, MAX_FILE, ret_text, ret_len);
-    if (fd < 0 || fstat(fd, &info) < 0)
+    if (fstat(fd, &info) < 0)
         return vir_error_errno(errno, "cannot open '%s'", path);
     if (!(info.st_mode & S_IROTH)) {
         vir_error(VIR_ERR_OPERATION_DENIED,
@@ -109,7 +111,7 @@ add_domains(struct test_host *host, const char *path, bool for_anybody, struct t
 }
 
 static struct test_host *
-host_from_file(const char *path, bool for_anybody)
+host_from_file(const char *path, virConnectAuthPtr auth, bool for_anybody)
 {
     VIR_AUTO_FREE char *text = NULL;
     struct test_node_def *def;
@@ -121,8 +123,8 @@ host_from_file(const char *path, bool for_anybody)
     def = test_node_def_parse(text, VIR_XML_INACTIVE | VIR_XML_LOCAL);
     if (!def)
         return NULL;
-    host = host_new(def);
-    if (add_domains(host, path, for_anybody, def) < 0)
+    host = test_login(def, auth) == 0 ? host_new(def) : NULL;
+    if (host && add_domains(host, path, for_anybody, def) < 0)
         host = host_free(host);
     test_node_def_free(def);
     return host;
@@ -141,6 +143,7 @@ default_host_ref(void)
     }
     def = test_node_def_new();
     host = host_new(def);
+    host->n_cells = TEST_CELLS;
     test_node_def_free(def);
     if (test_domain_add(host, test_default_domain()) < 0)
         return host_free(host);
@@ -153,7 +156,6 @@ test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
     const char *path = vir_connect_uri(conn)->path;
     struct test_host *host;
 
-    (void)auth;                         /* nobody to log in to */
     (void)flags;                        /* read-only is the core's business */
     if (!path || strcmp(path, "") == 0 || strcmp(path, "/") == 0)
         return vir_error(VIR_ERR_INVALID_ARG, "no path in '%s': use test:///default or test:///FILE",
@@ -163,7 +165,7 @@ test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
         host = default_host_ref();
         pthread_mutex_unlock(&lock);
     } else {
-        host = host_from_file(path, reads_as_root && vir_connect_readonly(conn));
+        host = host_from_file(path, auth, reads_as_root && vir_connect_readonly(conn));
     }
     if (!host)
         return -1;

@@ -13,11 +13,10 @@
 static const struct {
     unsigned long long memory;
     unsigned int page_size, pages;
-} cells[] = {
+} cells[TEST_CELLS] = {
     { 2048 * 1024, 4, 524288 },
     { 4096 * 1024, 8, 524288 },
 };
-#define N_CELLS (sizeof(cells) / sizeof(cells[0]))
 
 const char *
 test_connect_get_type(virConnectPtr conn)
@@ -54,8 +53,7 @@ test_node_get_free_memory(virConnectPtr conn)
 {
     unsigned long long sum = 0;
 
-    (void)conn;
-    for (size_t i = 0; i < N_CELLS; i++)
+    for (size_t i = 0; i < test_host_of(conn)->n_cells; i++)
         sum += cells[i].memory / 2;
     return sum;
 }
@@ -63,12 +61,11 @@ test_node_get_free_memory(virConnectPtr conn)
 int
 test_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *ret_free, int first, int max)
 {
-    int n = 0;
+    int n = 0, n_cells = (int)test_host_of(conn)->n_cells;
 
-    (void)conn;
-    if (first < 0 || first >= (int)N_CELLS)
-        return vir_error(VIR_ERR_INVALID_ARG, "no cell %d: the host has %zu", first, N_CELLS);
-    for (int i = first; i < (int)N_CELLS && n < max; i++)
+    if (first < 0 || first >= n_cells)
+        return vir_error(VIR_ERR_INVALID_ARG, "no cell %d: the host has %d", first, n_cells);
+    for (int i = first; i < n_cells && n < max; i++)
         ret_free[n++] = cells[i].memory;
     return n;
 }
@@ -123,9 +120,9 @@ add_guest(struct vir_buf *buf, const char *type)
 char *
 test_connect_get_capabilities(virConnectPtr conn)
 {
+    size_t n_cells = test_host_of(conn)->n_cells;
     struct vir_buf buf = {0};
 
-    (void)conn;
     vir_buf_add(&buf,
                 "<capabilities>\n\n"
                 "  <host>\n"
@@ -143,9 +140,9 @@ test_connect_get_capabilities(virConnectPtr conn)
                 "    <power_management/>\n"
                 "    <iommu support='no'/>\n"
                 "    <topology>\n");
-    vir_buf_addf(&buf, "      <cells num='%zu'>\n", N_CELLS);
-    for (int i = 0; i < (int)N_CELLS; i++)
-        add_cell(&buf, i);
+    vir_buf_addf(&buf, "      <cells num='%zu'>\n", n_cells);
+    for (size_t i = 0; i < n_cells; i++)
+        add_cell(&buf, (int)i);
     vir_buf_add(&buf,
                 "      </cells>\n"
                 "    </topology>\n"

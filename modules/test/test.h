@@ -18,6 +18,7 @@
 struct test_host {
     int refs;                           /* connections; protected by the lock in connect.c */
     virNodeInfo node;                   /* constant */
+    size_t n_cells;                     /* NUMA cells: those of host.c, or none; constant */
     struct vir_store *domains;
     struct vir_event_hub *events;
     atomic_int last_id;                 /* of a domain that was started */
@@ -50,6 +51,15 @@ VIR_DECLARE_CALLS(test);
 /* ---- connect.c ---------------------------------------------------------- */
 
 int test_load(const struct vir_host *host);
+
+/* ---- login.c ------------------------------------------------------------- */
+
+/* Lets a program in that is one of the users of NODE; -1 with an error. */
+int test_login(const struct test_node_def *node, virConnectAuthPtr auth);
+
+/* ---- host.c ---------------------------------------------------------------- */
+
+#define TEST_CELLS 2                    /* NUMA cells of test:///default */
 
 /* ---- default-domain.c ------------------------------------------------------ */
 

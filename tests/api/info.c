@@ -243,7 +243,7 @@ write_file(const char *path, const char *text)
 
 TEST(host_from_a_file)
 {
-    char dir[] = "/tmp/contract-XXXXXX", node[64], domain[64];
+    char dir[] = "/tmp/contract-XXXXXX", node[64], domain[64], *text;
     virConnectPtr conn;
     virNodeInfo info;
     virDomainPtr dom;
@@ -295,6 +295,9 @@ TEST(host_from_a_file)
     CHECK_INT(virNodeGetInfo(conn, &info), 0);
     CHECK_INT(info.cpus, 16);
     CHECK_INT(virConnectNumOfDomains(conn), 0);
+    CHECK((text = virConnectGetCapabilities(conn)));
+    CHECK(strstr(text, "<cells num='0'>"));     /* however many it says */
+    free(text);
     contract_close(conn);
 
     write_file(node, "<node><domain file='missing.xml'/></node>");
@@ -304,8 +307,51 @@ TEST(host_from_a_file)
     CHECK_ERROR(virConnectOpen(contract_uri_of(node)), NULL, VIR_ERR_XML_ERROR);
     write_file(node, "<host/>");
     CHECK_ERROR(virConnectOpen(contract_uri_of(node)), NULL, VIR_ERR_XML_ERROR);
-    CHECK(!virConnectOpen(contract_uri_of("/none/of/these.xml")));
+    CHECK_ERROR(virConnectOpen(contract_uri_of("/none/of/these.xml")), NULL, VIR_ERR_XML_ERROR);
     unlink(node);
     unlink(domain);
     rmdir(dir);
+}
+
+/* NAMES: what the program says, first the name, then the password. */
+static int
+say(virConnectCredentialPtr asked, unsigned int n, void *names)
+{
+    const char **said = names;
+
+    CHECK_INT(n, 1);
+    asked->result = strdup(said[asked->type == VIR_CRED_AUTHNAME ? 0 : 1]);
+    asked->resultlen = (unsigned int)strlen(asked->result);
+    return 0;
+}
+
+TEST(users_of_a_node_file)
+{
+    static int types[] = { VIR_CRED_AUTHNAME, VIR_CRED_PASSPHRASE };
+    const char *said[2] = { "bob", "secret" };
+    virConnectAuth auth = { .credtype = types, .ncredtype = 2, .cb = say, .cbdata = said };
+    char node[] = "/tmp/contract-XXXXXX";
+    int fd = mkstemp(node);
+    bool remote = strstr(contract_uri_of(node), "+unix");
+    virConnectPtr conn;
+
+    CHECK(fd >= 0);
+    close(fd);
+    write_file(node, "<node><auth><user password='secret'>bob</user><user>eve</user></auth></node>");
+    CHECK_ERROR(virConnectOpen(contract_uri_of(node)), NULL, VIR_ERR_INVALID_ARG);
+    if (remote) {                       /* the daemon has nobody to ask */
+        CHECK_ERROR(virConnectOpenAuth(contract_uri_of(node), &auth, 0), NULL, VIR_ERR_INVALID_ARG);
+        unlink(node);
+        return;
+    }
+    CHECK((conn = virConnectOpenAuth(contract_uri_of(node), &auth, 0)));
+    contract_close(conn);
+    said[1] = "wrong";
+    CHECK_ERROR(virConnectOpenAuth(contract_uri_of(node), &auth, 0), NULL, VIR_ERR_AUTH_FAILED);
+    said[0] = "joe";
+    CHECK_ERROR(virConnectOpenAuth(contract_uri_of(node), &auth, 0), NULL, VIR_ERR_AUTH_FAILED);
+    said[0] = "eve";
+    CHECK((conn = virConnectOpenAuth(contract_uri_of(node), &auth, 0)));
+    contract_close(conn);
+    unlink(node);
 }
