@@ -122,13 +122,24 @@ vir_call_no_support(unsigned int call, void *object)
     return refuse(object);
 }
 
+static vir_fn
+function_in(unsigned int call, void *object, unsigned int number)
+{
+    const struct vir_slot *slot = vir_connect_slot(connection_of(object), vir_calls[call].table, number);
+
+    return slot ? slot->call : NULL;
+}
+
 vir_fn
 vir_call_slot(unsigned int call, void *object)
 {
-    const struct vir_call *row = &vir_calls[call];
-    const struct vir_slot *slot = vir_connect_slot(connection_of(object), row->table, row->slot);
+    return function_in(call, object, vir_calls[call].slot);
+}
 
-    return slot ? slot->call : NULL;
+vir_fn
+vir_call_other_slot(unsigned int call, void *object)
+{
+    return function_in(call, object, vir_calls[call].other);
 }
 
 /* SLOT's function if it takes FLAGS. */

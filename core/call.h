@@ -135,6 +135,8 @@ vir_fn vir_call_slot(unsigned int call, void *object);
 /* Raises what a read-only connection is told of the call that SLOT is for, or of NAME where
  * that is no public call.  Returns -1. */
 int vir_call_deny_slot(unsigned int table, unsigned int slot, const char *name);
+/* That of the fuller form behind `as`. */
+vir_fn vir_call_other_slot(unsigned int call, void *object);
 /* Raises VIR_ERR_NO_SUPPORT for CALL and dispatches it.  Returns -1. */
 int vir_call_no_support(unsigned int call, void *object);
 /* Reads TEXT, which must be a uuid: 0, or -1 with the error raised. */

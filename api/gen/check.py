@@ -69,6 +69,8 @@ def check_alias(api, call):
             yield Problem(call, call.alias_line, "%s takes no '%s'" % (other.name, name),
                           'one of ' + ', '.join(params))
     left = len(params) - len(call.alias[1])
+    if api.listing_of(call):
+        return
     if 'front' not in call.hand and left != len(call.c_params()):
         yield Problem(call, call.alias_line, '%s takes %d arguments more than %s gives' % (
             other.name, left - len(call.c_params()), call.name), '`ARGUMENT=VALUE` for each of them')

@@ -115,6 +115,8 @@ def find_local_source(field, call):
 
 def derive(api):
     """Fills the wire types of objects; sends, answers and the manual text of every call."""
+    for call in api.calls:
+        call.listing = api.listing_of(call)
     manual.complete(api)
     for entry in api.objects:
         if entry.handle and entry.handle.wire:

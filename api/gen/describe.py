@@ -143,7 +143,7 @@ def rules(call):
         yield '%s exclude each other.' % ' and '.join(group)
     for flag, needed in call.with_flags:
         yield '%s needs %s.' % (flag, ' or '.join(needed))
-    if call.alias and call.slot is not None:
+    if call.alias and call.slot is not None and not call.listing:
         extra = ', '.join('%s = %s' % pair for pair in call.alias[1].items())
         yield 'The same as %s with %s.' % (call.alias[0], extra)
     for rule in call.acl:

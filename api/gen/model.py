@@ -145,6 +145,7 @@ class Call(Entry):
         self.sparse = None          # flag that makes the stream carry holes
         self.fds = None             # call, reply, both
         self.alias = None           # (name of the fuller call, {its argument: C value}) behind `as`
+        self.listing = None         # the call that lists handles, of which this old one counts or names some
         self.local = None           # property of the object that the call returns without any driver
         self.hand = set()           # layers written by hand: front, stub, dispatch
         self.unasked = False        # the public function knows the answer: modules/remote leaves the slot empty
@@ -369,6 +370,12 @@ class Api:
         """Calls of a program that cross the wire, by number."""
         return sorted((c for c in self.calls if c.program and c.program.name == program),
                       key=lambda c: c.number)
+
+    def listing_of(self, call):
+        """The call behind `as` if it lists handles and CALL only counts or names them."""
+        target = self.call(call.alias[0]) if call.alias else None
+        lists = [any(a.kind == 'list' for a in c.args) for c in (target, call) if c]
+        return target if lists == [True, False] else None
 
     def values_of(self, call, argument, word):
         """The values that WORD of a permission can mean."""

@@ -20,6 +20,7 @@ HEAD = """\
 #include <string.h>
 
 #include "call.h"
+#include "calls/lists.h"
 #include "core/calls.h"
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -226,7 +227,34 @@ def uuid_text_function(api, call):
     yield ''
 
 
+def item_of(handle):
+    """(enum vir_list_item, the part) that old calls give of a handle."""
+    names = [part.name for part in handle.parts]
+    return ('VIR_LIST_NAME', 'name') if 'name' in names else ('VIR_LIST_UUID', 'uuid')
+
+
+def list_function(call):
+    """An old call: the module's own, or an answer from its list of handles."""
+    handle = next(a for a in call.listing.args if a.kind == 'list').object
+    items = next((a for a in call.args if a.kind in ('names', 'names-old', 'ids')), None)
+    flagged = '_flags' if any(a.kind == 'flags' for a in call.args) else ''
+    given = ['VIR_CALL_' + call.name, call.first_object().name]
+    if items:
+        given += ['(void *)' + items.name, items.count]
+    given.append('flags' if flagged else call.alias[1].get('flags', '0'))
+    if items:
+        item, part = ('VIR_LIST_ID', 'id') if items.kind == 'ids' else item_of(handle)
+        given += [item, 'offsetof(struct _%s, %s)' % (handle.ctype, part)]
+    yield from head(call)
+    text = 'return vir_list_%s%s(%s);' % ('items' if items else 'count', flagged, ', '.join(given))
+    yield from textwrap.wrap(text, 102, initial_indent='    ', subsequent_indent='        ')
+    yield '}'
+    yield ''
+
+
 def function(api, call):
+    if call.listing:
+        return list_function(call)
     if call.local:
         return local_function(api, call)
     if any(a.kind == 'uuid-text' for a in call.args):

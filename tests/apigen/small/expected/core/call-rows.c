@@ -14,7 +14,9 @@ const char vir_call_names[] =
     "virConnectListAllDomains\0"
     "virDomainPin\0"
     "virDomainLookupByID\0"
-    "virDomainRename\0";
+    "virDomainRename\0"
+    "virConnectNumOfDomains\0"
+    "virConnectListDomainNames\0";
 _Static_assert(sizeof(vir_call_names) <= 65536, "names need wider offsets");
 _Static_assert(3 <= 256, "rules need wider numbers");
 
@@ -34,4 +36,6 @@ const struct vir_call vir_calls[] = {
     [VIR_CALL_virDomainPin] = { 114, VIR_SLOT_domain_pin, 0, VIR_TABLE_DOMAIN, VIR_KIND_DOMAIN, VIR_CALL_WRITE, 0, 0, 0 },
     [VIR_CALL_virDomainLookupByID] = { 127, VIR_SLOT_domain_lookup_by_id, 0, VIR_TABLE_DOMAIN, VIR_KIND_CONNECT, 0, 0, 0, 0 },
     [VIR_CALL_virDomainRename] = { 147, VIR_SLOT_domain_rename, 0, VIR_TABLE_DOMAIN, VIR_KIND_DOMAIN, 0, 0, 0, 0 },
+    [VIR_CALL_virConnectNumOfDomains] = { 163, VIR_SLOT_num_of_domains, VIR_SLOT_connect_list_all_domains, VIR_TABLE_DOMAIN, VIR_KIND_CONNECT, 0, 0, 0, 0 },
+    [VIR_CALL_virConnectListDomainNames] = { 186, VIR_SLOT_list_domain_names, VIR_SLOT_connect_list_all_domains, VIR_TABLE_DOMAIN, VIR_KIND_CONNECT, 0, 0, 0, 0 },
 };

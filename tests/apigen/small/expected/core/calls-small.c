@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "calls/lists.h"
 #include "core/calls.h"
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -132,4 +133,17 @@ virDomainRename(virDomainPtr domain, const char *name, unsigned int way)
     if (way == 1 && vir_call_write(VIR_CALL_virDomainRename, domain) < 0)
         return -1;
     return vir_call_int(domain, call(domain, name, way));
+}
+
+int
+virConnectNumOfDomains(virConnectPtr conn)
+{
+    return vir_list_count(VIR_CALL_virConnectNumOfDomains, conn, VIR_SMALL_LIVE);
+}
+
+int
+virConnectListDomainNames(virConnectPtr conn, char ** const names, int maxnames)
+{
+    return vir_list_items(VIR_CALL_virConnectListDomainNames, conn, (void *)names, maxnames,
+        VIR_SMALL_LIVE, VIR_LIST_NAME, offsetof(struct _virDomain, name));
 }

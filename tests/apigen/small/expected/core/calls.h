@@ -13,6 +13,8 @@ enum vir_call_number {
     VIR_CALL_virDomainPin,
     VIR_CALL_virDomainLookupByID,
     VIR_CALL_virDomainRename,
+    VIR_CALL_virConnectNumOfDomains,
+    VIR_CALL_virConnectListDomainNames,
     VIR_CALL_LAST
 };
 

@@ -13,7 +13,9 @@
     SLOT(VIR_TABLE_DOMAIN, 5, "domain_pin") \
     SLOT(VIR_TABLE_DOMAIN, 6, "domain_move") \
     SLOT(VIR_TABLE_DOMAIN, 7, "domain_lookup_by_id") \
-    SLOT(VIR_TABLE_DOMAIN, 8, "domain_rename")
+    SLOT(VIR_TABLE_DOMAIN, 8, "domain_rename") \
+    SLOT(VIR_TABLE_DOMAIN, 9, "num_of_domains") \
+    SLOT(VIR_TABLE_DOMAIN, 10, "list_domain_names")
 
 /* CALL(public function, table, number): one for each slot that serves it, its own first */
 #define VIR_CALL_NAMES(CALL) \
@@ -25,6 +27,10 @@
     CALL("virConnectListAllDomains", VIR_TABLE_DOMAIN, 4) \
     CALL("virDomainPin", VIR_TABLE_DOMAIN, 5) \
     CALL("virDomainLookupByID", VIR_TABLE_DOMAIN, 7) \
-    CALL("virDomainRename", VIR_TABLE_DOMAIN, 8)
+    CALL("virDomainRename", VIR_TABLE_DOMAIN, 8) \
+    CALL("virConnectNumOfDomains", VIR_TABLE_DOMAIN, 9) \
+    CALL("virConnectNumOfDomains", VIR_TABLE_DOMAIN, 4) \
+    CALL("virConnectListDomainNames", VIR_TABLE_DOMAIN, 10) \
+    CALL("virConnectListDomainNames", VIR_TABLE_DOMAIN, 4)
 
 #endif

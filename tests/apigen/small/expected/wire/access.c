@@ -21,6 +21,8 @@ const struct access_needs remote_access[] = {
     [7] = { NULL, 0, NULL },
     [8] = { NULL, 0, NULL },
     [9] = { NULL, 0, NULL },
+    [14] = { NULL, 0, NULL },
+    [15] = { NULL, 0, NULL },
 };
 
 const struct access_needs qemu_access[] = {

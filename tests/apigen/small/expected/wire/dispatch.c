@@ -121,6 +121,43 @@ serve_domain_rename(struct daemon_call *call, const void *args_, void *ret_)
     return 0;
 }
 
+static int
+serve_num_of_domains(struct daemon_call *call, const void *args_, void *ret_)
+{
+    struct remote_num_of_domains_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    int rc;
+
+    (void)args_;
+    if (!conn)
+        return -1;
+    rc = virConnectNumOfDomains(conn);
+    if (rc < 0)
+        return -1;
+    ret->num = rc;
+    return 0;
+}
+
+static int
+serve_list_domain_names(struct daemon_call *call, const void *args_, void *ret_)
+{
+    const struct remote_list_domain_names_args *args = args_;
+    struct remote_list_domain_names_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    int rc;
+
+    if (!conn)
+        return -1;
+    if (daemon_room("maxnames", args->maxnames, 16384, sizeof(*ret->names),
+            &ret->names) < 0)
+        return -1;
+    rc = virConnectListDomainNames(conn, ret->names, args->maxnames);
+    if (rc < 0)
+        return -1;
+    ret->n_names = daemon_at_most(rc, args->maxnames);
+    return 0;
+}
+
 const daemon_serve_fn daemon_remote_serve[] = {
     [1] = serve_domain_lookup_by_name,
     [2] = serve_domain_get_info,
@@ -131,6 +168,8 @@ const daemon_serve_fn daemon_remote_serve[] = {
     [7] = daemon_serve_domain_move,
     [8] = serve_domain_lookup_by_id,
     [9] = serve_domain_rename,
+    [14] = serve_num_of_domains,
+    [15] = serve_list_domain_names,
 };
 
 const daemon_serve_fn daemon_qemu_serve[] = {

@@ -81,6 +81,11 @@ XDR_TABLE(remote_domain_rename_args, 32, true,
     XDR_NUMBER(XDR_UINT, S, kind));
 #undef S
 
+#define S struct remote_list_domain_names_ret
+XDR_TABLE(remote_list_domain_names_ret, 4, true,
+    XDR_LIST(XDR_ARRAY, S, names, n_names, 16384, &xdr_string));
+#undef S
+
 #define S struct remote_domain_event_change_msg
 XDR_TABLE(remote_domain_event_change_msg, 32, true,
     XDR_INSIDE(S, dom, &xdr_remote_nonnull_domain),
@@ -161,10 +166,22 @@ const struct rpc_procedure remote_procedures[] = {
         &xdr_remote_domain_event_callback_change_msg,
         NULL,
     },
+    [14] = {
+        0x20008086, 14, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_num_of_domains, VIR_TABLE_DOMAIN, 0x0, "num_of_domains",
+        NULL,
+        &xdr_remote_domain_lookup_by_id_args,
+    },
+    [15] = {
+        0x20008086, 15, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_list_domain_names, VIR_TABLE_DOMAIN, 0x0, "list_domain_names",
+        &xdr_remote_domain_lookup_by_id_args,
+        &xdr_remote_list_domain_names_ret,
+    },
 };
 
 const struct rpc_program rpc_remote_program = {
-    0x20008086, 1, "remote", remote_procedures, 13,
+    0x20008086, 1, "remote", remote_procedures, 16,
 };
 
 const struct rpc_procedure qemu_procedures[] = {

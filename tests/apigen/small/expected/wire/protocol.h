@@ -19,6 +19,8 @@ enum remote_procedure {
     REMOTE_PROC_DOMAIN_RENAME = 9,
     REMOTE_PROC_DOMAIN_EVENT_CHANGE = 11,
     REMOTE_PROC_DOMAIN_EVENT_CALLBACK_CHANGE = 12,
+    REMOTE_PROC_NUM_OF_DOMAINS = 14,
+    REMOTE_PROC_LIST_DOMAIN_NAMES = 15,
 };
 
 enum qemu_procedure {
@@ -105,6 +107,19 @@ struct remote_domain_rename_ret {
     int retcode;
 };
 
+struct remote_num_of_domains_ret {
+    int num;
+};
+
+struct remote_list_domain_names_args {
+    int maxnames;
+};
+
+struct remote_list_domain_names_ret {
+    unsigned int n_names;
+    char **names;
+};
+
 struct remote_domain_event_change_msg {
     struct remote_nonnull_domain dom;
     int state;
@@ -127,6 +142,7 @@ union rpc_any_args {
     struct remote_domain_move_args remote_domain_move_args;
     struct remote_domain_lookup_by_id_args remote_domain_lookup_by_id_args;
     struct remote_domain_rename_args remote_domain_rename_args;
+    struct remote_list_domain_names_args remote_list_domain_names_args;
 };
 
 /* Room for the results of any call. */
@@ -137,6 +153,8 @@ union rpc_any_ret {
     struct remote_domain_move_ret remote_domain_move_ret;
     struct remote_domain_lookup_by_id_ret remote_domain_lookup_by_id_ret;
     struct remote_domain_rename_ret remote_domain_rename_ret;
+    struct remote_num_of_domains_ret remote_num_of_domains_ret;
+    struct remote_list_domain_names_ret remote_list_domain_names_ret;
 };
 
 extern const struct rpc_procedure remote_procedures[];

@@ -135,6 +135,34 @@ remote_domain_rename(virDomainPtr domain, const char *name, unsigned int way)
     return ret.retcode;
 }
 
+static int
+remote_num_of_domains(virConnectPtr conn)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_NUM_OF_DOMAINS];
+    struct remote_num_of_domains_ret ret;
+
+    if (remote_call(remote_of(conn), proc, NULL, &ret) < 0)
+        return -1;
+    return ret.num;
+}
+
+static int
+remote_list_domain_names(virConnectPtr conn, char ** const names, int maxnames)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_LIST_DOMAIN_NAMES];
+    struct remote_list_domain_names_args args = {
+        .maxnames = maxnames,
+    };
+    struct remote_list_domain_names_ret ret;
+    int result;
+
+    if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
+        return -1;
+    result = remote_take_names(ret.names, ret.n_names, names, maxnames);
+    xdr_free(proc->ret, &ret);
+    return result;
+}
+
 const struct vir_domain_ops remote_domain_ops = {
     VIR_OPS(vir_domain_ops),
     .domain_lookup_by_name = { remote_domain_lookup_by_name, ~0u, 0 },
@@ -146,4 +174,6 @@ const struct vir_domain_ops remote_domain_ops = {
     .domain_move = { remote_domain_move, ~0u, 0 },
     .domain_lookup_by_id = { remote_domain_lookup_by_id, ~0u, 0 },
     .domain_rename = { remote_domain_rename, ~0u, 0 },
+    .num_of_domains = { remote_num_of_domains, ~0u, 0 },
+    .list_domain_names = { remote_list_domain_names, ~0u, 0 },
 };

@@ -107,6 +107,14 @@ virDomainPtr virDomainLookupByID(virConnectPtr conn, int id);
 /* Give a guest another name. (Since 0.3.0) */
 int virDomainRename(virDomainPtr domain, const char *name, unsigned int way);
 
+/* Count the guests. (Since 0.0.1) */
+int virConnectNumOfDomains(virConnectPtr conn);
+
+/* Name the guests. (Since 0.0.1) */
+int virConnectListDomainNames(virConnectPtr conn,
+                              char ** const names,
+                              int maxnames);
+
 # if defined(__GNUC__) && defined(VIR_BUILDS_LIBVIRT)
 #  pragma GCC visibility pop
 # endif

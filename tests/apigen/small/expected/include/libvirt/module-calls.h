@@ -66,6 +66,10 @@ struct vir_domain_ops {
              uint32_t flags, traits; } domain_lookup_by_id; /* 7 */
     struct { int (*call)(virDomainPtr domain, const char *name, unsigned int way);
              uint32_t flags, traits; } domain_rename; /* 8 */
+    struct { int (*call)(virConnectPtr conn); uint32_t flags, traits; } num_of_domains; /* 9 */
+    /* names takes at most maxnames new texts; gives their number */
+    struct { int (*call)(virConnectPtr conn, char ** const names, int maxnames);
+             uint32_t flags, traits; } list_domain_names; /* 10 */
 };
 
 struct vir_snapshot_ops {
@@ -124,7 +128,9 @@ struct vir_stream_ops {
 #define VIR_SLOT_domain_move 6
 #define VIR_SLOT_domain_lookup_by_id 7
 #define VIR_SLOT_domain_rename 8
-#define VIR_SLOTS_DOMAIN 9
+#define VIR_SLOT_num_of_domains 9
+#define VIR_SLOT_list_domain_names 10
+#define VIR_SLOTS_DOMAIN 11
 
 #define VIR_SLOTS_SNAPSHOT 0
 
@@ -159,7 +165,9 @@ struct vir_stream_ops {
     int module##_domain_pin(virDomainPtr domain, unsigned int vcpu, unsigned char *cpumap, int maplen); \
     char *module##_domain_move(virDomainPtr domain, virDomainPtr to); \
     virDomainPtr module##_domain_lookup_by_id(virConnectPtr conn, int id); \
-    int module##_domain_rename(virDomainPtr domain, const char *name, unsigned int way)
+    int module##_domain_rename(virDomainPtr domain, const char *name, unsigned int way); \
+    int module##_num_of_domains(virConnectPtr conn); \
+    int module##_list_domain_names(virConnectPtr conn, char ** const names, int maxnames)
 
 /* ---- events ---- */
 
