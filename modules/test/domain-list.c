@@ -83,18 +83,18 @@ static virDomainStatsRecordPtr
 record(virDomainPtr dom, bool with_state)
 {
     virDomainStatsRecordPtr rec;
-    int state, reason, max = 0;
+    TEST_LOCKED td = test_domain_get(dom);
+    int max = 0;
 
-    if (test_domain_get_state(dom, &state, &reason, 0) < 0)
+    if (!td)
         return NULL;
     rec = VIR_NEW(virDomainStatsRecord);
-    rec->dom = dom;
-    virDomainRef(dom);
+    rec->dom = vir_domain_new(vir_domain_connect(dom), td->entry.name, td->entry.uuid, td->entry.id);
     if (with_state &&
-        (virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.state", state) < 0 ||
-         virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.reason", reason) < 0)) {
+        (virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.state", td->state) < 0 ||
+         virTypedParamsAddInt(&rec->params, &rec->nparams, &max, "state.reason", td->reason) < 0)) {
         virTypedParamsFree(rec->params, rec->nparams);
-        virDomainFree(dom);
+        virDomainFree(rec->dom);
         free(rec);
         return NULL;
     }

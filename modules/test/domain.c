@@ -68,7 +68,7 @@ test_domain_must_run(const struct test_domain *td)
 {
     if (test_domain_runs(td))
         return 0;
-    return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is not running", td->entry.name);
+    return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain '%s' is not running", td->entry.name);
 }
 
 static void
@@ -315,8 +315,11 @@ end(virDomainPtr dom, int reason, int detail, bool reboot)
 
     if (!td || test_domain_must_run(td) < 0)
         return -1;
-    if (reboot && restarts(td))
+    if (reboot && restarts(td)) {
+        td->state = VIR_DOMAIN_RUNNING;
+        td->reason = VIR_DOMAIN_RUNNING_BOOTED;
         return 0;
+    }
     stop(host, td, reason, detail);
     vir_domain_set_id(dom, -1);
     return 0;

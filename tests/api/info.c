@@ -202,6 +202,26 @@ TEST(document_round_trip)
     contract_close(conn);
 }
 
+/* A record has the domain's own id, whatever the handle remembers. */
+TEST(statistics_of_a_domain_that_was_stopped)
+{
+    virConnectPtr conn = contract_open();
+    virDomainPtr dom = contract_define(conn, "a"), other;
+    virDomainPtr few[] = { dom, NULL };
+    virDomainStatsRecordPtr *records;
+
+    CHECK_INT(virDomainCreate(dom), 0);
+    CHECK((other = virDomainLookupByName(conn, virDomainGetName(dom))));
+    CHECK_INT(virDomainDestroy(other), 0);
+    CHECK(virDomainGetID(dom) != (unsigned int)-1);
+    CHECK_INT(virDomainListGetStats(few, VIR_DOMAIN_STATS_STATE, &records, 0), 1);
+    CHECK_INT(virDomainGetID(records[0]->dom), (unsigned int)-1);
+    virDomainStatsRecordListFree(records);
+    virDomainFree(other);
+    contract_remove(dom);
+    contract_close(conn);
+}
+
 TEST(statistics_of_all)
 {
     virConnectPtr conn = contract_open();

@@ -149,14 +149,17 @@ TEST(reboot_keeps_or_ends_as_the_document_says)
     char xml[512];
 
     CHECK_INT(virDomainCreate(dom), 0);
+    CHECK_INT(virDomainSuspend(dom), 0);
     CHECK_INT(virDomainReboot(dom, 0), 0);
-    CHECK_INT(virDomainIsActive(dom), 1);
+    contract_state(dom, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
     snprintf(xml, sizeof(xml), "<domain type='test'><name>%s</name><memory>8192</memory>"
              "<os><type>hvm</type></os><on_reboot>destroy</on_reboot></domain>", contract_name("b"));
     CHECK((ends = virDomainDefineXML(conn, xml)));
     CHECK_INT(virDomainCreate(ends), 0);
     CHECK_INT(virDomainReboot(ends, 0), 0);
     CHECK_INT(virDomainIsActive(ends), 0);
+    CHECK_ERROR(virDomainDestroy(ends), -1, VIR_ERR_OPERATION_INVALID);
+    CHECK_INT(virGetLastErrorDomain(), VIR_FROM_DOMAIN);
     contract_remove(dom);
     contract_remove(ends);
     contract_close(conn);
