@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py virsh/tables.py
+virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py virsh/tables.py virsh/terminal.py
 if MODULE_TEST
 TESTS += $(virsh_tests)
 endif

@@ -29,7 +29,7 @@ virsh_event_print(struct virsh_events *events, const char *fmt, ...)
     if (events->timestamp)
         print_now();
     va_start(args, fmt);
-    vprintf(fmt, args);
+    virsh_vprint(fmt, args);
     va_end(args);
     fflush(stdout);
     events->count++;

@@ -39,6 +39,32 @@ log_line(struct virsh *vsh, const char *level, const char *text)
     }
 }
 
+bool
+virsh_to_terminal(void)
+{
+    static int terminal = -1;
+
+    if (terminal < 0)
+        terminal = isatty(STDOUT_FILENO);
+    return terminal;
+}
+
+/* To a pipe or file everything goes as it is: scripts read it. */
+void
+virsh_vprint(const char *fmt, va_list args)
+{
+    VIR_AUTO_FREE char *text = NULL, *escaped = NULL;
+
+    if (!virsh_to_terminal()) {
+        vprintf(fmt, args);
+        return;
+    }
+    if (vasprintf(&text, fmt, args) < 0)
+        abort();
+    escaped = virsh_escaped(text, VIRSH_KEEP_LINES);
+    fputs(escaped, stdout);
+}
+
 void
 virsh_print(struct virsh *vsh, const char *fmt, ...)
 {
@@ -46,7 +72,7 @@ virsh_print(struct virsh *vsh, const char *fmt, ...)
 
     (void)vsh;
     va_start(args, fmt);
-    vprintf(fmt, args);
+    virsh_vprint(fmt, args);
     va_end(args);
 }
 
@@ -58,21 +84,21 @@ virsh_print_extra(struct virsh *vsh, const char *fmt, ...)
     if (vsh->quiet)
         return;
     va_start(args, fmt);
-    vprintf(fmt, args);
+    virsh_vprint(fmt, args);
     va_end(args);
 }
 
 static void
 say_on_stderr(struct virsh *vsh, const char *prefix, const char *level, const char *fmt, va_list args)
 {
-    char *text = NULL;
+    VIR_AUTO_FREE char *text = NULL, *escaped = NULL;
 
     if (vasprintf(&text, fmt, args) < 0)
         abort();
-    log_line(vsh, level, text);
+    escaped = virsh_escaped(text, VIRSH_KEEP_LINES);
+    log_line(vsh, level, escaped);
     fflush(stdout);
-    fprintf(stderr, "%s%s\n", prefix, text);
-    free(text);
+    fprintf(stderr, "%s%s\n", prefix, escaped);
 }
 
 int
@@ -109,7 +135,7 @@ virsh_debug(struct virsh *vsh, int level, const char *fmt, ...)
         abort();
     va_end(args);
     log_line(vsh, level == 0 ? "DEBUG" : "INFO", text);
-    fputs(text, stdout);
+    virsh_print(vsh, "%s", text);
 }
 
 int

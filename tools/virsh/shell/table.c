@@ -45,27 +45,14 @@ width_of(const char *text)
     return columns < 0 ? n : (size_t)columns;
 }
 
-/* Control characters of a guest's title must not steer the user's terminal. */
-static char *
-printable(const char *text)
-{
-    struct vir_buf buf = { 0 };
-
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            vir_buf_addf(&buf, "\\x%02x", (unsigned char)*text);
-        else
-            vir_buf_add_mem(&buf, text, 1);
-    }
-    return vir_buf_steal(&buf);
-}
-
 void
 virsh_table_cells(struct virsh_table *table, const char *const *cells)
 {
+    const unsigned int how = virsh_to_terminal() ? 0 : VIRSH_KEEP_DIRECTION;
+
     table->cells = vir_realloc_array(table->cells, table->n_cells + table->n_columns, sizeof(*table->cells));
     for (size_t i = 0; i < table->n_columns; i++)
-        table->cells[table->n_cells++] = printable(cells[i]);
+        table->cells[table->n_cells++] = virsh_escaped(cells[i], how);
 }
 
 struct virsh_table *

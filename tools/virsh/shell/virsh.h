@@ -11,6 +11,7 @@
 #define VIRSH_H
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -231,8 +232,17 @@ int virsh_show_each(struct virsh *vsh, enum virsh_object_kind kind, unsigned int
 int virsh_show_table(struct virsh *vsh, enum virsh_object_kind kind, unsigned int filter, const char *failed,
                      const char *const *titles, void (*add_row)(struct virsh_table *table, void *object));
 
-/* output.c */
+/* escape.c: no text steers a terminal; caller frees */
+enum virsh_escape {
+    VIRSH_KEEP_LINES = 1 << 0,          /* newline and tab stay */
+    VIRSH_KEEP_DIRECTION = 1 << 1,      /* what turns the direction of text stays */
+};
+char *virsh_escaped(const char *text, unsigned int how);
+
+/* output.c: to a terminal, and to standard error in any case, text is escaped */
 void virsh_print(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);
+void virsh_vprint(const char *fmt, va_list args);
+bool virsh_to_terminal(void);           /* standard output is one */
 void virsh_print_extra(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);       /* not with --quiet */
 int virsh_error(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);              /* returns -1 */
 void virsh_hint(struct virsh *vsh, const char *fmt, ...) VIR_PRINTF(2, 3);
