@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/peer-virsh interop/same-answers interop/with-their-daemon
+dist_check_SCRIPTS += interop/bindings interop/devices interop/peer-virsh interop/same-answers interop/with-their-daemon
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
 TESTS += interop/bindings interop/peer-virsh interop/same-answers
 endif
+TESTS += interop/devices

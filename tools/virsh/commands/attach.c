@@ -6,30 +6,33 @@
 int
 run_attach_device(struct virsh *vsh, const struct attach_device_args *args)
 {
-    const unsigned int flags = virsh_change_flags(vsh, args->domain, args->flags, args->persistent);
-    const int result = flags || args->current ? virDomainAttachDeviceFlags(args->domain, args->file, flags)
-                                              : virDomainAttachDevice(args->domain, args->file);
+    const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, result, args->file_path, "Device attached successfully\n",
+    return virsh_did(vsh, virsh_attach(&change, args->file), args->file_path, "Device attached successfully\n",
                      "Failed to attach device from %s");
 }
 
 int
 run_detach_device(struct virsh *vsh, const struct detach_device_args *args)
 {
-    const unsigned int flags = virsh_change_flags(vsh, args->domain, args->flags, args->persistent);
-    const int result = flags || args->current ? virDomainDetachDeviceFlags(args->domain, args->file, flags)
-                                              : virDomainDetachDevice(args->domain, args->file);
+    const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, result, args->file_path, "Device detached successfully\n",
+    return virsh_did(vsh, virsh_detach(&change, args->file), args->file_path, "Device detached successfully\n",
                      "Failed to detach device from %s");
+}
+
+int
+run_detach_device_alias(struct virsh *vsh, const struct detach_device_alias_args *args)
+{
+    return virsh_did(vsh, virDomainDetachDeviceAlias(args->domain, args->alias, args->flags), args->alias,
+                     "Device detach request sent successfully\n", "Failed to detach device with alias %s");
 }
 
 int
 run_update_device(struct virsh *vsh, const struct update_device_args *args)
 {
-    const unsigned int flags = virsh_change_flags(vsh, args->domain, args->flags, args->persistent);
+    const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, virDomainUpdateDeviceFlags(args->domain, args->file, flags), args->file_path,
+    return virsh_did(vsh, virDomainUpdateDeviceFlags(args->domain, args->file, change.flags), args->file_path,
                      "Device updated successfully\n", "Failed to update device from %s");
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rows/device.h"
+#include "change.h"
 
 /* One row of the table for each node; empty cells are shown as '-'. */
 static int
@@ -31,14 +32,13 @@ print_devices(struct virsh *vsh, const char *xml, const char *path, const char *
     return 0;
 }
 
-#define DISK_SOURCE "string(source/@*[contains('|file|dev|dir|name|volume|path|', concat('|', name(), '|'))])"
 #define LINK_SOURCE "string(source/@*[contains('|bridge|dev|network|name|path|', concat('|', name(), '|'))])"
 
 int
 run_domblklist(struct virsh *vsh, const struct domblklist_args *args)
 {
     static const char *const columns[] = {
-        "string(@type)", "string(@device)", "string(target/@dev)", DISK_SOURCE, NULL
+        "string(@type)", "string(@device)", "string(target/@dev)", VIRSH_DISK_SOURCE, NULL
     };
     const bool details = args->details;
     VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, args->flags);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VIRSH_PART_VERSION 1
+#define VIRSH_PART_VERSION 2
 
 /* Line editing, by libedit. */
 struct virsh_edit_part {
@@ -19,6 +19,17 @@ struct virsh_edit_part {
     void (*end)(void);
 };
 
+/* One change of an element. */
+enum virsh_xml_verb {
+    VIRSH_XML_SET,              /* ATTRIBUTE of CHILD, which is appended if need be, or of the element (NULL) */
+    VIRSH_XML_REMOVE,           /* CHILD, if it is there */
+    VIRSH_XML_INSERT,           /* CHILD with ATTRIBUTE, in front of BEFORE */
+};
+struct virsh_xml_change {
+    enum virsh_xml_verb verb;
+    const char *child, *before, *attribute, *value;
+};
+
 /* XPath on documents of the library, by libxml2.  0, or -1 with a sentence in *ret_error (caller frees). */
 struct virsh_xml_part {
     uint32_t version;
@@ -28,6 +39,9 @@ struct virsh_xml_part {
     int (*string)(const char *xml, const char *expression, char **ret_string, char **ret_error);
     /* What the expression finds, printed as XML; with wrap inside <nodes>. */
     int (*print)(const char *xml, const char *expression, int wrap, char **ret_text, char **ret_error);
+    /* The first element that PATH finds, changed and with its blanks as they are. */
+    int (*change)(const char *xml, const char *path, const struct virsh_xml_change *changes, size_t n,
+                  char **ret_text, char **ret_error);
 };
 
 /* NULL where it cannot be had. */

@@ -42,18 +42,24 @@ document_close(struct document *document)
 }
 
 static int
-document_open(struct document *document, const char *xml, char **ret_error)
+document_open_as(struct document *document, const char *xml, int options, char **ret_error)
 {
     xmlSetStructuredErrorFunc(NULL, keep_silent);
     document->context = NULL;
     document->doc = xmlReadMemory(xml, (int)strlen(xml), "document", NULL,
-                                  XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+                                  XML_PARSE_NONET | options);
     if (document->doc)
         document->context = xmlXPathNewContext(document->doc);
     if (document->context)
         return 0;
     document_close(document);
     return fail(ret_error, "the document cannot be parsed as XML");
+}
+
+static int
+document_open(struct document *document, const char *xml, char **ret_error)
+{
+    return document_open_as(document, xml, XML_PARSE_NOBLANKS, ret_error);
 }
 
 /* Like string(EXPRESSION) seen from NODE; NULL: no such expression. Caller frees. */
@@ -196,6 +202,102 @@ xml_print(const char *xml, const char *expression, int wrap, char **ret_text, ch
     return result;
 }
 
+static xmlNodePtr
+child_of(xmlNodePtr node, const char *name)
+{
+    for (xmlNodePtr child = node->children; child; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, name) == 0)
+            return child;
+    }
+    return NULL;
+}
+
+static void
+set(xmlNodePtr node, const struct virsh_xml_change *change)
+{
+    xmlNodePtr child = change->child ? child_of(node, change->child) : node;
+
+    if (!child)
+        child = xmlNewChild(node, NULL, (const xmlChar *)change->child, NULL);
+    xmlSetProp(child, (const xmlChar *)change->attribute, (const xmlChar *)change->value);
+}
+
+/* On a line of its own, as deep as the one behind it. */
+static void
+insert(xmlNodePtr node, const struct virsh_xml_change *change)
+{
+    xmlNodePtr behind = child_of(node, change->before), child;
+    xmlChar *blanks;
+
+    child = xmlNewNode(NULL, (const xmlChar *)change->child);
+    xmlSetProp(child, (const xmlChar *)change->attribute, (const xmlChar *)change->value);
+    if (!behind) {
+        xmlAddChild(node, child);
+        return;
+    }
+    xmlAddPrevSibling(behind, child);
+    blanks = child->prev && child->prev->type == XML_TEXT_NODE ? xmlNodeGetContent(child->prev) : NULL;
+    if (blanks)
+        xmlAddPrevSibling(behind, xmlNewText(blanks));
+    xmlFree(blanks);
+}
+
+static void
+remove_child(xmlNodePtr node, const char *name)
+{
+    xmlNodePtr child = child_of(node, name);
+
+    if (child) {
+        xmlUnlinkNode(child);
+        xmlFreeNode(child);
+    }
+}
+
+static void
+apply(xmlNodePtr node, const struct virsh_xml_change *change)
+{
+    switch (change->verb) {
+    case VIRSH_XML_SET:
+        set(node, change);
+        break;
+    case VIRSH_XML_REMOVE:
+        remove_child(node, change->child);
+        break;
+    case VIRSH_XML_INSERT:
+        insert(node, change);
+        break;
+    }
+}
+
+static int
+xml_change(const char *xml, const char *path, const struct virsh_xml_change *changes, size_t n,
+           char **ret_text, char **ret_error)
+{
+    struct document document;
+    xmlXPathObjectPtr found;
+    xmlBufferPtr out;
+    int result = 0;
+
+    if (document_open_as(&document, xml, 0, ret_error) < 0)
+        return -1;
+    found = xmlXPathEval((const xmlChar *)path, document.context);
+    if (found && found->nodesetval && found->nodesetval->nodeNr > 0) {
+        xmlNodePtr node = found->nodesetval->nodeTab[0];
+
+        for (size_t i = 0; i < n; i++)
+            apply(node, &changes[i]);
+        out = xmlBufferCreate();
+        xmlNodeDump(out, document.doc, node, 0, 0);
+        *ret_text = strdup((const char *)xmlBufferContent(out));
+        xmlBufferFree(out);
+    } else {
+        result = fail(ret_error, "the document has no '%s'", path);
+    }
+    xmlXPathFreeObject(found);
+    document_close(&document);
+    return result;
+}
+
 __attribute__((visibility("default")))
 extern const struct virsh_xml_part virsh_xml;
 const struct virsh_xml_part virsh_xml = {
@@ -203,4 +305,5 @@ const struct virsh_xml_part virsh_xml = {
     .rows = xml_rows,
     .string = xml_string,
     .print = xml_print,
+    .change = xml_change,
 };

@@ -271,11 +271,12 @@ read_files(struct reading *reading)
     return 0;
 }
 
+/* An option with this flag was given. */
 static bool
-stands_alone(const struct virsh_call *call)
+has_flagged(const struct virsh_call *call, enum virsh_option_flag flag)
 {
     for (size_t i = 0; i < call->n_values; i++) {
-        if (call->values[i].option->flags & VIRSH_ALONE)
+        if (call->values[i].option->flags & flag)
             return true;
     }
     return false;
@@ -289,9 +290,9 @@ virsh_arguments_read(struct virsh *vsh, const struct virsh_call *call, void *arg
     put_plain(&reading);
     if (check_rules(&reading) < 0)
         return -1;
-    if (stands_alone(call))
+    if (has_flagged(call, VIRSH_ALONE))
         return 0;
-    if (find_objects(&reading, false) < 0 || find_objects(&reading, true) < 0)
+    if (!has_flagged(call, VIRSH_UNFOUND) && (find_objects(&reading, false) < 0 || find_objects(&reading, true) < 0))
         return -1;
     return read_values(&reading) < 0 ? -1 : read_files(&reading);
 }

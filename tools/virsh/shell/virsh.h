@@ -52,6 +52,7 @@ enum virsh_option_flag {
     VIRSH_UNLIMITED = 1 << 4,   /* a size that may be -1: none */
     VIRSH_LOOPS = 1 << 5,       /* needs the event loop before the connection is opened */
     VIRSH_ALONE = 1 << 6,       /* what else was given is not looked at */
+    VIRSH_UNFOUND = 1 << 7,     /* objects are not looked up */
 };
 
 #define VIRSH_NOWHERE UINT16_MAX
@@ -304,6 +305,10 @@ int virsh_xml_rows(struct virsh *vsh, const char *xml, const char *path,
 void virsh_rows_free(struct virsh_rows *rows);
 /* The string value of EXPRESSION; NULL: reported. Caller frees. */
 char *virsh_xml_string(struct virsh *vsh, const char *xml, const char *expression);
+struct virsh_xml_change;
+/* The element that PATH finds, changed (parts.h); NULL: reported. Caller frees. */
+char *virsh_xml_change(struct virsh *vsh, const char *xml, const char *path,
+                       const struct virsh_xml_change *changes, size_t n);
 /* Prints XML, as a call returned it, or what XPATH finds in it; takes it over. NULL: the call failed. */
 int virsh_show_document(struct virsh *vsh, char *xml, const char *xpath, bool wrap, const char *failed);
 

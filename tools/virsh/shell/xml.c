@@ -65,6 +65,18 @@ virsh_xml_string(struct virsh *vsh, const char *xml, const char *expression)
     return text;
 }
 
+char *
+virsh_xml_change(struct virsh *vsh, const char *xml, const char *path, const struct virsh_xml_change *changes,
+                 size_t n)
+{
+    const struct virsh_xml_part *part = xml_part(vsh);
+    char *text = NULL, *reason = NULL;
+
+    if (part && part->change(xml, path, changes, n, &text, &reason) < 0)
+        report(vsh, reason);
+    return text;
+}
+
 int
 virsh_show_document(struct virsh *vsh, char *xml, const char *xpath, bool wrap, const char *failed)
 {
