@@ -43,6 +43,16 @@ def check_flags(api, call):
             yield Problem(call, call.line, "no constant '%s'" % name, 'a constant of an enum')
 
 
+def check_sentinels(api):
+    """Nothing that a program uses stands behind the sentinel of its enum."""
+    for enum in api.enums:
+        marks = [constant.sentinel for constant in enum.constants]
+        if marks != sorted(marks):
+            name = enum.constants[marks.index(True)].name
+            yield Problem(enum, enum.line, "'%s' is marked `last` but is not the last one" % name,
+                          '`last` behind the others only')
+
+
 def check_acl(api, call):
     """Conditions of permissions are flags, or values of an argument, that the call takes."""
     for rule in call.acl:
@@ -151,6 +161,7 @@ def check(api):
     for call in api.calls:
         problems += check_call(api, call)
     problems += check_events(api)
+    problems += check_sentinels(api)
     problems += [Problem(m, m.line, "no constant '%s'" % code, 'a constant of an enum')
                  for m in api.manuals.values() for code, _ in m.errors if not api.constant(code)]
     return problems
