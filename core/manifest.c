@@ -274,13 +274,31 @@ read_line(struct reader *reader, char *line)
     return unknown_key(reader, name);
 }
 
-/* Text of printable characters; bytes beyond ASCII are left to who prints them. */
+/* Bytes of the UTF-8 character at TEXT, which ends with a NUL; 0 if it is none. */
+static size_t
+character(const unsigned char *text)
+{
+    static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    size_t n = *text < 0x80 ? 1 : *text < 0xc0 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : *text < 0xf8 ? 4 : 0;
+    unsigned int value = n > 1 ? *text & (0x7fu >> n) : *text;
+
+    for (size_t i = 1; i < n; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (text[i] & 0x3f);
+    }
+    return n && (value < least[n] || value > 0x10ffff || value >> 11 == 0x1b) ? 0 : n;
+}
+
+/* Text of printable characters. */
 static bool
 is_text(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (((unsigned char)text[i] < 0x20 && !strchr("\t\n\r", text[i])) || !text[i] || text[i] == 0x7f)
+    for (size_t i = 0, n; i < len; i += n) {
+        n = character((const unsigned char *)text + i);
+        if (!n || ((unsigned char)text[i] < 0x20 && !strchr("\t\n\r", text[i])) || text[i] == 0x7f)
             return false;
+    }
     return true;
 }
 
@@ -292,11 +310,11 @@ vir_manifest_read(struct vir_manifest *manifest, const char *text, size_t len, c
 
     if (len > VIR_MANIFEST_MAX)
         return wrong(&reader, "the file is larger than %d bytes", VIR_MANIFEST_MAX);
-    if (!is_text(text, len))
+    copy = vir_strndup(text, len);
+    if (strlen(copy) != len || !is_text(copy, len))
         return wrong(&reader, "the file is not text");
     free(manifest->path);
     manifest->path = vir_strdup(path);
-    copy = vir_strndup(text, len);
     for (char *line = copy, *next; line; line = next, reader.line++) {
         next = strchr(line, '\n');
         if (next)

@@ -321,8 +321,10 @@ daemon_listen(void)
     int n = daemon_systemd_sockets(), dir;
 
     take_spare();
-    if (n > 0)
-        return take_activated(n);
+    if (n > 0 && take_activated(n) < 0)
+        return -1;
+    if (the_daemon.n_listeners)
+        return 0;
     dir = vir_dir_open(settings->sock_dir, settings->privileged ? 0755 : 0700);
     if (dir < 0)
         return -1;

@@ -16,14 +16,14 @@ int
 daemon_systemd_sockets(void)
 {
     const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
-    int n = 0;
+    long n = 0;
 
     if (pid && fds && strtol(pid, NULL, 10) == (long)getpid())
-        n = (int)strtol(fds, NULL, 10);
+        n = strtol(fds, NULL, 10);
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");
-    return n > 0 && n < 64 ? n : 0;
+    return n > 0 && n < 64 ? (int)n : 0;
 }
 
 void

@@ -267,5 +267,20 @@ def test_service_manager():
         daemon.__exit__(None)
 
 
+def test_service_manager_nonsense():
+    """What cannot be said of the sockets, or to the service manager, is as if it were not said."""
+    for words in ('LISTEN_PID=$$ LISTEN_FDS=2147483648', 'LISTEN_PID=$$ LISTEN_FDS=4294967298',
+                  'LISTEN_PID=$$ LISTEN_FDS=-1', 'LISTEN_PID=$$ LISTEN_FDS=many', 'LISTEN_PID=1 LISTEN_FDS=1',
+                  'LISTEN_PID=$$ LISTEN_FDS=1', 'NOTIFY_SOCKET=/' + 'x' * 5000, 'NOTIFY_SOCKET=relative'):
+        daemon = Daemon(start=False)
+        daemon.process = subprocess.Popen(
+            ['bash', '-c', 'exec 3</dev/null; export %s; exec "$@"' % words, 'sh'] + daemon.command(), env=daemon.env)
+        try:
+            wait_for('it did not serve with ' + words[:40], lambda: os.path.exists(daemon.rw))
+            daemon.serves()
+        finally:
+            daemon.__exit__(None)
+
+
 if __name__ == '__main__':
     main(globals())

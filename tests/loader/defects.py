@@ -46,6 +46,24 @@ def incomplete_manifest(d):
     d.manifest('incomplete.module', 'module: incomplete\nprovides: connection\n')
 
 
+def manifest_of(name, words):
+    """Puts there a good module with a manifest that says WORDS too."""
+    def put(d):
+        d.mock('good', name + '.so')
+        with open('%s/%s.module' % (d.manifests, name), 'wb') as out:
+            out.write(b'module: %s\nprovides: connection\nschemes: %s\n' % (name.encode(), name.encode()) + words)
+    return put
+
+
+def foreign(d):
+    """Only root can give a file away; for others it is writable by all, which is refused before."""
+    path = d.mock('good', 'foreign.so')
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 12345)
+    else:
+        os.chmod(path, 0o666)
+
+
 def same_name(d):
     d.mock('good', 'twice.so')
     for file in ('twice.module', 'twice-again.module'):
@@ -85,6 +103,13 @@ DEFECTS = {
     'dangling link': (dangling, 'a symbolic link to something that is not there', 'dangling.so', 'dangling'),
     'link': (link, 'it is a symbolic link', 'linked.so', 'linked'),
     'writable by all': (writable, 'others than its owner may write to the file', 'writable.so', 'writable'),
+    "another user's": (foreign, 'belongs to user 12345, not to root' if os.geteuid() == 0 else 'others than its owner',
+                       'foreign.so', 'foreign'),
+    'manifest of another ABI': (manifest_of('told', b'abi: 3\n'), 'its manifest says driver ABI 3; this libvirt has driver ABI 0',
+                                None, 'told'),
+    'manifest of 10 MB': (manifest_of('long', b'#' * 10000000), 'long.module', None, 'long'),
+    'manifest that is no UTF-8': (manifest_of('latin', b'description: caf\xe9\n'), 'latin.module:1: the file is not text',
+                                  None, 'latin'),
     'bad file name': (lambda d: d.mock('good', 'Not-A-Name.so'), "its note names the module 'good'", None, None),
     'broken manifest': (broken_manifest, "broken.module:2: unknown key 'provids'", None, 'broken'),
     'incomplete manifest': (incomplete_manifest, "'schemes:' is missing", None, 'incomplete'),
@@ -176,6 +201,17 @@ def kinds_of_errors():
         result = d.run('loadfails:///')
         checks.that("hint: 'libvirt-module --check %s/loadfails.so' tries it again\n" % d.modules in result.stdout,
                     'what helps', result)
+
+
+def older_and_newer():
+    """Tables and entries that are shorter or longer than ours: what both sides know counts."""
+    with Directory() as d:
+        d.mock('older')
+        d.mock('newer')
+        for mode in ((), ('--daemon',)):
+            result = d.run(*mode, 'older:///', 'newer:///')
+            checks.that('older:///: mock' in result.stdout and 'newer:///: mock' in result.stdout and
+                        not result.stderr, 'older and newer', result)
 
 
 def rivals():
@@ -271,7 +307,7 @@ with ThreadPoolExecutor(8) as pool:
         jobs.append(pool.submit(in_client, defect, puts, reason, wanted))
         jobs.append(pool.submit(asked, defect, puts, reason, refused))
         jobs.append(pool.submit(in_daemon, defect, puts, reason))
-    jobs += [pool.submit(job) for job in (directory_writable, critical, kinds_of_errors, rivals, what_it_said)]
+    jobs += [pool.submit(job) for job in (directory_writable, critical, kinds_of_errors, older_and_newer, rivals, what_it_said)]
     for job in jobs:
         job.result()
 many()

@@ -3,12 +3,12 @@
 mocks = loader/good.la loader/rival.la loader/noisy.la loader/noentry.la loader/unresolved.la \
 	loader/newabi.la loader/shortstruct.la loader/wrongname.la loader/loadfails.la \
 	loader/loadhangs.la loader/loadcrashes.la loader/aborts.la loader/hangs.la loader/nets.la loader/bare.la \
-	loader/badtable.la loader/badwords.la loader/asserts.la loader/failsonce.la
+	loader/badtable.la loader/badwords.la loader/asserts.la loader/failsonce.la loader/older.la loader/newer.la
 check_LTLIBRARIES += $(mocks)
 check_PROGRAMS += loader/joining loader/opener
-dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/joining.py loader/parts.py loader/routing.py loader/serving.py
+dist_check_SCRIPTS += loader/defects.py loader/groups.py loader/joining.py loader/parts.py loader/routing.py loader/secure.py loader/serving.py
 EXTRA_DIST += loader/loader.py
-TESTS += loader/defects.py loader/groups.py loader/joining.py loader/routing.py loader/serving.py
+TESTS += loader/defects.py loader/groups.py loader/joining.py loader/routing.py loader/secure.py loader/serving.py
 if MODULE_TEST
 TESTS += loader/parts.py
 endif
@@ -16,6 +16,13 @@ endif
 loader_opener_SOURCES = loader/opener.c
 loader_opener_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_builddir)/api/out
 loader_opener_LDADD = $(core_lib)
+
+# A program with another user's privilege is told no path by its environment.
+check_PROGRAMS += loader/secure
+loader_secure_SOURCES = loader/opener.c
+loader_secure_CPPFLAGS = $(loader_opener_CPPFLAGS)
+loader_secure_LDADD = $(core_lib)
+loader_secure_LDFLAGS = $(AM_LDFLAGS) -Wl,-rpath,$(abs_top_builddir)/core/.libs
 
 loader_joining_SOURCES = loader/joining.c
 loader_joining_LDADD = $(core_lib)
@@ -93,6 +100,14 @@ loader_failsonce_la_SOURCES = loader/mock.c
 loader_failsonce_la_CPPFLAGS = $(mock)=failsonce -DLOAD_FAILS_ONCE
 loader_failsonce_la_LDFLAGS = $(mock_ldflags)
 loader_failsonce_la_LIBADD = $(driver_lib)
+loader_older_la_SOURCES = loader/mock.c
+loader_older_la_CPPFLAGS = $(mock)=older -DOLDER
+loader_older_la_LDFLAGS = $(mock_ldflags)
+loader_older_la_LIBADD = $(driver_lib)
+loader_newer_la_SOURCES = loader/mock.c
+loader_newer_la_CPPFLAGS = $(mock)=newer -DNEWER
+loader_newer_la_LDFLAGS = $(mock_ldflags)
+loader_newer_la_LIBADD = $(driver_lib)
 loader_nets_la_SOURCES = loader/joiner.c
 loader_nets_la_CPPFLAGS = $(mock)=nets
 loader_nets_la_LDFLAGS = $(mock_ldflags)

@@ -37,8 +37,10 @@ get_type(virConnectPtr conn)
 }
 
 static const struct vir_connect_ops connect_ops = {
-# ifdef BAD_TABLE
+# if defined(BAD_TABLE)
     .size = 7,
+# elif defined(OLDER)
+    .size = 8 + 16 * (VIR_SLOT_connect_get_type + 1),
 # else
     VIR_OPS(vir_connect_ops),
 # endif
@@ -106,14 +108,28 @@ VIR_MODULE_DEFINE_NOTE(VIR_MODULE_ABI + 7, NOTE);
 # else
 VIR_MODULE_DEFINE_NOTE(VIR_MODULE_ABI, NOTE);
 # endif
-extern const struct vir_module JOIN(vir_module_, MODULE) __attribute__((visibility("default")));
+# ifdef NEWER
+struct newer { struct vir_module known; void *unknown[8]; };
+#  define ENTRY const struct newer JOIN(vir_module_, MODULE)
+#  define ENTRY_SIZE sizeof(struct newer)
+# else
+#  define ENTRY const struct vir_module JOIN(vir_module_, MODULE)
+#  define ENTRY_SIZE sizeof(struct vir_module)
+# endif
+
+extern ENTRY __attribute__((visibility("default")));
 const char vir_module_key = 0;
-const struct vir_module JOIN(vir_module_, MODULE) = {
+ENTRY = {
+# ifdef NEWER
+    .known = {
+# endif
     .abi = VIR_MODULE_ABI,
-# ifdef SHORT_STRUCT
+# if defined(OLDER)
+    .size = offsetof(struct vir_module, domain),
+# elif defined(SHORT_STRUCT)
     .size = offsetof(struct vir_module, load),
 # else
-    .size = sizeof(struct vir_module),
+    .size = ENTRY_SIZE,
 # endif
 # ifdef WRONG_NAME
     .name = "somebody",
@@ -123,5 +139,9 @@ const struct vir_module JOIN(vir_module_, MODULE) = {
     .version = "1",
     .load = load,
     .connect = &connect_ops,
+# ifdef NEWER
+    },
+    .unknown = { (void *)1 },
+# endif
 };
 #endif

@@ -130,6 +130,15 @@ def verdicts(d, prefix, env):
     checks.that('cannot be checked' in good('/bin/false').stdout, 'another file is asked anew')
 
 
+def relative():
+    """A folder that depends on where the program stands is none."""
+    with Directory() as d:
+        d.mock('good')
+        result = subprocess.run([OPENER, 'good:///'], env=dict(d.env(), LIBVIRT_DRIVER_DIR='modules'), cwd=d.root,
+                                capture_output=True, text=True, check=False)
+        checks.that('good:///: error' in result.stdout, 'a relative folder of modules', result)
+
+
 def listing():
     with Directory() as d:
         d.mock('good')
@@ -157,5 +166,6 @@ manifests()
 lazy()
 defaults()
 configuration()
+relative()
 listing()
 sys.exit(checks.end())

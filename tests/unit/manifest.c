@@ -19,7 +19,7 @@ all_keys(void **state)
     assert_int_equal(read_text(manifest,
         "# comment\n\n  module: x_1 \r\nabi: 0\nprovides: connection, network\nschemes: a b-c *\n"
         "load-in: daemon\npriority: 7\nprobe: /dev/kvm /bin/x\ndefault-uri: a:///system a:///session\n"
-        "critical: yes\ndescription: words: with a colon\nx-mine: whatever"), 0);
+        "critical: yes\ndescription: w\xc3\xb6rds: \xe2\x82\xac \xf0\x9f\x8e\x89 with a colon\nx-mine: whatever"), 0);
     assert_int_equal(vir_manifest_check(manifest), 0);
     assert_string_equal(manifest->module, "x_1");
     assert_int_equal(manifest->provides, VIR_PROVIDES_CONNECTION | VIR_PROVIDES_NETWORK);
@@ -31,7 +31,7 @@ all_keys(void **state)
     assert_int_equal(manifest->probe.n, 2);
     assert_string_equal(manifest->default_uri.items[1], "a:///session");
     assert_true(manifest->critical);
-    assert_string_equal(manifest->description, "words: with a colon");
+    assert_string_equal(manifest->description, "w\xc3\xb6rds: \xe2\x82\xac \xf0\x9f\x8e\x89 with a colon");
     assert_null(vir_manifest_free(manifest));
 }
 
@@ -77,6 +77,11 @@ refused(void **state)
         { "default-uri: a b c\n", "x.module:1: ", "not more" },
         { "critical: maybe\n", "x.module:1: ", "neither yes nor no" },
         { "description: a\x1b[31mb\n", "x.module:1: ", "not text" },
+        { "description: caf\xe9\n", "x.module:1: ", "not text" },
+        { "description: \xc0\xaf\n", "x.module:1: ", "not text" },
+        { "description: \xed\xa0\x80\n", "x.module:1: ", "not text" },
+        { "description: \xf4\x90\x80\x80\n", "x.module:1: ", "not text" },
+        { "description: \xe2\x82", "x.module:1: ", "not text" },
     };
 
     (void)state;
