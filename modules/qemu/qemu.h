@@ -77,6 +77,7 @@ struct qemu_run {
     bool restart;                       /* start the domain anew, if it is not bound to a connection */
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
+    struct qemu_unplug *unplug;         /* the call that waits for a device to go (device/hotplug.c) */
 };
 
 struct qemu_domain {

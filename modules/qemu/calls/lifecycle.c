@@ -209,27 +209,6 @@ note_paused(struct qemu_domain *domain, bool paused)
     qemu_domain_unlock(domain);
 }
 
-/* With the job: so that the next daemon knows it without asking. */
-static void
-save_status(struct qemu_domain *domain, const struct qemu_run *run)
-{
-    struct qemu_def *live;
-    int state, reason;
-
-    qemu_domain_lock(domain);
-    live = domain->live && domain->run == run ? qemu_def_ref(domain->live) : NULL;
-    state = domain->state;
-    reason = domain->reason;
-    qemu_domain_unlock(domain);
-    if (live && qemu_state_save(live, run, state, reason) < 0)
-        qemu_warn_error(domain->entry.name);
-    qemu_def_unref(live);
-    qemu_domain_lock(domain);
-    if (domain->run != run)             /* the file of a guest that ended meanwhile was removed too early */
-        qemu_state_remove(domain->entry.name);
-    qemu_domain_unlock(domain);
-}
-
 static int
 pause_or_resume(virDomainPtr dom, bool pause)
 {
@@ -244,7 +223,7 @@ pause_or_resume(virDomainPtr dom, bool pause)
         ret = qemu_monitor_call(run->monitor, pause ? "stop" : "cont", NULL, QEMU_COMMAND_MS, NULL);
     if (ret == 0) {
         note_paused(domain, pause);
-        save_status(domain, run);
+        qemu_state_save_current(domain, run);
     }
     qemu_job_end(domain);
     return ret;

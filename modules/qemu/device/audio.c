@@ -50,4 +50,5 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_audio = {
     .list = &list,
     .add = add, .startable = startable, .build = build,
+    .soldered = true,
 };

@@ -395,6 +395,33 @@ same(const void *dev, const void *wanted)
     return one->type == other->type && one->index == other->index && !is_companion(one);
 }
 
+/* Is DEVICE plugged into it?  Drives are asked for by their bus. */
+static bool
+holds(const struct qemu_controller_def *controller, const struct qemu_address_def *at)
+{
+    if (!at)
+        return false;
+    return controller->type == QEMU_CONTROLLER_TYPE_USB
+        ? at->type == QEMU_ADDRESS_TYPE_USB && at->bus == controller->index
+        : at->type == QEMU_ADDRESS_TYPE_VIRTIO_SERIAL && at->controller == controller->index &&
+          controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL;
+}
+
+static int
+may_go(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_controller_def *controller = dev;
+    bool used = qemu_seat_holds_drive(board, controller->type, controller->index);
+
+    for (struct qemu_each each = { 0 }; !used && qemu_each_device(board->doc, &each); ) {
+        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+
+        used = device && holds(controller, device->address);
+    }
+    return used ? vir_error(VIR_ERR_OPERATION_FAILED, "the controller '%s' is in use",
+                            controller->device.alias.name) : 0;
+}
+
 /* Buses by number, so that each is there before what is plugged into it; then kind by kind. */
 static int
 rank(const void *dev)
@@ -423,5 +450,5 @@ const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
     .arrange = arrange, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
     .name = name, .build = build, .same = same, .plugs_as = plugs_as,
-    .rank = rank,
+    .may_go = may_go, .rank = rank,
 };

@@ -22,6 +22,7 @@ struct qemu_board {
     struct qemu_domain_def *doc;
     bool q35;
     bool running;                       /* nothing can be soldered in any more */
+    bool force;                         /* an update: whatever the guest says */
     /* Only while they are completed: */
     struct qemu_pci *pci;
     struct qemu_ports *usb, *virtio_serial;
@@ -51,6 +52,9 @@ struct qemu_device_type {
     /* NOW, complete, becomes what QEMU has in place of OLD; -1: not possible, or QEMU refused. */
     int (*update)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now);
     bool (*same)(const void *dev, const void *wanted);          /* the one that somebody describes */
+    bool unique;                        /* no two of them are the same */
+    bool told_apart;                    /* of several that are the same none is meant, not the first */
+    bool soldered;                      /* no call attaches or detaches it */
     bool plugs;                         /* QEMU takes it while the guest runs */
     bool (*plugs_as)(const void *dev);  /* or only some of them */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
@@ -78,6 +82,8 @@ const struct qemu_device_type *qemu_device_type(const char *element);  /* NULL: 
 const char *qemu_device_element(const struct qemu_device_type *type);
 /* Takes over DEV. */
 void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
+/* Releases DEV, with what is the same device said again (order.c). */
+void qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
 /* What all devices have; NULL: those of TYPE have nothing of it. */
 struct qemu_device *qemu_device_of(const struct qemu_device_type *type, const void *dev);
 

@@ -140,29 +140,32 @@ qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pie
 /* ---- another medium ----------------------------------------------------------------------------------- */
 
 static int
-say(struct qemu_monitor *monitor, const char *command, const char *alias, const char *node)
+say(struct qemu_monitor *monitor, const char *command, struct json_object *args)
 {
-    struct json_object *args = qemu_object("id", alias);
-
-    qemu_put(args, "node-name", node);
     return qemu_monitor_call(monitor, command, args, QEMU_COMMAND_MS, NULL);
 }
 
 /* The old medium comes out, the new one goes in; QEMU wants the tray open for that. */
 static int
-exchange(struct qemu_monitor *monitor, const char *alias, bool was_full, const char *node)
+exchange(struct qemu_monitor *monitor, const char *alias, bool was_full, const char *node, bool force)
 {
-    if (say(monitor, "blockdev-open-tray", alias, NULL) < 0 ||
-        (was_full && say(monitor, "blockdev-remove-medium", alias, NULL) < 0))
+    struct json_object *open = qemu_object("id", alias), *insert;
+
+    qemu_put_bool(open, "force", force);
+    if (say(monitor, "blockdev-open-tray", open) < 0 ||
+        (was_full && say(monitor, "blockdev-remove-medium", qemu_object("id", alias)) < 0))
         return -1;
-    if (node && say(monitor, "blockdev-insert-medium", alias, node) < 0)
-        return -1;
-    return node ? say(monitor, "blockdev-close-tray", alias, NULL) : 0;
+    if (!node)
+        return 0;
+    insert = qemu_object("id", alias);
+    qemu_put(insert, "node-name", node);
+    return say(monitor, "blockdev-insert-medium", insert) < 0 ? -1
+        : say(monitor, "blockdev-close-tray", qemu_object("id", alias));
 }
 
 int
 qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
-                        const struct qemu_disk_def *now)
+                        const struct qemu_disk_def *now, bool force)
 {
     VIR_AUTO_FREE char *node = now->source.present ? qemu_disk_source_node(now) : NULL;
     struct qemu_pieces before = { 0 }, after = { 0 };
@@ -175,7 +178,7 @@ qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def
         qemu_disk_source_build(now, &after);
     ret = qemu_pieces_plug(monitor, &after, &unused);
     if (ret == 0) {
-        ret = exchange(monitor, old->device.alias.name, old->source.present, node);
+        ret = exchange(monitor, old->device.alias.name, old->source.present, node, force);
         qemu_pieces_drop(monitor, ret == 0 ? &before : &after);
     }
     json_object_put(unused);

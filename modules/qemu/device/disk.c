@@ -370,14 +370,16 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     struct qemu_disk_def *after = now;
 
     if (!is_removable(before))
-        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the medium of a %s cannot be changed: disk '%s'",
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the medium of a %s cannot be changed: disk '%s'",
                          WORD(disk_kind, before->kind), before->target.dev);
     if (after->target.bus != before->target.bus || after->kind != before->kind)
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the bus and the device of a drive cannot be "
                          "changed: disk '%s'", before->target.dev);
     after->source.has_index = after->source.present;
     after->source.index = free_number(board, 0);
-    return qemu_disk_source_change(monitor, before, after);
+    if (qemu_disk_source_startable(after) < 0)
+        return -1;
+    return qemu_disk_source_change(monitor, before, after, board->force);
 }
 
 static bool
@@ -393,5 +395,5 @@ const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
-    .same = same, .plugs_as = plugs_as,
+    .same = same, .unique = true, .plugs_as = plugs_as,
 };

@@ -14,8 +14,8 @@ void qemu_disk_source_leave_out(struct qemu_disk_def *disk);
 /* The block nodes, the last of which is the disk's: their names, by the number that the source has. */
 void qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
 char *qemu_disk_source_node(const struct qemu_disk_def *disk);
-/* Puts another medium into the drive ALIAS; -1: it has the old one. */
+/* Puts another medium into the drive; FORCE: although the guest holds it.  -1: it has not the new one. */
 int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
-                            const struct qemu_disk_def *now);
+                            const struct qemu_disk_def *now, bool force);
 
 #endif

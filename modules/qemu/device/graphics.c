@@ -254,4 +254,5 @@ const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
     .update = update, .same = same,
+    .soldered = true,
 };

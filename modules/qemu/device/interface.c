@@ -114,7 +114,8 @@ same(const void *dev, const void *wanted)
 {
     const struct qemu_interface_def *one = dev, *other = wanted;
 
-    return memcmp(one->mac.address, other->mac.address, sizeof(one->mac.address)) == 0;
+    return !other->mac.present ||
+        memcmp(one->mac.address, other->mac.address, sizeof(one->mac.address)) == 0;
 }
 
 /* The cable is plugged in or out; nothing else of a card can change. */
@@ -137,5 +138,5 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
     .complete = complete, .seats = seats, .startable = startable, .alias = "net", .build = build,
-    .update = update, .same = same, .plugs = true,
+    .update = update, .same = same, .told_apart = true, .plugs = true,
 };

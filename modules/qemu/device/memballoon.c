@@ -75,4 +75,5 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 const struct qemu_device_type qemu_device_memballoon = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMBALLOON],
     .add = add, .seats = seats, .startable = startable, .name = name, .build = build,
+    .soldered = true,
 };

@@ -72,6 +72,21 @@ add_console_of_serial(struct qemu_domain_def *doc)
     vir_xml_list_insert(qemu_device_console.list, doc, 0, console);
 }
 
+void
+qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev)
+{
+    size_t i = 0;
+
+    while (vir_xml_list_at(type->list, doc, i) != dev)
+        i++;
+    vir_xml_free(type->list->table, vir_xml_list_remove(type->list, doc, i));
+    if (type == &qemu_device_serial && i == 0 && doc->devices.n_consoles &&
+        is_serial_console(doc->devices.consoles[0]))
+        qemu_console_def_free(vir_xml_list_remove(qemu_device_console.list, doc, 0));
+    else if (type == &qemu_device_console && i == 0 && doc->devices.n_serials)
+        qemu_serial_def_free(vir_xml_list_remove(qemu_device_serial.list, doc, 0));
+}
+
 /* ---- completing --------------------------------------------------------------------------------- */
 
 static int

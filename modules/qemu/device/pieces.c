@@ -190,8 +190,7 @@ send_removal(struct qemu_monitor *monitor, const struct qemu_piece *piece)
                              qemu_object(id, qmp_get_string(piece->args, id)));
 }
 
-/* Those of PIECES that stand behind devices and that THERE says of (NULL: all), from the last to
- * the first. */
+/* From the last to the first: those that THERE says of, or (NULL) all that stand behind devices. */
 static void
 remove_backwards(struct qemu_monitor *monitor, const struct qemu_pieces *pieces, const bool *there)
 {
@@ -200,7 +199,7 @@ remove_backwards(struct qemu_monitor *monitor, const struct qemu_pieces *pieces,
     for (size_t i = pieces->n; i-- > 0; ) {
         const struct qemu_piece *piece = &pieces->list[i];
 
-        if (piece->kind >= QEMU_DEVICE || (there && !there[i]))
+        if (piece->kind > QEMU_DEVICE || (there ? !there[i] : piece->kind == QEMU_DEVICE))
             continue;
         if (qemu_monitor_wait(monitor, send_removal(monitor, piece), QEMU_COMMAND_MS, NULL) < 0)
             qemu_warn_error(qmp_get_string(piece->args, ways[piece->kind].id));

@@ -58,6 +58,19 @@ qemu_seat_drive(struct qemu_board *board, const char *target, enum qemu_disk_tar
     return qemu_controller_need(board, row->type, at->controller) ? 0 : -1;
 }
 
+bool
+qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
+{
+    for (size_t i = 0; i < board->doc->devices.n_disks; i++) {
+        const struct qemu_disk_def *disk = board->doc->devices.disks[i];
+        const struct bus *row = bus_of(disk->target.bus);
+
+        if (row && row->type == type && disk->device.address && disk->device.address->controller == index)
+            return true;
+    }
+    return false;
+}
+
 int
 qemu_seat_check_drive(const struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
                       const struct qemu_address_def *at)

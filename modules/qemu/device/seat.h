@@ -34,6 +34,9 @@ bool qemu_seat_is_drive(enum qemu_disk_target_bus bus);
 int qemu_seat_check_drive(const struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
                           const struct qemu_address_def *at);
 
+/* Is a drive plugged into that controller? */
+bool qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index);
+
 /* ---- USB, virtio-serial: the next free port ---- */
 
 /* A port of the first bus whose addresses are of TYPE that no device of the board has; AT keeps what was

@@ -180,4 +180,5 @@ const struct qemu_device_type qemu_device_video = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_VIDEO],
     .add = add, .arrange = arrange, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .alias = "video", .build = build,
+    .soldered = true,
 };

@@ -6,6 +6,7 @@
 #define VIR_LOG_SOURCE "qemu.events"
 #include "qemu.h"
 #include "document/domain-xml.h"
+#include "device/hotplug.h"
 #include "guest/events.h"
 #include "qmp/monitor.h"
 
@@ -184,6 +185,26 @@ on_io_error(struct qemu_domain *domain, struct qemu_run *run, struct json_object
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_IOERROR);
 }
 
+static void
+on_device_deleted(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const char *alias = qmp_get_string(data, "device");
+
+    (void)domain;
+    if (alias)                          /* else a part of one */
+        qemu_unplug_event(run, alias, true);
+}
+
+static void
+on_unplug_error(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const char *alias = qmp_get_string(data, "device");
+
+    (void)domain;
+    if (alias)
+        qemu_unplug_event(run, alias, false);
+}
+
 static const struct {
     const char *name;
     void (*handle)(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data);
@@ -196,6 +217,9 @@ static const struct {
     { "RESET", on_reset },
     { "GUEST_PANICKED", on_panic },
     { "BLOCK_IO_ERROR", on_io_error },
+    { "DEVICE_DELETED", on_device_deleted },
+    { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
+    { "MEM_UNPLUG_ERROR", on_unplug_error },
 };
 
 /* The event as it is, for who listens to the monitor itself. */

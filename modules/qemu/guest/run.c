@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.process"
 #include "guest/events.h"
 #include "qmp/monitor.h"
+#include "device/hotplug.h"
 #include "guest/run.h"
 #include "guest/state.h"
 
@@ -169,6 +170,7 @@ qemu_run_greet(struct qemu_run *run)
 {
     qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
     qemu_ask_status(run);
+    qemu_unplug_catch_up(run);
 }
 
 void
