@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What event.c (delivery) and event-register.c (who wants what) share. */
+/* What event.c (delivery), event-callback.c (who wants what) and event-register.c share. */
 #ifndef VIR_CORE_EVENT_STATE_H
 #define VIR_CORE_EVENT_STATE_H
 
@@ -61,6 +61,9 @@ int vir_event_need_timer(struct vir_event_state *state);
 /* Frees the callbacks that went, and the timer when nothing needs it any more. */
 void vir_event_sweep(struct vir_event_state *state);
 
+/* A callback for what vir_event_register says; NULL with an error. */
+struct vir_event_callback *vir_event_callback_new(int family, int id, void *object, const char *key,
+                                                  unsigned int flags);
 bool vir_event_wanted(const struct vir_event_callback *callback, const struct vir_event *event);
 struct vir_event_callback *vir_event_callback_free(struct vir_event_callback *callback);
 
