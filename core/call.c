@@ -59,6 +59,30 @@ vir_call_failed(void *object)
     vir_error_dispatch(connection_of(object));
 }
 
+int
+vir_call_int(void *object, int ret)
+{
+    if (ret < 0)
+        vir_call_failed(object);
+    return ret;
+}
+
+void *
+vir_call_ptr(void *object, const void *ret)
+{
+    if (!ret)
+        vir_call_failed(object);
+    return (void *)ret;
+}
+
+unsigned long long
+vir_call_number(void *object, unsigned long long ret)
+{
+    if (!ret)
+        vir_call_failed(object);
+    return ret;
+}
+
 /* Dispatches what was just raised. */
 static int
 refuse(void *object)

@@ -74,6 +74,8 @@ enum vir_bad {
 # define vir_call_enter vir_core.call_enter
 # define vir_call_enter_as vir_core.call_enter_as
 # define vir_call_failed vir_core.call_failed
+# define vir_call_int vir_core.call_int
+# define vir_call_ptr vir_core.call_ptr
 # define vir_call_bad vir_core.call_bad
 #else
 /* Resets the thread's error, traces, and checks the object, read-only, the
@@ -85,6 +87,11 @@ vir_fn vir_call_enter_as(unsigned int call, void *object, unsigned int flags, bo
 /* Hands the thread's error to the object's connection and to the callbacks.
  * OBJECT may be NULL. */
 void vir_call_failed(void *object);
+/* A call's result on its way out: < 0, NULL and 0 (virDomainGetMaxMemory, virNodeGetFreeMemory) are
+ * failures.  Not inline: they stand in every public function. */
+int vir_call_int(void *object, int ret);
+void *vir_call_ptr(void *object, const void *ret);
+unsigned long long vir_call_number(void *object, unsigned long long ret);
 /* Raises what is wrong with the argument WHAT (WHY: enum vir_bad).  Returns -1. */
 int vir_call_bad(unsigned int call, void *object, const char *what, int why);
 /* Whether the second object OTHER is a live handle of KIND on the connection
@@ -97,32 +104,6 @@ int vir_call_write(unsigned int call, void *object);
 
 /* For calls that return pointers. */
 #define vir_call_bad_null(call, object, what, why) ((void *)(vir_call_bad(call, object, what, why), NULL))
-
-/* A call's result on its way out: < 0 (NULL, 0) is a failure. */
-static inline int
-vir_call_int(void *object, int ret)
-{
-    if (ret < 0)
-        vir_call_failed(object);
-    return ret;
-}
-
-static inline void *
-vir_call_ptr(void *object, const void *ret)
-{
-    if (!ret)
-        vir_call_failed(object);
-    return (void *)ret;
-}
-
-/* Numbers for which 0 means failure (virDomainGetMaxMemory, virNodeGetFreeMemory). */
-static inline unsigned long long
-vir_call_number(void *object, unsigned long long ret)
-{
-    if (!ret)
-        vir_call_failed(object);
-    return ret;
-}
 
 #ifndef VIR_CALL_COMPANION
 /* For hand-written bodies in core/calls/. */

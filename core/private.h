@@ -62,6 +62,8 @@ struct vir_core {
     void (*(*call_enter)(unsigned int call, void *object, unsigned int flags))(void);
     void (*(*call_enter_as)(unsigned int call, void *object, unsigned int flags, bool *ret_other))(void);
     void (*call_failed)(void *object);
+    int (*call_int)(void *object, int ret);
+    void *(*call_ptr)(void *object, const void *ret);
     int (*call_bad)(unsigned int call, void *object, const char *what, int why);
     int (*call_check)(unsigned int call, void *object, unsigned int flags);
     int (*call_deny_slot)(unsigned int table, unsigned int slot, const char *name);    /* for libvirtd */
