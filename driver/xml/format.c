@@ -9,6 +9,9 @@ struct writer {
     unsigned int flags;
 };
 
+/* Elements that are written though they hold nothing. */
+#define MAY_BE_EMPTY (VIR_XML_OPEN | VIR_XML_EMPTY | VIR_XML_ALWAYS | VIR_XML_REQUIRED)
+
 static void write_element(struct writer *writer, const struct vir_xml_table *table, const char *name,
                           const void *base, int depth, const struct vir_xml_row *row);
 
@@ -276,10 +279,12 @@ write_element(struct writer *writer, const struct vir_xml_table *table, const ch
               int depth, const struct vir_xml_row *row)
 {
     struct vir_buf *buf = writer->buf;
+    size_t before = buf->len, named;
 
     put_indent(buf, depth);
     put(buf, "<", 1);
     put_text(buf, name);
+    named = buf->len;
     write_attributes(writer, table, base);
     if (table->n_rows > table->n_attributes && table->rows[table->n_attributes].place == VIR_XML_TEXT &&
         row_has_value(&table->rows[table->n_attributes], base))
@@ -287,6 +292,11 @@ write_element(struct writer *writer, const struct vir_xml_table *table, const ch
     if (!row)
         write_namespaces(writer, table, base);
     if (!write_content(writer, table, base, depth)) {
+        if (row && buf->len == named && !(row->flags & MAY_BE_EMPTY)) {
+            buf->len = before;
+            buf->text[before] = '\0';
+            return;
+        }
         if (!row || !(row->flags & VIR_XML_OPEN)) {
             put(buf, "/>\n", 3);
             return;

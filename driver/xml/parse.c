@@ -41,7 +41,7 @@ is_meaningless(const struct target *target, const struct vir_xml_row *row)
     const struct vir_xml_condition *when = row->extra ? row->extra->when : NULL;
     const struct xml_node *node = when && when->above ? target->part : target->node;
 
-    return when && !holds(target, when) && (when->preset || xml_attr_find(node, when->attribute));
+    return when && !holds(target, when) && (when->preset || (node && xml_attr_find(node, when->attribute)));
 }
 
 /* Where nothing need be said, an empty text says nothing. */
@@ -457,7 +457,7 @@ read_missing(struct reader *reader, struct target *target, const struct xml_node
     for (size_t i = 0; i < target->table->n_rows; i++) {
         const struct vir_xml_row *row = &target->table->rows[i];
 
-        if (seen[i / 64] >> i % 64 & 1)
+        if (seen[i / 64] >> i % 64 & 1 || is_meaningless(target, row))
             continue;
         if ((row->flags & VIR_XML_REQUIRED && !(absent && row->flags & VIR_XML_PRESET)) ||
             is_needed(target, row))

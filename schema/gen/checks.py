@@ -11,7 +11,7 @@ ORDER = ("attribute", "text", "element")
 # option: the kinds that it may go with
 FITTING = {
     "based": ("uint", "hex"), "unicast": ("mac",), "line": ("string",), "strict": ("string",),
-    "empty": ("string",), "unsaid": ("enum", "yesno", "onoff"), "foreign": ("verbatim",),
+    "empty": ("string", "cpuset", "group", "part"), "unsaid": kinds.VALUES, "foreign": ("verbatim",),
     "always": ("group", "part"), "open": ("group", "part"),
     "default": tuple(kind for kind in kinds.VALUES if kind not in ("uuid", "mac", "cpuset")),
 }
@@ -21,8 +21,8 @@ def resolve(schema):
     """Checks everything that is not checked yet."""
     for mixin in schema.mixins.values():
         include(schema, mixin)
-        for item in mixin.children:
-            item.mixin = item.mixin or mixin.name
+        for item in mixin.children if mixin.shared else ():
+            item.mixin = mixin.name
     for part in schema.parts.values():
         include(schema, part)
     for part in schema.parts.values():
@@ -72,7 +72,7 @@ def check_items(schema, part, owner):
         if item.value in kinds.SCALED and item.place == "attribute" and owner.child("@unit"):
             raise item.wrong("'%s' has its unit beside it already" % item.name, "no item '@unit'")
         if "hexif" in item.options:
-            check_hexif(schema, owner, item)
+            check_hexif(schema, part, owner, item)
         check_items(schema, part, item)
 
 
@@ -90,7 +90,7 @@ def check_item(schema, item):
             raise item.wrong("a %s cannot be %s" % (item.value, option), "NAME: %s; %s" % (fitting[0], option))
     if "strict" in item.options and not item.args:
         raise item.wrong("a string without a form cannot be strict", "NAME: string FORM; strict")
-    if "needed" in item.options and item.place != "attribute":
+    if "needed" in item.options and item.place == "text":
         raise item.wrong("'%s' cannot be needed by a value" % item.name,
                          "@NAME: KIND; needed [@ATTRIBUTE] WORD...")
     if "unique" in item.options and item.place != "attribute":
@@ -148,18 +148,45 @@ def check_default(schema, item):
 
 
 def check_word(schema, item, word, what):
-    known = kinds.BOOLS.get(item.value) or schema.words(item)
-    if word not in known:
+    if item.value in kinds.NUMBERS:
+        return check_number(item, word, what)
+    known = words_of(schema, item)
+    if known and word not in known:
         raise item.wrong("%s '%s' is none of the words%s" % (what, word, nearest(word, known)))
 
 
-def check_hexif(schema, owner, item):
+def check_number(item, word, what):
+    try:
+        kinds.number(word)
+    except ValueError:
+        raise item.wrong("%s '%s' is no number" % (what, word)) from None
+
+
+def nearest_enum(schema, owners, name, words, item=None):
+    """The first attribute NAME of the OWNERS that knows the WORDS, with its owner."""
+    found = [(place.child(name), place) for place in owners]
+    found = [(attribute, place) for attribute, place in found if attribute and attribute is not item]
+    for attribute, place in found:
+        if all(word in words_of(schema, attribute) for word in words):
+            return attribute, place
+    return found[0] if found else (None, None)
+
+
+def words_of(schema, attribute):
+    """The words of an enum, yesno or onoff; none of anything else."""
+    if attribute.value == "enum":
+        return schema.words(attribute)
+    return kinds.BOOLS.get(attribute.value, ())
+
+
+def check_hexif(schema, part, owner, item):
     option = item.options["hexif"]
     if item.kind != "uint" or not re.match(r"[\w-]+ [1-8]$", option):
         raise item.wrong("'%s' cannot be written so" % item.name, "NAME: uint; hexif TYPE DIGITS")
-    kind = owner.child("@type")
-    if not kind or kind.value != "enum" or option.split()[0] not in schema.words(kind):
-        raise item.wrong("no @type '%s' is beside '%s'" % (option.split()[0], item.name))
+    word = option.split()[0]
+    kind, _ = nearest_enum(schema, (owner, part), "@type", [word])
+    if not kind or word not in words_of(schema, kind):
+        raise item.wrong("no @type '%s' is beside '%s'" % (word, item.name))
 
 
 # ---- conditions and paths ------------------------------------------------------------------
@@ -190,16 +217,12 @@ class Owner:
 def condition(schema, part, owner, item, option):
     words = item.options[option].split()
     name = words.pop(0) if words[0].startswith("@") else "@type"
-    for place in (owner, part):
-        attribute = place.child(name)
-        if attribute and attribute is not item:
-            break
-    else:
+    attribute, place = nearest_enum(schema, (owner, part), name, words, item)
+    if not attribute:
         raise item.wrong("no %s is there that '%s' could depend on" % (name, item.name),
                          "an attribute of the same element or of the part's")
-    known = kinds.BOOLS.get(attribute.value) or \
-        (schema.words(attribute) if attribute.value == "enum" else None)
-    if known is None:
+    known = words_of(schema, attribute)
+    if not known:
         raise item.wrong("%s is no enum: '%s' cannot depend on it" % (name, item.name))
     if not words:
         raise item.wrong("'%s' says no words of %s" % (option, name), "%s [@NAME] WORD..." % option)

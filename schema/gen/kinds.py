@@ -5,12 +5,13 @@
 KINDS = {
     "keep": "kind", "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
     "octal": "range", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
-    "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "", "flag": "", "verbatim": "",
+    "ulong": "range", "long": "range", "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "", "flag": "", "verbatim": "",
     "group": "", "part": "part",
 }
 TEXTS = ("string", "name", "cpuset", "ip", "ipv4", "ipv6")      # whose C member is a char *
 BOOLS = {"yesno": ("yes", "no"), "onoff": ("on", "off")}
 SCALED = ("memory", "bytes")                                    # a number with a unit beside it
+LONGS = {"ulong": "uint", "long": "int"}                        # the same with 64 bits
 NUMBERS = ("uint", "int", "hex", "octal") + SCALED
 VALUES = TEXTS + tuple(BOOLS) + NUMBERS + ("enum", "uuid", "mac")   # of a single value
 HOLDERS = ("group", "part")                                     # elements with items of their own
@@ -46,6 +47,13 @@ def widest(kind):
     """What a range of that kind must lie in."""
     return {"int": (LONG_MIN, LONG_MAX), "memory": (0, ULONG_MAX // 1024), "hex": (0, UINT_MAX),
             "octal": (0, UINT_MAX)}.get(kind, (0, ULONG_MAX))
+
+
+def in_64_bits(kind, args):
+    """A ulong or long as the kind and range that it is."""
+    low, high = widest(LONGS[kind])
+    first, _, last = args[0].partition("..") if args else ("", "", "")
+    return LONGS[kind], ["%s..%s" % (first or low, last or high)]
 
 
 def is_long(item):

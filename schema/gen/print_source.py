@@ -10,10 +10,11 @@ FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "ba
          "once", "empty", "strict")
 CHECKING = ("based", "unicast", "line", "empty", "strict")      # what says which values are right
 NO_MEMBER = "VIR_XML_NO_MEMBER"
+NEVER = '&(const struct vir_xml_condition){ "", false, "", "" }'    # a condition that never holds
 
 
 def number(value):
-    return "(uint64_t)%d" % value if value < 0 else "%du" % value if value < 1 << 63 else "%#xu" % value
+    return "(uint64_t)%d" % value if -(1 << 63) < value < 0 else "%#xu" % (value + (1 << 64)) if value < 0 else "%du" % value if value < 1 << 63 else "%#xu" % value
 
 
 class Source(Printer):
@@ -108,6 +109,8 @@ class Source(Printer):
             extra += [".form = %s, .form_says = %s" % (text(form.regex), text(form.text[0].lower() + form.text[1:-1]))]
         if field.has("unsaid"):
             extra += [".unsaid = " + word_list(field.options["unsaid"].split())]
+        if field.has("dropped"):
+            extra.append(".when = " + NEVER)
         for option in ("needed", "when"):
             if field.has(option):
                 extra += self.condition(struct, fields, field, option)
@@ -151,11 +154,13 @@ class Source(Printer):
     def hexif(self, struct, field, names):
         """`hexif pci 2`: hexadecimal where the @type beside it is pci, or absent."""
         word, digits = field.options["hexif"].split()
-        kind = next((other for other in field.siblings if other.name == "@type" and other.taken), None)
-        if kind is None or word not in kind.words:
-            raise field.item.wrong("no @type '%s' is taken beside '%s'" % (word, field.name))
-        return ".hex = %s, .hex_type = offsetof(%s, %s), .hex_value = %s" % (
-            digits, self.struct_name(struct), ".".join(names + struct.way(kind)), self.constant(kind.enum, word))
+        for fields, above in ((field.siblings, names), (struct.fields, [])):
+            kind = next((other for other in fields if other.name == "@type" and other.taken), None)
+            if kind and word in kind.words:
+                return ".hex = %s, .hex_type = offsetof(%s, %s), .hex_value = %s" % (
+                    digits, self.struct_name(struct), ".".join(above + struct.way(kind)),
+                    self.constant(kind.enum, word))
+        raise field.item.wrong("no @type '%s' is taken beside '%s'" % (word, field.name))
 
     def preset(self, field):
         if field.kind in kinds.TEXTS:

@@ -4,7 +4,7 @@ import os
 import re
 
 from fail import Wrong, nearest
-from kinds import KINDS, VALUES
+from kinds import KINDS, LONGS, VALUES, in_64_bits
 
 # option: does it take a word?
 OPTIONS = {
@@ -12,8 +12,10 @@ OPTIONS = {
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
     "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes", "unique": "yes",
     "when": "yes", "unsaid": "yes", "empty": "no", "strict": "no",
+    "dropped": "no",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
+MIXIN_FORM = "mixin NAME[; shared] -- sentence"
 INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
 PART_FORM = "part NAME PATH; since VERSION -- sentence"
 BLOCKS = ("part", "mixin", "enum", "form")
@@ -53,6 +55,7 @@ class Part:
     def __init__(self, file, line, name, path, since, text):
         self.file, self.line = file, line
         self.name, self.path, self.since, self.text = name, path, since, text
+        self.shared = False         # a mixin: its members lie in a C struct of its own
         self.children = []
 
     child = Item.child
@@ -135,7 +138,7 @@ def parse_kind(file, number, words):
         raise Wrong(file, number, "kind 'part' needs the name of a part", "part NAME")
     if takes == "words" and not args:
         raise Wrong(file, number, "an enum has no words", "enum WORD WORD... or enum NAME")
-    return kind, args
+    return in_64_bits(kind, args) if kind in LONGS else (kind, args)
 
 
 def parse_items(file, number, line):
@@ -236,9 +239,10 @@ class Schema:
         self.read_items(part, lines)
 
     def read_mixin(self, file, number, line, lines):
-        name, text = self.match(file, number, line, r"mixin (\w+) -- (.+\.)$", self.mixins,
-                                "mixin NAME -- sentence")
+        name, shared, text = self.match(file, number, line, r"mixin (\w+)(; shared)? -- (.+\.)$", self.mixins,
+                                        MIXIN_FORM)
         mixin = self.mixins[name] = Part(file, number, name, None, None, text)
+        mixin.shared = bool(shared)
         self.read_items(mixin, lines)
 
     def read_items(self, owner, lines):
