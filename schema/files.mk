@@ -22,11 +22,57 @@ schema_sources = \
 	$(top_srcdir)/schema/gen/reader.py \
 	$(top_srcdir)/schema/gen/schemagen.py \
 	$(top_srcdir)/schema/parts/address.schema \
+	$(top_srcdir)/schema/parts/audio.schema \
+	$(top_srcdir)/schema/parts/backup.schema \
+	$(top_srcdir)/schema/parts/board.schema \
+	$(top_srcdir)/schema/parts/capabilities-host.schema \
+	$(top_srcdir)/schema/parts/capabilities.schema \
+	$(top_srcdir)/schema/parts/channel.schema \
 	$(top_srcdir)/schema/parts/character.schema \
+	$(top_srcdir)/schema/parts/checkpoint.schema \
+	$(top_srcdir)/schema/parts/clock.schema \
+	$(top_srcdir)/schema/parts/console.schema \
+	$(top_srcdir)/schema/parts/container-capabilities.schema \
 	$(top_srcdir)/schema/parts/controller.schema \
+	$(top_srcdir)/schema/parts/cpu.schema \
+	$(top_srcdir)/schema/parts/cputune.schema \
 	$(top_srcdir)/schema/parts/device.schema \
+	$(top_srcdir)/schema/parts/disk-source.schema \
 	$(top_srcdir)/schema/parts/disk.schema \
-	$(top_srcdir)/schema/parts/display.schema \
+	$(top_srcdir)/schema/parts/domain-capabilities.schema \
 	$(top_srcdir)/schema/parts/domain.schema \
-	$(top_srcdir)/schema/parts/host.schema \
-	$(top_srcdir)/schema/parts/interface.schema
+	$(top_srcdir)/schema/parts/encryption.schema \
+	$(top_srcdir)/schema/parts/features.schema \
+	$(top_srcdir)/schema/parts/filesystem.schema \
+	$(top_srcdir)/schema/parts/forms.schema \
+	$(top_srcdir)/schema/parts/graphics.schema \
+	$(top_srcdir)/schema/parts/host-interface.schema \
+	$(top_srcdir)/schema/parts/hostdev.schema \
+	$(top_srcdir)/schema/parts/input.schema \
+	$(top_srcdir)/schema/parts/interface.schema \
+	$(top_srcdir)/schema/parts/iotune.schema \
+	$(top_srcdir)/schema/parts/launch-security.schema \
+	$(top_srcdir)/schema/parts/lease.schema \
+	$(top_srcdir)/schema/parts/memory-device.schema \
+	$(top_srcdir)/schema/parts/namespaces.schema \
+	$(top_srcdir)/schema/parts/net.schema \
+	$(top_srcdir)/schema/parts/network-port.schema \
+	$(top_srcdir)/schema/parts/network.schema \
+	$(top_srcdir)/schema/parts/node-device.schema \
+	$(top_srcdir)/schema/parts/numa.schema \
+	$(top_srcdir)/schema/parts/nwfilter.schema \
+	$(top_srcdir)/schema/parts/os.schema \
+	$(top_srcdir)/schema/parts/parallel.schema \
+	$(top_srcdir)/schema/parts/redirdev.schema \
+	$(top_srcdir)/schema/parts/rng.schema \
+	$(top_srcdir)/schema/parts/seclabel.schema \
+	$(top_srcdir)/schema/parts/secret.schema \
+	$(top_srcdir)/schema/parts/serial.schema \
+	$(top_srcdir)/schema/parts/smartcard.schema \
+	$(top_srcdir)/schema/parts/snapshot.schema \
+	$(top_srcdir)/schema/parts/storage-pool.schema \
+	$(top_srcdir)/schema/parts/storage-volume.schema \
+	$(top_srcdir)/schema/parts/sysinfo.schema \
+	$(top_srcdir)/schema/parts/tpm.schema \
+	$(top_srcdir)/schema/parts/tuning.schema \
+	$(top_srcdir)/schema/parts/video.schema

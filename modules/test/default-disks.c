@@ -82,9 +82,9 @@ complete_disk(struct test_disk_def *disk)
     if (!disk->source.present && !removable)
         return vir_error(VIR_ERR_NO_SOURCE, "%s", disk->target.dev);
     if (!disk->source.present)
-        disk->type = TEST_DISK_TYPE_FILE;
-    if (disk->kind == TEST_DISK_KIND_LUN && disk->type != TEST_DISK_TYPE_BLOCK &&
-        disk->type != TEST_DISK_TYPE_NETWORK && disk->type != TEST_DISK_TYPE_VOLUME)
+        disk->type = TEST_SOURCE_TYPE_FILE;
+    if (disk->kind == TEST_DISK_KIND_LUN && disk->type != TEST_SOURCE_TYPE_BLOCK &&
+        disk->type != TEST_SOURCE_TYPE_NETWORK && disk->type != TEST_SOURCE_TYPE_VOLUME)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the disk '%s' is a lun, which needs type='block'",
                          disk->target.dev);
     if (disk->kind == TEST_DISK_KIND_CDROM)

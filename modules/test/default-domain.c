@@ -65,7 +65,7 @@ test_default_domain(void)
     def->type = TEST_VIRT_TEST;
     def->name = vir_strdup("test");
     def->has_uuid = vir_uuid_parse("6695eb01-f6a4-8304-79aa-97f2502e193f", def->uuid) == 0;
-    def->memory = 8388608;
+    def->memory.size = 8388608;
     def->has_current_memory = def->vcpu.present = def->os.present = def->os.type.present = true;
     def->current_memory = 2097152;
     def->vcpu.count = 2;

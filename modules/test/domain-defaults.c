@@ -18,8 +18,8 @@
 static int
 complete_head(struct test_domain_def *def)
 {
-    if (!def->has_current_memory || def->current_memory > def->memory)
-        def->current_memory = def->memory;
+    if (!def->has_current_memory || def->current_memory > def->memory.size)
+        def->current_memory = def->memory.size;
     def->has_current_memory = true;
     if (def->vcpu.has_current && def->vcpu.current > def->vcpu.count)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u vcpus cannot be online of %u", def->vcpu.current,

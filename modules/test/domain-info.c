@@ -25,7 +25,7 @@ test_domain_get_info(virDomainPtr dom, virDomainInfoPtr ret_info)
     clock_gettime(CLOCK_REALTIME, &now);
     *ret_info = (virDomainInfo){
         .state = (unsigned char)td->state,
-        .maxMem = td->def->memory,
+        .maxMem = td->def->memory.size,
         .memory = td->def->current_memory,
         .nrVirtCpu = (unsigned short)vcpus_of(td->def),
         .cpuTime = (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec,
@@ -106,7 +106,7 @@ test_domain_get_max_memory(virDomainPtr dom)
 {
     TEST_LOCKED td = test_domain_get(dom);
 
-    return td ? td->def->memory : 0;
+    return td ? td->def->memory.size : 0;
 }
 
 static int
@@ -114,11 +114,11 @@ set_memory(const struct test_domain *td, struct test_domain_def *def, unsigned l
 {
     if (!def)
         return 0;
-    if (!maximum && memory > def->memory)
+    if (!maximum && memory > def->memory.size)
         return vir_error(VIR_ERR_INVALID_ARG, "%lu KiB is more than the maximum of domain '%s', %llu KiB",
-                         memory, td->entry.name, def->memory);
+                         memory, td->entry.name, def->memory.size);
     if (maximum)
-        def->memory = memory;
+        def->memory.size = memory;
     if (!maximum || def->current_memory > memory)
         def->current_memory = memory;
     return 0;

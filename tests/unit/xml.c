@@ -129,10 +129,9 @@ kept(void **state)
             "  <blkiotune>\n    <weight>5</weight>\n  </blkiotune>\n" VCPU OS CLOCK ON
             "  <devices>\n    <tpm model='tpm-tis'>\n      <backend type='emulator'/>\n    </tpm>\n"
             "    <sound model='ich6'/>\n  </devices>\n  <seclabel type='none'/>\n" TAIL);
-    /* capabilities stands in the vocabulary only: it stays where it was */
     becomes("<vcpu>3</vcpu><features><capabilities policy='deny'/><hap state='on'/><acpi/></features>", 0,
             HEAD "  <vcpu placement='static'>3</vcpu>\n" OS "  <features>\n"
-            "    <capabilities policy='deny'/>\n    <acpi/>\n    <hap state='on'/>\n  </features>\n" CLOCK ON DEVICES TAIL);
+            "    <acpi/>\n    <hap state='on'/>\n    <capabilities policy='deny'/>\n  </features>\n" CLOCK ON DEVICES TAIL);
 }
 
 static void
@@ -220,8 +219,7 @@ messages(void **state)
     (void)state;
     wrong("<devices>\n <disk type='fil'><target dev='x'/></disk></devices>", 0,
           "line 2, column 2: attribute 'type' of <disk> is 'fil'; it must be file, block, dir, network, "
-          "volume, nvme, "
-          "vhostuser or vhostvdpa");
+          "volume, nvme or vhostuser");
     assert_error(VIR_ERR_XML_ERROR, "hint: did you mean 'file'?");
     wrong("<devices><disk/></devices>", 0, "<disk> needs an element <target>");
     wrong("<devices><disk><target bus='ide'/></disk></devices>", 0, "<target> needs the attribute 'dev'");

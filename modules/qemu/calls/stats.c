@@ -85,8 +85,8 @@ tell_balloon(struct item *item, int64_t until)
 
     qemu_domain_lock(item->domain);
     def = qemu_domain_current(item->domain);
-    maximum = def->doc->memory;
-    current = item->domain->live ? def->doc->memory : def->doc->current_memory;
+    maximum = def->doc->memory.size;
+    current = item->domain->live ? def->doc->memory.size : def->doc->current_memory;
     qemu_domain_unlock(item->domain);
     if (item->balloon) {
         if (qemu_monitor_wait(item->run->monitor, vir_steal(&item->balloon), left > 1 ? left : 1,

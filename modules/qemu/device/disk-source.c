@@ -13,9 +13,9 @@
 static const char *
 path_of(const struct qemu_disk_def *disk)
 {
-    return disk->type == QEMU_DISK_TYPE_FILE ? disk->source.file
-        : disk->type == QEMU_DISK_TYPE_BLOCK ? disk->source.dev
-        : disk->type == QEMU_DISK_TYPE_DIR ? disk->source.dir : "of another kind";
+    return disk->type == QEMU_SOURCE_TYPE_FILE ? disk->source.file
+        : disk->type == QEMU_SOURCE_TYPE_BLOCK ? disk->source.dev
+        : disk->type == QEMU_SOURCE_TYPE_DIR ? disk->source.dir : "of another kind";
 }
 
 bool
@@ -29,8 +29,8 @@ qemu_disk_source_is_said(const struct qemu_disk_def *disk)
 void
 qemu_disk_source_complete(struct qemu_disk_def *disk)
 {
-    if (!disk->source.present && disk->type == QEMU_DISK_TYPE_BLOCK)
-        disk->type = QEMU_DISK_TYPE_FILE;       /* a drive without medium is of this type */
+    if (!disk->source.present && disk->type == QEMU_SOURCE_TYPE_BLOCK)
+        disk->type = QEMU_SOURCE_TYPE_FILE;       /* a drive without medium is of this type */
 }
 
 static bool
@@ -39,7 +39,7 @@ lacks_optional(const struct qemu_disk_def *disk)
     const char *path = path_of(disk);
 
     return disk->source.present && path && access(path, F_OK) < 0 &&
-        disk->source.startup_policy == QEMU_DISK_SOURCE_STARTUP_POLICY_OPTIONAL;
+        disk->source.startup_policy == QEMU_STARTUP_OPTIONAL;
 }
 
 void
@@ -54,8 +54,8 @@ qemu_disk_source_startable(const struct qemu_disk_def *disk)
 {
     const char *path = path_of(disk);
 
-    if (disk->type != QEMU_DISK_TYPE_FILE && disk->type != QEMU_DISK_TYPE_BLOCK)
-        return qemu_refuse("disk", "type", WORD(disk_type, disk->type));
+    if (disk->type != QEMU_SOURCE_TYPE_FILE && disk->type != QEMU_SOURCE_TYPE_BLOCK)
+        return qemu_refuse("disk", "type", WORD(source_type, disk->type));
     if (!is(disk->driver.type, "raw") && !is(disk->driver.type, "qcow2"))
         return qemu_refuse("driver", "type", disk->driver.type);
     if (disk->driver.error_policy || disk->driver.rerror_policy || disk->driver.io ||
@@ -67,7 +67,7 @@ qemu_disk_source_startable(const struct qemu_disk_def *disk)
         return 0;
     if (!path)
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': <source> does not say which %s", disk->target.dev,
-                         disk->type == QEMU_DISK_TYPE_FILE ? "file" : "dev");
+                         disk->type == QEMU_SOURCE_TYPE_FILE ? "file" : "dev");
     if (lacks_optional(disk) && disk->kind != QEMU_DISK_KIND_CDROM)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "disk '%s': the source is missing, and the qemu driver cannot leave an optional "
@@ -102,7 +102,7 @@ put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
 static struct json_object *
 storage_node(const struct qemu_disk_def *disk, const char *name)
 {
-    struct json_object *node = qemu_object("driver", disk->type == QEMU_DISK_TYPE_BLOCK ? "host_device"
+    struct json_object *node = qemu_object("driver", disk->type == QEMU_SOURCE_TYPE_BLOCK ? "host_device"
                                            : "file");
 
     qemu_put(node, "filename", path_of(disk));

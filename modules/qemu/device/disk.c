@@ -60,7 +60,7 @@ complete(struct qemu_board *board, void *dev)
                          disk->target.dev);
     if (!qemu_disk_source_is_said(disk) && !is_removable(disk))
         return vir_error(VIR_ERR_NO_SOURCE, "the disk '%s' of type '%s'", disk->target.dev,
-                         WORD(disk_type, disk->type));
+                         WORD(source_type, disk->type));
     if (!disk->target.bus)
         disk->target.bus = bus_of_target(disk->target.dev);
     if (!disk->target.bus)
@@ -119,7 +119,7 @@ check(const struct qemu_board *board, const void *dev)
         return vir_error(VIR_ERR_XML_ERROR,
                          "disk '%s': the attribute 'removable' of <target> needs bus='usb'",
                          disk->target.dev);
-    if (disk->source.startup_policy == QEMU_DISK_SOURCE_STARTUP_POLICY_REQUISITE && !is_removable(disk))
+    if (disk->source.startup_policy == QEMU_STARTUP_REQUISITE && !is_removable(disk))
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
                          disk->target.dev);
     if (floppy != fdc)

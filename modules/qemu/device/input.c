@@ -77,7 +77,7 @@ startable(const struct qemu_board *board, const void *dev)
     (void)board;
     if (input->bus != QEMU_INPUT_BUS_PS2 && input->bus != QEMU_INPUT_BUS_USB)
         return qemu_refuse("input", "bus", WORD(input_bus, input->bus));
-    return input->model ? qemu_refuse("input", "model", input->model) : 0;
+    return input->model ? qemu_refuse("input", "model", WORD(virtio_model, input->model)) : 0;
 }
 
 static int

@@ -17,9 +17,9 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_rng_def *rng = dev;
 
     (void)board;
-    if (rng->model != QEMU_RNG_MODEL_VIRTIO)
-        return qemu_refuse("rng", "model", WORD(rng_model, rng->model));
-    if (rng->backend.model == QEMU_RNG_BACKEND_MODEL_EGD)
+    if (rng->model != QEMU_VIRTIO_MODEL_VIRTIO)
+        return qemu_refuse("rng", "model", WORD(virtio_model, rng->model));
+    if (rng->backend->model == QEMU_RNG_BACKEND_MODEL_EGD)
         return qemu_refuse("backend", "model", "egd");
     return qemu_check_address("rng", rng->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
@@ -28,13 +28,13 @@ static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_rng_def *rng = dev;
-    bool builtin = rng->backend.model == QEMU_RNG_BACKEND_MODEL_BUILTIN;
+    bool builtin = rng->backend->model == QEMU_RNG_BACKEND_MODEL_BUILTIN;
     VIR_AUTO_FREE char *id = vir_strdup_printf("obj%s", rng->device.alias.name);
     struct json_object *source = qemu_object("qom-type", builtin ? "rng-builtin" : "rng-random"), *device;
 
     qemu_put(source, "id", id);
     if (!builtin)
-        qemu_put(source, "filename", rng->backend.path ? rng->backend.path : "/dev/urandom");
+        qemu_put(source, "filename", rng->backend->path ? rng->backend->path : "/dev/urandom");
     qemu_pieces_add(pieces, QEMU_OBJECT, source);
     device = qemu_pci_device(board, "virtio-rng-pci", &rng->device);
     qemu_put(device, "rng", id);

@@ -142,8 +142,6 @@ startable(const struct qemu_board *board, const void *dev)
     (void)board;
     if (video->model.type != QEMU_VIDEO_MODEL_TYPE_NONE && !driver_of(video))
         return qemu_refuse("model", "type", WORD(video_model_type, video->model.type));
-    if (video->model.blob == VIR_XML_YES)
-        return qemu_refuse("model", "blob", "on");
     return qemu_check_address("video", video->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
 

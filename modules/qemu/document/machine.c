@@ -21,8 +21,8 @@ qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *ma
 {
     unsigned int most = machine->max_cpus ? machine->max_cpus : QEMU_MAX_VCPUS;
 
-    if (!doc->has_current_memory || doc->current_memory == 0 || doc->current_memory > doc->memory)
-        doc->current_memory = doc->memory;
+    if (!doc->has_current_memory || doc->current_memory == 0 || doc->current_memory > doc->memory.size)
+        doc->current_memory = doc->memory.size;
     doc->has_current_memory = true;
     if (doc->vcpu.count > most)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
@@ -82,10 +82,10 @@ qemu_memory_build(const struct qemu_def *def, struct qemu_command *command)
 {
     struct json_object *ram = json_object_new_object();
 
-    qemu_command_addf(command, "-m", "size=%lluk", def->doc->memory);
+    qemu_command_addf(command, "-m", "size=%lluk", def->doc->memory.size);
     json_object_object_add(ram, "qom-type", json_object_new_string("memory-backend-ram"));
     json_object_object_add(ram, "id", json_object_new_string("pc.ram"));
-    json_object_object_add(ram, "size", json_object_new_int64((int64_t)(def->doc->memory * 1024)));
+    json_object_object_add(ram, "size", json_object_new_int64((int64_t)(def->doc->memory.size * 1024)));
     qemu_command_json(command, "-object", ram);
     qemu_command_add(command, "-overcommit", "mem-lock=off");
 }

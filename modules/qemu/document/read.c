@@ -28,7 +28,7 @@ check_complete(const struct qemu_domain_def *doc)
 {
     if (check_name(doc->name) < 0)
         return -1;
-    if (!doc->has_uuid || !doc->has_current_memory || doc->memory == 0 || doc->vcpu.count == 0 ||
+    if (!doc->has_uuid || !doc->has_current_memory || doc->memory.size == 0 || doc->vcpu.count == 0 ||
         !doc->os.type.arch || !doc->os.type.machine || !doc->devices.emulator)
         return vir_error(VIR_ERR_XML_ERROR, "the document of domain '%s' is not complete", doc->name);
     return 0;

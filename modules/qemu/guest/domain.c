@@ -253,8 +253,8 @@ qemu_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
     const struct qemu_def *def = qemu_domain_current(domain);
     pid = domain->live && domain->run ? domain->run->process.pid : 0;
     info->state = (unsigned char)domain->state;
-    info->maxMem = def->doc->memory;
-    info->memory = domain->live ? domain->live->doc->memory : def->doc->current_memory;
+    info->maxMem = def->doc->memory.size;
+    info->memory = domain->live ? domain->live->doc->memory.size : def->doc->current_memory;
     info->nrVirtCpu = (unsigned short)qemu_def_vcpus_now(def);
     qemu_domain_unlock(domain);
     if (pid)
@@ -359,7 +359,7 @@ qemu_domain_get_max_memory(virDomainPtr dom)
     if (!domain)
         return 0;
     qemu_domain_lock(domain);
-    kib = qemu_domain_current(domain)->doc->memory;
+    kib = qemu_domain_current(domain)->doc->memory.size;
     qemu_domain_unlock(domain);
     return kib;
 }

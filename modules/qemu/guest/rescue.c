@@ -56,8 +56,8 @@ rescue_def(const char *args, size_t len, const char *name, const unsigned char *
     doc->name = vir_strdup(name);
     doc->has_uuid = true;
     memcpy(doc->uuid, uuid, VIR_UUID_BUFLEN);
-    doc->memory = memory && strncmp(memory, "size=", 5) == 0 ? strtoul(memory + 5, NULL, 10) : 1;
-    doc->current_memory = doc->memory;
+    doc->memory.size = memory && strncmp(memory, "size=", 5) == 0 ? strtoul(memory + 5, NULL, 10) : 1;
+    doc->current_memory = doc->memory.size;
     doc->has_current_memory = true;
     doc->vcpu.count = smp ? (unsigned int)strtoul(smp, NULL, 10) : 1;
     doc->os.type.name = vir_strdup("hvm");
