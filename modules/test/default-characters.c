@@ -8,19 +8,35 @@
 
 #include "test.h"
 
-/* The host's terminal is another one at each start. */
+/* The host's terminal is another one at each start; a socket without a path is made at start. */
 static void
-drop_terminal(struct test_character *end)
+complete_end(struct test_character *end)
 {
-    if (end->type != TEST_CHARTYPE_PTY)
+    switch (end->type) {
+    case TEST_CHARTYPE_PTY:
+        free(vir_steal(&end->source.path));
+        end->source.present = false;
+        break;
+    case TEST_CHARTYPE_UNIX:
+        end->source.present = end->source.path != NULL;
+        break;
+    case TEST_CHARTYPE_TCP:
+        if (!end->protocol.type)
+            end->protocol.type = TEST_CHARACTER_PROTOCOL_TYPE_RAW;
+        end->protocol.present = true;
+        break;
+    case TEST_CHARTYPE_UDP:
+        break;
+    default:
         return;
-    free(vir_steal(&end->source.path));
-    end->source.present = false;
+    }
+    if (end->source.present && !end->source.mode)
+        end->source.mode = TEST_CHARACTER_SOURCE_MODE_CONNECT;
 }
 
-#define DROP_TERMINALS(list, n) \
+#define COMPLETE_ENDS(list, n) \
     for (size_t i = 0; i < (n); i++) \
-        drop_terminal(&(list)[i]->character)
+        complete_end(&(list)[i]->character)
 
 /* Numbers those of a list that have no port, behind the highest. */
 #define NUMBER_PORTS(list, n)                                                 \
@@ -77,7 +93,9 @@ pair_console(struct test_domain_def *def)
         console->target.port = serial->target.port;
     } else if (def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])) {
         serial = TEST_APPEND(def->devices.serials, def->devices.n_serials, test_serial_def_new());
-        test_character_assign(&serial->character, &def->devices.consoles[0]->character);
+        console = def->devices.consoles[0];
+        test_character_assign(&serial->character, &console->character);
+        test_device_assign(&serial->device, &console->device);
         serial->target.has_port = true;
     }
 }
@@ -107,10 +125,10 @@ test_complete_characters(struct test_domain_def *def)
 {
     bool virtio = false;
 
-    DROP_TERMINALS(def->devices.serials, def->devices.n_serials);
-    DROP_TERMINALS(def->devices.parallels, def->devices.n_parallels);
-    DROP_TERMINALS(def->devices.consoles, def->devices.n_consoles);
-    DROP_TERMINALS(def->devices.channels, def->devices.n_channels);
+    COMPLETE_ENDS(def->devices.serials, def->devices.n_serials);
+    COMPLETE_ENDS(def->devices.parallels, def->devices.n_parallels);
+    COMPLETE_ENDS(def->devices.consoles, def->devices.n_consoles);
+    COMPLETE_ENDS(def->devices.channels, def->devices.n_channels);
     NUMBER_PORTS(def->devices.serials, def->devices.n_serials);
     NUMBER_PORTS(def->devices.parallels, def->devices.n_parallels);
     pair_console(def);

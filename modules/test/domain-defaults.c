@@ -105,6 +105,17 @@ complete_interfaces(struct test_domain_def *def)
     }
 }
 
+static void
+complete_rngs(struct test_domain_def *def)
+{
+    for (size_t i = 0; i < def->devices.n_rngs; i++) {
+        struct test_rng_def *rng = def->devices.rngs[i];
+
+        if (rng->backend.model == TEST_RNG_BACKEND_MODEL_RANDOM && !rng->backend.path)
+            rng->backend.path = vir_strdup("/dev/random");
+    }
+}
+
 static int
 complete_inputs(struct test_domain_def *def)
 {
@@ -138,6 +149,7 @@ test_domain_def_complete(struct test_domain_def *def)
         return -1;
     complete_interfaces(def);
     test_complete_characters(def);
+    complete_rngs(def);
     if (complete_inputs(def) < 0)
         return -1;
     return test_complete_screens(def);

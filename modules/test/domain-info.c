@@ -62,12 +62,17 @@ test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
 {
     TEST_LOCKED td = test_domain_get(dom);
     unsigned int how = flags & VIR_DOMAIN_XML_SECURE ? VIR_XML_SECURE : 0;
+    const struct test_domain_def *def;
 
     if (!td)
         return NULL;
-    if (flags & VIR_DOMAIN_XML_INACTIVE || !test_domain_runs(td))
-        return test_domain_def_format(td->next ? td->next : td->def, how | VIR_XML_INACTIVE);
-    return test_domain_def_format(td->def, how);
+    def = td->def;
+    if (flags & VIR_DOMAIN_XML_INACTIVE || !test_domain_runs(td)) {
+        def = td->next ? td->next : td->def;
+        how |= VIR_XML_INACTIVE;
+    }
+    return flags & VIR_DOMAIN_XML_MIGRATABLE ? test_domain_format_migratable(def, how)
+                                             : test_domain_def_format(def, how);
 }
 
 /* ---- memory and virtual CPUs --------------------------------------------------- */

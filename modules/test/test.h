@@ -81,6 +81,11 @@ int test_domain_must_run(const struct test_domain *td);
 /* Adds what a node file gives; takes over DEF. */
 int test_domain_add(struct test_host *host, struct test_domain_def *def);
 
+/* ---- migratable.c ---------------------------------------------------------------------- */
+
+/* For VIR_DOMAIN_XML_MIGRATABLE; HOW: flags of the engine. */
+char *test_domain_format_migratable(const struct test_domain_def *def, unsigned int how);
+
 /* ---- domain-defaults.c --------------------------------------------------------------- */
 
 /* Completes a definition as the program wrote it. */

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/devices interop/peer-virsh interop/same-answers interop/with-their-daemon
+dist_check_SCRIPTS += interop/bindings interop/devices interop/peer-virsh interop/same-answers \
+	interop/virt-install interop/with-their-daemon
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
-TESTS += interop/bindings interop/peer-virsh interop/same-answers
+TESTS += interop/bindings interop/peer-virsh interop/same-answers interop/virt-install
 endif
 TESTS += interop/devices
