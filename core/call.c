@@ -223,7 +223,7 @@ vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slo
     found = vir_connect_slot(conn, table, slot);
     if (!found && (call = call_of_slot(table, slot)) < VIR_CALL_LAST)
         found = vir_connect_slot(conn, table, vir_calls[call].other);
-    return found ? found->traits : 0;
+    return found ? found->traits : VIR_SLOT_NONBLOCKING;        /* it is refused at once */
 }
 
 vir_fn

@@ -122,9 +122,8 @@ vir_process_signal(const struct vir_process *process, int signal)
 }
 
 static bool
-has_ended(const struct vir_process *process, int ms)
+has_ended(const struct vir_process *process, int64_t deadline)
 {
-    int64_t deadline = vir_deadline(ms);
     struct pollfd wait = { .fd = process->pidfd, .events = POLLIN };
     int n;
 
@@ -134,20 +133,40 @@ has_ended(const struct vir_process *process, int ms)
     return n > 0;
 }
 
+/* Sends SIGNAL to those that live and waits for them; the first that is left. */
+static const struct vir_process *
+end_by(const struct vir_process *const *processes, size_t n, int signal, int ms)
+{
+    int64_t deadline = vir_deadline(ms);
+
+    for (size_t i = 0; i < n; i++)
+        vir_process_signal(processes[i], signal);
+    for (size_t i = 0; i < n; i++)
+        if (!has_ended(processes[i], deadline))
+            return processes[i];
+    return NULL;
+}
+
+int
+vir_process_end_all(const struct vir_process *const *processes, size_t n, int grace_ms, int kill_ms)
+{
+    const struct vir_process *left = end_by(processes, n, SIGTERM, grace_ms);
+
+    if (left && kill_ms == 0)
+        return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d did not end within %d s", (int)left->pid,
+                         grace_ms / 1000);
+    if (left)
+        left = end_by(processes, n, SIGKILL, kill_ms);
+    if (left)
+        return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d was killed, but the kernel still holds it",
+                         (int)left->pid);
+    return 0;
+}
+
 int
 vir_process_end(const struct vir_process *process, int grace_ms, int kill_ms)
 {
-    vir_process_signal(process, SIGTERM);
-    if (has_ended(process, grace_ms))
-        return 0;
-    if (kill_ms == 0)
-        return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d did not end within %d s", (int)process->pid,
-                         grace_ms / 1000);
-    vir_process_signal(process, SIGKILL);
-    if (has_ended(process, kill_ms))
-        return 0;
-    return vir_error(VIR_ERR_SYSTEM_ERROR, "process %d was killed, but the kernel still holds it",
-                     (int)process->pid);
+    return vir_process_end_all(&process, 1, grace_ms, kill_ms);
 }
 
 int

@@ -60,6 +60,9 @@ void vir_buf_add(struct vir_buf *buf, const char *text);
 void vir_buf_addf(struct vir_buf *buf, const char *fmt, ...) VIR_PRINTF(2, 3);
 void vir_buf_add_mem(struct vir_buf *buf, const void *bytes, size_t n);
 void vir_buf_add_escaped(struct vir_buf *buf, const char *text);        /* XML: & < > ' " */
+/* N bytes of others' text as it may be shown to people: what would act on a terminal, or turn the
+ * direction of the text around it, stands as \xNN; what is no UTF-8, too. */
+void vir_buf_add_printable(struct vir_buf *buf, const char *text, size_t n);
 char *vir_buf_steal(struct vir_buf *buf);                                /* never NULL; caller frees */
 void vir_buf_free(struct vir_buf *buf);
 

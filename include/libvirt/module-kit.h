@@ -148,6 +148,8 @@ void vir_process_signal(const struct vir_process *process, int signal);
 /* SIGTERM, after GRACE_MS SIGKILL, and KILL_MS for the kernel (0: no SIGKILL).  0 when it has ended,
  * which it is not reaped for; -1 with VIR_ERR_SYSTEM_ERROR. */
 int vir_process_end(const struct vir_process *process, int grace_ms, int kill_ms);
+/* The same of N at once, in the time of one; -1 if any is left. */
+int vir_process_end_all(const struct vir_process *const *processes, size_t n, int grace_ms, int kill_ms);
 /* Takes its status (-1: not known) when it has ended. */
 int vir_process_reap(const struct vir_process *process);
 

@@ -223,7 +223,8 @@ vir_connect_set_data(virConnectPtr conn, void *data)
 /* Tells the program that the connection broke (virConnectCloseReason). */
 void vir_connect_closed(virConnectPtr conn, int reason);
 /* What the slot of a connection's module promised (enum vir_slot_traits); for an
- * empty slot of a plain form, that of the form with flags, which serves it.
+ * empty slot of a plain form, that of the form with flags, which serves it.  What no
+ * slot serves does not wait either.
  * TABLE and SLOT are the numbers of module-calls.h. */
 uint32_t vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot);
 

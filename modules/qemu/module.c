@@ -123,7 +123,6 @@ static const struct vir_domain_ops domain_ops = {
     .domain_is_updated = { qemu_domain_is_updated, 0, NOW },
     .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
-    .domain_get_max_vcpus = { qemu_domain_get_max_vcpus, 0, NOW },
     .domain_get_vcpus_flags = { qemu_domain_get_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
         VIR_DOMAIN_VCPU_MAXIMUM, NOW },
     .domain_get_autostart = { qemu_domain_get_autostart, 0, NOW },

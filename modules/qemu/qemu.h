@@ -22,18 +22,21 @@
 struct qemu_caps_store;
 struct qemu_def;
 struct qemu_monitor;
+struct qmp_message;
 
 /* Deadlines, in milliseconds. */
 enum {
     QEMU_START_MS = 30000,              /* from spawn to the first answer */
     QEMU_COMMAND_MS = 10000,            /* one monitor command */
     QEMU_STATS_MS = 500,                /* one monitor command of a bulk call */
+    QEMU_SILENT_MS = 200,               /* one of a QEMU that left another one unanswered */
     QEMU_JOB_MS = 25000,                /* waiting for another change of the same domain */
     QEMU_GRACE_MS = 1000,               /* from SIGTERM to SIGKILL */
     QEMU_KILL_MS = 5000,                /* from SIGKILL to giving up: the kernel holds the process */
 };
 
 enum {
+    QEMU_MAX_WORDS = 512,               /* bytes of what an emulator says that are shown */
     QEMU_MAX_SOCKET_PATH = sizeof(((struct sockaddr_un *)0)->sun_path) - 1,     /* bytes */
 };
 
@@ -75,6 +78,9 @@ struct qemu_run {
     int destroyers;                     /* calls that are ending it */
     enum qemu_power_off power_off;
     bool restart;                       /* start the domain anew, if it is not bound to a connection */
+    bool resets;                        /* it was powered off to reboot: a stop and a start that nobody asked for */
+    struct qmp_message *early;          /* events of a guest that is not shown yet */
+    size_t n_early;
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
     struct qemu_unplug *unplug;         /* the call that waits for a device to go (device/hotplug.c) */
@@ -94,6 +100,9 @@ struct qemu_domain {
 /* ---- small helpers (util.c) ---------------------------------------------- */
 
 void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
+
+/* What an emulator says, for people: printable and short; caller frees. */
+char *qemu_words(const char *text, size_t len);
 
 /* Logs the thread's error as a warning and forgets it. */
 void qemu_warn_error(const char *what);
@@ -151,8 +160,8 @@ void qemu_run_put(struct qemu_run **run);
 
 /* Starts the domain; called with a job.  FLAGS: virDomainCreateFlags. */
 int qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail);
-/* Ends it whatever its QEMU does; called without a job.  GRACEFUL: never SIGKILL. */
-int qemu_process_destroy(struct qemu_domain *domain, bool graceful);
+/* Ends them whatever their QEMUs do, in the time of one; called without a job.  GRACEFUL: never SIGKILL. */
+int qemu_runs_end(struct qemu_run *const *runs, size_t n, bool graceful);
 /* Watches RUN, and does to its domain what its end means. */
 int qemu_process_watch(struct qemu_run *run);
 /* With the lock: the domain, which has a run, is from now on seen to run with LIVE (taken over). */

@@ -118,6 +118,37 @@ def autodestroy(world):
     wait_for(lambda: world.virsh('domstate', 'one') == 'shut off', 3, 'the guest goes with its connection')
 
 
+def autodestroy_of_many(world):
+    """Guests that do not end by themselves do not add up."""
+    names = ['g%d' % i for i in range(5)]
+    for name in names:
+        world.define(domain(name))
+    client = world.background(';'.join('start %s --paused --autodestroy' % name for name in names) +
+                              '; event --event lifecycle --loop')
+    wait_for(lambda: len(world.virsh('list', '--name').split()) == 5, 10, 'the guests run')
+    for name in names:
+        os.kill(world.emulator(name), signal.SIGSTOP)
+    with Timed(2.5, 'the end of 5 stopped guests'):
+        client.kill()
+        wait_for(lambda: world.emulators() == [], 10, 'the guests end')
+    client.communicate(timeout=10)
+    equal({world.state_of(name) for name in names}, {'shut off (destroyed)'}, 'states')
+
+
+def what_cannot_be_now(world):
+    """A call that the state of the guest forbids."""
+    world.define(domain('one', more="<vcpu current='1'>2</vcpu>"))
+    world.start('one')
+    has(world.refused('shutdown', 'one'), 'Requested operation is not valid: domain is not running')
+    world.virsh('suspend', 'one')
+    world.virsh('resume', 'one')
+    has(world.refused('resume', 'one'), 'Requested operation is not valid: domain is already running')
+    equal(world.virsh('vcpucount', 'one', '--maximum', '--live'), '2', 'most vcpus')
+    said = bindings(world, "print(dom.maxVcpus())")
+    if said is not None:
+        equal(said, '2\n', 'most vcpus')
+
+
 def autodestroy_at_the_end(world):
     """The connection and the daemon end at the same time."""
     world.define(domain('one'))
@@ -408,6 +439,7 @@ def boots(world):
     check(console.wait(b'GUEST UP', 60), 'the guest did not speak: %r' % console.seen)
     check(pressed(lambda: world.virsh('reboot', 'guest'), lambda: console.wait(b'GUEST UP', 20)), 'no reboot')
     equal(world.emulator('guest'), pid, 'process after the reboot')
+    equal(world.state_of('guest'), 'running (booted)', 'state after the reboot')
     console.close()
     world.kill_daemon()
     has(world.virsh('list'), 'guest')
@@ -424,5 +456,5 @@ def boots(world):
 main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
       ended_as_it_is_noted,
       names_and_uuids, autodestroy,
-      autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
+      autodestroy_of_many, what_cannot_be_now, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
       consoles, boots])

@@ -134,6 +134,22 @@ def storm(world):
     end(world, 'storm')
 
 
+def fails_at_once(world):
+    """What a guest tells before its start is over is not lost."""
+    world.define(liar('fails-at-once'))
+    world.virsh('start', 'fails-at-once')
+    equal(world.state_of('fails-at-once'), 'paused (I/O error)', 'state')
+
+
+def escapes(world):
+    """QEMU's words do not act on who reads them, and are not endless."""
+    prepare(world, 'escapes')
+    error = world.refused('resume', 'escapes')
+    has(error, r'\x1b[31m\xe2\x80\xaered ')
+    check(not {'\x1b', '\u202e'} & set(error) and len(error) < 2000, repr(error[:200]))
+    end(world, 'escapes')
+
+
 def log_bytes(world, name):
     return sum(entry.stat().st_size for entry in os.scandir(world.log) if entry.name.startswith(name))
 
@@ -221,7 +237,10 @@ RESTART = '<on_poweroff>restart</on_poweroff>'
 
 
 def runs_anew(world, name, pid):
-    return world.run('domstate', name)[1].strip() == 'running' and world.emulator(name) != pid
+    try:
+        return world.run('domstate', name)[1].strip() == 'running' and world.emulator(name) != pid
+    except FileNotFoundError:           # it ran, and has ended since
+        return False
 
 
 def restarts(world):
@@ -300,5 +319,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
+main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
       restart_as_the_daemon_leaves, bad_starts, no_greeting])

@@ -21,7 +21,7 @@ static struct {
 } seen;
 
 static void
-event(const struct qmp_message *message, void *opaque)
+event(struct qmp_message *message, void *opaque)
 {
     (void)message;
     (void)opaque;

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from harness import Timed, check, domain, equal, has, main, wait_for
+from harness import SLOW, Timed, check, domain, equal, has, main, wait_for
 
 BALLOON = "<memballoon model='virtio'/>"
 
@@ -68,6 +68,20 @@ def monitor_calls_end(world):
     equal(world.virsh('domstate', 'sick'), 'running', 'state')
 
 
+def many_commands(world):
+    """Who comes late does not wait for each who came before; what needs no QEMU does not wait for them."""
+    two_guests(world)
+    callers = [world.background('resume', 'sick') for _ in range(30)]
+    with Timed(30, '30 callers of the stopped guest'):
+        for _ in range(5):
+            for command in ('dominfo sick', 'dumpxml sick'):
+                with Timed(1, command + ', meanwhile'):
+                    world.run(*command.split())
+        for caller in callers:
+            has(caller.communicate(timeout=60 * SLOW)[0], 'sick')
+    equal([caller.returncode for caller in callers], [1] * 30, 'statuses')
+
+
 def bulk_statistics(world):
     two_guests(world)
     with Timed(1.5, 'bulk statistics, the first time'):
@@ -114,5 +128,5 @@ def many_daemons(world):
     wait_for(lambda: world.state_of('sick') == 'shut off (crashed)', 5, 'the end is noticed')
 
 
-main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, bulk_statistics, many_callers,
+main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, many_commands, bulk_statistics, many_callers,
       daemon_restart, many_daemons])

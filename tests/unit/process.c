@@ -94,6 +94,37 @@ deaf(void **state)
     close(ready[1]);
 }
 
+/* Those who do not obey do not add up. */
+static void
+many(void **state)
+{
+    enum { N = 5 };
+    const struct vir_process *list[N];
+    struct vir_process processes[N];
+    int64_t began;
+    int ready[2];
+    char bytes[N];
+
+    (void)state;
+    assert_int_equal(pipe(ready), 0);
+    for (int i = 0; i < N; i++) {
+        processes[i] = start(i == 2 ? "echo; exec sleep 100" : "trap '' TERM; echo; while :; do sleep 100; done",
+                             ready[1]);
+        list[i] = &processes[i];
+        assert_int_equal(read(ready[0], bytes, 1), 1);
+    }
+    began = vir_now_ms();
+    assert_int_equal(vir_process_end_all(list, N, 200, 5000), 0);
+    assert_in_range(vir_now_ms() - began, 200, 200 * (N - 1));
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(vir_process_reap(&processes[i]), i == 2 ? SIGTERM : SIGKILL);
+        vir_process_close(&processes[i]);
+    }
+    assert_int_equal(vir_process_end_all(list, 0, 0, 0), 0);
+    close(ready[0]);
+    close(ready[1]);
+}
+
 static int
 make_file(const char *name, mode_t mode)
 {
@@ -239,7 +270,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_again), cmocka_unit_test(deaf), cmocka_unit_test(proofs),
+        cmocka_unit_test(found_again), cmocka_unit_test(deaf), cmocka_unit_test(many), cmocka_unit_test(proofs),
         cmocka_unit_test(log_of_a_process), cmocka_unit_test(log_is_rotated), cmocka_unit_test(flood),
         cmocka_unit_test(no_log),
     };

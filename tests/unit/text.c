@@ -31,6 +31,32 @@ buf_grows_and_indents(void **state)
 }
 
 static void
+printable_text(void **state)
+{
+    static const struct { const char *text, *shown; } rows[] = {
+        { "", "" },
+        { "plain gr\xc3\xbc\xc3\x9f" "e \xe2\x82\xac \xf0\x9f\x98\x80", "plain gr\xc3\xbc\xc3\x9f" "e \xe2\x82\xac \xf0\x9f\x98\x80" },
+        { "\x1b[31m\a\n\x7f", "\\x1b[31m\\x07\\x0a\\x7f" },
+        { "\xc2\x9b[31m", "\\xc2\\x9b[31m" },                       /* CSI of C1 */
+        { "a\xe2\x80\xae" "b\xe2\x81\xa6", "a\\xe2\\x80\\xae" "b\\xe2\\x81\\xa6" },  /* right to left */
+        { "\xff\xc3", "\\xff\\xc3" },
+        { "\xc0\x8a\xe0\x80\x8a", "\\xc0\\x8a\\xe0\\x80\\x8a" },       /* a newline, too long */
+        { "\xed\xa0\x80\xf4\x90\x80\x80", "\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct vir_buf buf = { 0 };
+        char *text;
+
+        vir_buf_add_printable(&buf, rows[i].text, strlen(rows[i].text));
+        text = vir_buf_steal(&buf);
+        assert_string_equal(text, rows[i].shown);
+        free(text);
+    }
+}
+
+static void
 try_alloc_has_limits(void **state)
 {
     void *p;
@@ -151,7 +177,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(buf_grows_and_indents), cmocka_unit_test(try_alloc_has_limits),
+        cmocka_unit_test(buf_grows_and_indents), cmocka_unit_test(printable_text), cmocka_unit_test(try_alloc_has_limits),
         cmocka_unit_test(numbers_are_strict), cmocka_unit_test(numbers_like_strtoul), cmocka_unit_test(uuid_round_trip),
         cmocka_unit_test(nearest_names), cmocka_unit_test(vectors),
     };

@@ -47,29 +47,36 @@ qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
     return handle;
 }
 
-static int
-destroy_if_bound_to(struct qemu_domain *domain, virConnectPtr conn)
+static struct qemu_run *
+run_bound_to(struct qemu_domain *domain, virConnectPtr conn)
 {
-    bool bound;
+    struct qemu_run *run;
 
     qemu_domain_lock(domain);
-    bound = domain->run && domain->run->autodestroy == conn;
+    run = domain->run && domain->run->autodestroy == conn ? qemu_run_ref(domain->run) : NULL;
     qemu_domain_unlock(domain);
-    return bound ? qemu_process_destroy(domain, false) : 0;
+    return run;
 }
 
 void
 qemu_autodestroy(virConnectPtr conn)
 {
+    VIR_AUTO_FREE struct qemu_run **runs = NULL;
     struct vir_store_entry **list;
-    size_t n;
+    size_t n, n_runs = 0;
 
     if (__atomic_load_n(&qemu_driver.bound, __ATOMIC_RELAXED) == 0)
         return;
     n = vir_store_list(qemu_driver.store, &list);
-    for (size_t i = 0; i < n; i++)
-        if (destroy_if_bound_to((struct qemu_domain *)list[i], conn) < 0)
-            qemu_warn_error(list[i]->name);
+    runs = vir_alloc_array(n, sizeof(*runs));
+    for (size_t i = 0; i < n; i++) {
+        runs[n_runs] = run_bound_to((struct qemu_domain *)list[i], conn);
+        n_runs += runs[n_runs] != NULL;
+    }
+    if (qemu_runs_end(runs, n_runs, false) < 0)
+        qemu_warn_error("guests of a connection that was closed");
+    while (n_runs > 0)
+        qemu_run_unref(runs[--n_runs]);
     vir_store_list_free(list, n);
 }
 
@@ -117,13 +124,23 @@ int
 qemu_domain_destroy_flags(virDomainPtr dom, unsigned int flags)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = domain ? qemu_domain_run(domain) : NULL;
 
-    if (!domain)
-        return -1;
-    return qemu_process_destroy(domain, flags & VIR_DOMAIN_DESTROY_GRACEFUL);
+    return run ? qemu_runs_end(&run, 1, flags & VIR_DOMAIN_DESTROY_GRACEFUL) : -1;
 }
 
 /* ---- power button: off, or for a reboot QEMU stays and resets ------------------------------- */
+
+static int
+state_of(struct qemu_domain *domain)
+{
+    int state;
+
+    qemu_domain_lock(domain);
+    state = domain->state;
+    qemu_domain_unlock(domain);
+    return state;
+}
 
 /* Tells QEMU, and us, what the guest's next power-off means. */
 static int
@@ -139,6 +156,16 @@ set_power_off(struct qemu_domain *domain, struct qemu_run *run, enum qemu_power_
     return qemu_monitor_call(run->monitor, "set-action", args, QEMU_COMMAND_MS, NULL);
 }
 
+/* Nobody in a guest that is paused notices a button. */
+static bool
+notices_button(struct qemu_domain *domain)
+{
+    if (state_of(domain) == VIR_DOMAIN_RUNNING)
+        return true;
+    vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    return false;
+}
+
 static int
 press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means)
 {
@@ -148,7 +175,7 @@ press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means
 
     if (!domain || qemu_job_begin(domain, what) < 0)
         return -1;
-    run = qemu_domain_monitored(domain);
+    run = means == QEMU_REBOOT || notices_button(domain) ? qemu_domain_monitored(domain) : NULL;
     if (run && set_power_off(domain, run, means) == 0)      /* an earlier press may have meant the other */
         ret = qemu_monitor_call(run->monitor, "system_powerdown", NULL, QEMU_COMMAND_MS, NULL);
     qemu_job_end(domain);
@@ -209,6 +236,20 @@ note_paused(struct qemu_domain *domain, bool paused)
     qemu_domain_unlock(domain);
 }
 
+static bool
+may_pause_or_resume(struct qemu_domain *domain, bool pause)
+{
+    int state = state_of(domain);
+
+    if (state == VIR_DOMAIN_PMSUSPENDED)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is pmsuspended");
+    else if (state == VIR_DOMAIN_RUNNING && !pause)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is already running");
+    else
+        return true;
+    return false;
+}
+
 static int
 pause_or_resume(virDomainPtr dom, bool pause)
 {
@@ -218,7 +259,7 @@ pause_or_resume(virDomainPtr dom, bool pause)
 
     if (!domain || qemu_job_begin(domain, pause ? "suspend" : "resume") < 0)
         return -1;
-    run = qemu_domain_monitored(domain);
+    run = may_pause_or_resume(domain, pause) ? qemu_domain_monitored(domain) : NULL;
     if (run)
         ret = qemu_monitor_call(run->monitor, pause ? "stop" : "cont", NULL, QEMU_COMMAND_MS, NULL);
     if (ret == 0) {

@@ -35,7 +35,7 @@ static const char *const questions[] = {
 enum { N_QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
 static void
-ignore_event(const struct qmp_message *event, void *opaque)
+ignore_event(struct qmp_message *event, void *opaque)
 {
     (void)event;
     (void)opaque;

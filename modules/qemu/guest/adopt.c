@@ -4,6 +4,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
+#include "guest/events.h"
 #include "guest/log.h"
 #include "guest/run.h"
 
@@ -42,6 +43,7 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
         domain->run = run;
         qemu_process_shown(domain, as->live);
         qemu_domain_set_state(domain, as->state, as->reason);
+        qemu_events_early(domain, run);
         if (qemu_driver.last_id < run->id)
             qemu_driver.last_id = run->id;
     }

@@ -384,12 +384,6 @@ qemu_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
 }
 
 int
-qemu_domain_get_max_vcpus(virDomainPtr dom)
-{
-    return qemu_domain_get_vcpus_flags(dom, VIR_DOMAIN_VCPU_MAXIMUM);
-}
-
-int
 qemu_domain_get_autostart(virDomainPtr dom, int *autostart)
 {
     struct vir_store_facts facts;

@@ -10,7 +10,10 @@
 #include "guest/events.h"
 #include "qmp/monitor.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { MAX_EARLY = 64 };               /* events of a guest that is not shown yet */
 
 /* libvirt's state and reason for one of QEMU's run states. */
 static void
@@ -37,12 +40,13 @@ state_of_status(const char *status, int *ret_state, int *ret_reason)
     }
 }
 
-/* The guest has powered off to reboot, and QEMU waits: resets it. */
+/* With the lock: the guest has powered off to reboot, and QEMU waits: resets it. */
 static void
 finish_reboot(struct qemu_run *run)
 {
     struct json_object *args = json_object_new_object();
 
+    run->resets = true;
     json_object_object_add(args, "shutdown", json_object_new_string("poweroff"));
     qemu_monitor_post(run->monitor, "system_reset", NULL, NULL, NULL);
     qemu_monitor_post(run->monitor, "set-action", args, NULL, NULL);
@@ -61,12 +65,10 @@ take_status(struct json_object *value, const char *error, void *opaque)
         return;
     }
     state_of_status(qmp_get_string(value, "status"), &state, &reason);
-    if (state == VIR_DOMAIN_SHUTDOWN) {         /* QEMU waits: it was told so for a reboot */
-        finish_reboot(run);
-        return;
-    }
     qemu_domain_lock(domain);
-    if (domain->run == run && state != domain->state)
+    if (state == VIR_DOMAIN_SHUTDOWN)   /* QEMU waits: it was told so for a reboot */
+        finish_reboot(run);
+    else if (domain->run == run && state != domain->state)
         qemu_domain_set_state(domain, state, reason);
     qemu_domain_unlock(domain);
 }
@@ -117,9 +119,8 @@ on_shutdown(struct qemu_domain *domain, struct qemu_run *run, struct json_object
 static void
 on_stop(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
 {
-    (void)run;
     (void)data;
-    if (domain->state != VIR_DOMAIN_RUNNING)
+    if (domain->state != VIR_DOMAIN_RUNNING || run->resets)
         return;
     qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
@@ -131,6 +132,11 @@ on_resume(struct qemu_domain *domain, struct qemu_run *run, struct json_object *
     (void)data;
     run->stop_reason = 0;               /* it was reset */
     run->restart = false;
+    if (run->resets) {
+        run->resets = false;
+        qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
+        return;
+    }
     if (domain->state == VIR_DOMAIN_RUNNING)
         return;
     qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
@@ -237,18 +243,53 @@ pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
                                                            details));
 }
 
+/* With the lock held. */
+static void
+take_event(struct qemu_domain *domain, struct qemu_run *run, const struct qmp_message *event)
+{
+    pass_on(domain, event);
+    for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
+        if (strcmp(handlers[i].name, event->name) == 0)
+            handlers[i].handle(domain, run, event->value);
+}
+
+static void
+keep_event(struct qemu_run *run, struct qmp_message *event)
+{
+    if (run->n_early == MAX_EARLY)
+        return;
+    run->early = vir_realloc_array(run->early, run->n_early + 1, sizeof(*run->early));
+    run->early[run->n_early++] = *event;
+    memset(event, 0, sizeof(*event));
+}
+
 void
-qemu_event(const struct qmp_message *event, void *opaque)
+qemu_event(struct qmp_message *event, void *opaque)
 {
     struct qemu_run *run = opaque;
     struct qemu_domain *domain = run->domain;
 
     qemu_domain_lock(domain);
-    if (domain->run == run && domain->live) {           /* else it is still starting */
-        pass_on(domain, event);
-        for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
-            if (strcmp(handlers[i].name, event->name) == 0)
-                handlers[i].handle(domain, run, event->value);
-    }
+    if (domain->run == run && domain->live)
+        take_event(domain, run, event);
+    else
+        keep_event(run, event);
     qemu_domain_unlock(domain);
+}
+
+void
+qemu_events_early(struct qemu_domain *domain, struct qemu_run *run)
+{
+    for (size_t i = 0; i < run->n_early; i++)
+        take_event(domain, run, &run->early[i]);
+    qemu_events_forget(run);
+}
+
+void
+qemu_events_forget(struct qemu_run *run)
+{
+    while (run->n_early > 0)
+        qmp_message_free(&run->early[--run->n_early]);
+    free(run->early);
+    run->early = NULL;
 }

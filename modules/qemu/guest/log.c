@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TAIL_BYTES = 2048, MAX_LINE = 512 };
+enum { TAIL_BYTES = 2048 };
 
 static char *
 log_name(const char *guest)
@@ -104,22 +104,6 @@ qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid)
         holds(pid, STDOUT_FILENO, &qemu_driver.state.dir, fifo);
 }
 
-static char *
-printable(const char *text, size_t len)
-{
-    struct vir_buf buf = { 0 };
-
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c < 0x20 || c == 0x7f)
-            vir_buf_addf(&buf, "\\x%02x", c);
-        else
-            vir_buf_add_mem(&buf, text + i, 1);
-    }
-    return vir_buf_steal(&buf);
-}
-
 char *
 qemu_log_last_line(const char *name, off_t from)
 {
@@ -148,5 +132,5 @@ qemu_last_line(int fd, off_t from)
         return NULL;
     for (begin = n; begin > 0 && text[begin - 1] != '\n'; begin--)
         ;
-    return printable(text + begin, (size_t)(n - begin > MAX_LINE ? MAX_LINE : n - begin));
+    return qemu_words(text + begin, (size_t)(n - begin));
 }

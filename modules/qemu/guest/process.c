@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.process"
 #include "emulator/capabilities.h"
 #include "document/command.h"
+#include "guest/events.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
 #include "qmp/monitor.h"
@@ -294,6 +295,7 @@ domain_started(struct start *start, virConnectPtr conn, int detail)
         __atomic_fetch_add(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
     }
     announce(domain, start->flags & VIR_DOMAIN_START_PAUSED, detail);
+    qemu_events_early(domain, start->run);
 }
 
 static int
@@ -379,23 +381,31 @@ qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int 
 
 /* ---- ending -------------------------------------------------------------------------------------- */
 
-int
-qemu_process_destroy(struct qemu_domain *domain, bool graceful)
+/* A run that this ends was not crashed. */
+static void
+count_destroyer(struct qemu_run *run, int by)
 {
-    QEMU_AUTO_RUN run = qemu_domain_run(domain);
+    qemu_domain_lock(run->domain);
+    run->destroyers += by;
+    qemu_domain_unlock(run->domain);
+}
 
-    if (!run)
-        return -1;
-    qemu_domain_lock(domain);
-    run->destroyers++;
-    qemu_domain_unlock(domain);
-    if (vir_process_end(&run->process, graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS,
-                        graceful ? 0 : QEMU_KILL_MS) == 0 && qemu_run_wait_end(run, QEMU_KILL_MS))
-        return 0;
-    if (graceful) {
-        qemu_domain_lock(domain);
-        run->destroyers--;
-        qemu_domain_unlock(domain);
+int
+qemu_runs_end(struct qemu_run *const *runs, size_t n, bool graceful)
+{
+    VIR_AUTO_FREE const struct vir_process **processes = vir_alloc_array(n, sizeof(*processes));
+    int grace_ms = graceful ? QEMU_COMMAND_MS : QEMU_GRACE_MS, ret;
+
+    for (size_t i = 0; i < n; i++) {
+        processes[i] = &runs[i]->process;
+        count_destroyer(runs[i], 1);
     }
-    return -1;
+    ret = vir_process_end_all(processes, n, grace_ms, graceful ? 0 : QEMU_KILL_MS);
+    for (size_t i = 0; i < n && ret == 0; i++)
+        if (!qemu_run_wait_end(runs[i], QEMU_KILL_MS))
+            ret = vir_error(VIR_ERR_OPERATION_TIMEOUT, "the end of domain '%s' is not seen",
+                            runs[i]->domain->entry.name);
+    for (size_t i = 0; i < n && ret < 0 && graceful; i++)
+        count_destroyer(runs[i], -1);
+    return ret;
 }

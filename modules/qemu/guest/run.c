@@ -44,6 +44,7 @@ qemu_run_unref(struct qemu_run *run)
     qemu_monitor_unref(run->monitor);
     vir_process_log_close(run->log, true);
     vir_process_close(&run->process);
+    qemu_events_forget(run);
     qemu_domain_unref(&run->domain);
     free(run);
     return NULL;

@@ -16,6 +16,15 @@ qemu_set_text(char **at, const char *value)
     free(old);
 }
 
+char *
+qemu_words(const char *text, size_t len)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_buf_add_printable(&buf, text, len < QEMU_MAX_WORDS ? len : QEMU_MAX_WORDS);
+    return vir_buf_steal(&buf);
+}
+
 void
 qemu_warn_error(const char *what)
 {

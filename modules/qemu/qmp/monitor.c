@@ -26,6 +26,7 @@ struct qemu_call {
     struct json_object *value;          /* answer */
     char *error;                        /* or what QEMU refused it with */
     bool waited;                        /* a thread waits, or will */
+    int64_t sent_ms;
     qemu_monitor_done_fn posted;        /* told in the loop's thread; may be NULL */
     void *opaque;
 };
@@ -45,7 +46,7 @@ struct qemu_monitor {
     uint64_t last_id;
     struct vir_buf unsent;
     char *why_broken;                   /* NULL: usable */
-    bool silent;
+    int64_t silent_since;               /* the first call that ran into its deadline was sent; 0: it speaks */
 };
 
 static void
@@ -145,6 +146,7 @@ send_call(struct qemu_monitor *monitor, const char *command, struct json_object 
 
     *call = *how;
     call->command = vir_strdup(command);
+    call->sent_ms = vir_now_ms();
     pthread_mutex_lock(&monitor->lock);
     call->id = ++monitor->last_id;
     if (monitor->why_broken || monitor->unsent.len > MAX_UNSENT) {
@@ -181,8 +183,10 @@ qemu_monitor_post(struct qemu_monitor *monitor, const char *command, struct json
 
 /* With the lock held: raises why CALL, which is not in the list any more, has no value. */
 static int
-raise_unanswered(struct qemu_monitor *monitor, struct qemu_call *call, int deadline_ms)
+raise_unanswered(struct qemu_monitor *monitor, struct qemu_call *call)
 {
+    int64_t waited = vir_now_ms() - call->sent_ms;
+
     if (call->error)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "unable to execute QEMU command '%s': %s",
                          call->command, call->error);
@@ -193,27 +197,43 @@ raise_unanswered(struct qemu_monitor *monitor, struct qemu_call *call, int deadl
         return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' does not read its monitor commands",
                          monitor->guest);
     vir_error(VIR_ERR_OPERATION_TIMEOUT, "domain '%s' did not answer the monitor command '%s' within %d.%d s",
-              monitor->guest, call->command, deadline_ms / 1000, deadline_ms % 1000 / 100);
+              monitor->guest, call->command, (int)(waited / 1000), (int)(waited % 1000 / 100));
     vir_error_hint("its QEMU process may be stopped or its host overloaded; 'destroy' ends it in any case");
     return -1;
+}
+
+/* With the lock held.  Who comes later does not wait longer: the deadline counts from the first call
+ * that QEMU left unanswered, but for a moment in which it may have woken up. */
+static int64_t
+deadline_of(const struct qemu_monitor *monitor, int deadline_ms)
+{
+    int64_t deadline = vir_deadline(deadline_ms), moment = vir_deadline(QEMU_SILENT_MS);
+
+    if (monitor->silent_since && deadline > moment) {
+        deadline = monitor->silent_since + deadline_ms;
+        deadline = deadline < moment ? moment : deadline;
+    }
+    return deadline;
 }
 
 int
 qemu_monitor_wait(struct qemu_monitor *monitor, struct qemu_call *call, int deadline_ms,
                   struct json_object **ret)
 {
-    int64_t deadline = vir_deadline(deadline_ms);
+    int64_t deadline;
     int result = 0;
 
     pthread_mutex_lock(&monitor->lock);
+    deadline = deadline_of(monitor, deadline_ms);
     while (!call->done && vir_cond_wait_until(&monitor->answered, &monitor->lock, deadline))
         ;
     if (!call->done) {
         take_call(monitor, call->id);
-        monitor->silent = monitor->silent || deadline_ms > 0;
+        if (deadline_ms > 0 && !monitor->silent_since)
+            monitor->silent_since = call->sent_ms;
     }
     if (!call->value)
-        result = raise_unanswered(monitor, call, deadline_ms);
+        result = raise_unanswered(monitor, call);
     pthread_mutex_unlock(&monitor->lock);
 
     if (result == 0 && ret)
@@ -272,7 +292,7 @@ qemu_monitor_silent(struct qemu_monitor *monitor)
     bool silent;
 
     pthread_mutex_lock(&monitor->lock);
-    silent = monitor->silent;
+    silent = monitor->silent_since != 0;
     pthread_mutex_unlock(&monitor->lock);
     return silent;
 }
@@ -297,12 +317,11 @@ take_answer(struct qemu_monitor *monitor, struct qmp_message *message)
     bool known = false;
 
     pthread_mutex_lock(&monitor->lock);
-    monitor->silent = false;
     call = take_call(monitor, message->id);
     if (call) {
         call->done = true;
         if (message->kind == QMP_ERROR && !call->whole)
-            call->error = vir_strdup(message->text);
+            call->error = qemu_words(message->text, strlen(message->text));
         else
             call->value = qmp_message_take(message, call->whole);
         if (call->waited)
@@ -319,6 +338,14 @@ take_answer(struct qemu_monitor *monitor, struct qmp_message *message)
     call_free(mine);
 }
 
+static void
+note_words(struct qemu_monitor *monitor)
+{
+    pthread_mutex_lock(&monitor->lock);
+    monitor->silent_since = 0;
+    pthread_mutex_unlock(&monitor->lock);
+}
+
 /* Handles all whole lines.  -1 with *ret_why for a line that is no QMP. */
 static int
 take_lines(struct qemu_monitor *monitor, const char **ret_why)
@@ -331,6 +358,7 @@ take_lines(struct qemu_monitor *monitor, const char **ret_why)
 
         if (qmp_parse(line, len, &message, ret_why) < 0)
             return -1;
+        note_words(monitor);
         if (message.kind == QMP_EVENT) {
             vir_debug("%s: event %s", monitor->guest, message.name);
             monitor->ops->event(&message, monitor->opaque);

@@ -12,7 +12,7 @@
 
 /* Told from the loop's thread, without any lock held.  They must not wait. */
 struct qemu_monitor_ops {
-    void (*event)(const struct qmp_message *event, void *opaque);
+    void (*event)(struct qmp_message *event, void *opaque);     /* may take what EVENT holds */
     void (*broken)(const char *why, void *opaque);      /* once; not after qemu_monitor_close */
 };
 
