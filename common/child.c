@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -139,6 +140,21 @@ child_signals(void)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, NSIG / 8);
 }
 
+/* A limit on the memory of the daemon is none on what it starts for others; without the right to raise
+ * it the child has what is allowed. */
+IN_CHILD static void
+child_memory(void)
+{
+    const uint64_t none[2] = { ~0ull, ~0ull };
+    uint64_t limit[2];                  /* the kernel's struct rlimit64: soft, hard */
+
+    if (syscall(SYS_prlimit64, 0, RLIMIT_AS, none, NULL) == 0 ||
+        syscall(SYS_prlimit64, 0, RLIMIT_AS, NULL, limit) < 0)
+        return;
+    limit[0] = limit[1];
+    syscall(SYS_prlimit64, 0, RLIMIT_AS, limit, NULL);
+}
+
 IN_CHILD static int
 child_main(void *opaque)
 {
@@ -148,6 +164,8 @@ child_main(void *opaque)
 
     if (child->new_session && syscall(SYS_setsid) < 0)
         return child_fail(plan, "setsid");
+    if (child->new_session)
+        child_memory();
     syscall(SYS_umask, child->umask ? child->umask : 0077);
     if (child_stdio(child, above) < 0)
         return child_fail(plan, "set up standard input and output");

@@ -120,7 +120,7 @@ struct vir_child {
     const int *keep_fds;                /* kept open under the same numbers */
     size_t n_keep_fds;
     const char *cwd;                    /* NULL: "/" */
-    bool new_session;                   /* setsid: survives the daemon */
+    bool new_session;                   /* setsid: survives the daemon, whose limit of memory is not its own */
     uid_t uid; gid_t gid;               /* (uid_t)-1: unchanged */
     mode_t umask;                       /* 0: 0077 */
     bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */

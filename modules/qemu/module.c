@@ -51,13 +51,17 @@ unload(void)
     vir_auto_close(&qemu_driver.lock_fd);
 }
 
-/* The names are those of libvirt 9.0.0, which then sees the lock. */
+/* The names are those of libvirt 9.0.0, where users look for logs, and which then sees the lock. */
 static int
 open_directories(const struct vir_host *host)
 {
-    return vir_keep_open(&qemu_driver.config, host->config_dir, "qemu", "autostart") < 0 ||
-        vir_keep_open(&qemu_driver.state, host->state_dir, "qemu", NULL) < 0 ||
-        vir_dir_enter(&qemu_driver.log, host->log_dir, "qemu", 0700) < 0 ? -1 : 0;
+    const char *state = host->privileged ? "qemu" : "qemu/run";
+
+    if (vir_keep_open(&qemu_driver.config, host->config_dir, "qemu", "autostart") < 0 ||
+        vir_keep_open(&qemu_driver.state, host->state_dir, state, NULL) < 0)
+        return -1;
+    return host->privileged ? vir_dir_enter(&qemu_driver.log, host->log_dir, "qemu", 0700)
+                            : vir_dir_enter(&qemu_driver.log, host->cache_dir, "qemu/log", 0700);
 }
 
 static int

@@ -64,7 +64,7 @@ def strange_files(world):
         messages = file.read()
     for name in ('empty', 'garbage', 'half', 'other', 'network', '.hidden', 'fifo', 'directory', 'dangling'):
         has(messages, "/%s.xml' is left out" % name)
-    has(messages, "qemu/fifo.xml' is set aside")
+    has(messages, "run/fifo.xml' is set aside")
 
 
 def linked_definition(world):
@@ -114,8 +114,8 @@ def incomplete_definitions(world):
     world.define(domain('whole', more='<currentMemory>8192</currentMemory>',
                         devices=disks + "<interface type='user'/><serial type='pty'/><channel type='unix'><target type='virtio'/>"
                         "</channel><input type='tablet' bus='usb'/><graphics type='vnc'/><rng model='virtio'><backend "
-                        "model='random'>/dev/urandom</backend></rng><disk type='file'><source file='/dev/null'/>"
-                        "<target dev='vda'/></disk>"))
+                        "model='random'>/dev/urandom</backend></rng><disk type='file'><source file='%s'/>"
+                        "<target dev='vda'/></disk>" % world.write('', 'disk.img')))
     text = world.virsh('dumpxml', 'whole').replace(EMULATOR, '/bin/true')
     world.kill_daemon()
     for name, xml in lacking(text):
@@ -132,6 +132,25 @@ def incomplete_definitions(world):
         equal(world.daemon(), daemon, 'the daemon after the start of %s in %s' % (name, world.config))
     print('%d of %d incomplete definitions start' % (tried, len(names)))
     check(tried > 100, 'few start')
+
+
+def disks_that_are_none(world):
+    """Found before QEMU runs, which would wait for some of them."""
+    fifo, there = os.path.join(world.dir, 'fifo'), os.path.join(world.dir, 'there')
+    os.mkfifo(fifo)
+    open(there, 'w').close()
+    disk = "<disk type='%s'><source %s='%s'/><target dev='vda'/></disk>"
+    for devices, more, words in ((disk % ('file', 'file', '/no/such'), '', "Cannot access storage file '/no/such': No such file"),
+                                 (disk % ('file', 'file', fifo), '', 'no regular file or block device'),
+                                 (disk % ('file', 'file', '/dev/ptmx'), '', 'no regular file or block device'),
+                                 (disk % ('file', 'file', world.dir), '', 'no regular file or block device'),
+                                 (disk % ('block', 'dev', there), '', 'no block device'),
+                                 ('', '<kernel>%s</kernel>' % fifo, 'no regular file'),
+                                 ('', '<kernel>%s</kernel><initrd>/no/such</initrd>' % there, "Cannot access boot file '/no/such'")):
+        path = world.write(domain('one', devices=devices, os_more=more))
+        with Timed(1, words):
+            has(world.refused('create', path), words)
+    check(not os.path.exists(world.log) or os.listdir(world.log) == [], 'QEMU was started')
 
 
 def fifo_as_log(world):
@@ -180,4 +199,4 @@ def full_disk(world):
     libc.umount2(world.config.encode(), 2)
 
 
-main([bad_names, odd_names, strange_files, linked_definition, incomplete_definitions, fifo_as_log, full_disk])
+main([bad_names, odd_names, strange_files, linked_definition, incomplete_definitions, disks_that_are_none, fifo_as_log, full_disk])

@@ -49,8 +49,8 @@ class World:
         self.env['XDG_RUNTIME_DIR'] = os.path.join(self.dir, 'run')
         os.mkdir(self.env['XDG_RUNTIME_DIR'], 0o700)
         self.config = os.path.join(self.dir, 'config/libvirt/qemu')
-        self.state = os.path.join(self.dir, 'run/libvirt/qemu')
-        self.log = os.path.join(self.dir, 'cache/libvirt/log/qemu')
+        self.state = os.path.join(self.dir, 'run/libvirt/qemu/run')
+        self.log = os.path.join(self.dir, 'cache/libvirt/qemu/log')
 
     def __enter__(self):
         return self

@@ -149,6 +149,17 @@ def what_cannot_be_now(world):
         equal(said, '2\n', 'most vcpus')
 
 
+def where_files_are(world):
+    """Where users and scripts look for them."""
+    world.define(domain('one'))
+    pid = world.start('one')
+    with open(os.path.join(world.dir, 'run/libvirt/qemu/run/one.pid')) as file:
+        equal(file.read(), '%d\n' % pid, 'the file of the process number')
+    check(os.path.getsize(os.path.join(world.dir, 'cache/libvirt/qemu/log/one.log')) > 0, 'the log is empty')
+    world.virsh('destroy', 'one')
+    equal(world.running_files(), [], 'files of running guests')
+
+
 def autodestroy_at_the_end(world):
     """The connection and the daemon end at the same time."""
     world.define(domain('one'))
@@ -456,5 +467,5 @@ def boots(world):
 main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
       ended_as_it_is_noted,
       names_and_uuids, autodestroy,
-      autodestroy_of_many, what_cannot_be_now, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
+      autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
       consoles, boots])

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 
-from harness import SLOW, Timed, alive, check, domain, equal, has, main, wait_for
+from harness import EMULATOR, SLOW, Timed, alive, check, domain, equal, has, main, wait_for
 
 LIAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'liar')
 
@@ -292,6 +292,23 @@ def restart_as_the_daemon_leaves(world):
     world.virsh('suspend', 'wakes-slowly')
 
 
+def hanging_emulator(world):
+    """Who asks a second time what an emulator can do does not wait a second time."""
+    path = os.path.join(world.dir, 'hangs')
+    with open(path, 'w') as file:
+        file.write('#!/bin/sh\nexec sleep 100\n')
+    os.chmod(path, 0o755)
+    document = world.write(domain('one', devices='<emulator>%s</emulator>' % path))
+    with Timed(7, 'the first time'):
+        error = world.refused('define', document)
+    with Timed(0.5, 'the second time'):
+        equal(world.refused('define', document), error, 'the second error')
+    os.utime(path, (1, 1))              # another program
+    with open(path, 'w') as file:
+        file.write('#!/bin/sh\nexec %s "$@"\n' % EMULATOR)
+    world.virsh('define', document)
+
+
 def bad_starts(world):
     for name, part in (('garbage-greeting', ''), ('dies-at-greeting', 'a last word')):
         world.define(liar(name))
@@ -320,4 +337,4 @@ def no_greeting(world):
 
 
 main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
-      restart_as_the_daemon_leaves, bad_starts, no_greeting])
+      restart_as_the_daemon_leaves, hanging_emulator, bad_starts, no_greeting])

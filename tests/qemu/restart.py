@@ -222,7 +222,7 @@ def runtime_directory_wiped(world):
         os.unlink(os.path.join(world.state, name))
     equal(world.virsh('list', '--name'), 'one', 'running guests')
     has(world.refused('start', 'one'), 'already')
-    has(world.refused('resume', 'one'), 'monitor')
+    has(world.refused('suspend', 'one'), 'monitor')
     equal(world.emulators(), [pid], 'emulators')
     world.virsh('destroy', 'one')
     equal(world.emulators(), [], 'emulators')

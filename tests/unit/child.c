@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +51,28 @@ input_and_output(void **state)
     assert_int_equal(shell("exec true", text), 0);      /* does not read it: no SIGPIPE for us */
     assert_int_equal(shell("kill -9 $$", NULL), SIGKILL);
     free(text);
+}
+
+/* The limit of our memory is not that of who outlives us. */
+static void
+memory(void **state)
+{
+    const char *const argv[] = { "sh", "-c", "ulimit -v", NULL };
+    struct vir_child child = { VIR_CHILD_INIT, .argv = argv };
+    const struct rlimit soft = { 1ul << 46, RLIM_INFINITY };
+    struct rlimit before;
+
+    (void)state;
+    getrlimit(RLIMIT_AS, &before);
+    if (before.rlim_max != RLIM_INFINITY || setrlimit(RLIMIT_AS, &soft) < 0)
+        skip();
+    for (int i = 0; i < 2; i++) {
+        free(output);
+        child.new_session = i;
+        assert_int_equal(vir_child_run(&child, NULL, 100, 5000, &output, NULL), 0);
+        assert_string_equal(output, i ? "unlimited\n" : "68719476736\n");
+    }
+    setrlimit(RLIMIT_AS, &before);
 }
 
 static void
@@ -234,7 +257,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(input_and_output, teardown), cmocka_unit_test_teardown(environment,
+        cmocka_unit_test_teardown(input_and_output, teardown), cmocka_unit_test_teardown(memory, teardown),
+        cmocka_unit_test_teardown(environment,
                                                                                          teardown),
         cmocka_unit_test_teardown(descriptors, teardown), cmocka_unit_test_teardown(signals, teardown),
         cmocka_unit_test_teardown(what_cannot_start, teardown), cmocka_unit_test_teardown(deadlines,

@@ -5,9 +5,9 @@
  * document keeps.
  */
 #include "device/disk.h"
+#include "host/file.h"
 #include "qmp/monitor.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 static const char *
@@ -72,9 +72,10 @@ qemu_disk_source_startable(const struct qemu_disk_def *disk)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "disk '%s': the source is missing, and the qemu driver cannot leave an optional "
                          "disk out yet", disk->target.dev);
-    if (!lacks_optional(disk) && access(path, F_OK) < 0)
-        return vir_error_errno(errno, "Cannot access storage file '%s'", path);
-    return 0;
+    if (lacks_optional(disk))
+        return 0;
+    return qemu_file_check("storage file", path, disk->type == QEMU_DISK_TYPE_BLOCK ? QEMU_FILE_BLOCK
+                           : QEMU_FILE_REGULAR | QEMU_FILE_BLOCK);
 }
 
 /* ---- nodes ------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "device/pieces.h"
 #include "document/machine.h"
+#include "host/file.h"
 
 static bool
 has_device_boot(const struct qemu_domain_def *doc)
@@ -32,6 +33,18 @@ qemu_boot_complete(struct qemu_domain_def *doc)
     doc->os.boots[0]->dev = QEMU_DOMAIN_OS_BOOT_DEV_HD;
     doc->os.n_boots = 1;
     return 0;
+}
+
+static int
+check_file(const char *path)
+{
+    return path ? qemu_file_check("boot file", path, QEMU_FILE_REGULAR) : 0;
+}
+
+int
+qemu_boot_startable(const struct qemu_domain_def *doc)
+{
+    return check_file(doc->os.kernel) < 0 || check_file(doc->os.initrd) < 0 ? -1 : 0;
 }
 
 void

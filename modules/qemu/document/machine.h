@@ -36,6 +36,7 @@ void qemu_clock_put_cpu(const struct qemu_domain_def *doc, struct vir_buf *buf);
 
 /* boot.c */
 int qemu_boot_complete(struct qemu_domain_def *doc);
+int qemu_boot_startable(const struct qemu_domain_def *doc);
 void qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 
 /* kept.c */

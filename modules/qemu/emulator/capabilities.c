@@ -8,6 +8,7 @@
 #define VIR_LOG_SOURCE "qemu.capabilities"
 #include "qemu.h"
 #include "emulator/capabilities.h"
+#include "emulator/failures.h"
 #include "emulator/probe.h"
 
 #include <errno.h>
@@ -122,6 +123,12 @@ write_cache(struct qemu_caps_store *store, struct json_object *root, const char 
 
 /* ---- finding ---------------------------------------------------------------------------- */
 
+static bool
+same_file(const struct stat *sb, off_t size, const struct timespec *mtime)
+{
+    return size == sb->st_size && mtime->tv_sec == sb->st_mtim.tv_sec && mtime->tv_nsec == sb->st_mtim.tv_nsec;
+}
+
 static struct qemu_emulator *
 find_entry(struct qemu_caps_store *store, const char *path, const struct stat *sb)
 {
@@ -131,8 +138,7 @@ find_entry(struct qemu_caps_store *store, const char *path, const struct stat *s
     for (struct entry *entry = store->entries; entry && !found; entry = entry->next) {
         struct qemu_emulator *e = entry->emulator;
 
-        if (strcmp(e->path, path) == 0 && e->size == sb->st_size &&
-            e->mtime.tv_sec == sb->st_mtim.tv_sec && e->mtime.tv_nsec == sb->st_mtim.tv_nsec)
+        if (strcmp(e->path, path) == 0 && same_file(sb, e->size, &e->mtime))
             found = e;
     }
     pthread_mutex_unlock(&store->lock);
@@ -151,11 +157,29 @@ add_entry(struct qemu_caps_store *store, struct qemu_emulator *emulator)
     pthread_mutex_unlock(&store->lock);
 }
 
+/* Asks the program itself. */
+static struct qemu_emulator *
+ask(struct qemu_caps_store *store, const char *path, const struct stat *sb)
+{
+    struct qemu_emulator *emulator;
+    struct json_object *answers;
+
+    if (qemu_failure_raise(path, sb))
+        return NULL;
+    answers = qemu_probe_ask(path);
+    emulator = answers ? qemu_probe_read(answers, path, sb) : NULL;
+    if (emulator)
+        write_cache(store, answers, path, sb);
+    else
+        qemu_failure_note(path, sb);
+    json_object_put(answers);
+    return emulator;
+}
+
 static const struct qemu_emulator *
 emulator_at(struct qemu_caps_store *store, const char *path)
 {
     struct qemu_emulator *emulator;
-    struct json_object *answers;
     struct stat sb;
 
     if (path[0] != '/')
@@ -171,15 +195,8 @@ emulator_at(struct qemu_caps_store *store, const char *path)
     if (emulator)
         return emulator;
     emulator = read_cache(store, path, &sb);
-    if (!emulator) {
-        answers = qemu_probe_ask(path);
-        if (!answers)
-            return NULL;
-        emulator = qemu_probe_read(answers, path, &sb);
-        if (emulator)
-            write_cache(store, answers, path, &sb);
-        json_object_put(answers);
-    }
+    if (!emulator)
+        emulator = ask(store, path, &sb);
     if (emulator)
         add_entry(store, emulator);
     return emulator;
@@ -344,6 +361,7 @@ qemu_caps_free(struct qemu_caps_store *store)
         qemu_emulator_free(entry->emulator);
         free(entry);
     }
+    qemu_failures_forget();
     vir_dir_leave(&store->cache);
     pthread_mutex_destroy(&store->first);
     pthread_mutex_destroy(&store->lock);

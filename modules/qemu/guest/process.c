@@ -178,7 +178,10 @@ launch(struct start *start)
     child.argv = (const char *const *)start->command.argv;
     child.stdin_fd = log_fd;            /* by which it is known again */
     child.stdout_fd = child.stderr_fd = output_fd;
-    return vir_process_start(&child, &start->run->process);
+    if (vir_process_start(&child, &start->run->process) < 0)
+        return -1;
+    qemu_state_write_pid(live->doc->name, start->run->process.pid);
+    return 0;
 }
 
 /* From here on the run belongs to the loop, and others may end it. */
@@ -354,7 +357,8 @@ static void
 start_failed(struct qemu_domain *domain)
 {
     qemu_domain_lock(domain);
-    qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED);
+    if (!domain->run)                   /* else it ran already */
+        qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED);
     qemu_domain_unlock(domain);
 }
 
@@ -365,13 +369,15 @@ qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int 
     int ret = -1;
 
     if (prepare(&start) == 0) {
-        if (launch(&start) == 0 && hand_to_loop(&start) == 0)
+        if (launch(&start) == 0 && hand_to_loop(&start) == 0) {
             ret = run_to_first_answer(&start, conn, event_detail);
-        else                            /* nothing runs; afterwards the end of the run does this */
+        } else {                        /* nothing runs; afterwards the end of the run does this */
             qemu_socket_remove(domain->entry.uuid);
-        if (ret < 0)
-            start_failed(domain);
+            qemu_state_remove(domain->entry.name);
+        }
     }
+    if (ret < 0)
+        start_failed(domain);
     vir_auto_close(&start.socket_fd);
     qemu_command_free(&start.command);
     qemu_def_unref(start.live);

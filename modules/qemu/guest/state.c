@@ -5,13 +5,22 @@
  */
 #include "guest/state.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     MAX_ID = 1 << 30,                   /* the next ones are counted from it */
 };
+
+static char *
+pid_file(const char *name)
+{
+    return vir_strdup_printf("%s.pid", name);
+}
 
 int
 qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason)
@@ -28,9 +37,24 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
     return vir_keep_write(&qemu_driver.state, live->doc->name, xml);
 }
 
+/* For scripts: nothing here reads it. */
+void
+qemu_state_write_pid(const char *name, pid_t pid)
+{
+    VIR_AUTO_FREE char *file = pid_file(name);
+    VIR_AUTO_CLOSE int fd = openat(qemu_driver.state.dir.fd, file,
+                                   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+
+    if (fd < 0 || dprintf(fd, "%d\n", (int)pid) < 0)
+        vir_warn("cannot write '%s/%s': %s", qemu_driver.state.dir.path, file, strerror(errno));
+}
+
 void
 qemu_state_remove(const char *name)
 {
+    VIR_AUTO_FREE char *file = pid_file(name);
+
+    unlinkat(qemu_driver.state.dir.fd, file, 0);
     if (vir_keep_remove(&qemu_driver.state, name) < 0)
         qemu_warn_error(name);
 }

@@ -17,6 +17,9 @@ void qemu_config_load_all(void);
 int qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason);
 /* With the job: what RUN, if it is still the domain's, is now, so that the next daemon knows it. */
 void qemu_state_save_current(struct qemu_domain *domain, const struct qemu_run *run);
+/* NAME.pid */
+void qemu_state_write_pid(const char *name, pid_t pid);
+/* Both files. */
 void qemu_state_remove(const char *name);
 
 /* What a status file says. */
