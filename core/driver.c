@@ -93,18 +93,12 @@ ask_first(const struct vir_driver *driver)
 static int
 look_first(const struct vir_driver *driver)
 {
-    struct vir_manifest *note;
-    int rc;
-
     if (vir_module_dir_check(vir_host_module_dir()) < 0)
         return -1;
     if (driver->has_manifest && driver->manifest->abi != VIR_MODULE_ABI)
         return unfit("its manifest says driver ABI %u; this libvirt has driver ABI %u",
                      driver->manifest->abi, VIR_MODULE_ABI);
-    note = vir_manifest_new(driver->name);
-    rc = vir_module_look(driver->path, driver->name, note);
-    vir_manifest_free(note);
-    return rc;
+    return vir_module_look(driver->path, driver->name);
 }
 
 /* Code that came into this process stays, so load() alone is tried again. */

@@ -274,32 +274,41 @@ read_line(struct reader *reader, char *line)
     return unknown_key(reader, name);
 }
 
-/* Bytes of the UTF-8 character at TEXT, which ends with a NUL; 0 if it is none. */
+/* Bytes of the UTF-8 character beyond ASCII at TEXT, which ends with a NUL; 0 if it is none. */
 static size_t
 character(const unsigned char *text)
 {
     static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t n = *text < 0x80 ? 1 : *text < 0xc0 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : *text < 0xf8 ? 4 : 0;
-    unsigned int value = n > 1 ? *text & (0x7fu >> n) : *text;
+    size_t n = *text < 0xc0 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : *text < 0xf8 ? 4 : 0;
+    unsigned int value = *text & (0x7fu >> n);
 
     for (size_t i = 1; i < n; i++) {
         if ((text[i] & 0xc0) != 0x80)
             return 0;
         value = value << 6 | (text[i] & 0x3f);
     }
-    return n && (value < least[n] || value > 0x10ffff || value >> 11 == 0x1b) ? 0 : n;
+    return value < least[n] || value > 0x10ffff || value >> 11 == 0x1b ? 0 : n;
 }
 
-/* Text of printable characters. */
+/* Text of printable characters, up to its NUL. */
 static bool
-is_text(const char *text, size_t len)
+is_text(const char *text)
 {
-    for (size_t i = 0, n; i < len; i += n) {
-        n = character((const unsigned char *)text + i);
-        if (!n || ((unsigned char)text[i] < 0x20 && !strchr("\t\n\r", text[i])) || text[i] == 0x7f)
+    for (const unsigned char *at = (const unsigned char *)text;;) {
+        size_t n = 1;
+
+        while (*at >= 0x20 && *at < 0x7f)
+            at++;
+        if (!*at)
+            return true;
+        if (*at >= 0x80)
+            n = character(at);
+        else if (!strchr("\t\n\r", *at))
+            n = 0;
+        if (!n)
             return false;
+        at += n;
     }
-    return true;
 }
 
 int
@@ -311,7 +320,7 @@ vir_manifest_read(struct vir_manifest *manifest, const char *text, size_t len, c
     if (len > VIR_MANIFEST_MAX)
         return wrong(&reader, "the file is larger than %d bytes", VIR_MANIFEST_MAX);
     copy = vir_strndup(text, len);
-    if (strlen(copy) != len || !is_text(copy, len))
+    if (strlen(copy) != len || !is_text(copy))
         return wrong(&reader, "the file is not text");
     free(manifest->path);
     manifest->path = vir_strdup(path);

@@ -110,32 +110,44 @@ read_note(int fd, struct note *note)
     return 0;
 }
 
+/* The note in PATH, if that is a file of the module NAME; the caller frees its bytes. */
+static int
+note_of(const char *path, const char *name, struct note *note)
+{
+    VIR_AUTO_CLOSE int fd = vir_module_file_open(path);
+    VIR_AUTO_FREE char *first = vir_strdup_printf("module: %s\n", name);
+
+    if (fd < 0 || read_note(fd, note) < 0)
+        return -1;
+    if (note->len < strlen(first) || memcmp(note->manifest, first, strlen(first)))
+        return unfit("its note begins '%.*s', not 'module: %s'", (int)strcspn(note->manifest, "\n"), note->manifest,
+                     name);
+    return 0;
+}
+
+int
+vir_module_look(const char *path, const char *name)
+{
+    struct note note = { 0 };
+    int rc = note_of(path, name, &note);
+
+    free(note.bytes);
+    if (rc < 0 || note.abi == VIR_MODULE_ABI)
+        return rc;
+    unfit("it was built for driver ABI %u; this libvirt has driver ABI %u", note.abi, VIR_MODULE_ABI);
+    vir_error_hint("build it anew with the headers of this libvirt");
+    return -1;
+}
+
 int
 vir_module_read(const char *path, const char *name, struct vir_manifest *manifest)
 {
-    VIR_AUTO_CLOSE int fd = vir_module_file_open(path);
     struct note note = { 0 };
-    int rc = fd < 0 ? -1 : read_note(fd, &note);
+    int rc = note_of(path, name, &note);
 
     if (rc == 0)
         rc = vir_manifest_read(manifest, note.manifest, note.len, path);
     manifest->abi = note.abi;
     free(note.bytes);
-    if (rc < 0 || vir_manifest_check(manifest) < 0)
-        return -1;
-    if (strcmp(manifest->module, name))
-        return unfit("the file is called '%s', but its note names the module '%s'", name, manifest->module);
-    return 0;
-}
-
-int
-vir_module_look(const char *path, const char *name, struct vir_manifest *manifest)
-{
-    if (vir_module_read(path, name, manifest) < 0)
-        return -1;
-    if (manifest->abi == VIR_MODULE_ABI)
-        return 0;
-    unfit("it was built for driver ABI %u; this libvirt has driver ABI %u", manifest->abi, VIR_MODULE_ABI);
-    vir_error_hint("build it anew with the headers of this libvirt");
-    return -1;
+    return rc < 0 ? -1 : vir_manifest_check(manifest);
 }

@@ -7,10 +7,11 @@
 
 /* Both return 0, or -1 with the reason as the thread's error. */
 
-/* Reads the note in PATH of the module NAME into MANIFEST, which says nothing yet; its
- * driver ABI may be another one. */
+/* Whether PATH can be the module NAME of this libvirt: who may change it, whether its note is
+ * that of NAME, for which driver ABI it was built. */
+int vir_module_look(const char *path, const char *name);
+/* Reads the manifest in the note into MANIFEST, which says nothing yet; the driver ABI may be
+ * another one. */
 int vir_module_read(const char *path, const char *name, struct vir_manifest *manifest);
-/* The same, if it can be a module of this libvirt. */
-int vir_module_look(const char *path, const char *name, struct vir_manifest *manifest);
 
 #endif

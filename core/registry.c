@@ -331,7 +331,9 @@ vir_registry_look(const char *path, const char *name, vir_module_facts_fn each, 
     int rc = strcmp(dir, vir_host_module_dir()) ? 0 : vir_module_dir_check(dir);
 
     if (rc == 0)
-        rc = vir_module_look(path, name, manifest);
+        rc = vir_module_look(path, name);
+    if (rc == 0)
+        rc = vir_module_read(path, name, manifest);
     if (rc == 0)
         rc = tell(&seen, each, opaque);
     vir_manifest_free(manifest);

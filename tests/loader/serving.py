@@ -121,7 +121,7 @@ def repaired():
         put(d, 'noentry')
         daemon = start(d, 'log_outputs = "1:file:%s/log"\n' % d.root)
         try:
-            for mock, words in (('noentry', 'no note of VIR_MODULE_DEFINE'), ('aborts', "names the module 'aborts'")):
+            for mock, words in (('noentry', 'no note of VIR_MODULE_DEFINE'), ('aborts', "its note begins 'module: aborts'")):
                 put(d, mock)
                 for _ in range(2):
                     result = virsh(d, 'uri', 'good')

@@ -68,7 +68,7 @@ read_bytes(const void *bytes, size_t n, struct vir_manifest *manifest)
 
     assert_true(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
     close(fd);
-    return vir_module_look(path, "x", manifest);
+    return vir_module_look(path, "x") < 0 ? -1 : vir_module_read(path, "x", manifest);
 }
 
 /* Reads the first N bytes of IMAGE; the error, "" for none. */
@@ -129,8 +129,9 @@ defects(void **state)
     assert_fault("no note", image.note.owner[0] = 'L');
     assert_fault("no note", image.note.head.n_type = 2);
     assert_fault("driver ABI 9; this libvirt has driver ABI 0", image.note.abi = 9);
-    assert_fault("x.so:1: unknown key 'modulx'", image.note.text[5] = 'x');
-    assert_fault("its note names the module 'y'", image.note.text[8] = 'y');
+    assert_fault("its note begins 'modulx: x', not 'module: x'", image.note.text[5] = 'x');
+    assert_fault("its note begins 'module: y', not 'module: x'", image.note.text[8] = 'y');
+    assert_fault("x.so:2: unknown key 'xrovides'", image.note.text[10] = 'x');
     assert_non_null(strstr(fault_of(&whole, sizeof(whole.head) - 1), "no ELF header"));
     assert_non_null(strstr(fault_of(&whole, sizeof(whole) - 60), "it is cut off"));
 }
