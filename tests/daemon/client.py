@@ -206,11 +206,12 @@ def test_streams():
 
         def broken():
             try:
-                return stream.recv(10) != -2
-            except libvirt.libvirtError:
-                return True
-        wait_for('the end', broken)
-        fails('a broken stream', libvirt.VIR_ERR_OPERATION_FAILED, lambda: stream.recv(10), 'the mock stream broke')
+                stream.recv(10)
+            except libvirt.libvirtError as error:
+                got.append((error.get_error_code(), 'the mock stream broke' in str(error)))
+            return len(got) > 1
+        wait_for('a broken stream', broken)
+        expect('why', got[1], (libvirt.VIR_ERR_OPERATION_FAILED, True))
         stream.abort()
         expect('the connection', conn.getType(), 'mock')
         conn.close()
