@@ -109,10 +109,10 @@ static void
 complete_rngs(struct test_domain_def *def)
 {
     for (size_t i = 0; i < def->devices.n_rngs; i++) {
-        struct test_rng_def *rng = def->devices.rngs[i];
+        struct test_rng_backend_def *backend = def->devices.rngs[i]->backend;
 
-        if (rng->backend.model == TEST_RNG_BACKEND_MODEL_RANDOM && !rng->backend.path)
-            rng->backend.path = vir_strdup("/dev/random");
+        if (backend->model == TEST_RNG_BACKEND_MODEL_RANDOM && !backend->path)
+            backend->path = vir_strdup("/dev/random");
     }
 }
 

@@ -74,7 +74,7 @@ qemu_disk_source_startable(const struct qemu_disk_def *disk)
                          "disk out yet", disk->target.dev);
     if (lacks_optional(disk))
         return 0;
-    return qemu_file_check("storage file", path, disk->type == QEMU_DISK_TYPE_BLOCK ? QEMU_FILE_BLOCK
+    return qemu_file_check("storage file", path, disk->type == QEMU_SOURCE_TYPE_BLOCK ? QEMU_FILE_BLOCK
                            : QEMU_FILE_REGULAR | QEMU_FILE_BLOCK);
 }
 
