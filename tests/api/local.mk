@@ -6,5 +6,8 @@ check_PROGRAMS += api/contract
 api_contract_SOURCES = api/contract.h api/contract.c api/lookup.c api/lifecycle.c api/info.c api/errors.c \
 	api/readonly.c api/events.c api/refs.c api/threads.c
 api_contract_LDADD = $(core_lib)
-TESTS += api/direct api/through-daemon api/documents.py api/refused.py api/closed-conf
+TESTS += api/direct api/documents.py api/closed-conf
+if MODULE_REMOTE
+TESTS += api/through-daemon api/refused.py
+endif
 endif

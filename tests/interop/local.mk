@@ -3,6 +3,9 @@ dist_check_SCRIPTS += interop/bindings interop/devices interop/peer-virsh intero
 	interop/virt-install interop/with-their-daemon
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
-TESTS += interop/bindings interop/peer-virsh interop/same-answers interop/virt-install
+TESTS += interop/same-answers interop/virt-install
+if MODULE_REMOTE
+TESTS += interop/bindings interop/peer-virsh
+endif
 endif
 TESTS += interop/devices

@@ -4,7 +4,9 @@ qemu_scripts = qemu/documents.py qemu/files.py qemu/hotplug.py qemu/lifecycle.py
 dist_check_SCRIPTS += $(qemu_scripts)
 EXTRA_DIST += qemu/harness.py qemu/liar qemu/documents
 if MODULE_QEMU
+if MODULE_REMOTE
 TESTS += $(qemu_scripts)
+endif
 if HAVE_CMOCKA
 check_PROGRAMS += qemu/monitor qemu/qmp
 qemu_monitor_SOURCES = qemu/monitor.c ../modules/qemu/qmp/monitor.c ../modules/qemu/qmp/monitor.h \

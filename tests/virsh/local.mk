@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-virsh_tests = virsh/console.py virsh/events.py virsh/golden.py virsh/shell.py virsh/tables.py virsh/terminal.py
+virsh_tests = virsh/console.py virsh/golden.py virsh/shell.py virsh/tables.py virsh/terminal.py
 if MODULE_TEST
 TESTS += $(virsh_tests)
+if MODULE_REMOTE
+TESTS += virsh/events.py
+endif
 endif
 TESTS += virsh/rows.py
-dist_check_SCRIPTS += $(virsh_tests) virsh/rows.py
+dist_check_SCRIPTS += $(virsh_tests) virsh/events.py virsh/rows.py
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \
 	virsh/data/bad.xml virsh/data/devices.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml virsh/data/net.xml \
 	virsh/data/pool.xml virsh/data/vol.xml
