@@ -41,13 +41,33 @@ struct rpc_client {
     struct rpc_input input;             /* of the thread that reads */
 };
 
+/* Files below use those above them only. */
+
+/* connection.c */
+/* Puts a request that waits on the list.  Under lock. */
+void rpc_request_enlist(struct rpc_client *client, struct rpc_request *request);
+/* A request leaves the list of those in flight with its fate.  Under lock. */
+void rpc_request_settle(struct rpc_request *request, int state);
+/* Settles the requests that wait for STREAM's data.  Under lock. */
+void rpc_requests_wake(struct rpc_client *client, const struct rpc_stream *stream);
+/* Marks the connection as broken and fails everything that waits. */
+void rpc_client_break(struct rpc_client *client, int reason, const char *why);
+/* Runs `closed` if it is due.  Nothing locked. */
+void rpc_client_tell(struct rpc_client *client);
+int rpc_client_raise_broken(struct rpc_client *client);
+
+/* keepalive.c */
+/* Milliseconds until the next look, -1: none.  May break the connection, tells nobody. */
+int rpc_client_keepalive(struct rpc_client *client, bool *ret_ping);
+
 /* send.c */
 /* Appends header and payload of a message to client->out and sends it.  Under send_lock. */
 int rpc_client_send(struct rpc_client *client, struct rpc_header header, const struct xdr_type *type,
                     const void *payload, const int *fds, size_t n_fds);
 int rpc_client_send_bytes(struct rpc_client *client, struct rpc_header header, const void *bytes, size_t n);
-void rpc_client_send_ping(struct rpc_client *client);
 void rpc_client_send_pong(struct rpc_client *client);
+/* rpc_client_tick for whoever is inside already: tells nobody. */
+int rpc_client_ping_if_due(struct rpc_client *client);
 /* Releases send_lock, and sends a PONG that could not be sent meanwhile. */
 void rpc_client_send_done(struct rpc_client *client);
 
@@ -55,33 +75,12 @@ void rpc_client_send_done(struct rpc_client *client);
 /* One receive and all messages that it completed.  The caller owns the reading.
  * OWN: the caller's request, decoded in place; may be NULL. */
 void rpc_client_receive(struct rpc_client *client, struct rpc_request *own, int flags, bool *ret_more);
-/* Marks the connection as broken and fails everything that waits. */
-void rpc_client_break(struct rpc_client *client, int reason, const char *why);
-/* Runs `closed` if it is due.  Nothing locked. */
-void rpc_client_tell(struct rpc_client *client);
-int rpc_client_raise_broken(struct rpc_client *client);
 /* Decodes a reply into RET, or raises the error it carries. */
 int rpc_client_answer(const struct rpc_procedure *procedure, const struct rpc_packet *packet, void *ret);
 
 /* client.c */
-/* Puts a request that waits on the list.  Under lock. */
-void rpc_request_enlist(struct rpc_client *client, struct rpc_request *request);
 /* Waits for the request's fate, reading for all when nobody else does.  False
  * when the deadline passed.  Under lock. */
 bool rpc_client_wait(struct rpc_client *client, struct rpc_request *request);
-/* A request leaves the list of those in flight with its fate.  Under lock. */
-void rpc_request_settle(struct rpc_request *request, int state);
-/* Nobody reads now: wakes one that waits, to read for the others.  Under lock. */
-void rpc_client_pass_reading(struct rpc_client *client);
-
-/* keepalive.c */
-/* rpc_client_tick for whoever is inside already: may break the connection, tells nobody. */
-int rpc_client_keepalive(struct rpc_client *client);
-
-/* stream.c */
-/* The stream belongs to the call with this serial from now on.  Under lock. */
-void rpc_stream_attach(struct rpc_stream *stream, uint32_t serial);
-void rpc_stream_receive(struct rpc_client *client, const struct rpc_packet *packet);
-void rpc_streams_break(struct rpc_client *client);
 
 #endif

@@ -9,48 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-struct rpc_client *
-rpc_client_new(int sock, const char *peer, const struct rpc_client_events *events)
-{
-    struct rpc_client *client = VIR_NEW(struct rpc_client);
-    const struct timeval second = { .tv_sec = 1 };
-
-    client->refs = 1;
-    client->sock = sock;
-    client->peer = vir_strdup(peer);
-    client->events = *events;
-    pthread_mutex_init(&client->send_lock, NULL);
-    pthread_mutex_init(&client->lock, NULL);
-    pthread_cond_init(&client->quiet, NULL);
-    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
-    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
-    return client;
-}
-
-struct rpc_client *
-rpc_client_ref(struct rpc_client *client)
-{
-    __atomic_add_fetch(&client->refs, 1, __ATOMIC_RELAXED);
-    return client;
-}
-
-struct rpc_client *
-rpc_client_unref(struct rpc_client *client)
-{
-    if (!client || __atomic_sub_fetch(&client->refs, 1, __ATOMIC_ACQ_REL) > 0)
-        return NULL;
-    close(client->sock);
-    rpc_input_clear(&client->input);
-    rpc_buf_free(&client->out);
-    pthread_cond_destroy(&client->quiet);
-    pthread_mutex_destroy(&client->lock);
-    pthread_mutex_destroy(&client->send_lock);
-    free(client->peer);
-    free(client);
-    return NULL;
-}
+#include "rpc/stream-queue.h"
 
 void
 rpc_client_close(struct rpc_client *client)
@@ -66,26 +26,9 @@ rpc_client_close(struct rpc_client *client)
     pthread_mutex_unlock(&client->lock);
 }
 
-bool
-rpc_client_alive(struct rpc_client *client)
-{
-    bool alive;
-
-    pthread_mutex_lock(&client->lock);
-    alive = !client->broken;
-    pthread_mutex_unlock(&client->lock);
-    return alive;
-}
-
-int
-rpc_client_socket(struct rpc_client *client)
-{
-    return client->sock;
-}
-
 /* Nobody reads now: wakes one that waits, to read for the others.  Under lock. */
-void
-rpc_client_pass_reading(struct rpc_client *client)
+static void
+pass_reading(struct rpc_client *client)
 {
     if (client->closed)
         pthread_cond_broadcast(&client->quiet);
@@ -95,30 +38,6 @@ rpc_client_pass_reading(struct rpc_client *client)
             break;
         }
     }
-}
-
-void
-rpc_request_enlist(struct rpc_client *client, struct rpc_request *request)
-{
-    request->state = RPC_REQUEST_WAITING;
-    request->sleeps = request->decoded = false;
-    request->next = client->requests;
-    request->link = &client->requests;
-    if (request->next)
-        request->next->link = &request->next;
-    client->requests = request;
-}
-
-void
-rpc_request_settle(struct rpc_request *request, int state)
-{
-    *request->link = request->next;
-    if (request->next)
-        request->next->link = request->link;
-    request->link = NULL;
-    request->state = state;
-    if (request->sleeps)
-        pthread_cond_signal(&request->wake);
 }
 
 /* ---- one call ------------------------------------------------------------ */
@@ -201,7 +120,7 @@ rpc_client_wait(struct rpc_client *client, struct rpc_request *request)
     if (request->sleeps)
         pthread_cond_destroy(&request->wake);
     if (!client->reading)
-        rpc_client_pass_reading(client);
+        pass_reading(client);
     return in_time;
 }
 
@@ -256,14 +175,6 @@ rpc_client_call(struct rpc_client *client, const struct rpc_procedure *procedure
 }
 
 void
-rpc_client_set_deadline(struct rpc_client *client, int deadline_ms)
-{
-    pthread_mutex_lock(&client->lock);
-    client->deadline_ms = deadline_ms;
-    pthread_mutex_unlock(&client->lock);
-}
-
-void
 rpc_client_read(struct rpc_client *client)
 {
     bool more = true, broken;
@@ -279,9 +190,18 @@ rpc_client_read(struct rpc_client *client)
         rpc_client_receive(client, NULL, MSG_DONTWAIT, &more);
     pthread_mutex_lock(&client->lock);
     client->reading = false;
-    rpc_client_pass_reading(client);
+    pass_reading(client);
     broken = client->broken;
     pthread_mutex_unlock(&client->lock);
     if (broken)
         rpc_client_tell(client);
+}
+
+int
+rpc_client_tick(struct rpc_client *client)
+{
+    int next = rpc_client_ping_if_due(client);
+
+    rpc_client_tell(client);
+    return next;
 }

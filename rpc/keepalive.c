@@ -18,11 +18,12 @@ rpc_client_set_keepalive(struct rpc_client *client, int interval, unsigned int c
 }
 
 int
-rpc_client_keepalive(struct rpc_client *client)
+rpc_client_keepalive(struct rpc_client *client, bool *ret_ping)
 {
     int64_t now = vir_now_ms(), since = __atomic_load_n(&client->silent_since, __ATOMIC_RELAXED), due;
-    bool ping = false, dead = false;
+    bool dead = false;
 
+    *ret_ping = false;
     pthread_mutex_lock(&client->lock);
     if (!client->keepalive_ms || client->broken) {
         pthread_mutex_unlock(&client->lock);
@@ -37,7 +38,7 @@ rpc_client_keepalive(struct rpc_client *client)
     due = since + (int64_t)client->keepalive_ms * (client->keepalive_missed + 1);
     if (now >= due) {
         dead = client->keepalive_missed >= client->keepalive_count;
-        ping = !dead;
+        *ret_ping = !dead;
         client->keepalive_missed++;
         due += client->keepalive_ms;
     }
@@ -46,16 +47,5 @@ rpc_client_keepalive(struct rpc_client *client)
         rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_KEEPALIVE, "no sign of life for too long");
         return -1;
     }
-    if (ping)
-        rpc_client_send_ping(client);
     return (int)(due - now > 1 ? due - now : 1);
-}
-
-int
-rpc_client_tick(struct rpc_client *client)
-{
-    int next = rpc_client_keepalive(client);
-
-    rpc_client_tell(client);
-    return next;
 }

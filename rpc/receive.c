@@ -12,63 +12,7 @@
 #include <sys/socket.h>
 
 #include "rpc/error.h"
-
-int
-rpc_client_raise_broken(struct rpc_client *client)
-{
-    const char *why;
-
-    pthread_mutex_lock(&client->lock);
-    why = client->why;
-    pthread_mutex_unlock(&client->lock);
-    return vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "connection to %s is lost: %s", client->peer,
-                     why ? why : "closed");
-}
-
-void
-rpc_client_break(struct rpc_client *client, int reason, const char *why)
-{
-    pthread_mutex_lock(&client->lock);
-    if (!client->broken) {
-        client->broken = true;
-        client->reason = reason;
-        client->why = why;
-        shutdown(client->sock, SHUT_RDWR);
-    }
-    while (client->requests)
-        rpc_request_settle(client->requests, RPC_REQUEST_LOST);
-    rpc_streams_break(client);
-    pthread_mutex_unlock(&client->lock);
-}
-
-void
-rpc_client_tell(struct rpc_client *client)
-{
-    struct rpc_client_events events;
-    virErrorPtr error;
-    int reason;
-
-    pthread_mutex_lock(&client->lock);
-    if (!client->broken || client->told || client->closed) {
-        pthread_mutex_unlock(&client->lock);
-        return;
-    }
-    client->told = client->telling = true;
-    client->teller = pthread_self();
-    events = client->events;
-    reason = client->reason;
-    pthread_mutex_unlock(&client->lock);
-    rpc_client_ref(client);             /* told of the end, its owner may let it go */
-    error = vir_error_take();           /* of the call that found it broken */
-    if (events.closed)
-        events.closed(reason, events.opaque);
-    vir_error_restore(error);
-    pthread_mutex_lock(&client->lock);
-    client->telling = false;
-    pthread_cond_broadcast(&client->quiet);
-    pthread_mutex_unlock(&client->lock);
-    rpc_client_unref(client);
-}
+#include "rpc/stream-queue.h"
 
 int
 rpc_client_answer(const struct rpc_procedure *procedure, const struct rpc_packet *packet, void *ret)
@@ -109,6 +53,29 @@ hand_over(struct rpc_client *client, struct rpc_packet *packet)
                   packet->header.serial, client->peer);
 }
 
+static void
+take_stream_packet(struct rpc_client *client, const struct rpc_packet *packet)
+{
+    struct rpc_stream *stream;
+    virErrorPtr error = NULL;
+
+    if (packet->header.status == RPC_STATUS_ERROR) {
+        virErrorPtr own = vir_error_take();
+
+        rpc_error_raise(packet->body, packet->len);
+        error = vir_error_take();
+        vir_error_restore(own);
+    }
+    pthread_mutex_lock(&client->lock);
+    stream = rpc_stream_find(client, packet->header.serial);
+    if (stream) {
+        rpc_stream_take(stream, packet, vir_steal(&error));
+        rpc_requests_wake(client, stream);
+    }
+    pthread_mutex_unlock(&client->lock);
+    virFreeError(error);
+}
+
 /* Returns whether PACKET is the reply to OWN, which is left for later. */
 static bool
 take_message(struct rpc_client *client, struct rpc_request *own, struct rpc_packet *packet)
@@ -131,7 +98,7 @@ take_message(struct rpc_client *client, struct rpc_request *own, struct rpc_pack
         break;
     case RPC_TYPE_STREAM:
     case RPC_TYPE_STREAM_HOLE:
-        rpc_stream_receive(client, packet);
+        take_stream_packet(client, packet);
         break;
     default:
         vir_debug("message of type %u from %s ignored", header->type, client->peer);
@@ -177,5 +144,5 @@ rpc_client_receive(struct rpc_client *client, struct rpc_request *own, int flags
     else if (errno != EAGAIN && errno != EINTR)
         rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_ERROR, strerror(errno));
     else if (!(flags & MSG_DONTWAIT))
-        rpc_client_keepalive(client);
+        rpc_client_ping_if_due(client);
 }

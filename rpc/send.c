@@ -34,13 +34,13 @@ send_fd(int sock, int fd)
 static bool
 try_again(struct rpc_client *client)
 {
-    bool broken;
+    bool broken, ping;
 
     if (errno == EINTR)
         return true;
     if (errno != EAGAIN)
         return false;
-    rpc_client_keepalive(client);
+    rpc_client_keepalive(client, &ping);        /* a PING would come into the middle of this message */
     pthread_mutex_lock(&client->lock);
     broken = client->broken;
     pthread_mutex_unlock(&client->lock);
@@ -165,11 +165,15 @@ rpc_client_send_pong(struct rpc_client *client)
         rpc_client_send_done(client);
 }
 
-void
-rpc_client_send_ping(struct rpc_client *client)
+int
+rpc_client_ping_if_due(struct rpc_client *client)
 {
-    if (pthread_mutex_trylock(&client->send_lock) != 0)
-        return;
-    send_keepalive(client, RPC_KEEPALIVE_PING);
-    rpc_client_send_done(client);
+    bool due;
+    int next = rpc_client_keepalive(client, &due);
+
+    if (due && pthread_mutex_trylock(&client->send_lock) == 0) {
+        send_keepalive(client, RPC_KEEPALIVE_PING);
+        rpc_client_send_done(client);
+    }
+    return next;
 }

@@ -1,41 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The client's end of streams.  Whoever reads the socket queues what arrives;
- * who wants data takes it from the queue, or waits for it as for a reply.
+ * The client's end of streams: opened by a call, written like one, read from
+ * the queue, or waited for as for a reply.
  */
 #include "client-private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/error.h"
+#include "rpc/stream-queue.h"
 #include "rpc/stream.h"
-
-#define QUEUE_MAX (16 * 1024 * 1024)    /* bytes that the program has not fetched */
-
-struct piece {
-    struct piece *next;
-    long long hole;                     /* zeroes still to come, instead of data */
-    size_t len, done;
-    char data[];
-};
-
-struct rpc_stream {
-    struct rpc_client *client;          /* referenced */
-    const struct rpc_procedure *procedure;
-    uint32_t serial;
-
-    /* under the client's lock */
-    int refs;                           /* the owner's, and one for a thread that waits */
-    struct rpc_stream *next, **link;    /* of the client, while open */
-    struct piece *pieces, **tail;
-    size_t queued;
-    bool eof, confirmed, broken;
-    const char *why;                    /* it is broken */
-    virErrorPtr error;                  /* that the server sent; instead of `why` */
-    void (*notify)(void *opaque);
-    void *opaque;
-};
 
 struct rpc_stream *
 rpc_stream_new(struct rpc_client *client, const struct rpc_procedure *procedure)
@@ -49,30 +23,6 @@ rpc_stream_new(struct rpc_client *client, const struct rpc_procedure *procedure)
     return stream;
 }
 
-/* Under lock. */
-static void
-drop_piece(struct rpc_stream *stream)
-{
-    struct piece *piece = stream->pieces;
-
-    stream->pieces = piece->next;
-    if (!stream->pieces)
-        stream->tail = &stream->pieces;
-    free(piece);
-}
-
-/* Nothing more comes in.  Under lock. */
-static void
-unlink_stream(struct rpc_stream *stream)
-{
-    if (!stream->link)
-        return;
-    *stream->link = stream->next;
-    if (stream->next)
-        stream->next->link = stream->link;
-    stream->link = NULL;
-}
-
 /* Drops a reference.  Under lock, which it releases. */
 static void
 let_go(struct rpc_stream *stream)
@@ -84,7 +34,7 @@ let_go(struct rpc_stream *stream)
     if (!last)
         return;
     while (stream->pieces)
-        drop_piece(stream);
+        rpc_stream_drop_piece(stream);
     virFreeError(stream->error);
     free(stream);
     rpc_client_unref(client);
@@ -96,22 +46,9 @@ rpc_stream_free(struct rpc_stream *stream)
     if (!stream)
         return NULL;
     pthread_mutex_lock(&stream->client->lock);
-    unlink_stream(stream);
+    rpc_stream_detach(stream);
     let_go(stream);
     return NULL;
-}
-
-void
-rpc_stream_attach(struct rpc_stream *stream, uint32_t serial)
-{
-    struct rpc_client *client = stream->client;
-
-    stream->serial = serial;
-    stream->next = client->streams;
-    stream->link = &client->streams;
-    if (stream->next)
-        stream->next->link = &stream->next;
-    client->streams = stream;
 }
 
 int
@@ -125,129 +62,6 @@ rpc_stream_open(struct rpc_stream *stream, const void *args, void *ret)
     result = rpc_request_finish(stream->client, &request, ret);
     rpc_fds_close(request.reply.fds, request.reply.n_fds);
     return result;
-}
-
-/* ---- arrival: by whoever reads -------------------------------------------------- */
-
-/* Under lock. */
-static void
-wake_waiters(struct rpc_stream *stream)
-{
-    struct rpc_request *request, *next;
-
-    for (request = stream->client->requests; request; request = next) {
-        next = request->next;
-        if (request->waits_for == stream)
-            rpc_request_settle(request, RPC_REQUEST_ANSWERED);
-    }
-}
-
-/* Under lock. */
-static void
-wake(struct rpc_stream *stream)
-{
-    wake_waiters(stream);
-    if (stream->notify)
-        stream->notify(stream->opaque);
-}
-
-/* The first reason counts.  Under lock. */
-static void
-break_stream(struct rpc_stream *stream, const char *why)
-{
-    if (!stream->broken)
-        stream->why = why;
-    stream->broken = true;
-}
-
-/* Under lock. */
-static void
-queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, long long hole)
-{
-    struct piece *piece;
-
-    if (stream->queued + n > QUEUE_MAX) {
-        break_stream(stream, "more came than the program fetches");
-        return;
-    }
-    piece = malloc(sizeof(*piece) + n);
-    if (!piece) {
-        break_stream(stream, "no memory for what came");
-        return;
-    }
-    *piece = (struct piece){ .len = n, .hole = hole };
-    if (n)
-        memcpy(piece->data, bytes, n);
-    *stream->tail = piece;
-    stream->tail = &piece->next;
-    stream->queued += n;
-}
-
-static void
-queue_hole(struct rpc_stream *stream, long long length)
-{
-    if (length < 0)
-        break_stream(stream, "the server sent a hole that cannot be");
-    else if (length > 0)
-        queue_piece(stream, NULL, 0, length);
-}
-
-static void
-take_status(struct rpc_stream *stream, const struct rpc_packet *packet, virErrorPtr error)
-{
-    switch (packet->header.status) {
-    case RPC_STATUS_CONTINUE:
-        if (packet->header.type == RPC_TYPE_STREAM_HOLE)
-            queue_hole(stream, rpc_hole_get(packet->body, packet->len));
-        else if (packet->len)
-            queue_piece(stream, packet->body, packet->len, 0);
-        else
-            stream->eof = true;
-        break;
-    case RPC_STATUS_OK:
-        stream->eof = stream->confirmed = true;
-        break;
-    default:
-        virFreeError(stream->error);
-        stream->error = error;
-        break_stream(stream, "the server ended it");
-    }
-}
-
-void
-rpc_stream_receive(struct rpc_client *client, const struct rpc_packet *packet)
-{
-    struct rpc_stream *stream;
-    virErrorPtr error = NULL;
-
-    if (packet->header.status == RPC_STATUS_ERROR) {
-        virErrorPtr own = vir_error_take();
-
-        rpc_error_raise(packet->body, packet->len);
-        error = vir_error_take();
-        vir_error_restore(own);
-    }
-    pthread_mutex_lock(&client->lock);
-    for (stream = client->streams; stream; stream = stream->next) {
-        if (stream->serial == packet->header.serial)
-            break;
-    }
-    if (stream) {
-        take_status(stream, packet, error);
-        error = NULL;
-        wake(stream);
-    }
-    pthread_mutex_unlock(&client->lock);
-    virFreeError(error);
-}
-
-void
-rpc_streams_break(struct rpc_client *client)
-{
-    for (struct rpc_stream *stream = client->streams; stream; stream = stream->next) {
-        break_stream(stream, client->why);
-        wake(stream);
-    }
 }
 
 /* ---- use -------------------------------------------------------------------------- */
@@ -339,7 +153,7 @@ take_data(struct rpc_stream *stream, char *data, size_t n, bool stop_at_hole)
     size_t got = 0;
 
     while (got < n && stream->pieces) {
-        struct piece *piece = stream->pieces;
+        struct rpc_piece *piece = stream->pieces;
         size_t part = n - got;
 
         if (piece->hole) {
@@ -358,7 +172,7 @@ take_data(struct rpc_stream *stream, char *data, size_t n, bool stop_at_hole)
         }
         got += part;
         if (!piece->hole && piece->done == piece->len)
-            drop_piece(stream);
+            rpc_stream_drop_piece(stream);
     }
     if (!got && stream->pieces)
         return RPC_STREAM_AT_HOLE;
@@ -398,7 +212,7 @@ rpc_stream_receive_hole(struct rpc_stream *stream, long long *ret_length)
     *ret_length = 0;
     if (stream->pieces && stream->pieces->hole) {
         *ret_length = stream->pieces->hole;
-        drop_piece(stream);
+        rpc_stream_drop_piece(stream);
     }
     pthread_mutex_unlock(&client->lock);
     return 0;
@@ -415,12 +229,12 @@ wait_for_confirmation(struct rpc_stream *stream)
     while (!stream->confirmed && !stream->broken) {
         while (stream->pieces) {        /* nobody wants it any more */
             stream->queued -= stream->pieces->len - stream->pieces->done;
-            drop_piece(stream);
+            rpc_stream_drop_piece(stream);
         }
         wait_for_something(stream);
     }
     broken = stream->broken;
-    unlink_stream(stream);
+    rpc_stream_detach(stream);
     pthread_mutex_unlock(&client->lock);
     return broken ? raise_broken(stream) : 0;
 }
@@ -450,9 +264,9 @@ rpc_stream_abort(struct rpc_stream *stream)
     int rc = is_broken(stream) ? 0 : send_packet(stream, RPC_TYPE_STREAM, RPC_STATUS_ERROR, NULL, 0);
 
     pthread_mutex_lock(&client->lock);
-    unlink_stream(stream);
-    break_stream(stream, "it was aborted");
-    wake_waiters(stream);               /* other threads */
+    rpc_stream_detach(stream);
+    rpc_stream_break(stream, "it was aborted");
+    rpc_requests_wake(client, stream);  /* other threads */
     pthread_mutex_unlock(&client->lock);
     return rc;
 }
