@@ -8,4 +8,6 @@ if MODULE_REMOTE
 TESTS += interop/bindings interop/peer-virsh
 endif
 endif
+if MODULE_REMOTE
 TESTS += interop/devices
+endif
