@@ -59,6 +59,7 @@ refuse(struct vir_driver *driver, char *file)
 
     driver->refusal = vir_error_take();
     driver->retry_at = vir_now_ms() + RETRY_MS;
+    driver->asked = false;
     free(driver->refused_file);
     driver->refused_file = file;
     if (!before || strcmp(before->message, driver->refusal->message) != 0)
@@ -87,7 +88,9 @@ raise_refusal(struct vir_driver *driver)
 static int
 ask_first(const struct vir_driver *driver)
 {
-    return vir_host()->daemon || !driver->has_manifest ? vir_module_ask(driver->path) : 0;
+    if (driver->asked || (!vir_host()->daemon && driver->has_manifest))
+        return 0;
+    return vir_module_ask(driver->path);
 }
 
 static int
@@ -128,6 +131,19 @@ try_open(struct vir_driver *driver)
     virFreeError(vir_steal(&driver->refusal));
     __atomic_store_n(&driver->open, true, __ATOMIC_RELEASE);
     vir_info("module '%s' opened from '%s'", driver->name, driver->path);
+}
+
+void
+vir_driver_ask(struct vir_driver *driver)
+{
+    VIR_LOCKED(&driver->lock);
+    VIR_LOG_HELD;
+
+    if (driver->refusal)
+        return;
+    driver->asked = look_first(driver) == 0 && ask_first(driver) == 0;
+    if (!driver->asked)
+        refuse(driver, vir_module_identity(driver->path));
 }
 
 /* Whether it is worth trying.  Called with the lock. */

@@ -16,6 +16,7 @@ struct vir_driver {
     /* Held while the module is opened, which takes seconds at the most: who waits for it
      * wants the same module. */
     pthread_mutex_t lock;
+    bool asked;                         /* a child has just said that it is good */
     bool mapped;                        /* its code is in this process, for good: so is its entry */
     const struct vir_module *found;
     virErrorPtr refusal;                /* why it could not be used; NULL: nobody tried, or it is open */
@@ -34,6 +35,8 @@ void vir_driver_refuse(struct vir_driver *driver);
 /* A warning with the refusal, if none was given.  With the lock, or at the start. */
 void vir_driver_warn(struct vir_driver *driver);
 
+/* The first half of opening it: whether a child comes back from it. */
+void vir_driver_ask(struct vir_driver *driver);
 /* Opens the module if it is not open yet.  -1 with the error why it cannot be used. */
 int vir_driver_open(const struct vir_driver *driver);
 bool vir_driver_is_open(const struct vir_driver *driver);

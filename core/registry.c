@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ASKED_AT_ONCE 32
+
 /* In the order in which they are asked; constant after the start. */
 static struct VIR_VECTOR(, struct vir_driver *) drivers;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -202,6 +204,32 @@ vir_registry_open(const char *scheme, const struct vir_driver **ret_driver)
     return -1;
 }
 
+static void *
+ask_one(void *driver)
+{
+    vir_driver_ask(driver);
+    return NULL;
+}
+
+/* Has children try all modules of this process, several at a time: a module that never returns
+ * delays the others once. */
+static void
+ask_all(void)
+{
+    pthread_t threads[ASKED_AT_ONCE];
+
+    for (size_t i = 0; i < drivers.n; ) {
+        size_t n = 0;
+
+        for (; i < drivers.n && n < ASKED_AT_ONCE; i++)
+            if (vir_driver_loads_here(drivers.items[i]) &&
+                pthread_create(&threads[n], NULL, ask_one, drivers.items[i]) == 0)
+                n++;                    /* else it is asked when it is opened */
+        while (n > 0)
+            pthread_join(threads[--n], NULL);
+    }
+}
+
 /* What is wrong costs a warning, not an error as well. */
 static int
 open_at_start(const struct vir_driver *driver)
@@ -215,6 +243,7 @@ int
 vir_registry_open_all(void)
 {
     vir_registry_init();
+    ask_all();
     for (size_t i = 0; i < drivers.n; i++) {
         struct vir_driver *driver = drivers.items[i];
 

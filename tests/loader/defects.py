@@ -187,6 +187,21 @@ def many():
             checks.that(not result.stderr and time.monotonic() - begun < 1, 'many: ' + uri, result)
 
 
+def daemon_took(*mocks):
+    with Directory() as d:
+        for name in mocks:
+            d.mock(name)
+        begun = time.monotonic()
+        checks.that(d.run('--daemon').returncode == 0, 'a daemon among those that hang')
+        return time.monotonic() - begun
+
+
+def hanging_together():
+    """Two modules that never return delay the daemon's start as one does: by two seconds."""
+    one, both = daemon_took('hangs'), daemon_took('hangs', 'loadhangs')
+    checks.that(one > 1.9 and both < one + 1, 'asked together', one, both)
+
+
 def kinds_of_errors():
     """The error of a connection whose module was refused is that refusal."""
     with Directory() as d:
@@ -310,6 +325,7 @@ with ThreadPoolExecutor(8) as pool:
     jobs += [pool.submit(job) for job in (directory_writable, critical, kinds_of_errors, older_and_newer, rivals, what_it_said)]
     for job in jobs:
         job.result()
+hanging_together()
 many()
 good_ones()
 sys.exit(checks.end())
