@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The domain store: three hash tables and a list over the drivers' own structs.
+ * The store of a driver's objects: three hash tables and a list over the drivers' own structs.
  * The store's lock is taken inside an entry's lock, never the other way.
  */
 #include "store-private.h"
@@ -11,6 +11,7 @@
 #include "hash.h"
 
 struct vir_store {
+    const struct vir_store_kind *kind;
     pthread_mutex_t lock;
     vir_store_free_fn free_entry;
     struct vir_hash by_name, by_uuid, by_id;    /* keys: members of the entries */
@@ -19,11 +20,12 @@ struct vir_store {
 };
 
 struct vir_store *
-vir_store_new(vir_store_free_fn free_entry)
+vir_store_new(const struct vir_store_kind *kind, vir_store_free_fn free_entry)
 {
     struct vir_store *store = VIR_NEW(struct vir_store);
 
     pthread_mutex_init(&store->lock, NULL);
+    store->kind = kind;
     store->free_entry = free_entry;
     return store;
 }
@@ -59,7 +61,7 @@ vir_store_unref(struct vir_store_entry *entry)
     if (!entry || __atomic_sub_fetch(&entry->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return NULL;
     part = store_part(entry);
-    pthread_cond_destroy(&part->job_ended);
+    pthread_cond_destroy(&part->job_changed);
     pthread_mutex_destroy(&part->lock);
     part->free_entry(entry);
     free(part);
@@ -84,14 +86,15 @@ part_new(const struct vir_store *store)
     struct store_part *part = VIR_NEW(struct store_part);
 
     pthread_mutex_init(&part->lock, NULL);
-    vir_cond_init(&part->job_ended);
+    vir_cond_init(&part->job_changed);
+    part->kind = store->kind;
     part->free_entry = store->free_entry;
     return part;
 }
 
 /* ---- changing ------------------------------------------------------------------ */
 
-/* Another domain has the name or the uuid. */
+/* Another object has the name or the uuid. */
 static int
 check_free(const struct vir_store *store, const struct vir_store_entry *entry)
 {
@@ -100,14 +103,14 @@ check_free(const struct vir_store *store, const struct vir_store_entry *entry)
 
     if (other) {
         vir_uuid_format(other->uuid, uuid);
-        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' is already defined with uuid %s",
-                         other->name, uuid);
+        return vir_raise(store->kind->error_domain, VIR_ERR_OPERATION_FAILED,
+                         "%s '%s' is already defined with uuid %s", store->kind->noun, other->name, uuid);
     }
     other = vir_hash_get_text(&store->by_name, entry->name);
     if (other) {
         vir_uuid_format(other->uuid, uuid);
-        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' already exists with uuid %s",
-                         other->name, uuid);
+        return vir_raise(store->kind->error_domain, VIR_ERR_OPERATION_FAILED,
+                         "%s '%s' already exists with uuid %s", store->kind->noun, other->name, uuid);
     }
     return 0;
 }
@@ -195,7 +198,7 @@ vir_store_remove(struct vir_store *store, struct vir_store_entry *entry)
     pthread_mutex_unlock(&store->lock);
     if (was_dead)
         return;
-    pthread_cond_broadcast(&store_part(entry)->job_ended);
+    pthread_cond_broadcast(&store_part(entry)->job_changed);
     vir_store_unref(entry);
 }
 
@@ -245,18 +248,47 @@ vir_store_by_id(struct vir_store *store, int id)
     return look_up(store, &store->by_id, &id, sizeof(id));
 }
 
-struct vir_store_entry *
-vir_store_find(int error_domain, struct vir_store *store, virDomainPtr dom)
+static void *
+not_found(const struct vir_store *store, const char *by, const char *value)
 {
-    struct vir_store_entry *entry = vir_store_by_uuid(store, vir_domain_uuid(dom));
-    char uuid[VIR_UUID_STRING_BUFLEN];
+    vir_raise(store->kind->error_domain, store->kind->no_such, "no %s with matching %s '%s'",
+              store->kind->noun, by, value);
+    return NULL;
+}
+
+struct vir_store_entry *
+vir_store_find_name(struct vir_store *store, const char *name)
+{
+    struct vir_store_entry *entry = vir_store_by_name(store, name);
+
+    return entry ? entry : not_found(store, "name", name);
+}
+
+struct vir_store_entry *
+vir_store_find_uuid(struct vir_store *store, const unsigned char *uuid, const char *name)
+{
+    struct vir_store_entry *entry = vir_store_by_uuid(store, uuid);
+    char text[VIR_UUID_STRING_BUFLEN];
 
     if (entry)
         return entry;
-    vir_uuid_format(vir_domain_uuid(dom), uuid);
-    vir_raise(error_domain, VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s' (%s)", uuid,
-              vir_domain_name(dom));
+    vir_uuid_format(uuid, text);
+    if (!name)
+        return not_found(store, "uuid", text);
+    vir_raise(store->kind->error_domain, store->kind->no_such, "no %s with matching uuid '%s' (%s)",
+              store->kind->noun, text, name);
     return NULL;
+}
+
+struct vir_store_entry *
+vir_store_find_id(struct vir_store *store, int id)
+{
+    struct vir_store_entry *entry = vir_store_by_id(store, id);
+
+    if (!entry)
+        vir_raise(store->kind->error_domain, store->kind->no_such, "no %s with matching id %d",
+                  store->kind->noun, id);
+    return entry;
 }
 
 size_t

@@ -15,6 +15,8 @@
 VIR_DECLARE_CALLS(hello);
 
 /* What belongs to one connection. */
+static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+
 struct hello {
     struct vir_store *domains;
     struct vir_event_hub *events;
@@ -68,7 +70,7 @@ hello_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flag
         return -1;
     }
     hello = VIR_NEW(struct hello);
-    hello->domains = vir_store_new(domain_free);
+    hello->domains = vir_store_new(&domains, domain_free);
     hello->events = vir_event_hub_new();
     vir_connect_set_data(conn, hello);
     vir_connect_set_events(conn, hello->events);
@@ -114,11 +116,11 @@ hello_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsig
 virDomainPtr
 hello_domain_lookup_by_name(virConnectPtr conn, const char *name)
 {
-    struct vir_store_entry *entry = vir_store_by_name(hello_of(conn)->domains, name);
+    struct vir_store_entry *entry = vir_store_find_name(hello_of(conn)->domains, name);
     virDomainPtr dom;
 
     if (!entry)
-        return vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with matching name '%s'", name);
+        return NULL;
     dom = vir_domain_new(conn, entry->name, entry->uuid, entry->id);
     vir_store_unref(entry);
     return dom;

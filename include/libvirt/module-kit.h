@@ -12,7 +12,7 @@
 
 /* ---- store ----------------------------------------------------------------- */
 
-/* Domain store: the domains of a driver, found by name, uuid and id in constant
+/* The objects of a driver, of any kind, found by name, uuid and id in constant
  * time, listed in the order in which they were added.  Entries are counted; each
  * has its own lock.
  *
@@ -23,16 +23,23 @@ struct vir_store;
 struct vir_store_entry {                /* first member of the driver's own domain struct */
     char *name;                         /* constant while in the store */
     unsigned char uuid[VIR_UUID_BUFLEN];
-    int id;                             /* -1: not running; changed by vir_store_set_id only */
+    int id;                             /* -1: none, not running; changed by vir_store_set_id only */
     int refs;
     pthread_mutex_t *lock;              /* protects the driver's part of the struct; held for moments, never across a wait */
-    struct vir_job *job;                /* who changes this domain now, NULL: nobody; see vir_job_begin */
+    struct vir_job *job;                /* who changes this object now, NULL: nobody; see vir_job_begin */
     bool dead;                          /* removed from the store: look at it after vir_store_lock */
 };
 /* Releases the driver's struct with all it holds, the name too. */
 typedef void (*vir_store_free_fn)(struct vir_store_entry *entry);
 
-struct vir_store *vir_store_new(vir_store_free_fn free_entry);
+/* What a store's objects are called, and the errors about them; constant. */
+struct vir_store_kind {
+    const char *noun;                   /* "domain" */
+    int error_domain;                   /* virErrorDomain */
+    int no_such;                        /* virErrorNumber: there is none */
+};
+
+struct vir_store *vir_store_new(const struct vir_store_kind *kind, vir_store_free_fn free_entry);
 /* The entries that nobody else holds are released. */
 struct vir_store *vir_store_free(struct vir_store *store);
 /* Adds ENTRY, whose name, uuid and id (-1: not running) are set; the caller holds
@@ -48,9 +55,12 @@ int vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entr
 struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
 struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);
 struct vir_store_entry *vir_store_by_id(struct vir_store *store, int id);
-/* The entry of a domain handle, a new reference; NULL with VIR_ERR_NO_DOMAIN. */
-#define vir_store_of(store, dom) vir_store_find(VIR_MODULE_DOMAIN, store, dom)
-struct vir_store_entry *vir_store_find(int error_domain, struct vir_store *store, virDomainPtr dom);
+/* The same; NULL with the error of the kind.  NAME: that of the handle whose UUID is meant, or NULL. */
+struct vir_store_entry *vir_store_find_name(struct vir_store *store, const char *name);
+struct vir_store_entry *vir_store_find_uuid(struct vir_store *store, const unsigned char *uuid, const char *name);
+struct vir_store_entry *vir_store_find_id(struct vir_store *store, int id);
+/* The entry of a domain handle. */
+#define vir_store_of(store, dom) vir_store_find_uuid(store, vir_domain_uuid(dom), vir_domain_name(dom))
 /* Takes ENTRY out; who waits for a job on it gives up.  The caller holds the entry's
  * lock or its job, and keeps its reference. */
 void vir_store_remove(struct vir_store *store, struct vir_store_entry *entry);
@@ -83,10 +93,10 @@ int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomai
 
 /* ---- job ------------------------------------------------------------------- */
 
-/* One change of a domain at a time.  Waiters give up at a deadline with an
- * VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
- * once), or with VIR_ERR_NO_DOMAIN when the domain is removed.  Both are called
- * without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
+/* One change of an object at a time, in the order in which they came.  Waiters give up at a deadline
+ * with a VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at once), or
+ * with the kind's error when the object is removed; there are at most 100 of an object.  Both are
+ * called without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
 int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
 void vir_job_end(struct vir_store_entry *entry);
 void vir_job_end_locked(struct vir_store_entry *entry);

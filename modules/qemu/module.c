@@ -13,6 +13,8 @@
 
 struct qemu_driver qemu_driver;
 
+static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 /* Guests stay; what watches them goes. */
@@ -72,7 +74,7 @@ load(const struct vir_host *host)
     qemu_driver.config = (struct vir_keep)VIR_KEEP_INIT("definition", false);
     qemu_driver.state = (struct vir_keep)VIR_KEEP_INIT("status file", true);
     qemu_driver.log = (struct vir_dir)VIR_DIR_INIT;
-    qemu_driver.store = vir_store_new(qemu_domain_free);
+    qemu_driver.store = vir_store_new(&domains, qemu_domain_free);
     qemu_driver.hub = vir_event_hub_new();
     qemu_driver.loop = vir_loop_new("qemu-loop");
     qemu_threads_begin();

@@ -29,6 +29,8 @@ test_load(const struct vir_host *host)
     return 0;
 }
 
+static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+
 static struct test_host *
 host_new(const struct test_node_def *def)
 {
@@ -40,7 +42,7 @@ host_new(const struct test_node_def *def)
         .sockets = def->cpu.sockets, .cores = def->cpu.cores, .threads = def->cpu.threads,
     };
     snprintf(host->node.model, sizeof(host->node.model), "%s", def->cpu.model);
-    host->domains = vir_store_new(test_domain_free);
+    host->domains = vir_store_new(&domains, test_domain_free);
     host->events = vir_event_hub_new();
     return host;
 }

@@ -35,12 +35,14 @@ test_connect_list_all_domains(virConnectPtr conn, virDomainPtr **ret_domains, un
     return vir_store_list_domains(test_host_of(conn)->domains, conn, ret_domains, flags, facts);
 }
 
-/* The handle for what a look-up found; takes over the reference. */
+/* The handle for what a look-up found; takes over the reference.  NULL: nothing, error set. */
 static virDomainPtr
 found(virConnectPtr conn, struct vir_store_entry *entry)
 {
     virDomainPtr dom;
 
+    if (!entry)
+        return NULL;
     vir_store_lock(entry);
     dom = vir_domain_new(conn, entry->name, entry->uuid, entry->id);
     vir_store_unlock(entry);
@@ -51,29 +53,19 @@ found(virConnectPtr conn, struct vir_store_entry *entry)
 virDomainPtr
 test_domain_lookup_by_id(virConnectPtr conn, int id)
 {
-    struct vir_store_entry *entry = vir_store_by_id(test_host_of(conn)->domains, id);
-
-    return entry ? found(conn, entry) : vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with id %d", id);
+    return found(conn, vir_store_find_id(test_host_of(conn)->domains, id));
 }
 
 virDomainPtr
 test_domain_lookup_by_name(virConnectPtr conn, const char *name)
 {
-    struct vir_store_entry *entry = vir_store_by_name(test_host_of(conn)->domains, name);
-
-    return entry ? found(conn, entry) : vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with name '%s'", name);
+    return found(conn, vir_store_find_name(test_host_of(conn)->domains, name));
 }
 
 virDomainPtr
 test_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
 {
-    struct vir_store_entry *entry = vir_store_by_uuid(test_host_of(conn)->domains, uuid);
-    char text[VIR_UUID_STRING_BUFLEN];
-
-    if (entry)
-        return found(conn, entry);
-    vir_uuid_format(uuid, text);
-    return vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with uuid %s", text);
+    return found(conn, vir_store_find_uuid(test_host_of(conn)->domains, uuid, NULL));
 }
 
 /* ---- statistics ---------------------------------------------------------------- */

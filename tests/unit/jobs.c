@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs: one at a time, deadlines, and domains that go away meanwhile. */
+/* Jobs: one at a time, deadlines, and objects that go away meanwhile. */
 #include "unit-driver.h"
 
 #include <unistd.h>
 
 static struct vir_store *store;
 static struct vir_store_entry *entry;
+static const struct vir_store_kind things = { "thing", VIR_FROM_TEST, VIR_ERR_NO_SECRET };
 
 static void
 entry_free(struct vir_store_entry *old)
@@ -18,7 +19,7 @@ static int
 setup(void **state)
 {
     (void)state;
-    store = vir_store_new(entry_free);
+    store = vir_store_new(&things, entry_free);
     entry = VIR_NEW(struct vir_store_entry);
     entry->name = vir_strdup("guest");
     entry->id = -1;
@@ -44,7 +45,7 @@ busy_names_the_holder(void **state)
     assert_int_equal(vir_job_begin(entry, "destroy", 100), -1);
     assert_true(vir_now_ms() - start >= 99 && vir_now_ms() - start < 2000);
     assert_error(VIR_ERR_OPERATION_TIMEOUT,
-                 "cannot destroy domain 'guest': another call (start) has been changing it since ");
+                 "cannot destroy thing 'guest': another call (start) has been changing it since ");
     assert_int_equal(vir_job_begin(entry, "destroy", 0), -1);
     vir_job_end(entry);
     assert_int_equal(vir_job_begin(entry, "destroy", 0), 0);
@@ -114,7 +115,7 @@ removed_meanwhile(void **state)
     vir_store_remove(store, entry);
     vir_job_end(entry);
     pthread_join(thread, &code);
-    assert_int_equal((intptr_t)code, VIR_ERR_NO_DOMAIN);
+    assert_int_equal((intptr_t)code, VIR_ERR_NO_SECRET);
     assert_true(vir_now_ms() - start < 5000);
 }
 
@@ -142,7 +143,76 @@ added_with_a_job(void **state)
     vir_store_remove(store, other);
     vir_store_unlock(other);
     pthread_join(thread, &code);
-    assert_int_equal((intptr_t)code, VIR_ERR_NO_DOMAIN);
+    assert_int_equal((intptr_t)code, VIR_ERR_NO_SECRET);
+}
+
+static int order[6], n_order;           /* with the job */
+
+static void *
+take_a_turn(void *opaque)
+{
+    if (vir_job_begin(entry, "wait", 20000) == 0) {
+        order[n_order++] = *(int *)opaque;
+        vir_job_end(entry);
+    }
+    return NULL;
+}
+
+/* Whoever comes while others wait is behind them, also where the job is free at that moment; one that
+ * gives up leaves its place. */
+static void
+in_order(void **state)
+{
+    static int numbers[5] = { 1, 2, 3, 4, 5 };
+    pthread_t threads[5];
+
+    (void)state;
+    n_order = 0;
+    assert_int_equal(vir_job_begin(entry, "start", 0), 0);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, take_a_turn, &numbers[i]), 0);
+        assert_int_equal(vir_job_begin(entry, "impatient", 20), -1);
+    }
+    vir_job_end(entry);
+    assert_int_equal(vir_job_begin(entry, "last", 20000), 0);
+    assert_int_equal(n_order, 5);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(order[i], i + 1);
+    vir_job_end(entry);
+    for (int i = 0; i < 5; i++)
+        pthread_join(threads[i], NULL);
+}
+
+static void *
+wait_in_vain(void *opaque)
+{
+    (void)opaque;
+    assert_int_equal(vir_job_begin(entry, "wait", 20000), -1);
+    return NULL;
+}
+
+static void
+queue_is_bounded(void **state)
+{
+    pthread_t threads[100];
+    int64_t began = vir_now_ms();
+
+    (void)state;
+    assert_int_equal(vir_job_begin(entry, "start", 0), 0);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_in_vain, NULL), 0);
+    do
+        assert_int_equal(vir_job_begin(entry, "destroy", 1), -1);
+    while (virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT);
+    assert_error(VIR_ERR_OPERATION_FAILED, "cannot destroy thing 'guest': 100 other calls wait to change it");
+    assert_int_equal(vir_job_begin(entry, "destroy", 20000), -1);
+    assert_true(vir_now_ms() - began < 10000);
+    vir_store_lock(entry);
+    vir_store_remove(store, entry);     /* all give up at once */
+    vir_store_unlock(entry);
+    for (int i = 0; i < 100; i++)
+        pthread_join(threads[i], NULL);
+    vir_job_end(entry);
 }
 
 int
@@ -153,6 +223,8 @@ main(void)
         cmocka_unit_test_setup_teardown(one_at_a_time, setup, teardown),
         cmocka_unit_test_setup_teardown(removed_meanwhile, setup, teardown),
         cmocka_unit_test_setup_teardown(added_with_a_job, setup, teardown),
+        cmocka_unit_test_setup_teardown(in_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(queue_is_bounded, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);

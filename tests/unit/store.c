@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The domain store: look-ups, refusals, lists, and many threads at once. */
+/* The store: look-ups, refusals, lists, and many threads at once. */
 #include "unit-driver.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@ struct item {
     int state;
 };
 
+static const struct vir_store_kind things = { "thing", VIR_FROM_TEST, VIR_ERR_NO_SECRET };
 static int n_freed;
 
 static void
@@ -43,10 +44,36 @@ add(struct vir_store *store, int n)
     return &item->entry;
 }
 
+/* What is not there is called by the noun of the kind, with its error. */
+static void
+not_found(void **state)
+{
+    const unsigned char uuid[VIR_UUID_BUFLEN] = { 9 };
+    struct vir_store *store = vir_store_new(&things, item_free);
+    struct vir_store_entry *entry = add(store, 7);
+
+    (void)state;
+    assert_null(vir_store_find_name(store, "none"));
+    assert_error(VIR_ERR_NO_SECRET, "no thing with matching name 'none'");
+    assert_int_equal(virGetLastErrorDomain(), VIR_FROM_TEST);
+    assert_null(vir_store_find_uuid(store, uuid, NULL));
+    assert_error(VIR_ERR_NO_SECRET, "no thing with matching uuid '09000000-0000-0000-0000-000000000000'");
+    assert_null(vir_store_find_uuid(store, uuid, "old"));
+    assert_error(VIR_ERR_NO_SECRET, "000000000000' (old)");
+    assert_null(vir_store_find_id(store, 8));
+    assert_error(VIR_ERR_NO_SECRET, "no thing with matching id 8");
+    assert_ptr_equal(vir_store_find_name(store, "guest7"), entry);
+    assert_ptr_equal(vir_store_find_uuid(store, entry->uuid, "another"), entry);
+    assert_ptr_equal(vir_store_find_id(store, 7), entry);
+    for (int i = 0; i < 4; i++)
+        vir_store_unref(entry);
+    vir_store_free(store);
+}
+
 static void
 look_ups(void **state)
 {
-    struct vir_store *store = vir_store_new(item_free);
+    struct vir_store *store = vir_store_new(&things, item_free);
     struct vir_store_entry *entry = add(store, 7), *found;
 
     (void)state;
@@ -83,7 +110,7 @@ look_ups(void **state)
 static void
 no_twins(void **state)
 {
-    struct vir_store *store = vir_store_new(item_free);
+    struct vir_store *store = vir_store_new(&things, item_free);
     struct vir_store_entry *first = add(store, 1);
     struct item *twin = item_new(2);
 
@@ -91,12 +118,12 @@ no_twins(void **state)
     free(twin->entry.name);
     twin->entry.name = vir_strdup("guest1");
     assert_int_equal(vir_store_add(store, &twin->entry), -1);
-    assert_error(VIR_ERR_OPERATION_FAILED, "domain 'guest1' already exists with uuid 01000000-0000-");
+    assert_error(VIR_ERR_OPERATION_FAILED, "thing 'guest1' already exists with uuid 01000000-0000-");
     free(twin->entry.name);
     twin->entry.name = vir_strdup("other");
     memcpy(twin->entry.uuid, first->uuid, sizeof(first->uuid));
     assert_int_equal(vir_store_add(store, &twin->entry), -1);
-    assert_error(VIR_ERR_OPERATION_FAILED, "domain 'guest1' is already defined with uuid 01000000-");
+    assert_error(VIR_ERR_OPERATION_FAILED, "thing 'guest1' is already defined with uuid 01000000-");
     item_free(&twin->entry);
     vir_store_unref(first);
     n_freed = 0;
@@ -116,7 +143,7 @@ facts(struct vir_store_entry *entry, struct vir_store_facts *ret)
 static void
 lists(void **state)
 {
-    struct vir_store *store = vir_store_new(item_free);
+    struct vir_store *store = vir_store_new(&things, item_free);
     struct vir_store_entry **list;
     size_t n;
 
@@ -191,7 +218,7 @@ work(void *opaque)
 static void
 many_threads(void **state)
 {
-    struct vir_store *store = vir_store_new(item_free);
+    struct vir_store *store = vir_store_new(&things, item_free);
     struct worker workers[THREADS] = { { 0 } };
     pthread_t threads[THREADS];
     int added = 0;
@@ -215,7 +242,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(look_ups), cmocka_unit_test(no_twins), cmocka_unit_test(lists),
+        cmocka_unit_test(not_found), cmocka_unit_test(look_ups), cmocka_unit_test(no_twins), cmocka_unit_test(lists),
         cmocka_unit_test(many_threads),
     };
 

@@ -182,44 +182,31 @@ qemu_domain_monitored(struct qemu_domain *domain)
 
 /* ---- looking up ------------------------------------------------------------------------ */
 
+/* The handle for what a look-up found; NULL: nothing, error set. */
 static virDomainPtr
 handle_of(virConnectPtr conn, struct vir_store_entry *entry)
 {
     QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)entry;
 
-    return qemu_domain_handle(conn, domain);
+    return domain ? qemu_domain_handle(conn, domain) : NULL;
 }
 
 virDomainPtr
 qemu_domain_lookup_by_id(virConnectPtr conn, int id)
 {
-    struct vir_store_entry *entry = vir_store_by_id(qemu_driver.store, id);
-
-    if (!entry)
-        return vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with matching id %d", id);
-    return handle_of(conn, entry);
+    return handle_of(conn, vir_store_find_id(qemu_driver.store, id));
 }
 
 virDomainPtr
 qemu_domain_lookup_by_name(virConnectPtr conn, const char *name)
 {
-    struct vir_store_entry *entry = vir_store_by_name(qemu_driver.store, name);
-
-    if (!entry)
-        return vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with matching name '%s'", name);
-    return handle_of(conn, entry);
+    return handle_of(conn, vir_store_find_name(qemu_driver.store, name));
 }
 
 virDomainPtr
 qemu_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
 {
-    struct vir_store_entry *entry = vir_store_by_uuid(qemu_driver.store, uuid);
-    char text[VIR_UUID_STRING_BUFLEN];
-
-    if (entry)
-        return handle_of(conn, entry);
-    vir_uuid_format(uuid, text);
-    return vir_error_null(VIR_ERR_NO_DOMAIN, "no domain with matching uuid '%s'", text);
+    return handle_of(conn, vir_store_find_uuid(qemu_driver.store, uuid, NULL));
 }
 
 static void
