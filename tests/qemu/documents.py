@@ -6,6 +6,7 @@ read the difference.  And what is refused: at once, or at start with a sentence.
 
 import os
 import re
+import struct
 import subprocess
 import sys
 
@@ -74,10 +75,30 @@ ONE = {
     'q35-vnc-socket': "<graphics type='vnc' socket='/tmp/vnc.sock'/>",
 }
 
+SOUND = "<sound model='ich6'>%s</sound>"
+OLD_PATH = '/var/lib/libvirt/qemu/channel/target/domain-1-other/org.qemu.guest_agent.0'
+BACKING = "<backingStore type='file'><format type='raw'/><source file='/tmp/base.img'/><backingStore/></backingStore>"
+ONE_MORE = {                            # name: devices, more, os_more
+    'pc-spice': ("<graphics type='spice' port='-1' tlsPort='-1' autoport='yes'/>", '', ''),
+    'pc-spice-port': ("<graphics type='spice' port='5910'/>", '', ''),
+    'pc-sound-place': (USER % '' + SOUND % "<address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>", '', ''),
+    'pc-run-traces': ("<serial type='pty'><source path='/dev/pts/3'/></serial>" +
+                      "<channel type='unix'><source mode='bind' path='%s'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>" % OLD_PATH +
+                      "<channel type='unix'><source mode='bind'/><target type='virtio' name='b'/></channel>", '', ''),
+    'pc-backing': ("<disk type='file'><driver name='qemu' type='qcow2'/><source file='/tmp/x'/>%s<target dev='vda'/></disk>"
+                   % BACKING, '', ''),
+    'pc-loader': ('', '', '<loader>/x</loader>'),
+    'pc-passthrough': ('', "<cpu mode='host-passthrough'/>", ''),
+    'pc-empty': ("<graphics type='vnc' display=':0' xauth='/x'/>", "<cpu mode='host-model'><model fallback='allow'/></cpu>"
+                 '<title></title>', '<kernel></kernel><initrd></initrd><cmdline></cmdline>'),
+}
+
 
 def cases():
     for name, devices in ONE.items():
         yield name, domain('doc', memory=16, machine=name.split('-')[0], devices=devices)
+    for name, (devices, more, os_more) in ONE_MORE.items():
+        yield name, domain('doc', memory=16, machine=name.split('-')[0], devices=devices, more=more, os_more=os_more)
     for machine in ('pc', 'q35'):
         for name, devices in DEVICES.items():
             if (machine, name) != ('q35', 'ide'):
@@ -120,7 +141,8 @@ def starts(world):
         with open(disk, 'wb') as file:
             file.truncate(1 << 20)
     for name, xml in cases():
-        if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges'):
+        if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges', 'pc-spice', 'pc-spice-port', 'pc-sound-place', 'pc-backing',
+                    'pc-loader', 'pc-passthrough'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:
@@ -160,6 +182,7 @@ def refused_at_start(world):
             ('', "<vcpu placement='auto'>1</vcpu>", "placement='auto'"),
             ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
             ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
+            ('', "<cpu><vendor>AMD</vendor><model>qemu64</model></cpu>", 'vendor'),
             ('', "<cpu mode='maximum'><model vendor_id='abcdefghijkl'>qemu64</model></cpu>", 'vendor_id'),
             ('', '<on_crash>coredump-destroy</on_crash>', 'on_crash'),
             ('', "<clock><timer name='kvmclock' present='yes'/></clock>", 'kvmclock'),
@@ -224,6 +247,35 @@ def acted_on(world):
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
 
 
+def qcow2(backing):
+    """An empty image of 1 MiB before a raw file BACKING: header, its table of counts, the counts, its map."""
+    cluster = 1 << 16
+    extensions = struct.pack('>II8sII', 0xe2792aca, 3, b'raw', 0, 0)
+    header = struct.pack('>4sIQIIQIIQQIIQ', b'QFI\xfb', 2, 72 + len(extensions), len(backing), 16, 1 << 20, 0, 1,
+                         3 * cluster, cluster, 1, 0, 0) + extensions + backing
+    parts = (header, struct.pack('>Q', 2 * cluster), struct.pack('>4H', 1, 1, 1, 1), b'')
+    return b''.join(part.ljust(cluster, b'\0') for part in parts)
+
+
+def chain_ends(world):
+    """<backingStore/> is obeyed; memory is what QEMU gives."""
+    base, top = os.path.join(world.dir, 'base'), os.path.join(world.dir, 'top')
+    with open(base, 'wb') as file:
+        file.truncate(1 << 20)
+    with open(top, 'wb') as file:
+        file.write(qcow2(base.encode()))
+    disk = "<disk type='file'><driver name='qemu' type='qcow2'/><source file='%s'/>%s<target dev='vda'/></disk>"
+    for ends, opened in (('', True), ('<backingStore/>', False)):
+        world.define(domain('doc', devices=disk % (top, ends)).replace("<memory unit='MiB'>32", "<memory>32769"))
+        pid = world.start('doc')
+        has(world.virsh('dumpxml', 'doc'), "<memory unit='KiB'>33792<")
+        has(world.virsh('dumpxml', 'doc', '--inactive'), "<memory unit='KiB'>32769<")
+        files = [os.readlink('/proc/%d/fd/%s' % (pid, fd)) for fd in os.listdir('/proc/%d/fd' % pid)]
+        equal(base in files, opened, 'the file behind is open')
+        world.virsh('destroy', 'doc')
+        world.virsh('undefine', 'doc')
+
+
 def refused_at_once(world):
     world.virsh('capabilities')         # the emulators have been asked: that is not what is timed here
     for xml, part in (
@@ -277,6 +329,7 @@ def refused_at_once(world):
             (domain('doc', more='<on_crash>rename-restart</on_crash>'), 'on_crash'),
             (domain('doc', more="<clock><timer name='platform'/></clock>"), 'platform'),
             (domain('doc', more="<cpu><feature name='aes'/></cpu>"), 'feature'),
+            (domain('doc', more="<cpu><vendor>AMD</vendor></cpu>"), 'vendor'),
             (domain('doc', more="<cpu migratable='on'><model>qemu64</model></cpu>"), 'migratable'),
             (domain('doc', memory=0), 'memory'),
             (domain('doc', more='<uuid>x</uuid>'), 'uuid'),
@@ -321,4 +374,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, secrets, refused_at_start, acted_on, refused_at_once, no_emulator, hostile])
+main([definitions, starts, secrets, refused_at_start, acted_on, chain_ends, refused_at_once, no_emulator, hostile])

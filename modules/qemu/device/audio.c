@@ -13,7 +13,7 @@ add(struct qemu_board *board)
         return 0;
     audio = qemu_audio_def_new();
     audio->id = 1;
-    audio->type = QEMU_AUDIO_TYPE_NONE;
+    audio->type = qemu_order_has_spice(board->doc) ? QEMU_AUDIO_TYPE_SPICE : QEMU_AUDIO_TYPE_NONE;
     qemu_device_append(&qemu_device_audio, board->doc, audio);
     return 0;
 }

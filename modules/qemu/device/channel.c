@@ -62,6 +62,31 @@ host_close(const struct qemu_board *board, const void *dev)
         unlink(own);
 }
 
+/* A path that libvirt 9.0.0 made, for an earlier run: .../channel/target/domain-ID-NAME/CHANNEL. */
+static bool
+is_of_a_run(const char *path, const char *name)
+{
+    const char *last = strrchr(path, '/');
+
+    return strstr(path, "/channel/target/domain-") && last && is(name, last + 1);
+}
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_channel_def *channel = dev;
+    const char *path = channel->character.source.path;
+
+    qemu_character_complete(board, &channel->character);
+    if (board->running || channel->character.type != QEMU_CHARTYPE_UNIX ||
+        (path && !is_of_a_run(path, channel->target.name)))
+        return 0;
+    channel->character.source.present = false;  /* a mode alone says nothing */
+    channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_ABSENT;
+    qemu_set_text(&channel->character.source.path, NULL);
+    return 0;
+}
+
 /* ---- where it is plugged in ------------------------------------------------------------------ */
 
 static int
@@ -142,6 +167,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_channel = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
-    .needs = needs, .check = check, .startable = startable, .alias = "channel", .host_open = host_open,
+    .complete = complete, .needs = needs, .check = check, .startable = startable, .alias = "channel",
+    .host_open = host_open,
     .host_close = host_close, .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
 };

@@ -5,6 +5,18 @@
 #include "device/character.h"
 #include "qmp/qmp.h"
 
+void
+qemu_character_complete(const struct qemu_board *board, struct qemu_character *end)
+{
+    if (board->running)
+        return;
+    qemu_set_text(&end->tty, NULL);
+    if (end->type == QEMU_CHARTYPE_PTY) {
+        end->source.present = false;
+        qemu_set_text(&end->source.path, NULL);
+    }
+}
+
 static bool
 is_connecting(const struct qemu_character *end)
 {

@@ -6,6 +6,8 @@
 #include "device/pieces.h"
 
 /* ELEMENT: for messages. */
+/* What an earlier run has left in a definition goes. */
+void qemu_character_complete(const struct qemu_board *board, struct qemu_character *end);
 int qemu_character_startable(const char *element, const struct qemu_character *end);
 void qemu_character_build(const struct qemu_device *of, const struct qemu_character *end,
                           struct qemu_pieces *pieces);

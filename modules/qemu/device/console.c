@@ -18,6 +18,15 @@ is_virtio(const struct qemu_console_def *console)
     return console->target.type == QEMU_CONSOLE_TARGET_TYPE_VIRTIO;
 }
 
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_console_def *console = dev;
+
+    qemu_character_complete(board, &console->character);
+    return 0;
+}
+
 static void
 arrange(struct qemu_board *board)
 {
@@ -114,6 +123,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_console = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONSOLE],
-    .arrange = arrange, .needs = needs, .check_all = check_all, .startable = startable, .name = name,
+    .complete = complete, .arrange = arrange, .needs = needs, .check_all = check_all,
+    .startable = startable, .name = name,
     .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
 };

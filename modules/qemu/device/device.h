@@ -99,6 +99,9 @@ void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers
 void qemu_devices_host_open(const struct qemu_board *board);
 void qemu_devices_host_close(const struct qemu_board *board);
 
+/* Is spice the only way to see and hear the guest? */
+bool qemu_order_has_spice(const struct qemu_domain_def *doc);
+
 /* ---- names (alias.c), boot order (boot.c) -------------------------------------------------- */
 
 /* Its name, unless it has one. */

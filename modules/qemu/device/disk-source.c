@@ -114,6 +114,22 @@ storage_node(const struct qemu_disk_def *disk, const char *name)
     return node;
 }
 
+static int
+is_end(const char *path, const char *name, const char *text, void *opaque)
+{
+    (void)path;
+    (void)opaque;
+    return strcmp(name, "backingStore") == 0 && strcmp(text + strspn(text, " \n"), "<backingStore/>\n") == 0
+        ? -1 : 0;
+}
+
+/* <backingStore/>: whatever the image says of a file behind it, there is none. */
+static bool
+stands_alone(const struct qemu_disk_def *disk)
+{
+    return qemu_disk_def_each_kept(disk, is_end, NULL) < 0;
+}
+
 static struct json_object *
 format_node(const struct qemu_disk_def *disk, const char *name, const char *storage)
 {
@@ -125,6 +141,8 @@ format_node(const struct qemu_disk_def *disk, const char *name, const char *stor
     if (disk->driver.discard)
         qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
     put_cache(node, disk->driver.cache);
+    if (is(disk->driver.type, "qcow2") && stands_alone(disk))
+        json_object_object_add(node, "backing", NULL);
     return node;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Screens that can be seen over the network: VNC.
+ * Screens that can be seen over the network: VNC; spice is completed only.
  */
 #include "device/pieces.h"
 #include "qmp/monitor.h"
@@ -25,15 +25,17 @@ first_listen(const struct qemu_graphics_def *graphics)
 
 /* ---- completing --------------------------------------------------------------------------- */
 
+/* NONE: it does not listen. */
 static void
-add_listen(struct qemu_graphics_def *graphics)
+add_listen(struct qemu_graphics_def *graphics, bool none)
 {
     struct qemu_graphics_listen_def *listen = qemu_graphics_listen_def_new();
 
-    listen->type = graphics->socket ? QEMU_GRAPHICS_LISTEN_TYPE_SOCKET : QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS;
+    listen->type = none ? QEMU_GRAPHICS_LISTEN_TYPE_NONE
+        : graphics->socket ? QEMU_GRAPHICS_LISTEN_TYPE_SOCKET : QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS;
     if (graphics->socket)
         listen->socket = vir_strdup(graphics->socket);
-    else
+    else if (!none)
         listen->address = vir_strdup(graphics->listen);
     graphics->listens = vir_realloc_array(graphics->listens, graphics->n_listens + 1,
                                           sizeof(*graphics->listens));
@@ -56,23 +58,40 @@ complete_ports(struct qemu_graphics_def *graphics)
 }
 
 static int
-complete(struct qemu_board *board, void *dev)
+complete_vnc(struct qemu_graphics_def *graphics)
 {
-    struct qemu_graphics_def *graphics = dev;
-
-    (void)board;
-    if (graphics->type != QEMU_GRAPHICS_TYPE_VNC)
-        return 0;
     qemu_set_text(&graphics->display, NULL);    /* those are of sdl */
     qemu_set_text(&graphics->xauth, NULL);
     if (graphics->n_listens == 0)
-        add_listen(graphics);
+        add_listen(graphics, false);
     if (first_listen(graphics)->type == QEMU_GRAPHICS_LISTEN_TYPE_SOCKET) {
         graphics->has_port = false;
         graphics->autoport = VIR_XML_ABSENT;
         return 0;
     }
     return complete_ports(graphics);
+}
+
+/* Ports that are chosen at start are not said. */
+static void
+complete_spice(struct qemu_graphics_def *graphics)
+{
+    if (graphics->autoport == VIR_XML_YES)
+        graphics->has_port = graphics->has_tls_port = false;
+    else
+        graphics->autoport = graphics->has_port || graphics->has_tls_port ? VIR_XML_NO : VIR_XML_ABSENT;
+    if (graphics->n_listens == 0)
+        add_listen(graphics, !graphics->autoport && !graphics->socket);
+}
+
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_graphics_def *graphics = dev;
+
+    if (graphics->type == QEMU_GRAPHICS_TYPE_SPICE && !board->running)
+        complete_spice(graphics);
+    return graphics->type == QEMU_GRAPHICS_TYPE_VNC ? complete_vnc(graphics) : 0;
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */

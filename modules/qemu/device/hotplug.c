@@ -13,7 +13,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-/* ---- which device is meant ------------------------------------------------------------------- */
+/* ---- which device is meant -------------------------------------------------------------------------- */
 
 /* The name of the first element of XML. */
 static char *
@@ -66,7 +66,8 @@ is_meant(const struct qemu_device_type *type, const void *dev, const void *wante
 
 /* NULL: none, no error set, or several with an error: *RET_MANY. */
 static void *
-find(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *wanted, bool *ret_many)
+find(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *wanted,
+     bool *ret_many)
 {
     void *found = NULL;
 
@@ -172,7 +173,7 @@ replace(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *
     vir_xml_list_insert(type->list, doc, i, now);
 }
 
-/* ---- in a definition ------------------------------------------------------------------------------ */
+/* ---- in a definition -------------------------------------------------------------------------------- */
 
 /* NULL: DEF is released. */
 static struct qemu_def *
@@ -248,7 +249,7 @@ qemu_update_def(const struct qemu_def *def, const struct qemu_change *change)
     return completed(now);
 }
 
-/* ---- the live document ------------------------------------------------------------------------------- */
+/* ---- the live document ------------------------------------------------------------------------------ */
 
 /* A copy of what RUN runs with, to be changed; NULL with an error: it has ended. */
 static struct qemu_def *
@@ -286,7 +287,8 @@ show_live(struct qemu_run *run, struct qemu_def *live, struct vir_event *event)
     qemu_state_save_current(domain, run);
 }
 
-typedef struct vir_event *device_event(const char *name, const unsigned char *uuid, int id, const char *alias);
+typedef struct vir_event *device_event(const char *name, const unsigned char *uuid, int id,
+                                       const char *alias);
 
 static struct vir_event *
 event_of(device_event *make, const struct qemu_run *run, const char *alias)
@@ -294,7 +296,7 @@ event_of(device_event *make, const struct qemu_run *run, const char *alias)
     return make(run->domain->entry.name, run->domain->entry.uuid, run->id, alias);
 }
 
-/* ---- coming ---------------------------------------------------------------------------------------------- */
+/* ---- coming ----------------------------------------------------------------------------------------- */
 
 /* The new devices of BOARD are those without a name: what was attached, and what that needs. */
 static int
@@ -307,7 +309,8 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
         if (!device || !device->alias.name || find_alias(before, device->alias.name, &type))
             continue;
         if (!plugs(each.type, each.dev))
-            return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "such a <%s> cannot be attached to a running guest",
+            return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
+                             "such a <%s> cannot be attached to a running guest",
                              qemu_device_element(each.type));
         if (each.type->startable && each.type->startable(board, each.dev) < 0)
             return -1;
@@ -391,7 +394,7 @@ qemu_attach_live(struct qemu_run *run, const struct qemu_change *change)
                      qemu_device_element(type));
 }
 
-/* ---- going ------------------------------------------------------------------------------------------------ */
+/* ---- going ------------------------------------------------------------------------------------------ */
 
 /* The call that waits for a device to go; one at a time, for it has the job. */
 struct qemu_unplug {
@@ -503,7 +506,8 @@ wait_gone(struct qemu_run *run, struct qemu_unplug *unplug)
     if (unplug->state == GONE)
         return remove_gone(run, unplug->alias);
     if (unplug->state == KEPT)
-        return vir_error(VIR_ERR_OPERATION_FAILED, "the guest does not let the device '%s' go", unplug->alias);
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the guest does not let the device '%s' go",
+                         unplug->alias);
     vir_error(VIR_ERR_OPERATION_TIMEOUT, "the guest has not let the device '%s' go within %d s",
               unplug->alias, QEMU_UNPLUG_MS / 1000);
     vir_error_hint("if it does so later, the device goes then, and an event tells");
@@ -560,7 +564,7 @@ qemu_detach_live(struct qemu_run *run, const struct qemu_change *change)
     return ret;
 }
 
-/* ---- a guest found again ------------------------------------------------------------------------------------- */
+/* ---- a guest found again ---------------------------------------------------------------------------- */
 
 static bool
 is_listed(struct json_object *list, const char *alias)
@@ -596,11 +600,11 @@ compare_peripherals(struct json_object *list, const char *error, void *opaque)
 void
 qemu_unplug_catch_up(struct qemu_run *run)
 {
-    qemu_monitor_post(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"), compare_peripherals,
-                      run);
+    qemu_monitor_post(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
+                      compare_peripherals, run);
 }
 
-/* ---- changing ---------------------------------------------------------------------------------------------------- */
+/* ---- changing --------------------------------------------------------------------------------------- */
 
 /* DEV is taken over. */
 static int

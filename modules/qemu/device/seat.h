@@ -35,7 +35,8 @@ int qemu_seat_check_drive(const struct qemu_board *board, const char *target, en
                           const struct qemu_address_def *at);
 
 /* Is a drive plugged into that controller? */
-bool qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index);
+bool qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type,
+                           unsigned int index);
 
 /* ---- USB, virtio-serial: the next free port ---- */
 

@@ -4,6 +4,15 @@
  */
 #include "device/character.h"
 
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_serial_def *serial = dev;
+
+    qemu_character_complete(board, &serial->character);
+    return 0;
+}
+
 static void
 arrange(struct qemu_board *board)
 {
@@ -86,6 +95,7 @@ same(const void *dev, const void *wanted)
 
 const struct qemu_device_type qemu_device_serial = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_SERIAL],
-    .arrange = arrange, .check = check, .startable = startable, .alias = "serial", .build = build,
+    .complete = complete, .arrange = arrange, .check = check, .startable = startable,
+    .alias = "serial", .build = build,
     .learn = learn, .same = same,
 };

@@ -23,6 +23,8 @@ qemu_boot_complete(struct qemu_domain_def *doc)
 {
     bool devices = has_device_boot(doc);
 
+    if (doc->os.loader.path && !doc->os.loader.type)
+        doc->os.loader.type = QEMU_DOMAIN_OS_LOADER_TYPE_ROM;
     if (doc->os.n_boots && devices)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "the boot order is said twice: by <boot> of <os> and by <boot> of a device");
@@ -44,6 +46,8 @@ check_file(const char *path)
 int
 qemu_boot_startable(const struct qemu_domain_def *doc)
 {
+    if (doc->os.loader.present)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do <loader> yet");
     return check_file(doc->os.kernel) < 0 || check_file(doc->os.initrd) < 0 ? -1 : 0;
 }
 

@@ -48,10 +48,11 @@ qemu_doc_complete_devices(struct qemu_domain_def *doc)
 }
 
 void
-qemu_doc_prepare_devices(struct qemu_domain_def *doc)
+qemu_doc_prepare(struct qemu_domain_def *doc)
 {
     const struct qemu_board board = qemu_board_of(doc);
 
+    qemu_memory_round(doc);
     qemu_devices_name(&board);
     qemu_devices_host_open(&board);
 }

@@ -21,6 +21,10 @@ qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machin
     }
     if (!doc->cpu.mode)
         doc->cpu.mode = QEMU_DOMAIN_CPU_MODE_CUSTOM;
+    if (doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_PASSTHROUGH && !doc->cpu.migratable)
+        doc->cpu.migratable = VIR_XML_YES;
+    if (!doc->cpu.model.name && !doc->cpu.model.vendor_id)
+        doc->cpu.model.present = false;
     if (doc->cpu.mode != QEMU_DOMAIN_CPU_MODE_CUSTOM) {
         if (!doc->cpu.check)
             doc->cpu.check = doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL
@@ -67,6 +71,8 @@ qemu_cpu_check(const struct qemu_domain_def *doc)
 
     if (custom && doc->cpu.n_features && !doc->cpu.model.name)
         return vir_error(VIR_ERR_XML_ERROR, "<cpu> has a <feature> and no <model> that it belongs to");
+    if (doc->cpu.vendor && !doc->cpu.model.name)
+        return vir_error(VIR_ERR_XML_ERROR, "<cpu> has a <vendor> and no <model> that it makes");
     if (doc->cpu.migratable && (custom || doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'migratable' of <cpu> needs "
                          "mode='host-passthrough' or mode='maximum'");
@@ -83,6 +89,9 @@ qemu_cpu_startable(const struct qemu_domain_def *doc)
 
     if (match && match != QEMU_DOMAIN_CPU_MATCH_EXACT && doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_CUSTOM)
         return qemu_refuse("cpu", "match", WORD(domain_cpu_match, match));
+    if (doc->cpu.vendor)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do <vendor>%s</vendor> yet",
+                         doc->cpu.vendor);
     if (doc->cpu.model.vendor_id)
         return qemu_refuse("model", "vendor_id", doc->cpu.model.vendor_id);
     return 0;

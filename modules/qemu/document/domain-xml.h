@@ -54,8 +54,8 @@ qemu_def_vcpus_now(const struct qemu_def *def)
 int qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps);
 int qemu_doc_complete_devices(struct qemu_domain_def *doc);
 
-/* Names the devices of a guest that is about to start, and opens what they have on the host. */
-void qemu_doc_prepare_devices(struct qemu_domain_def *doc);
+/* A guest is about to start: sizes as QEMU takes them, names, what devices have on the host. */
+void qemu_doc_prepare(struct qemu_domain_def *doc);
 /* What they had there goes. */
 void qemu_doc_release_devices(struct qemu_domain_def *doc);
 

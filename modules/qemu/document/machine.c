@@ -6,7 +6,7 @@
 #include "document/machine.h"
 #include "emulator/capabilities.h"
 
-enum { MEMORY_UNIT = 1024 };              /* KiB: of what QEMU is given */
+enum { MEMORY_UNIT = 1024 };            /* KiB: what QEMU is given is a multiple of it */
 
 bool
 qemu_machine_is_q35(const char *machine)
@@ -31,6 +31,22 @@ qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *ma
     if (doc->vcpu.has_current && doc->vcpu.current == doc->vcpu.count)
         doc->vcpu.has_current = false;
     return 0;
+}
+
+static unsigned long long
+rounded(unsigned long long kib)
+{
+    return (kib + MEMORY_UNIT - 1) / MEMORY_UNIT * MEMORY_UNIT;
+}
+
+void
+qemu_memory_round(struct qemu_domain_def *doc)
+{
+    bool all = doc->current_memory == doc->memory.size;
+
+    doc->memory.size = rounded(doc->memory.size);
+    if (all)
+        doc->current_memory = doc->memory.size;
 }
 
 /* ---- rules ---------------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ int qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine
 int qemu_machine_check(const struct qemu_domain_def *doc);
 int qemu_machine_startable(const struct qemu_domain_def *doc);
 void qemu_machine_build(const struct qemu_def *def, struct qemu_command *command);
+/* What QEMU gives to a guest that is about to start. */
+void qemu_memory_round(struct qemu_domain_def *doc);
 void qemu_memory_build(const struct qemu_def *def, struct qemu_command *command);
 void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 

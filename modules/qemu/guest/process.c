@@ -349,7 +349,7 @@ prepare(struct start *start)
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
-    qemu_doc_prepare_devices(start->live->doc);
+    qemu_doc_prepare(start->live->doc);
     return 0;
 }
 
