@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """console without a hypervisor: a pseudo terminal of this script plays the
-guest, and the document of a domain of the test driver names it. Input and
-output are pipes, files, and a terminal."""
+guest, and the driver tty-module.c names it in the document of its domain. Input
+and output are pipes, files, and a terminal."""
 import fcntl
 import os
 import pty
@@ -17,10 +17,9 @@ import time
 import tty
 
 VIRSH = os.environ.get("VIRSH") or shutil.which("virsh")
+MODULE = os.path.join(os.environ["VIR_BUILD_DIR"], "tests/virsh/.libs/tty-module.so")
 ESCAPE = b"\x1d"
 CONNECTED = b"Connected to domain 'con'\nEscape character is ^] (Ctrl + ])\n"
-DOMAIN = """<domain type='test'><name>con</name><memory>4096</memory><os><type>hvm</type></os><devices>
-<console type='pty'><source path='{}'/><target type='serial' port='0'/></console></devices></domain>"""
 
 
 class Guest:
@@ -29,12 +28,13 @@ class Guest:
     def __init__(self, directory):
         self.fd, self.near = pty.openpty()
         tty.setraw(self.near)
+        self.uri = "tty://" + os.ttyname(self.near)
         self.path = os.path.join(directory, "con.xml")
         with open(self.path, "w") as file:
-            file.write(DOMAIN.format(os.ttyname(self.near)))
+            file.write("<domain/>")
 
     def command(self, *options):
-        return [VIRSH, *options, "-c", "test:///default", f"create {self.path}; console con"]
+        return [VIRSH, *options, "-c", self.uri, "console con"]
 
     def run(self, stdin, stdout, *options):
         """Returns when the session has begun; process.seen is what was printed until then."""
@@ -44,7 +44,6 @@ class Guest:
             part = os.read(process.stdout.fileno(), 4096)
             assert part, process.stderr.read()
             process.seen += part
-        time.sleep(0.5)
         return process
 
     def say(self, data):
@@ -62,13 +61,30 @@ class Guest:
         os.close(self.fd)
 
 
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.01)
+
+
+def read_until(process, wanted, seconds=20):
+    """Adds what the session prints to process.seen."""
+    end = time.monotonic() + seconds
+    while wanted not in process.seen:
+        assert select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0], process.seen
+        part = os.read(process.stdout.fileno(), 65536)
+        assert part, process.seen
+        process.seen += part
+
+
 def both_ways(guest):
     process = guest.run(subprocess.PIPE, subprocess.PIPE)
     process.stdin.write(b"hello guest\r")
     process.stdin.flush()
     guest.hear(b"hello guest\r")
     guest.say(b"hello user\r\n")
-    time.sleep(0.3)
+    read_until(process, b"hello user\r\n")
     out, err = process.communicate(ESCAPE, timeout=20)
     assert process.returncode == 0, err
     assert (process.seen + out).endswith(CONNECTED + b"hello user\r\n\n"), out
@@ -86,7 +102,7 @@ def words_before_the_escape(guest):
 
 
 def after_create(guest):
-    process = subprocess.Popen([VIRSH, "-c", "test:///default", "create", guest.path, "--console"],
+    process = subprocess.Popen([VIRSH, "-c", guest.uri, "create", guest.path, "--console"],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, err = process.communicate(b"hello\r" + ESCAPE, timeout=20)
     guest.hear(b"hello\r")
@@ -107,14 +123,14 @@ def input_ends(guest):
     """The session goes on to listen until the guest is gone."""
     process = guest.run(subprocess.DEVNULL, subprocess.PIPE)
     guest.say(b"still here\r\n")
-    time.sleep(0.3)
+    read_until(process, b"still here\r\n")
     assert process.poll() is None
     guest.say(b"and gone\r\n")
-    time.sleep(0.3)             # a terminal that hangs up may forget what was not read
+    read_until(process, b"and gone\r\n")       # a terminal that hangs up may forget what was not read
     guest.leave()
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0, err
-    assert out.endswith(b"still here\r\nand gone\r\n\n"), out
+    assert (process.seen + out).endswith(b"still here\r\nand gone\r\n\n"), out
 
 
 def nobody_reads(guest):
@@ -124,20 +140,39 @@ def nobody_reads(guest):
     process.wait(20)
 
 
-def nobody_reads_the_end(guest):
-    """The last words of a guest that is gone wait for whoever reads them, until a signal."""
+def bytes_read(process):
+    with open(f"/proc/{process.pid}/io") as file:
+        return int(next(line.split()[1] for line in file if line.startswith("rchar:")))
+
+
+def last_words(guest):
+    """More than the pipe takes, of a guest that is gone."""
     process = guest.run(subprocess.DEVNULL, subprocess.PIPE)
     fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, 4096)
+    before = bytes_read(process)
     guest.say(b"x" * 3000)
     guest.say(b"y" * 3000)
-    time.sleep(0.3)
+    wait_for(lambda: bytes_read(process) >= before + 6000)
     guest.leave()
-    time.sleep(0.5)
-    assert process.poll() is None
-    for _ in range(2):                  # the first ends the session, the second virsh's own last word
+    return process
+
+
+def read_late(guest):
+    """They wait for whoever reads them."""
+    out, err = last_words(guest).communicate(timeout=20)
+    # it read some bytes from elsewhere, and a terminal that hangs up may forget as many
+    assert out.count(b"x") == 3000 and out.count(b"y") > 2500, (out[-100:], err)
+
+
+def nobody_reads_the_end(guest):
+    """Or until a signal: one ends the session, another one virsh's own last word."""
+    process = last_words(guest)
+
+    def ended():
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-    process.wait(10)
+        return process.poll() is not None
+
+    wait_for(ended)
 
 
 def much_output(guest):
@@ -147,7 +182,7 @@ def much_output(guest):
         process = guest.run(subprocess.PIPE, file)
         for _ in range(50):
             guest.say(block)
-        time.sleep(1)
+        wait_for(lambda: os.fstat(file.fileno()).st_size >= 50 * len(block))
         process.communicate(ESCAPE, timeout=20)
         file.seek(0)
         assert file.read().count(block) == 50
@@ -169,8 +204,7 @@ def terminal(guest):
     while CONNECTED.replace(b"\n", b"\r\n") not in seen:
         assert select.select([fd], [], [], 20)[0], seen
         seen += os.read(fd, 4096)
-    time.sleep(0.3)
-    assert termios.tcgetattr(fd)[3] & termios.ECHO == 0
+    wait_for(lambda: termios.tcgetattr(fd)[3] & termios.ECHO == 0)
     os.write(fd, b"\x03ls\r")
     guest.hear(b"\x03ls\r")             # ctrl + c belongs to the guest
     os.write(fd, ESCAPE)
@@ -189,11 +223,22 @@ def no_console(guest):
     assert b"Connected" not in done.stdout, done
 
 
+def use_driver(directory):
+    """Beside the others; its file must have an owner and a place that nobody else can write to."""
+    others = os.environ["LIBVIRT_DRIVER_DIR"]
+    for name in os.listdir(others):
+        shutil.copy(os.path.join(others, name), directory)
+    shutil.copy(MODULE, os.path.join(directory, "tty.so"))
+    os.environ["LIBVIRT_DRIVER_DIR"] = directory
+
+
 def main():
     failed = 0
+    drivers = tempfile.TemporaryDirectory()
+    use_driver(drivers.name)
     signal.alarm(300)
     for test in (both_ways, words_before_the_escape, after_create, another_escape, input_ends, nobody_reads,
-                 nobody_reads_the_end, much_output, terminated, terminal, no_console):
+                 read_late, nobody_reads_the_end, much_output, terminated, terminal, no_console):
         with tempfile.TemporaryDirectory() as directory:
             try:
                 test(Guest(directory))

@@ -4,6 +4,7 @@
 see of each other, and that "list" asks no question for each domain."""
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -58,10 +59,12 @@ class Daemon:
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def listen(self, *argv):
-        """virsh event in the background, once it listens."""
-        process = subprocess.Popen([VIRSH, "-c", self.uri, "event", *argv], stdout=subprocess.PIPE,
+        """virsh event in the background, once it listens: with -d 1 it says so."""
+        process = subprocess.Popen([VIRSH, "-d", "1", "-c", self.uri, "event", *argv], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
-        time.sleep(0.7)
+        process.heard = ""
+        read_until(process, process.stdout, "waiting for events\n")
+        process.heard = ""
         return process
 
     def stop(self):
@@ -69,10 +72,20 @@ class Daemon:
         self.process.wait(20)
 
 
+def read_until(process, stream, wanted, count=1):
+    """Adds to process.heard what comes, until WANTED came so often."""
+    end = time.monotonic() + 30
+    while process.heard.count(wanted) < count:
+        assert select.select([stream], [], [], max(0, end - time.monotonic()))[0], process.heard
+        part = os.read(stream.fileno(), 65536)
+        assert part, process.heard
+        process.heard += part.decode()
+
+
 def interrupt(process):
     process.send_signal(2)
     out, _ = process.communicate(timeout=30)
-    return process.returncode, out.decode()
+    return process.returncode, process.heard + out.decode()
 
 
 def document(directory, number):
@@ -92,9 +105,10 @@ def lifecycle(daemon):
     assert status == 0, err
     out, _ = first.communicate(timeout=30)
     assert out.decode() == LIFECYCLE.partition("\n")[0] + "\nevents received: 1\n\n", out
-    time.sleep(0.5)
+    read_until(everything, everything.stdout, "event 'lifecycle'", 10)
     status, text = interrupt(everything)
     assert (status, text) == (0, LIFECYCLE), text
+    read_until(stamped, stamped.stdout, "event 'lifecycle'", 6)
     status, text = interrupt(stamped)
     lines = text.splitlines()
     assert status == 0 and len(lines) == 9 and all(STAMP.match(line) for line in lines[:6]), text
@@ -131,11 +145,13 @@ def daemon_goes(daemon):
                              stderr=subprocess.PIPE)
     shell.stdin.write(b"domid test\n")
     shell.stdin.flush()
-    time.sleep(1)
+    shell.heard = ""
+    read_until(shell, shell.stdout, "\n1\n")
     daemon.stop()
-    time.sleep(1)
+    shell.heard = ""
+    read_until(shell, shell.stderr, " due to end of file\n")
+    assert "error: Disconnected from " in shell.heard, shell.heard
     _, err = shell.communicate(b"uri\n", timeout=60)
-    assert b"error: Disconnected from " in err and b" due to end of file\n" in err, err
     assert b"error: failed to connect to the hypervisor\n" in err, err
 
 

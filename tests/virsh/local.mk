@@ -17,3 +17,8 @@ virsh_event_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/virsh/commands 
 	-I$(top_srcdir)/tools/virsh/shell -I$(top_builddir)/tools/virsh/out
 virsh_event_text_LDADD = $(core_lib) $(common_lib)
 TESTS += virsh/event-text
+check_LTLIBRARIES += virsh/tty-module.la
+virsh_tty_module_la_SOURCES = virsh/tty-module.c
+virsh_tty_module_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere -Wl,-z,now -Wl,-z,defs \
+	-Wl,--version-script=$(top_srcdir)/modules/module.map
+virsh_tty_module_la_LIBADD = $(driver_lib)

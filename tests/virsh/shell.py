@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 VIRSH = os.environ.get("VIRSH") or shutil.which("virsh")
@@ -46,6 +47,24 @@ class Shell:
                 raise AssertionError(f"{text!r} did not come; seen: {self.seen!r}")
         self.seen = self.seen.partition(text)[2]
 
+    def wait_for(self, condition, seconds=20):
+        """Holds twice, so that it is no passing moment."""
+        end, held = time.monotonic() + seconds, 0
+        while held < 2:
+            held = held + 1 if condition() else 0
+            if time.monotonic() > end:
+                raise AssertionError(f"it does not happen; seen: {self.seen!r}")
+            time.sleep(0.02)
+
+    def edits(self):
+        """The editor reads keys."""
+        return not termios.tcgetattr(self.fd)[3] & termios.ICANON
+
+    def catches_interrupts(self):
+        with open(f"/proc/{self.pid}/status") as status:
+            caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+        return not self.edits() and bool(int(caught, 16) & 1 << (signal.SIGINT - 1))
+
     def type(self, text):
         os.write(self.fd, text.encode())
 
@@ -65,6 +84,11 @@ class Shell:
             raise AssertionError(f"it does not end; seen: {self.seen!r}")
         os.close(self.fd)
         return os.waitstatus_to_exitcode(status)
+
+
+def has_editor(env):
+    parts = env.get("LIBVIRT_PARTS_DIR") or os.environ.get("LIBVIRT_PARTS_DIR", "")
+    return os.path.exists(os.path.join(parts, "virsh-edit.so"))
 
 
 def prompts_and_errors(env):
@@ -89,7 +113,8 @@ def prompts_and_errors(env):
 def end_of_input(env):
     shell = Shell("-q", **env)
     shell.expect("virsh # ")
-    time.sleep(0.5)                     # until the editor reads keys
+    if has_editor(env):
+        shell.wait_for(shell.edits)
     shell.type("\x04")
     assert shell.end() == 0
 
@@ -99,7 +124,7 @@ def interrupt_while_waiting(env):
     shell.expect("virsh # ")
     shell.type("event --all --loop\n")
     shell.expect("event --all --loop\n")
-    time.sleep(0.5)
+    shell.wait_for(shell.catches_interrupts)
     shell.type("\x03")
     shell.expect("event loop interrupted\nevents received: 0\n\nvirsh # ")
     shell.type("echo alive\n")
@@ -120,8 +145,7 @@ def change_directory(env):
 
 
 def history(env):
-    parts = env.get("LIBVIRT_PARTS_DIR") or os.environ.get("LIBVIRT_PARTS_DIR", "")
-    if not os.path.exists(os.path.join(parts, "virsh-edit.so")):
+    if not has_editor(env):
         return
     shell = Shell(**env)
     shell.expect("virsh # ")
@@ -140,8 +164,7 @@ def history(env):
 
 
 def completion(env):
-    parts = env.get("LIBVIRT_PARTS_DIR") or os.environ.get("LIBVIRT_PARTS_DIR", "")
-    if not os.path.exists(os.path.join(parts, "virsh-edit.so")):
+    if not has_editor(env):
         return
     shell = Shell(**env)
     shell.expect("virsh # ")

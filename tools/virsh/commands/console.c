@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "rows/console.h"
-#include "rows/console.h"
 #include "console.h"
 
 /* Enough for what one turn of the loop brings; reading pauses while it is full. */

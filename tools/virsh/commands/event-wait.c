@@ -52,8 +52,11 @@ int
 virsh_events_wait(struct virsh_events *events)
 {
     struct virsh *vsh = events->vsh;
-    const enum virsh_wait end = virsh_wait(events->timeout_ms);
+    enum virsh_wait end;
 
+    virsh_debug(vsh, 1, "waiting for events\n");
+    fflush(stdout);
+    end = virsh_wait(events->timeout_ms);
     events->over = true;
     switch (end) {
     case VIRSH_WAIT_INTERRUPT:
