@@ -123,6 +123,8 @@ xml_presets(const struct vir_xml_table *table, void *base)
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
+        if (row->extra && row->extra->when)
+            continue;
         if (row->flags & VIR_XML_PRESET) {
             xml_value_preset(row, base);
         } else if (row->kind == VIR_XML_GROUP && row->flags & VIR_XML_ALWAYS) {
