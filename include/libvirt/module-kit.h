@@ -189,6 +189,19 @@ struct vir_process_log *vir_process_log_close(struct vir_process_log *log, bool 
 /* A file that is written to so, or was, for reading; -1: error set. */
 int vir_process_log_file(const struct vir_dir *logs, const char *file);
 
+/* ---- fdstream -------------------------------------------------------------- */
+
+/* STREAM, which is not waited for (libvirtd's never are), reads and writes FD, which is taken over and
+ * does not block.  NAME is for messages: "console '/dev/pts/3'".  CLOSED (may be NULL) is told at the
+ * end, however it comes about, before what this returns is released: without it, nobody else may keep
+ * the pointer. */
+struct vir_fdstream;
+struct vir_fdstream *vir_fdstream_open(virStreamPtr stream, int fd, const char *name,
+                                       void (*closed)(void *opaque), void *opaque);
+/* From any thread: reading comes to the end now, and writing fails.  WHY, a constant text, follows the
+ * name: "was taken over by another". */
+void vir_fdstream_end(struct vir_fdstream *data, const char *why);
+
 /* ---- node ------------------------------------------------------------------ */
 
 /* Facts for virNodeGetInfo and capabilities, from /proc and /sys. */

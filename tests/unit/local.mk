@@ -2,7 +2,7 @@
 # Small pieces, one program each.  Those of common/ link it alone.
 if HAVE_CMOCKA
 unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
-unit_driver = unit/jobs unit/keep unit/node unit/process unit/store
+unit_driver = unit/fdstream unit/jobs unit/keep unit/node unit/process unit/store
 if HAVE_XML
 unit_driver += unit/hardware unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
 endif
@@ -36,6 +36,8 @@ unit_sets_LDADD = $(unit_common_libs)
 unit_text_SOURCES = unit/text.c $(unit_shared)
 unit_text_LDADD = $(unit_common_libs)
 
+unit_fdstream_SOURCES = unit/fdstream.c unit/unit-driver.h
+unit_fdstream_LDADD = $(unit_driver_libs)
 unit_jobs_SOURCES = unit/jobs.c unit/unit-driver.h
 unit_jobs_LDADD = $(unit_driver_libs)
 unit_keep_SOURCES = unit/keep.c unit/unit-driver.h

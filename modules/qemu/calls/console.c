@@ -17,19 +17,13 @@
 struct console {
     struct console *next;               /* in OPEN */
     char *path;
-    int fd;
-    bool over;                          /* atomic: another has taken over; there is nothing more to read */
-    int watch;                          /* of the program's event loop, for FD; -1: none */
-    int bell;                           /* its timer that tells that it is over; -1: none; under the lock */
-    virStreamPtr stream;
-    virStreamEventCallback callback;
-    void *opaque;
-    virFreeCallback free_opaque;
+    struct vir_fdstream *data;
+    bool over;                          /* another has taken over */
 };
 
 /* All open consoles, so that a pty is not read by two. */
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct console *open_consoles;
+static struct console *open_consoles;   /* with the lock */
 
 /* ---- the pty ------------------------------------------------------------------------- */
 
@@ -84,217 +78,53 @@ pty_of(const struct qemu_domain_def *doc, const char *name)
     return vir_strdup(path);
 }
 
-static bool
-is_over(const struct console *console)
-{
-    return __atomic_load_n(&console->over, __ATOMIC_ACQUIRE);
-}
+/* ---- who reads it ------------------------------------------------------------------------ */
 
 /* With the lock: ends another's use of PATH.  -1: it is in use. */
 static int
 take_over(const char *path, bool force)
 {
     for (struct console *console = open_consoles; console; console = console->next) {
-        if (is_over(console) || strcmp(console->path, path) != 0)
+        if (console->over || strcmp(console->path, path) != 0)
             continue;
         if (!force)
             return vir_error(VIR_ERR_OPERATION_FAILED, "Active console session exists for this domain");
-        __atomic_store_n(&console->over, true, __ATOMIC_RELEASE);
-        if (console->bell >= 0)
-            virEventUpdateTimeout(console->bell, 0);
+        console->over = true;
+        vir_fdstream_end(console->data, "was taken over by another");
     }
     return 0;
-}
-
-/* ---- the stream's calls ------------------------------------------------------------------ */
-
-static int
-console_send(virStreamPtr stream, const char *data, size_t n)
-{
-    struct console *console = vir_stream_data(stream);
-    ssize_t done;
-
-    if (is_over(console))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "console '%s' was taken over by another", console->path);
-    done = write(console->fd, data, n);
-    if (done >= 0)
-        return (int)done;
-    if (errno == EAGAIN || errno == EINTR)
-        return -2;
-    return vir_error(VIR_ERR_OPERATION_FAILED, "console '%s' was closed", console->path);
-}
-
-static int
-console_recv(virStreamPtr stream, char *data, size_t n, unsigned int flags)
-{
-    struct console *console = vir_stream_data(stream);
-    ssize_t done;
-
-    (void)flags;
-    if (is_over(console))
-        return 0;
-    done = read(console->fd, data, n);
-    if (done >= 0)
-        return (int)done;
-    if (errno == EAGAIN || errno == EINTR)
-        return -2;
-    if (errno == EIO)                   /* the other end of the pty is gone */
-        return 0;
-    return vir_error_errno(errno, "console '%s'", console->path);
-}
-
-static int
-handle_events(int stream_events)
-{
-    return (stream_events & VIR_STREAM_EVENT_READABLE ? VIR_EVENT_HANDLE_READABLE : 0) |
-        (stream_events & VIR_STREAM_EVENT_WRITABLE ? VIR_EVENT_HANDLE_WRITABLE : 0);
 }
 
 static void
-console_ready(int watch, int fd, int events, void *opaque)
+console_closed(void *opaque)
 {
-    struct console *console = opaque;
-    int told = (events & VIR_EVENT_HANDLE_READABLE ? VIR_STREAM_EVENT_READABLE : 0) |
-        (events & VIR_EVENT_HANDLE_WRITABLE ? VIR_STREAM_EVENT_WRITABLE : 0) |
-        (events & VIR_EVENT_HANDLE_ERROR ? VIR_STREAM_EVENT_ERROR : 0) |
-        (events & VIR_EVENT_HANDLE_HANGUP ? VIR_STREAM_EVENT_HANGUP : 0);
-
-    (void)watch;
-    (void)fd;
-    if (console->callback)
-        console->callback(console->stream, told, console->opaque);
-}
-
-/* Rings once; a reader that pauses and comes back hears it again. */
-static void
-console_over(int timer, void *opaque)
-{
-    struct console *console = opaque;
-
-    virEventUpdateTimeout(timer, -1);
-    if (console->callback)
-        console->callback(console->stream, VIR_STREAM_EVENT_HANGUP, console->opaque);
-}
-
-static int
-bell_interval(const struct console *console, int stream_events)
-{
-    return is_over(console) && (stream_events & VIR_STREAM_EVENT_READABLE) ? 0 : -1;
-}
-
-static int
-console_add_callback(virStreamPtr stream, int events, virStreamEventCallback callback, void *opaque,
-                     virFreeCallback free_opaque)
-{
-    struct console *console = vir_stream_data(stream);
-
-    if (console->watch >= 0)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "stream already has a callback registered");
-    console->callback = callback;
-    console->opaque = opaque;
-    console->free_opaque = free_opaque;
-    console->watch = virEventAddHandle(console->fd, handle_events(events), console_ready, console, NULL);
-    if (console->watch < 0)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "the program has no event loop for streams");
-    pthread_mutex_lock(&open_lock);
-    console->bell = virEventAddTimeout(bell_interval(console, events), console_over, console, NULL);
-    pthread_mutex_unlock(&open_lock);
-    return 0;
-}
-
-static int
-console_update_callback(virStreamPtr stream, int events)
-{
-    struct console *console = vir_stream_data(stream);
-
-    if (console->watch < 0)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
-    virEventUpdateHandle(console->watch, handle_events(events));
-    if (is_over(console))
-        virEventUpdateTimeout(console->bell, bell_interval(console, events));
-    return 0;
-}
-
-static int
-console_remove_callback(virStreamPtr stream)
-{
-    struct console *console = vir_stream_data(stream);
-    int bell;
-
-    if (console->watch < 0)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
-    virEventRemoveHandle(console->watch);
-    console->watch = -1;
-    pthread_mutex_lock(&open_lock);
-    bell = console->bell;
-    console->bell = -1;
-    pthread_mutex_unlock(&open_lock);
-    virEventRemoveTimeout(bell);
-    console->callback = NULL;
-    if (console->free_opaque)
-        console->free_opaque(console->opaque);
-    return 0;
-}
-
-/* The stream's end, however it comes about. */
-static int
-console_close(virStreamPtr stream)
-{
-    struct console *console = vir_stream_data(stream);
-
-    if (console->watch >= 0)
-        console_remove_callback(stream);
-    pthread_mutex_lock(&open_lock);
-    for (struct console **at = &open_consoles; *at; at = &(*at)->next) {
-        if (*at == console) {
-            *at = console->next;
-            break;
-        }
-    }
-    pthread_mutex_unlock(&open_lock);
-    close(console->fd);
-    free(console->path);
-    free(console);
-    return 0;
-}
-
-static const struct vir_stream_ops console_ops = {
-    VIR_OPS(vir_stream_ops),
-    .stream_send = { console_send, 0, 0 },
-    .stream_recv_flags = { console_recv, 0, 0 },
-    .stream_event_add_callback = { console_add_callback, 0, 0 },
-    .stream_event_update_callback = { console_update_callback, 0, 0 },
-    .stream_event_remove_callback = { console_remove_callback, 0, 0 },
-    .stream_finish = { console_close, 0, 0 },
-    .stream_abort = { console_close, 0, 0 },
-};
-
-/* ---- opening ----------------------------------------------------------------------------------- */
-
-static int
-attach(virStreamPtr stream, char *path, bool force)
-{
-    struct console *console = NULL;
-    int fd = -1;
+    struct console *closed = opaque;
+    struct console **at = &open_consoles;
 
     pthread_mutex_lock(&open_lock);
-    if (take_over(path, force) == 0)
-        fd = open_pty(path);
-    if (fd >= 0) {
-        console = VIR_NEW(struct console);
-        console->fd = fd;
-        console->watch = console->bell = -1;
-        console->path = path;
-        console->stream = stream;
-        console->next = open_consoles;
-        open_consoles = console;
-    }
+    while (*at != closed)
+        at = &(*at)->next;
+    *at = closed->next;
     pthread_mutex_unlock(&open_lock);
-    if (!console) {
-        free(path);
+    free(closed->path);
+    free(closed);
+}
+
+/* With the lock. */
+static int
+attach(virStreamPtr stream, const char *path, bool force)
+{
+    VIR_AUTO_FREE char *name = vir_strdup_printf("console '%s'", path);
+    struct console *console;
+    int fd;
+
+    if (take_over(path, force) < 0 || (fd = open_pty(path)) < 0)
         return -1;
-    }
-    vir_stream_set_ops(stream, &console_ops, console);
+    console = VIR_NEW(struct console);
+    console->path = vir_strdup(path);
+    console->data = vir_fdstream_open(stream, fd, name, console_closed, console);
+    console->next = open_consoles;
+    open_consoles = console;
     return 0;
 }
 
@@ -302,7 +132,8 @@ int
 qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream, unsigned int flags)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    char *path = NULL;
+    VIR_AUTO_FREE char *path = NULL;
+    int ret;
 
     if (!domain)
         return -1;
@@ -314,5 +145,8 @@ qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream
     qemu_domain_unlock(domain);
     if (!path)
         return -1;
-    return attach(stream, path, flags & VIR_DOMAIN_CONSOLE_FORCE);
+    pthread_mutex_lock(&open_lock);
+    ret = attach(stream, path, flags & VIR_DOMAIN_CONSOLE_FORCE);
+    pthread_mutex_unlock(&open_lock);
+    return ret;
 }
