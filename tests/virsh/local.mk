@@ -9,7 +9,8 @@ endif
 TESTS += virsh/rows.py
 dist_check_SCRIPTS += $(virsh_tests) virsh/events.py virsh/rows.py
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/options.tsv \
-	virsh/data/bad.xml virsh/data/devices.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml virsh/data/net.xml \
+	virsh/data/bad.xml virsh/data/devices.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml \
+	virsh/data/memory.xml virsh/data/net.xml \
 	virsh/data/pool.xml virsh/data/vol.xml
 check_PROGRAMS += virsh/event-text
 virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh/commands/event-text.c ../tools/virsh/shell/names.c

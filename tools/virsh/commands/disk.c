@@ -155,7 +155,7 @@ changed_drive(struct virsh *vsh, const struct change_media_args *args, bool ejec
         { .verb = VIRSH_XML_REMOVE, .child = "source" },
         { .verb = VIRSH_XML_REMOVE, .child = "backingStore" },
         { .verb = VIRSH_XML_SET, .attribute = "type", .value = args->block ? "block" : "file" },
-        { .verb = VIRSH_XML_INSERT, .child = "source", .before = "target",
+        { .verb = VIRSH_XML_INSERT, .child = "source", .other = "target",
           .attribute = args->block ? "dev" : "file", .value = args->source },
     };
     static const char *const columns[] = {

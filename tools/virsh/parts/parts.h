@@ -23,11 +23,12 @@ struct virsh_edit_part {
 enum virsh_xml_verb {
     VIRSH_XML_SET,              /* ATTRIBUTE of CHILD, which is appended if need be, or of the element (NULL) */
     VIRSH_XML_REMOVE,           /* CHILD, if it is there */
-    VIRSH_XML_INSERT,           /* CHILD with ATTRIBUTE, in front of BEFORE */
+    VIRSH_XML_INSERT,           /* CHILD with ATTRIBUTE, in front of OTHER */
+    VIRSH_XML_WRITE,            /* the text of CHILD in OTHER, which are there */
 };
 struct virsh_xml_change {
     enum virsh_xml_verb verb;
-    const char *child, *before, *attribute, *value;
+    const char *child, *other, *attribute, *value;
 };
 
 /* XPath on documents of the library, by libxml2.  0, or -1 with a sentence in *ret_error (caller frees). */

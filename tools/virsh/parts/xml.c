@@ -226,7 +226,7 @@ set(xmlNodePtr node, const struct virsh_xml_change *change)
 static void
 insert(xmlNodePtr node, const struct virsh_xml_change *change)
 {
-    xmlNodePtr behind = child_of(node, change->before), child;
+    xmlNodePtr behind = child_of(node, change->other), child;
     xmlChar *blanks;
 
     child = xmlNewNode(NULL, (const xmlChar *)change->child);
@@ -240,6 +240,15 @@ insert(xmlNodePtr node, const struct virsh_xml_change *change)
     if (blanks)
         xmlAddPrevSibling(behind, xmlNewText(blanks));
     xmlFree(blanks);
+}
+
+static void
+write_text(xmlNodePtr node, const struct virsh_xml_change *change)
+{
+    xmlNodePtr parent = child_of(node, change->other), child = parent ? child_of(parent, change->child) : NULL;
+
+    if (child)
+        xmlNodeSetContent(child, (const xmlChar *)change->value);
 }
 
 static void
@@ -265,6 +274,9 @@ apply(xmlNodePtr node, const struct virsh_xml_change *change)
         break;
     case VIRSH_XML_INSERT:
         insert(node, change);
+        break;
+    case VIRSH_XML_WRITE:
+        write_text(node, change);
         break;
     }
 }
