@@ -5,7 +5,6 @@
 #include "modules/remote/remote.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "rpc/session.h"
@@ -17,45 +16,6 @@
 #define CLOSE_MS (5 * 1000)             /* for the server to confirm the end */
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
-
-int
-remote_call(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args, void *ret)
-{
-    return rpc_client_call(rc->client, procedure, args, ret);
-}
-
-int
-remote_call_fds(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args, void *ret,
-                const int *fds, size_t n_fds, int **ret_fds, size_t *ret_n_fds)
-{
-    int received[RPC_FDS_MAX];
-    size_t n = 0;
-
-    if (n_fds > RPC_FDS_MAX)
-        return vir_error(VIR_ERR_INVALID_ARG, "%zu descriptors are too many for a call: at most %d",
-                         n_fds, RPC_FDS_MAX);
-    if (!rc->local)
-        return vir_error(VIR_ERR_NO_SUPPORT, "descriptors can be passed over a unix socket only");
-    if (rpc_client_call_fds(rc->client, procedure, args, ret, fds, n_fds, ret_fds ? received : NULL, &n) < 0)
-        return -1;
-    if (ret_fds) {
-        *ret_fds = vir_alloc_array(n ? n : 1, sizeof(int));
-        memcpy(*ret_fds, received, n * sizeof(int));
-        *ret_n_fds = n;
-    }
-    return 0;
-}
-
-int
-remote_supports(struct remote_connect *rc, int feature)
-{
-    struct remote_connect_supports_feature_args args = { .feature = feature };
-    struct remote_connect_supports_feature_ret ret;
-
-    if (remote_call(rc, PROCEDURE(CONNECT_SUPPORTS_FEATURE), &args, &ret) < 0)
-        return -1;
-    return ret.supported != 0;
-}
 
 /* ---- opening ------------------------------------------------------------------ */
 
@@ -128,19 +88,6 @@ receive_end(int reason, void *opaque)
     struct remote_connect *rc = opaque;
 
     vir_connect_closed(rc->conn, reason);
-}
-
-struct remote_connect *
-remote_connect_unref(struct remote_connect *rc)
-{
-    if (!rc || __atomic_sub_fetch(&rc->refs, 1, __ATOMIC_ACQ_REL) > 0)
-        return NULL;
-    rpc_client_unref(rc->client);
-    remote_events_clear(rc);
-    pthread_mutex_destroy(&rc->lock);
-    free(rc->type);
-    free(rc);
-    return NULL;
 }
 
 static struct remote_connect *

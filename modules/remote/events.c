@@ -12,12 +12,6 @@
 #include "wire/protocol.h"
 #include "wire/stubs.h"
 
-struct remote_subscription {
-    struct remote_subscription *next;
-    int family, id;
-    int callback;                       /* the server's number; -1: registered without one */
-};
-
 /* Which calls serve a family.  Their arguments begin alike: the event's number
  * and an object that is left out; the answer is the number of the registration. */
 static const struct family {
@@ -164,15 +158,4 @@ remote_connect_event_unsubscribe(virConnectPtr conn, int family, int id)
         result = subscribe_plain(rc, id, false);
     free(sub);
     return result;
-}
-
-void
-remote_events_clear(struct remote_connect *rc)
-{
-    while (rc->subscriptions) {
-        struct remote_subscription *sub = rc->subscriptions;
-
-        rc->subscriptions = sub->next;
-        free(sub);
-    }
 }

@@ -33,7 +33,14 @@ struct remote_connect {
     struct remote_subscription *subscriptions;
 };
 
-/* ---- calls: stubs use these ---- */
+struct remote_subscription {
+    struct remote_subscription *next;
+    int family, id;
+    int callback;                       /* the server's number; -1: registered without one */
+};
+
+/* ---- call.c; stubs use it ---- */
+struct remote_connect *remote_connect_unref(struct remote_connect *rc);        /* returns NULL */
 int remote_call(struct remote_connect *rc, const struct rpc_procedure *procedure,
                 const void *args, void *ret);
 /* Descriptors with the call stay the caller's; those of the reply come in an
@@ -41,11 +48,13 @@ int remote_call(struct remote_connect *rc, const struct rpc_procedure *procedure
 int remote_call_fds(struct remote_connect *rc, const struct rpc_procedure *procedure,
                     const void *args, void *ret, const int *fds, size_t n_fds,
                     int **ret_fds, size_t *ret_n_fds);
+/* Whether the server knows feature FEATURE; -1: error. */
+int remote_supports(struct remote_connect *rc, int feature);
+
+/* ---- stream.c ---- */
 /* A call that opens STREAM. */
 int remote_stream_open(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args,
                        void *ret, virStreamPtr stream);
-/* Whether the server knows feature FEATURE; -1: error. */
-int remote_supports(struct remote_connect *rc, int feature);
 
 /* ---- target.c: what a URI asks for ---- */
 struct remote_target {
@@ -74,14 +83,12 @@ int remote_unix_connect(struct remote_target *target);
 /* Starts the user's daemon unless somebody else has, and connects to its socket. */
 int remote_spawn_connect(const char *path, int (*try_connect)(const char *path));
 
-/* ---- events.c ---- */
-void remote_events_clear(struct remote_connect *rc);
-/* Decodes a message and emits its event (messages.c). */
+/* ---- messages.c ---- */
+/* Decodes a message and emits its event. */
 int remote_event(struct remote_connect *rc, uint32_t program, int number, const void *bytes, size_t n);
 
 /* ---- watch.c: the program's event loop, if it has one ---- */
 void remote_watch_start(struct remote_connect *rc);
 void remote_watch_stop(struct remote_connect *rc);
-struct remote_connect *remote_connect_unref(struct remote_connect *rc);
 
 #endif
