@@ -231,7 +231,8 @@ int
 module_check(const char *path, bool quiet, char *answer)
 {
     const char *base = secure_getenv("TMPDIR");
-    VIR_AUTO_FREE char *root = vir_strdup_printf("%s/libvirt-module-XXXXXX", base ? base : "/tmp");
+    VIR_AUTO_FREE char *root = vir_strdup_printf("%s/libvirt-module-XXXXXX",
+                                                 base && access(base, W_OK | X_OK) == 0 ? base : "/tmp");
     int fds[2], status = 0;
     bool in_time;
     pid_t pid;

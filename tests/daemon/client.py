@@ -126,6 +126,37 @@ def test_lost_behind_the_daemon():
         other.close()
 
 
+def test_interrupted():
+    """A signal every millisecond in the midst of calls, long messages and streams: nothing is lost."""
+    seen, data = [], b'0123456789abcdef' * 3000
+    with Daemon() as daemon:
+        conn = libvirt.open(uri(daemon))
+        dom = conn.lookupByName('well')
+        before = signal.signal(signal.SIGALRM, lambda *ignored: seen.append(1))
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        try:
+            for _ in range(2000):
+                expect('guests', (conn.getInfo()[2], len(conn.listAllDomains())), (1, 2))
+            fails('a long name', libvirt.VIR_ERR_NO_DOMAIN, lambda: conn.lookupByName('x' * 100000))
+            stream = conn.newStream(0)
+            dom.openConsole(None, stream, 0)
+            for _ in range(30):
+                sent, got = 0, b''
+                while sent < len(data):
+                    sent += stream.send(data[sent:])
+                while len(got) < len(data):
+                    got += stream.recv(len(data))
+                expect('an echo', got, data)
+            stream.finish()
+            for _ in range(50):
+                libvirt.open(uri(daemon)).close()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        conn.close()
+        assert len(seen) > 20, '%d signals' % len(seen)     # Python takes several for one
+
+
 def test_frozen_daemon():
     with Daemon() as daemon:
         conn = libvirt.open(uri(daemon))

@@ -195,6 +195,33 @@ def test_reload():
         daemon.serves()
 
 
+def test_module_upgraded():
+    """A new file in the place of a module that runs: the old code stays until the next start."""
+    with Daemon(modules=('mock', 'test')) as daemon, daemon.client() as client:
+        client.open()
+        for name in 'mock', 'test':
+            path = '%s/modules/%s.so' % (daemon.dir, name)
+            with open(path + '.new', 'w') as handle:
+                handle.write('the next version\n')
+            os.rename(path + '.new', path)
+        expect('a call', client.call(NODE_INFO).code, 0)
+        daemon.serves()
+        with daemon.client() as other:
+            other.open('test:///default')
+            expect('the other module', other.call(NODE_INFO).code, 0)
+
+
+def test_environment():
+    """An environment that misleads programs which ask it."""
+    env = {'LC_ALL': 'xx_YY.nonsense', 'LANG': '/dev/zero', 'TZ': '/dev/zero', 'IFS': '/', 'PATH': '.:/nowhere',
+           'LIBVIRT_DEFAULT_URI': 'nobody:///', 'TMPDIR': '/nowhere'}
+    with Daemon(modules=('mock', 'test'), env=env) as daemon, daemon.client() as client:
+        daemon.serves()
+        client.open('test:///default')
+        expect('a document', client.call(11, string('<domain type="test"><name>x</name><memory>1</memory>'
+                                                    '<os><type>hvm</type></os></domain>')).code, 0)
+
+
 def test_folders():
     """What is missing above the sockets: of a session for its user alone, else for everybody to pass."""
     for args, mode in ([], 0o755 if os.geteuid() == 0 else 0o700), (['--session'], 0o700):
