@@ -191,7 +191,7 @@ GUEST = ("<domain type='test'><name>%s</name><memory>65536</memory><os><type>hvm
 def test_large_documents():
     """Eight clients with documents that become much in memory: some get an error, the daemon lives."""
     large = ('<description>%s</description>' % ('y' * 3900000),
-             '<cpu><numa>%s</numa></cpu>' % ''.join("<cell id='%d' cpus='%d' memory='1'/>" % (n, n) for n in range(80000)))
+             "<metadata><a:b xmlns:a='urn:x'>%s</a:b></metadata>" % ("<a:c d='e'/>" * 80000))
     with Daemon(modules=('mock', 'test'), memory=256 * MIB) as daemon:
         codes = set()
 

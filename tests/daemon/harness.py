@@ -203,18 +203,20 @@ class Daemon:
         self.process = subprocess.Popen(self.command(), env=self.env, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=open(self.dir + '/stderr', 'w'),
                                         preexec_fn=self.limit)
-        end = time.time() + seconds
-        while time.time() < end:
-            try:
-                with Client(self.rw) as client:
-                    client.call(AUTH_LIST)
-                return self
-            # Closed: by a child that one killed before was just starting, and that kept its socket open
-            except (OSError, Closed):
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.02)
-        raise AssertionError('the daemon did not start: %s' % self.stderr())
+        wait_for(lambda: 'the daemon did not start: %s' % self.stderr(),
+                 lambda: self.answers() or self.process.poll() is not None, seconds)
+        assert self.process.poll() is None, 'the daemon did not start: %s' % self.stderr()
+        return self
+
+    def answers(self):
+        """Whether somebody does; a socket is there a moment before."""
+        try:
+            with Client(self.rw) as client:
+                client.call(AUTH_LIST)
+            return True
+        # Closed: by a child that one killed before was just starting, and that kept its socket open
+        except (OSError, Closed):
+            return False
 
     def stderr(self):
         if not os.path.exists(self.dir + '/stderr'):

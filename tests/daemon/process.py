@@ -303,7 +303,7 @@ def test_service_manager_nonsense():
         daemon.process = subprocess.Popen(
             ['bash', '-c', 'exec 3</dev/null; export %s; exec "$@"' % words, 'sh'] + daemon.command(), env=daemon.env)
         try:
-            wait_for('it did not serve with ' + words[:40], lambda: os.path.exists(daemon.rw))
+            wait_for('it did not serve with ' + words[:40], daemon.answers)
             daemon.serves()
         finally:
             daemon.__exit__(None)
