@@ -1,32 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Starting domains, and putting guests to sleep: what takes more than one public call. */
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "rows/domain.h"
-
-/* --pass-fds N,M,…: descriptors that virsh was started with. Caller frees. */
-static int
-read_fds(struct virsh *vsh, const char *text, int **ret_fds, unsigned int *ret_n)
-{
-    VIR_AUTO_FREE char *copy = vir_strdup(text);
-    VIR_AUTO_FREE int *fds = NULL;
-    char *state = NULL, *end;
-    unsigned int n = 0;
-
-    for (char *word = copy ? strtok_r(copy, ",", &state) : NULL; word; word = strtok_r(NULL, ",", &state)) {
-        long fd = strtol(word, &end, 10);
-
-        if (end == word || *end != '\0' || fd < 0 || fd > INT_MAX)
-            return virsh_error(vsh, "Unable to parse FD number '%s'", word);
-        fds = vir_realloc_array(fds, n + 1, sizeof(*fds));
-        fds[n++] = (int)fd;
-    }
-    *ret_fds = vir_steal(&fds);
-    *ret_n = n;
-    return 0;
-}
+#include "fds.h"
 
 int
 run_create(struct virsh *vsh, const struct create_args *args)
@@ -35,7 +12,7 @@ run_create(struct virsh *vsh, const struct create_args *args)
     unsigned int n_fds;
     virDomainPtr dom;
 
-    if (read_fds(vsh, args->pass_fds, &fds, &n_fds) < 0)
+    if (virsh_fds_read(vsh, args->pass_fds, &fds, &n_fds) < 0)
         return -1;
     dom = n_fds > 0 ? virDomainCreateXMLWithFiles(vsh->conn, args->file, n_fds, fds, args->flags)
                     : virDomainCreateXML(vsh->conn, args->file, args->flags);
@@ -78,7 +55,7 @@ run_start(struct virsh *vsh, const struct start_args *args)
 
     if (virDomainGetID(dom) != (unsigned int)-1)
         return virsh_error(vsh, "Domain is already active");
-    if (read_fds(vsh, args->pass_fds, &fds, &n_fds) < 0)
+    if (virsh_fds_read(vsh, args->pass_fds, &fds, &n_fds) < 0)
         return -1;
     if (n_fds > 0)
         result = virDomainCreateWithFiles(dom, n_fds, fds, flags);

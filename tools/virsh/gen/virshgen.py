@@ -12,7 +12,7 @@ import reader
 from model import Wrong
 from print_rows import Tables
 
-INTRO = '/* Printed from the .commands files. */\n#include <limits.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n'
+INTRO = '/* Printed from the .commands files. */\n#include <limits.h>\n#include <stddef.h>\n#include <stdlib.h>\n\n#include <libvirt/libvirt-qemu.h>\n'
 
 
 def printed(model):

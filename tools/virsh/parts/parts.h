@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <libvirt/libvirt.h>
+
 #define VIRSH_PART_VERSION 2
 
 /* Line editing, by libedit. */
@@ -43,6 +45,19 @@ struct virsh_xml_part {
     /* The first element that PATH finds, changed and with its blanks as they are. */
     int (*change)(const char *xml, const char *path, const struct virsh_xml_change *changes, size_t n,
                   char **ret_text, char **ret_error);
+};
+
+/* QEMU's monitor, by libvirt-qemu and json-c. */
+struct virsh_qemu_part {
+    uint32_t version;
+    int (*monitor_command)(virDomainPtr dom, const char *command, unsigned int n_fds, int *fds, char **ret_answer,
+                           unsigned int flags);
+    /* The command that WORDS are: a JSON object, or a name and the members of its arguments; -1: no such. Caller
+     * frees. */
+    int (*command)(char *const *words, size_t n, char **ret_command);
+    /* ANSWER, or what it returns, in one line or one line an item. 0, or -1 with a sentence in *ret_error;
+     * caller frees. */
+    int (*json)(const char *answer, int return_value, int pretty, char **ret_text, char **ret_error);
 };
 
 /* NULL where it cannot be had. */

@@ -254,7 +254,8 @@ check_required(struct virsh *vsh, const struct virsh_call *call)
     VIRSH_EACH_OPTION(option, call->command) {
         if (!(option->flags & VIRSH_REQUIRED) || has_value(call, option))
             continue;
-        result = virsh_error(vsh, virsh_is_string(option) ? "command '%s' requires <%s> option"
+        result = virsh_error(vsh, virsh_is_string(option) || virsh_is_rest(option)
+                             ? "command '%s' requires <%s> option"
                              : "command '%s' requires --%s option", virsh_command_name(call->command),
                              virsh_option_name(option));
     }
