@@ -66,6 +66,9 @@ ONE = {
     'pc-tcp': "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='5811'/><protocol type='telnet'/></serial>",
     'pc-port1': "<serial type='null'><target port='1'/></serial>",
     'pc-video-memory': "<video><model type='vga' vram='9216'/></video>",
+    'pc-watchdog': "<watchdog model='i6300esb' action='poweroff'/><video/><video><model type='virtio'/></video>",
+    'pc-watchdog-isa': "<watchdog model='ib700'/>",
+    'q35-watchdog': "<watchdog model='i6300esb'/>",
     'q35-said-bus': USER % ("<model type='e1000'/>" + PCI % (1, 1, 0)),
     'q35-said-port': USER % ("<model type='virtio'/>" + PCI % (4, 0, 0)),
     'q35-root-ports': "<controller type='pci' model='pcie-root'/>" + "<controller type='pci' model='pcie-root-port'/>" * 2
@@ -217,6 +220,8 @@ def acted_on(world):
             (ONE['pc-tcp'], '', '-chardev socket,id=charserial0,host=127.0.0.1,port=5811,telnet=on,server=on,wait=off'),
             (ONE['pc-usb2'], '', '"driver":"ich9-usb-uhci2","bus":"pci.0","addr":"0x2.0x1","masterbus":"usb.0","firstport":2'),
             (ONE['pc-video-memory'], '', '"vgamem_mb":16'),
+            (ONE['pc-watchdog'], '', '{"driver":"i6300esb","id":"watchdog0","bus":"pci.0","addr":"0x4"}'),
+            (ONE['pc-watchdog-isa'], '', '{"driver":"ib700","id":"watchdog0"}'),
             ("<disk type='file'><driver name='qemu' type='raw' discard='unmap'/><source file='/etc/os-release'/>"
              "<target dev='sda' bus='scsi'/><readonly/></disk><controller type='scsi' model='virtio-scsi'/>", '',
              '"read-only":true,"discard":"unmap"'),
@@ -294,6 +299,8 @@ def refused_at_once(world):
             (domain('doc', machine='q35', devices='<video/>' * 4000), 'PCI'),
             (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'boot order'),
             (domain('doc', machine='q35', devices=DISK % ('hda', '', '')), 'IDE'),
+            (domain('doc', devices="<watchdog model='diag288'/>"), 'diag288'),
+            (domain('doc', devices="<watchdog model='ib700'/>" * 2), 'one watchdog'),
             (domain('doc', machine='q35', devices=USER % ("<model type='virtio'/>" + PCI % (1, 1, 0))), 'slot 0 only'),
             (domain('doc', devices=USER % (PCI % (0, 1, 0))), 'chipset'),
             (domain('doc', devices=DISK % ('hda', '', DRIVE % (1, 0, 0, 0))), 'ide bus'),

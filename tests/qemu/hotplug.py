@@ -309,7 +309,7 @@ def linux(world):
     guest = Guest(world, 'guest')
     guest.wait(b'GUEST UP', 60)
     usual = guest.devices()
-    for xml in (DISK % (path, 'vda', 'virtio'), CARD % (1, ''), RNG, SCSI % 0):
+    for xml in (DISK % (path, 'vda', 'virtio'), CARD % (1, ''), RNG, SCSI % 0, "<watchdog model='i6300esb'/>"):
         attach(world, 'guest', xml, '--live')
         wait_for(lambda: guest.devices() == usual + 1, 10, 'the guest sees ' + xml)
         detach(world, 'guest', xml, '--live')

@@ -161,7 +161,7 @@ enum which { ALL, FIRST, OTHERS };
 static const struct { const struct qemu_device_type *type; enum which which; } seating[] = {
     { &qemu_device_video, FIRST }, { &qemu_device_interface, ALL }, { &qemu_device_controller, ALL },
     { &qemu_device_disk, ALL }, { &qemu_device_memballoon, ALL }, { &qemu_device_rng, ALL },
-    { &qemu_device_video, OTHERS },
+    { &qemu_device_watchdog, ALL }, { &qemu_device_video, OTHERS },
 };
 
 static bool

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A clock that the guest has to wind up.
+ */
+#include "device/pieces.h"
+#include "device/seat.h"
+
+static bool
+is_pci(const struct qemu_watchdog_def *watchdog)
+{
+    return watchdog->model == QEMU_WATCHDOG_MODEL_I6300ESB;     /* the other is on the ISA bus */
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_watchdog_def *watchdog = dev;
+
+    (void)board;
+    if (watchdog->model == QEMU_WATCHDOG_MODEL_DIAG288)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a PC has no watchdog 'diag288'");
+    return 0;
+}
+
+static int
+check_all(const struct qemu_board *board)
+{
+    if (board->doc->devices.n_watchdogs > 1)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "a domain can have one watchdog only");
+    return 0;
+}
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    struct qemu_watchdog_def *watchdog = dev;
+
+    if (is_pci(watchdog))
+        qemu_seat_pci(board, &watchdog->device.address, QEMU_PCI);
+}
+
+static int
+startable(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_watchdog_def *watchdog = dev;
+
+    (void)board;
+    return is_pci(watchdog) ? qemu_check_address("watchdog", watchdog->device.address, QEMU_ADDRESS_TYPE_PCI) : 0;
+}
+
+/* Memory is dumped by the daemon, while QEMU waits. */
+static const char *
+action_of(const struct qemu_watchdog_def *watchdog)
+{
+    return watchdog->action == QEMU_WATCHDOG_ACTION_DUMP ? "pause" : WORD(watchdog_action, watchdog->action);
+}
+
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_watchdog_def *watchdog = dev;
+    struct json_object *device = qemu_object("driver", WORD(watchdog_model, watchdog->model));
+
+    qemu_put(device, "id", watchdog->device.alias.name);
+    qemu_put_pci_address(board, device, watchdog->device.address);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    qemu_pieces_setting(pieces, "watchdog-set-action", qemu_object("action", action_of(watchdog)));
+    return 0;
+}
+
+static bool
+plugs_as(const void *dev)
+{
+    return is_pci(dev);
+}
+
+const struct qemu_device_type qemu_device_watchdog = {
+    .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_WATCHDOG],
+    .check = check, .check_all = check_all, .seats = seats, .startable = startable, .alias = "watchdog",
+    .build = build, .plugs_as = plugs_as,
+};
