@@ -17,72 +17,106 @@ C_OF_XDR = {'int': 'int', 'unsigned int': 'unsigned int', 'hyper': 'long long',
             'unsigned hyper': 'unsigned long long'}
 
 
-class Field:
-    """A payload's field: how it is declared, passed, copied, freed, delivered."""
+class Number:
+    """A payload's field: how it is declared, passed, copied, freed, delivered.  This one is a
+    number; `free` is None where nothing is held."""
+
+    free = None
 
     def __init__(self, field):
         self.name = field.name
-        self.type, self.shape = field.type, field.shape
-
-    @property
-    def text(self):
-        return self.type.endswith('_string')
+        self.ctype = C_OF_XDR.get(field.type)
 
     def parameter(self):
-        if self.text:
-            return 'const char *' + self.name
-        if self.type == 'remote_typed_param':
-            return 'virTypedParameterPtr %s, int n%s' % (self.name, self.name)
-        if self.type == 'remote_domain_event_graphics_address':
-            return 'const virDomainEventGraphicsAddress *' + self.name
-        if self.type == 'remote_domain_event_graphics_identity':
-            return 'const virDomainEventGraphicsSubject *' + self.name
-        return '%s %s' % (C_OF_XDR[self.type], self.name)
+        return declare(self.ctype, self.name)
 
     def member(self):
-        if self.text:
-            return 'char *%s;' % self.name
-        if self.type == 'remote_typed_param':
-            return 'virTypedParameterPtr %s; int n%s;' % (self.name, self.name)
-        if self.type == 'remote_domain_event_graphics_address':
-            return 'virDomainEventGraphicsAddress %s;' % self.name
-        if self.type == 'remote_domain_event_graphics_identity':
-            return 'virDomainEventGraphicsSubject %s;' % self.name
-        return '%s %s;' % (C_OF_XDR[self.type], self.name)
+        return self.parameter() + ';'
 
     def copy(self):
-        if self.text:
-            return '.%s = vir_strdup(%s),' % (self.name, self.name)
-        if self.type == 'remote_typed_param':
-            return '.%s = copy_params(%s, n%s), .n%s = n%s,' % ((self.name,) * 5)
-        if self.type == 'remote_domain_event_graphics_address':
-            return '.%s = copy_address(%s),' % (self.name, self.name)
-        if self.type == 'remote_domain_event_graphics_identity':
-            return '.%s = copy_subject(%s),' % (self.name, self.name)
         return '.%s = %s,' % (self.name, self.name)
 
+    def argument(self):
+        return 'p->' + self.name
+
+
+class Text(Number):
+    def parameter(self):
+        return 'const char *' + self.name
+
+    def member(self):
+        return 'char *%s;' % self.name
+
+    def copy(self):
+        return '.%s = vir_strdup(%s),' % (self.name, self.name)
+
     def free(self):
-        if self.text:
-            return 'free(p->%s);' % self.name
-        if self.type == 'remote_typed_param':
-            return 'virTypedParamsFree(p->%s, p->n%s);' % (self.name, self.name)
-        if self.type == 'remote_domain_event_graphics_address':
-            return 'free_address(&p->%s);' % self.name
-        if self.type == 'remote_domain_event_graphics_identity':
-            return 'free_subject(&p->%s);' % self.name
-        return None
+        return 'free(p->%s);' % self.name
+
+
+class Params(Number):
+    """Typed parameters: an array and its number."""
+
+    def parameter(self):
+        return 'virTypedParameterPtr %s, int n%s' % (self.name, self.name)
+
+    def member(self):
+        return 'virTypedParameterPtr %s; int n%s;' % (self.name, self.name)
+
+    def copy(self):
+        return '.%s = copy_params(%s, n%s), .n%s = n%s,' % ((self.name,) * 5)
+
+    def free(self):
+        return 'virTypedParamsFree(p->%s, p->n%s);' % (self.name, self.name)
 
     def argument(self):
-        if self.type == 'remote_typed_param':
-            return 'p->%s, p->n%s' % (self.name, self.name)
-        if self.type.startswith('remote_domain_event_graphics'):
-            return '&p->%s' % self.name
-        return 'p->%s' % self.name
+        return 'p->%s, p->n%s' % (self.name, self.name)
+
+
+class Struct(Number):
+    """A public struct; copy_WORD and free_WORD stand in HEAD."""
+
+    ctype = word = None
+
+    def __init__(self, field):
+        self.name = field.name
+
+    def parameter(self):
+        return 'const %s *%s' % (self.ctype, self.name)
+
+    def member(self):
+        return '%s %s;' % (self.ctype, self.name)
+
+    def copy(self):
+        return '.%s = copy_%s(%s),' % (self.name, self.word, self.name)
+
+    def free(self):
+        return 'free_%s(&p->%s);' % (self.word, self.name)
+
+    def argument(self):
+        return '&p->' + self.name
+
+
+class Address(Struct):
+    ctype, word = 'virDomainEventGraphicsAddress', 'address'
+
+
+class Subject(Struct):
+    ctype, word = 'virDomainEventGraphicsSubject', 'subject'
+
+
+# XDR type -> the class of its field; texts have many types, numbers the rest
+CLASSES = {'remote_typed_param': Params, 'remote_domain_event_graphics_address': Address,
+           'remote_domain_event_graphics_identity': Subject}
+
+
+def field_of(field):
+    return CLASSES.get(field.type, Text if field.type.endswith('_string') else Number)(field)
 
 
 def told(api):
     """The events that have a constructor, with their fields."""
-    return [(e, [Field(f) for f in e.fields]) for e in api.events if e.family in FAMILIES]
+    return [(e, [field_of(f) for f in e.fields]) for e in api.events if e.family in FAMILIES]
 
 
 def constructor(event, fields):
@@ -190,7 +224,7 @@ def event_code(event, fields):
     yield '    CB(%s)(conn, object, %sopaque);' % (event.callback, arguments)
     yield '}'
     yield ''
-    frees = [f.free() for f in fields if f.free()]
+    frees = [f.free() for f in fields if f.free]
     if frees:
         yield 'static void'
         yield 'clear_%s(void *payload)' % short

@@ -5,11 +5,12 @@ message to the event that the core delivers)."""
 
 from layout import Layout, wrap
 from model import declare
+from print_event_types import Subject
 from print_protocol import HEAD
 
 FAMILIES = {'domain': 'DOMAIN', 'network': 'NETWORK', 'storage_pool': 'STORAGE',
             'node_device': 'NODEDEV', 'secret': 'SECRET'}
-SUBJECT = 'virDomainEventGraphicsSubject'
+SUBJECT = Subject.ctype
 
 
 def sent(api):

@@ -3,7 +3,7 @@
  * The driver interface: everything that a driver module may use, and what it
  * must provide.  A module is one shared object in the module directory; its
  * only symbol is a const object, defined with VIR_MODULE_DEFINE, that names
- * the tables of calls it implements.  See modules/test for a small complete
+ * the tables of calls it implements.  See examples/hello for a small complete
  * example and docs/architecture.md for the way a call travels.
  *
  * All functions here are thread-safe unless they say otherwise; those that free
