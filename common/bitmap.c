@@ -141,20 +141,33 @@ vir_bitmap_parse(const char *text, size_t n_bits)
     return bitmap;
 }
 
+/* The first bit from BIT on that has VALUE; n_bits: none. */
+static size_t
+next_bit(const struct vir_bitmap *bitmap, size_t bit, bool value)
+{
+    unsigned long flip = value ? 0 : ~0UL;
+
+    while (bit < bitmap->n_bits) {
+        unsigned long word = (bitmap->words[bit / WORD_BITS] ^ flip) >> bit % WORD_BITS;
+
+        if (word) {
+            bit += (size_t)__builtin_ctzl(word);
+            return bit < bitmap->n_bits ? bit : bitmap->n_bits;
+        }
+        bit += WORD_BITS - bit % WORD_BITS;
+    }
+    return bitmap->n_bits;
+}
+
 char *
 vir_bitmap_format(const struct vir_bitmap *bitmap)
 {
     struct vir_buf buf = { 0 };
+    size_t end;
 
-    for (size_t bit = 0; bit < bitmap->n_bits; bit++) {
-        size_t last = bit;
-
-        if (!vir_bitmap_get(bitmap, bit))
-            continue;
-        while (vir_bitmap_get(bitmap, last + 1))
-            last++;
-        vir_buf_addf(&buf, last == bit ? "%s%zu" : "%s%zu-%zu", buf.len ? "," : "", bit, last);
-        bit = last;
+    for (size_t bit = next_bit(bitmap, 0, true); bit < bitmap->n_bits; bit = next_bit(bitmap, end, true)) {
+        end = next_bit(bitmap, bit, false);
+        vir_buf_addf(&buf, end == bit + 1 ? "%s%zu" : "%s%zu-%zu", buf.len ? "," : "", bit, end - 1);
     }
     return vir_buf_steal(&buf);
 }

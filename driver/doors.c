@@ -83,6 +83,12 @@ vir_error_restore(virErrorPtr error)
     vir_core.error_restore(error);
 }
 
+void
+vir_error_drop(virErrorPtr error)
+{
+    virFreeError(error);
+}
+
 bool
 vir_log_enabled(int priority, const char *source)
 {

@@ -8,19 +8,24 @@
 schemagen = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(top_srcdir)/schema/gen/schemagen.py \
 	--parts $(top_srcdir)/schema/parts --out .
 
-schema_sources = \
+schema_gen = \
 	$(top_srcdir)/schema/gen/c.py \
 	$(top_srcdir)/schema/gen/checks.py \
 	$(top_srcdir)/schema/gen/fail.py \
+	$(top_srcdir)/schema/gen/forms.py \
 	$(top_srcdir)/schema/gen/kinds.py \
 	$(top_srcdir)/schema/gen/model.py \
 	$(top_srcdir)/schema/gen/module.py \
 	$(top_srcdir)/schema/gen/print_header.py \
+	$(top_srcdir)/schema/gen/print_json.py \
 	$(top_srcdir)/schema/gen/print_reference.py \
+	$(top_srcdir)/schema/gen/print_rng.py \
 	$(top_srcdir)/schema/gen/print_source.py \
 	$(top_srcdir)/schema/gen/print_vocabulary.py \
 	$(top_srcdir)/schema/gen/reader.py \
-	$(top_srcdir)/schema/gen/schemagen.py \
+	$(top_srcdir)/schema/gen/schemagen.py
+
+schema_parts = \
 	$(top_srcdir)/schema/parts/address.schema \
 	$(top_srcdir)/schema/parts/audio.schema \
 	$(top_srcdir)/schema/parts/backup.schema \
@@ -63,6 +68,7 @@ schema_sources = \
 	$(top_srcdir)/schema/parts/nwfilter.schema \
 	$(top_srcdir)/schema/parts/os.schema \
 	$(top_srcdir)/schema/parts/parallel.schema \
+	$(top_srcdir)/schema/parts/prefixes.schema \
 	$(top_srcdir)/schema/parts/redirdev.schema \
 	$(top_srcdir)/schema/parts/rng.schema \
 	$(top_srcdir)/schema/parts/seclabel.schema \
@@ -76,3 +82,5 @@ schema_sources = \
 	$(top_srcdir)/schema/parts/tpm.schema \
 	$(top_srcdir)/schema/parts/tuning.schema \
 	$(top_srcdir)/schema/parts/video.schema
+
+schema_sources = $(schema_gen) $(schema_parts)

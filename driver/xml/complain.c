@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "nearest.h"
+
 #define MAX_WARNINGS 20                 /* of one document; each costs a search for the nearest name */
 
 /* With validation, whatever is wrong is a fault against the schema. */
@@ -62,23 +64,49 @@ worth_a_warning(struct reader *reader)
     return reader->flags & VIR_XML_VALIDATE || reader->warnings++ < MAX_WARNINGS;
 }
 
-int
-xml_unknown_element(struct reader *reader, const struct xml_content *content, const struct xml_node *node)
+/* What is at PLACE of the target and resembles NAME; NULL: nothing. */
+static const char *
+nearest_name(const struct target *target, enum vir_xml_place place, const char *name)
 {
-    if (!worth_a_warning(reader))
-        return 0;
-    return unknown_name(reader, node, node->parent, "element", node->name,
-                        content ? xml_nearest_child(content, node->name) : NULL);
+    const struct xml_content *content = target->content;
+    struct vir_nearest nearest = { .word = name };
+
+    for (size_t i = 0; content && i < content->n_items; i++)
+        if (xml_items[content->items + i].place == place)
+            vir_nearest_try(&nearest, xml_texts + xml_items[content->items + i].name);
+    for (size_t i = 0; target->table && i < target->table->n_rows; i++)
+        if (target->table->rows[i].place == place)
+            vir_nearest_try(&nearest, target->table->rows[i].name);
+    return nearest.best;
 }
 
 int
-xml_unknown_attribute(struct reader *reader, const struct xml_content *content, const struct xml_node *node,
+xml_unknown_element(struct reader *reader, const struct target *target, const struct xml_node *node)
+{
+    if (!worth_a_warning(reader))
+        return 0;
+    return unknown_name(reader, node, target->node, "element", node->name,
+                        nearest_name(target, VIR_XML_ELEMENT, node->name));
+}
+
+int
+xml_unknown_attribute(struct reader *reader, const struct target *target, const struct xml_node *node,
                       const struct xml_attr *attr)
 {
     if (!worth_a_warning(reader))
         return 0;
     return unknown_name(reader, node, node, "attribute", attr->name,
-                        content ? xml_nearest_attribute(content, attr->name) : NULL);
+                        nearest_name(target, VIR_XML_ATTRIBUTE, attr->name));
+}
+
+/* In a file of our own, what would refuse a message is left out. */
+static int
+left_out(struct reader *reader, const struct xml_node *node)
+{
+    if (!(reader->flags & VIR_XML_OWN))
+        return -1;
+    xml_set_aside(reader, node);
+    return 1;
 }
 
 int
@@ -100,15 +128,16 @@ xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const stru
     if (nearest)
         vir_error_hint("did you mean '%s'?", nearest);
     vir_buf_free(&allowed);
-    return -1;
+    return left_out(reader, node);
 }
 
 int
 xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit)
 {
-    return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "attribute 'unit' of <%s> is '%.*s'; it must be bytes, "
-                       "KB, MB, GB, TB (powers of 1000), KiB, MiB, GiB or TiB (of 1024)", node->name,
-                       shown(unit), unit);
+    xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "attribute 'unit' of <%s> is '%.*s'; it must be bytes, "
+                "KB, MB, GB, TB (powers of 1000), KiB, MiB, GiB or TiB (of 1024)", node->name,
+                shown(unit), unit);
+    return left_out(reader, node);
 }
 
 /* A second element where one is allowed. */
@@ -117,7 +146,7 @@ xml_twice(struct reader *reader, const struct xml_node *node, bool wrong)
 {
     struct xml_place place;
 
-    if (wrong || reader->flags & VIR_XML_VALIDATE)
+    if ((wrong && !(reader->flags & VIR_XML_OWN)) || reader->flags & VIR_XML_VALIDATE)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "<%s> is there twice in <%s>",
                            node->name, node->parent->name);
     if (!worth_a_warning(reader))
@@ -156,8 +185,19 @@ xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const stru
 }
 
 void
+xml_set_aside(struct reader *reader, const struct xml_node *node)
+{
+    virErrorPtr error = vir_error_take();
+
+    if (reader->warnings++ < MAX_WARNINGS)
+        vir_warn("<%s>: left out of what was written before: %s", node->name,
+                 error && error->message ? error->message : "wrong");
+    vir_error_drop(error);
+}
+
+void
 xml_complain_end(const struct reader *reader)
 {
     if (reader->warnings > MAX_WARNINGS)
-        vir_warn("%u more names are unknown or there twice and are dropped", reader->warnings - MAX_WARNINGS);
+        vir_warn("%u more things are unknown, wrong or there twice and are dropped", reader->warnings - MAX_WARNINGS);
 }

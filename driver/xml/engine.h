@@ -19,23 +19,6 @@
 /* What begins so in <alias name='...'> is the user's choice. */
 #define USER_ALIAS "ua-"
 
-/* ---- kept text ------------------------------------------------------------------ */
-
-/* What a struct has no member for; a list in the order of writing. */
-struct vir_xml_rest {
-    struct vir_xml_rest *next;
-    uint16_t at;                        /* the row that it is written with; see place */
-    uint8_t place;                      /* enum xml_rest_place */
-    bool live;
-    char text[];                        /* as it is written */
-};
-
-enum xml_rest_place {
-    XML_REST_ATTRIBUTE,                 /* of the element: before row `at` */
-    XML_REST_ELEMENT,                   /* below the element: before row `at` */
-    XML_REST_INSIDE,                    /* attribute of the element that row `at` writes */
-};
-
 /* ---- output ----------------------------------------------------------------------- */
 
 /* Appends without vir_buf's indentation, which the engine does itself. */
@@ -66,17 +49,45 @@ void xml_keep_element(struct vir_buf *buf, const struct xml_node *node, int dept
 
 /* ---- values ------------------------------------------------------------------------- */
 
-bool xml_is_text(const struct vir_xml_row *row);                /* its member is a char * */
-bool xml_is_scaled(const struct vir_xml_row *row);              /* a unit stands beside it */
-bool xml_is_hex(const struct vir_xml_row *row);                 /* its notation depends on a type */
+#define KIND_BIT(kind) (1u << VIR_XML_##kind)
+#define TEXT_KINDS (KIND_BIT(KEEP) | KIND_BIT(STRING) | KIND_BIT(NAME) | KIND_BIT(CPUSET) | KIND_BIT(IP) | \
+                    KIND_BIT(IPV4) | KIND_BIT(IPV6) | KIND_BIT(VERBATIM))
+
+/* Its member is a char *. */
+static inline bool
+xml_is_text(const struct vir_xml_row *row)
+{
+    return TEXT_KINDS >> row->kind & 1;
+}
+
+static inline bool
+xml_is_blank(const char *text)
+{
+    while (*text == ' ' || *text == '\n' || *text == '\t' || *text == '\r')
+        text++;
+    return !*text;
+}
+
+/* A unit stands beside it. */
+static inline bool
+xml_is_scaled(const struct vir_xml_row *row)
+{
+    return row->kind == VIR_XML_MEMORY || row->kind == VIR_XML_BYTES;
+}
+
+/* Its notation depends on a type. */
+static inline bool
+xml_is_hex(const struct vir_xml_row *row)
+{
+    return row->extra && row->extra->hex;
+}
+
 size_t xml_value_size(const struct vir_xml_row *row);           /* of the member */
 bool xml_word_in(const char *words, const char *word);          /* words as in an enum */
-/* value.c: reads TEXT into the row's member; UNIT for scaled ones (may be NULL);
+/* Reads TEXT into the row's member; UNIT for scaled ones (may be NULL);
  * VALIDATE: forms count.  -1: not such a value, no error set. */
 int xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit,
                    bool validate);
-/* The same, and the value is forgotten. */
-int xml_value_check(const struct vir_xml_row *row, const char *text, const char *unit, bool validate);
 /* Bytes of one UNIT; 0: no such unit. Case does not matter. */
 uint64_t xml_unit_bytes(const char *unit);
 /* Writes the row's value to BUF as it stands in a document, escaped; false: there is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writing a struct as a document. */
-#include "engine.h"
+/* Writing a struct, and the records that it has no members for, as a document. */
+#include "rest.h"
 
 #include <stdlib.h>
 
@@ -9,11 +9,29 @@ struct writer {
     unsigned int flags;
 };
 
+/* An element to be written: rows of a struct, records, or both. */
+struct source {
+    const char *name;
+    const struct vir_xml_table *table;  /* NULL: records only */
+    const void *base;
+    const struct xml_binding *binding;
+    struct xml_records records;         /* that are not written yet */
+    unsigned int flags;                 /* of its row or item */
+};
+
 /* Elements that are written though they hold nothing. */
 #define MAY_BE_EMPTY (VIR_XML_OPEN | VIR_XML_EMPTY | VIR_XML_ALWAYS | VIR_XML_REQUIRED)
 
-static void write_element(struct writer *writer, const struct vir_xml_table *table, const char *name,
-                          const void *base, int depth, const struct vir_xml_row *row);
+static void write_element(struct writer *writer, struct source *source, int depth, bool root);
+
+static struct source
+source_of(const char *name, const struct vir_xml_table *table, const void *base)
+{
+    return (struct source){
+        .name = name, .table = table, .base = base, .binding = xml_binding_of(table),
+        .records = xml_records_of(CONST_MEMBER(struct vir_xml_rest *, base, table->rest)),
+    };
+}
 
 static const char *
 last_name(const char *path)
@@ -23,59 +41,67 @@ last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Whether ROW is an alias that the user chose. */
+/* ---- what is left out ------------------------------------------------------------- */
+
+/* USER: it is an alias that the user chose. */
 static bool
-user_alias(const struct vir_xml_row *row, const void *base)
+skipped(const struct writer *writer, unsigned int flags, bool user)
+{
+    return (flags & VIR_XML_LIVE && writer->flags & VIR_XML_INACTIVE && !user) ||
+           (flags & VIR_XML_SECRET && !(writer->flags & VIR_XML_SECURE));
+}
+
+static bool
+is_user_alias(const char *name)
+{
+    return name && strncmp(name, USER_ALIAS, strlen(USER_ALIAS)) == 0;
+}
+
+static bool
+row_skipped(const struct writer *writer, const struct vir_xml_row *row, const void *base)
 {
     const struct vir_xml_row *name = row->kind == VIR_XML_GROUP ? row->of.table->rows : NULL;
-    const char *value = NULL;
+    bool user = name && name->kind == VIR_XML_STRING && is_user_alias(CONST_MEMBER(char *, base, name->offset));
 
-    if (name && name->kind == VIR_XML_STRING)
-        value = CONST_MEMBER(char *, base, name->offset);
-    return value && strncmp(value, USER_ALIAS, strlen(USER_ALIAS)) == 0;
+    return skipped(writer, row->flags, user);
 }
 
 static bool
-skipped(const struct writer *writer, const struct vir_xml_row *row, const void *base)
+record_skipped(const struct writer *writer, const struct xml_record *record)
 {
-    return (row->flags & VIR_XML_LIVE && writer->flags & VIR_XML_INACTIVE && !user_alias(row, base)) ||
-           (row->flags & VIR_XML_SECRET && !(writer->flags & VIR_XML_SECURE));
-}
+    const struct xml_item *item = xml_record_item(record);
+    const struct xml_record *name = xml_item_holds(item) ? xml_records_first(xml_records_in(record)) : NULL;
 
-/* ---- kept text -------------------------------------------------------------------- */
-
-/* Writes the kept texts that stand before row AT (at its place), and moves on. */
-static void
-write_rest(struct writer *writer, const struct vir_xml_rest **rest, size_t at, enum xml_rest_place place)
-{
-    for (; *rest && (*rest)->at <= at; *rest = (*rest)->next)
-        if ((*rest)->place == place && !((*rest)->live && writer->flags & VIR_XML_INACTIVE))
-            put_text(writer->buf, (*rest)->text);
-}
-
-/* Attributes of the leaf that row AT writes. */
-static void
-write_inside(struct writer *writer, const struct vir_xml_rest *rest, size_t at)
-{
-    for (; rest && rest->at <= at; rest = rest->next)
-        if (rest->at == at && rest->place == XML_REST_INSIDE)
-            put_text(writer->buf, rest->text);
+    return skipped(writer, item->flags, name && is_user_alias(name->content));
 }
 
 /* ---- attributes -------------------------------------------------------------------- */
 
 static void
-put_unit(struct vir_buf *buf, const struct vir_xml_row *row)
+put_unit(struct vir_buf *buf, enum vir_xml_kind kind)
 {
-    if (row->kind == VIR_XML_MEMORY)
+    if (kind == VIR_XML_MEMORY)
         put_text(buf, " unit='KiB'");
-    else if (row->kind == VIR_XML_BYTES)
+    else if (kind == VIR_XML_BYTES)
         put_text(buf, " unit='bytes'");
+}
+
+static bool row_has_value(const struct vir_xml_row *row, const void *base);
+
+/* Whether a later attribute has the same unit, which is written behind the last of them. */
+static bool
+has_unit_behind(const struct vir_xml_table *table, const struct vir_xml_row *row, const void *base)
+{
+    for (const struct vir_xml_row *other = row + 1; other < table->rows + table->n_attributes; other++)
+        if (xml_is_scaled(other) && row_has_value(other, base))
+            return true;
+    return false;
 }
 
 /* Writes ` NAME='VALUE'`; takes it back if there is no value. */
 static void
-write_attribute(struct writer *writer, const struct vir_xml_row *row, const void *base)
+write_attribute(struct writer *writer, const struct vir_xml_table *table, const struct vir_xml_row *row,
+                const void *base)
 {
     struct vir_buf *buf = writer->buf;
     size_t before = buf->len;
@@ -85,26 +111,60 @@ write_attribute(struct writer *writer, const struct vir_xml_row *row, const void
     put(buf, "='", 2);
     if (xml_value_write(row, base, buf)) {
         put(buf, "'", 1);
-        put_unit(buf, row);
+        if (xml_is_scaled(row) && !has_unit_behind(table, row, base))
+            put_unit(buf, row->kind);
         return;
     }
     buf->len = before;
     buf->text[before] = '\0';
 }
 
-static void
-write_attributes(struct writer *writer, const struct vir_xml_table *table, const void *base)
+/* The next record at PLACE, if it is written before item LIMIT of the element. */
+static const struct xml_record *
+next_record(struct source *source, enum vir_xml_place place, size_t limit)
 {
-    const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, base, table->rest);
+    const struct xml_record *record = xml_records_first(source->records);
+    size_t first = source->binding && source->binding->content ? source->binding->content->items : 0;
 
-    for (size_t i = 0; i < table->n_attributes; i++) {
-        const struct vir_xml_row *row = &table->rows[i];
+    if (!record || xml_record_item(record)->place != place || record->item - first >= limit)
+        return NULL;
+    return xml_records_next(&source->records);
+}
 
-        write_rest(writer, &rest, i, XML_REST_ATTRIBUTE);
-        if (row->kind != VIR_XML_KEEP && !skipped(writer, row, base))
-            write_attribute(writer, row, base);
+static void
+write_attribute_records(struct writer *writer, struct source *source, size_t limit)
+{
+    const struct xml_record *record;
+
+    while ((record = next_record(source, VIR_XML_ATTRIBUTE, limit))) {
+        const struct xml_item *item = xml_record_item(record);
+
+        if (record_skipped(writer, record))
+            continue;
+        put(writer->buf, " ", 1);
+        put_text(writer->buf, xml_texts + item->name);
+        put(writer->buf, "='", 2);
+        put_text(writer->buf, record->content);
+        put(writer->buf, "'", 1);
+        record = xml_records_first(source->records);
+        if (!record || xml_record_item(record)->place != VIR_XML_ATTRIBUTE ||
+            xml_record_item(record)->kind != item->kind)
+            put_unit(writer->buf, item->kind);
     }
-    write_rest(writer, &rest, SIZE_MAX, XML_REST_ATTRIBUTE);
+}
+
+static void
+write_attributes(struct writer *writer, struct source *source)
+{
+    const struct vir_xml_table *table = source->table;
+
+    for (size_t i = 0; table && i < table->n_attributes; i++) {
+        if (source->records.at != source->records.end)
+            write_attribute_records(writer, source, source->binding->item_of[i]);
+        if (!row_skipped(writer, &table->rows[i], source->base))
+            write_attribute(writer, table, &table->rows[i], source->base);
+    }
+    write_attribute_records(writer, source, SIZE_MAX);
 }
 
 static bool
@@ -125,8 +185,6 @@ row_has_value(const struct vir_xml_row *row, const void *base)
         return CONST_MEMBER(unsigned int, base, row->offset) != 0;
     case VIR_XML_LIST:
         return CONST_MEMBER(size_t, base, row->has) != 0;
-    case VIR_XML_KEEP:
-        return false;
     default:
         return row->has == VIR_XML_NO_MEMBER || CONST_MEMBER(bool, base, row->has);
     }
@@ -157,41 +215,52 @@ declare(struct writer *writer, struct namespaces *namespaces, const char *name)
 
 /* Those that children of the root use. */
 static void
-write_namespaces(struct writer *writer, const struct vir_xml_table *table, const void *base)
+write_namespaces(struct writer *writer, const struct source *source)
 {
-    const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, base, table->rest);
+    const struct vir_xml_table *table = source->table;
+    struct xml_records records = source->records;
     struct namespaces namespaces = { .n = 0 };
+    const struct xml_record *record;
 
-    for (; rest; rest = rest->next)
-        if (rest->place == XML_REST_ELEMENT)
-            declare(writer, &namespaces, rest->text + strspn(rest->text, " <"));
-    for (size_t i = table->n_attributes; i < table->n_rows; i++)
-        if (table->rows[i].name && row_has_value(&table->rows[i], base))
+    while ((record = xml_records_next(&records)))
+        declare(writer, &namespaces, xml_texts + xml_record_item(record)->name);
+    for (size_t i = table ? table->n_attributes : 0; table && i < table->n_rows; i++)
+        if (table->rows[i].name && row_has_value(&table->rows[i], source->base))
             declare(writer, &namespaces, table->rows[i].name);
 }
 
 /* ---- elements ------------------------------------------------------------------------ */
 
+/* `<NAME`, with the unit of a value of KIND. */
 static void
-write_leaf(struct writer *writer, const struct vir_xml_row *row, const struct vir_xml_rest *rest, size_t at,
-           const void *base, int depth)
+begin_leaf(struct writer *writer, const char *name, enum vir_xml_kind kind, int depth)
 {
-    struct vir_buf *buf = writer->buf;
+    put_indent(writer->buf, depth);
+    put(writer->buf, "<", 1);
+    put_text(writer->buf, name);
+    put_unit(writer->buf, kind);
+    if (kind == VIR_XML_FLAG)
+        put(writer->buf, "/>\n", 3);
+    else
+        put(writer->buf, ">", 1);
+}
 
-    put_indent(buf, depth);
-    put(buf, "<", 1);
-    put_text(buf, row->name);
-    put_unit(buf, row);
-    write_inside(writer, rest, at);
-    if (row->kind == VIR_XML_FLAG) {
-        put(buf, "/>\n", 3);
+static void
+end_element(struct writer *writer, const char *name)
+{
+    put(writer->buf, "</", 2);
+    put_text(writer->buf, name);
+    put(writer->buf, ">\n", 2);
+}
+
+static void
+write_leaf(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+{
+    begin_leaf(writer, row->name, row->kind, depth);
+    if (row->kind == VIR_XML_FLAG)
         return;
-    }
-    put(buf, ">", 1);
-    xml_value_write(row, base, buf);
-    put(buf, "</", 2);
-    put_text(buf, row->name);
-    put(buf, ">\n", 2);
+    xml_value_write(row, base, writer->buf);
+    end_element(writer, row->name);
 }
 
 /* An element for each value. */
@@ -204,12 +273,20 @@ write_values(struct writer *writer, const struct vir_xml_row *row, const void *b
 
     one.offset = 0;
     for (size_t i = 0; i < n; i++)
-        write_leaf(writer, &one, NULL, 0, values + i * xml_value_size(row), depth);
+        write_leaf(writer, &one, values + i * xml_value_size(row), depth);
 }
 
 static void
-write_child(struct writer *writer, const struct vir_xml_row *row, const struct vir_xml_rest *rest, size_t at,
-            const void *base, int depth)
+write_sub(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+{
+    struct source source = source_of(row->name, row->of.table, base);
+
+    source.flags = row->flags;
+    write_element(writer, &source, depth, false);
+}
+
+static void
+write_child(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
 {
     void *const *items;
     size_t n;
@@ -223,98 +300,147 @@ write_child(struct writer *writer, const struct vir_xml_row *row, const struct v
         put_text(writer->buf, CONST_MEMBER(char *, base, row->offset));
         break;
     case VIR_XML_GROUP:
-        write_element(writer, row->of.table, row->name, base, depth, row);
+        write_sub(writer, row, base, depth);
         break;
     case VIR_XML_PART:
-        write_element(writer, row->of.table, row->name, CONST_MEMBER(void *, base, row->offset), depth, row);
+        write_sub(writer, row, CONST_MEMBER(void *, base, row->offset), depth);
         break;
     case VIR_XML_LIST:
         items = CONST_MEMBER(void **, base, row->offset);
         n = CONST_MEMBER(size_t, base, row->has);
         for (size_t i = 0; i < n; i++)
-            write_element(writer, row->of.table, row->name, items[i], depth, row);
+            write_sub(writer, row, items[i], depth);
         break;
     default:
-        write_leaf(writer, row, rest, at, base, depth);
+        write_leaf(writer, row, base, depth);
         break;
     }
 }
 
-/* Text and children; the start tag is closed by the first of them.  Returns
- * whether there was any. */
-static bool
-write_content(struct writer *writer, const struct vir_xml_table *table, const void *base, int depth)
+static void
+write_record(struct writer *writer, const struct xml_record *record, int depth)
 {
-    const struct vir_xml_rest *all = CONST_MEMBER(struct vir_xml_rest *, base, table->rest), *rest = all;
-    struct vir_buf *buf = writer->buf;
-    size_t start = buf->len, i = table->n_attributes;
+    const struct xml_item *item = xml_record_item(record);
+    const char *name = xml_texts + item->name;
+    struct source source;
 
-    if (i < table->n_rows && table->rows[i].place == VIR_XML_TEXT) {
-        put(buf, ">", 1);
-        if (xml_value_write(&table->rows[i], base, buf))
-            return true;
-        buf->len = start;
-        i++;
+    switch (item->kind) {
+    case VIR_XML_KEEP:
+    case VIR_XML_VERBATIM:
+        put_text(writer->buf, record->content);
+        break;
+    case VIR_XML_GROUP:
+    case VIR_XML_PART:
+        source = (struct source){ .name = name, .records = xml_records_in(record), .flags = item->flags };
+        write_element(writer, &source, depth, false);
+        break;
+    default:
+        begin_leaf(writer, name, item->kind, depth);
+        if (item->kind == VIR_XML_FLAG)
+            break;
+        put_text(writer->buf, record->content);
+        end_element(writer, name);
+        break;
     }
+}
+
+static void
+write_child_records(struct writer *writer, struct source *source, size_t limit, int depth)
+{
+    const struct xml_record *record;
+
+    while ((record = next_record(source, VIR_XML_ELEMENT, limit)))
+        if (!record_skipped(writer, record))
+            write_record(writer, record, depth);
+}
+
+/* The unit, the end of the start tag and the text, if there is one. */
+static bool
+write_text(struct writer *writer, struct source *source)
+{
+    const struct vir_xml_table *table = source->table;
+    const struct vir_xml_row *row = table && table->n_rows > table->n_attributes &&
+        table->rows[table->n_attributes].place == VIR_XML_TEXT ? &table->rows[table->n_attributes] : NULL;
+    const struct xml_record *record = next_record(source, VIR_XML_TEXT, SIZE_MAX);
+
+    if (row && row_has_value(row, source->base)) {
+        put_unit(writer->buf, row->kind);
+        put(writer->buf, ">", 1);
+        xml_value_write(row, source->base, writer->buf);
+        return true;
+    }
+    if (!record)
+        return false;
+    put_unit(writer->buf, xml_record_item(record)->kind);
+    put(writer->buf, ">", 1);
+    put_text(writer->buf, record->content);
+    return true;
+}
+
+/* The start tag is closed by the first child.  Returns whether there was any. */
+static bool
+write_children(struct writer *writer, struct source *source, int depth)
+{
+    const struct vir_xml_table *table = source->table;
+    struct vir_buf *buf = writer->buf;
+    size_t start = buf->len;
+
     put(buf, ">\n", 2);
-    for (; i < table->n_rows; i++) {
+    for (size_t i = table ? table->n_attributes : 0; table && i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
-        write_rest(writer, &rest, i, XML_REST_ELEMENT);
-        if (row_has_value(row, base) && !skipped(writer, row, base))
-            write_child(writer, row, all, i, base, depth + 1);
+        if (source->records.at != source->records.end)
+            write_child_records(writer, source, source->binding->item_of[i], depth + 1);
+        if (row->name && row_has_value(row, source->base) && !row_skipped(writer, row, source->base))
+            write_child(writer, row, source->base, depth + 1);
     }
-    write_rest(writer, &rest, SIZE_MAX, XML_REST_ELEMENT);
+    write_child_records(writer, source, SIZE_MAX, depth + 1);
     if (buf->len > start + 2) {
         put_indent(buf, depth);
         return true;
     }
     buf->len = start;
+    buf->text[start] = '\0';
     return false;
 }
 
-/* ROW is the row of the element in its parent's table; NULL for a root. */
+/* What has nothing in it is not written, unless that says something. */
 static void
-write_element(struct writer *writer, const struct vir_xml_table *table, const char *name, const void *base,
-              int depth, const struct vir_xml_row *row)
+write_element(struct writer *writer, struct source *source, int depth, bool root)
 {
     struct vir_buf *buf = writer->buf;
     size_t before = buf->len, named;
 
     put_indent(buf, depth);
     put(buf, "<", 1);
-    put_text(buf, name);
+    put_text(buf, source->name);
     named = buf->len;
-    write_attributes(writer, table, base);
-    if (table->n_rows > table->n_attributes && table->rows[table->n_attributes].place == VIR_XML_TEXT &&
-        row_has_value(&table->rows[table->n_attributes], base))
-        put_unit(buf, &table->rows[table->n_attributes]);
-    if (!row)
-        write_namespaces(writer, table, base);
-    if (!write_content(writer, table, base, depth)) {
-        if (row && buf->len == named && !(row->flags & MAY_BE_EMPTY)) {
+    write_attributes(writer, source);
+    if (root)
+        write_namespaces(writer, source);
+    if (!write_text(writer, source) && !write_children(writer, source, depth)) {
+        if (!root && buf->len == named && !(source->flags & MAY_BE_EMPTY)) {
             buf->len = before;
             buf->text[before] = '\0';
             return;
         }
-        if (!row || !(row->flags & VIR_XML_OPEN)) {
+        if (!(source->flags & VIR_XML_OPEN)) {
             put(buf, "/>\n", 3);
             return;
         }
         put(buf, ">\n", 2);
         put_indent(buf, depth);
     }
-    put(buf, "</", 2);
-    put_text(buf, name);
-    put(buf, ">\n", 2);
+    end_element(writer, source->name);
 }
+
+/* ---- documents -------------------------------------------------------------------------- */
 
 /* Most documents fit into the first allocation. */
 #define FIRST_ROOM 2048
 
-void
-vir_xml_format(const struct vir_xml_table *table, const void *def, int depth, struct vir_buf *buf,
-               unsigned int flags)
+static void
+write_document(struct source *source, int depth, struct vir_buf *buf, unsigned int flags)
 {
     struct writer writer = { buf, flags };
     int indent = buf->indent;
@@ -324,6 +450,35 @@ vir_xml_format(const struct vir_xml_table *table, const void *def, int depth, st
         buf->text = vir_alloc(FIRST_ROOM);
         buf->room = FIRST_ROOM;
     }
-    write_element(&writer, table, last_name(table->path), def, depth, NULL);
+    write_element(&writer, source, depth, true);
     buf->indent = indent;
+}
+
+void
+vir_xml_format(const struct vir_xml_table *table, const void *def, int depth, struct vir_buf *buf,
+               unsigned int flags)
+{
+    struct source source = source_of(last_name(table->path), table, def);
+
+    write_document(&source, depth, buf, flags);
+}
+
+void
+xml_format_records(struct vir_buf *buf, const char *root, struct xml_records records, unsigned int flags)
+{
+    struct source source = { .name = root, .records = records };
+
+    write_document(&source, 0, buf, flags);
+}
+
+void
+xml_format_record(struct vir_buf *buf, const struct xml_record *record, int depth)
+{
+    struct source source = { .records = { (const char *)record, (const char *)record + record->size } };
+    struct writer writer = { buf, VIR_XML_SECURE };
+
+    if (xml_record_item(record)->place == VIR_XML_ATTRIBUTE)
+        write_attribute_records(&writer, &source, SIZE_MAX);
+    else if (xml_record_item(record)->place == VIR_XML_ELEMENT)
+        write_record(&writer, record, depth);
 }

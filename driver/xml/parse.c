@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a document into a struct, table beside tree. */
+/* Reading an element: what the module takes into its struct, the rest onto the pile. */
 #include "reader.h"
 
 #include <stdlib.h>
-
-static int read_element(struct reader *reader, const struct vir_xml_table *table, void *base,
-                        struct xml_node *node, const struct xml_node *part, int depth);
 
 static bool
 skipped(const struct reader *reader, const struct vir_xml_row *row)
@@ -13,52 +10,11 @@ skipped(const struct reader *reader, const struct vir_xml_row *row)
     return row->flags & VIR_XML_LIVE && reader->flags & VIR_XML_INACTIVE;
 }
 
-/* An alias that the user chose is no matter of the running guest alone. */
-static bool
-user_alias(const struct xml_node *node)
-{
-    const struct xml_attr *name = xml_attr_find(node, "name");
-
-    return name && strncmp(name->value, USER_ALIAS, strlen(USER_ALIAS)) == 0;
-}
-
-/* ---- what depends on other attributes -------------------------------------------------- */
-
-static bool
-holds(const struct target *target, const struct vir_xml_condition *condition)
-{
-    const struct xml_node *node = condition->above ? target->part : target->node;
-    const struct xml_attr *attr = node ? xml_attr_find(node, condition->attribute) : NULL;
-    const char *word = attr ? attr->value : condition->preset;
-
-    return word && xml_word_in(condition->words, word);
-}
-
-/* Whether the value of another attribute says that this means nothing. */
-static bool
-is_meaningless(const struct target *target, const struct vir_xml_row *row)
-{
-    const struct vir_xml_condition *when = row->extra ? row->extra->when : NULL;
-    const struct xml_node *node = when && when->above ? target->part : target->node;
-
-    return when && !holds(target, when) && (when->preset || (node && xml_attr_find(node, when->attribute)));
-}
-
-/* Where nothing need be said, an empty text says nothing. */
-static bool
-says_nothing(const struct vir_xml_row *row, const char *text)
-{
-    if (row->extra && row->extra->unsaid && xml_word_in(row->extra->unsaid, text))
-        return true;
-    return !text[strspn(text, " \t\r\n")] && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
-        !(row->extra && row->extra->needed);
-}
-
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values: 1 where one is wrong, but left out all the same ------------------------------- */
 
 static int
-read_value(struct reader *reader, struct target *target, const struct vir_xml_row *row,
-           const struct xml_node *node, const char *text, const char *unit)
+read_member(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+            const struct xml_node *node, const char *text, const char *unit)
 {
     if (xml_value_read(row, target->base, text, unit, reader->flags & VIR_XML_VALIDATE) < 0)
         return xml_wrong_value(reader, row, node, text);
@@ -69,19 +25,44 @@ read_value(struct reader *reader, struct target *target, const struct vir_xml_ro
 
 /* One more of them. */
 static int
-read_values(struct reader *reader, struct target *target, const struct vir_xml_row *row,
-            const struct xml_node *node, const char *text, const char *unit)
+read_members(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+             const struct xml_node *node, const char *text, const char *unit)
 {
     void *value = xml_values_add(row, target->base, reader->max_list);
     struct vir_xml_row one = *row;
+    int rc;
 
     if (!value)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>", reader->max_list,
                            node->name);
     one.offset = 0;
-    if (xml_value_read(&one, value, text, unit, reader->flags & VIR_XML_VALIDATE) < 0)
-        return xml_wrong_value(reader, row, node, text);
-    return 0;
+    if (xml_value_read(&one, value, text, unit, reader->flags & VIR_XML_VALIDATE) == 0)
+        return 0;
+    rc = xml_wrong_value(reader, row, node, text);
+    if (rc > 0)
+        MEMBER(size_t, target->base, row->has)--;
+    return rc;
+}
+
+static int
+read_record(struct reader *reader, struct target *target, const struct slot *slot,
+            const struct xml_node *node, const char *text, const char *unit)
+{
+    union { unsigned char bytes[VIR_UUID_BUFLEN]; unsigned long long number; char *text; } value = { { 0 } };
+    struct vir_xml_row row = *slot->row;
+    size_t record;
+    int rc = 0;
+
+    row.flags &= ~(uint32_t)VIR_XML_MANY;
+    if (xml_value_read(&row, &value, text, unit, reader->flags & VIR_XML_VALIDATE) < 0)
+        rc = xml_wrong_value(reader, &row, node, text);
+    else if ((rc = xml_slot_record(reader, target, slot, node, &record)) == 0) {
+        xml_value_write(&row, &value, &reader->pile);
+        xml_record_end(&reader->pile, record);
+    }
+    if (xml_is_text(&row))
+        free(value.text);
+    return rc;
 }
 
 /* The unit beside a number: NULL if there is none; -1: it is wrong. */
@@ -99,419 +80,339 @@ find_unit(struct reader *reader, const struct vir_xml_row *row, const struct xml
     return 0;
 }
 
-/* What is kept as text, and yet must be a value of some kind. */
 static int
-check_kept(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
+read_value(struct reader *reader, struct target *target, const struct slot *slot, const struct xml_node *node,
            const char *text)
 {
-    struct vir_xml_row value = *row;
     const char *unit;
+    int rc = find_unit(reader, slot->row, node, &unit);
 
-    value.kind = row->checked;
-    value.offset = 0;
-    if (!row->checked || says_nothing(row, text))
-        return 0;
-    if (find_unit(reader, row, node, &unit) < 0)
-        return -1;
-    if (xml_value_check(&value, text, unit, reader->flags & VIR_XML_VALIDATE) == 0)
-        return 0;
-    return xml_wrong_value(reader, &value, node, text);
+    if (rc == 0 && !slot->taken)
+        rc = read_record(reader, target, slot, node, text, unit);
+    else if (rc == 0)
+        rc = (slot->row->flags & VIR_XML_MANY ? read_members : read_member)(reader, target, slot->row, node,
+                                                                            text, unit);
+    if (rc > 0)
+        xml_slot_unmark(target, slot);
+    return rc < 0 ? -1 : 0;
 }
 
-/* The row of NAME among rows FIRST to END: documents come mostly in the tables'
- * order, so the search goes on where the last one ended. */
-static const struct vir_xml_row *
-find_row(const struct vir_xml_table *table, size_t first, size_t end, size_t *last, const char *name)
+/* ---- attributes -------------------------------------------------------------------------------- */
+
+static void
+note_unique(struct reader *reader, const struct target *target, const struct slot *slot,
+            const struct xml_node *node)
 {
-    size_t i = *last < end ? *last : first;
+    struct vir_buf text = { 0 };
 
-    for (size_t n = first; n < end; n++) {
-        const char *known = table->rows[i].name;
+    if (xml_value_write(slot->row, target->base, &text))
+        xml_unique_note(reader, slot->row, node, text.text);
+    vir_buf_free(&text);
+}
 
-        if (known && known[0] == name[0] && strcmp(known, name) == 0) {
-            *last = i;
-            return &table->rows[i];
-        }
-        i = i + 1 < end ? i + 1 : first;
+static int
+read_attribute(struct reader *reader, struct target *target, const struct slot *slot,
+               const struct xml_node *node, const struct xml_attr *attr)
+{
+    size_t record = reader->pile.len;
+
+    if (skipped(reader, slot->row) || xml_says_nothing(slot->row, attr->value))
+        return 0;
+    if (xml_is_meaningless(target, slot->row)) {
+        xml_meaningless(reader, slot->row, node);
+        return 0;
     }
-    return NULL;
+    xml_slot_mark(target, slot);
+    if (read_value(reader, target, slot, node, attr->value) < 0)
+        return -1;
+    if (!slot->row->extra || !slot->row->extra->unique)
+        return 0;
+    if (slot->taken)
+        note_unique(reader, target, slot, node);
+    else if (reader->pile.len > record)
+        xml_unique_note(reader, slot->row, node, reader->pile.text + record + sizeof(struct xml_record));
+    return 0;
 }
 
-/* Whether the element has a number that a unit belongs to. */
+/* A unit belongs to a number of its element, which need not stand before it. */
 static bool
-has_scaled(const struct vir_xml_table *table)
+is_unit(const struct target *target, const struct xml_attr *attr)
 {
-    for (size_t i = 0; i < table->n_rows && table->rows[i].place != VIR_XML_ELEMENT; i++)
-        if (table->rows[i].kind == VIR_XML_MEMORY || table->rows[i].kind == VIR_XML_BYTES)
+    const struct xml_content *content = target->content;
+
+    if (strcmp(attr->name, "unit") != 0)
+        return false;
+    for (size_t i = 0; content && i < content->n_items; i++) {
+        const struct xml_item *item = &xml_items[content->items + i];
+
+        if (item->place != VIR_XML_ELEMENT && (item->kind == VIR_XML_MEMORY || item->kind == VIR_XML_BYTES))
+            return true;
+    }
+    for (size_t i = 0; target->table && i < target->table->n_rows; i++)
+        if (target->table->rows[i].place != VIR_XML_ELEMENT && xml_is_scaled(&target->table->rows[i]))
             return true;
     return false;
 }
 
+/* HEX: only the members whose notation another one decides, or only the rest. */
 static int
-read_attribute(struct reader *reader, struct target *target, const struct vir_xml_row *row,
-               const struct xml_node *node, const struct xml_attr *attr)
+read_some_attributes(struct reader *reader, struct target *target, const struct xml_node *node, bool hex,
+                     bool *ret_hex)
 {
-    const char *unit;
+    size_t hints[2] = { 0 };
+    struct slot slot;
 
-    if (row->kind != VIR_XML_KEEP) {
-        if (find_unit(reader, row, node, &unit) < 0 ||
-            read_value(reader, target, row, node, attr->value, unit) < 0)
-            return -1;
-        if (row->extra && row->extra->unique)
-            xml_unique_note(reader, row, node, target->base);
-        return 0;
-    }
-    if (check_kept(reader, row, node, attr->value) < 0)
-        return -1;
-    return xml_rest_attribute(reader, target, node, attr, (size_t)(row - target->table->rows),
-                              XML_REST_ATTRIBUTE, row->flags & VIR_XML_LIVE);
-}
-
-/* HEX: only those numbers whose notation another attribute decides, or only the
- * rest.  ret_left: bit 0 says that there are such numbers, bit 1 unknown names. */
-static int
-read_some_attributes(struct reader *reader, struct target *target, const struct xml_node *node,
-                     uint64_t *seen, bool hex, unsigned int *ret_left)
-{
-    const struct vir_xml_table *table = target->table;
-    size_t last = 0;
-
-    for (struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
-        const struct vir_xml_row *row = NULL;
+    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
+        bool is_hex;
 
         if (attr->declares)
             continue;
-        row = find_row(table, 0, table->n_attributes, &last, attr->name);
-        attr->used = row || (strcmp(attr->name, "unit") == 0 && has_scaled(table));
-        *ret_left |= !attr->used ? 2 : row && xml_is_hex(row) ? 1 : 0;
-        if (!row || skipped(reader, row) || hex != xml_is_hex(row) || says_nothing(row, attr->value))
-            continue;
-        if (is_meaningless(target, row)) {
-            xml_meaningless(reader, row, node);
+        if (!xml_slot_find(target, VIR_XML_ATTRIBUTE, attr->name, hints, &slot)) {
+            if (!hex && !is_unit(target, attr) && xml_unknown_attribute(reader, target, node, attr) < 0)
+                return -1;
             continue;
         }
-        seen[last / 64] |= (uint64_t)1 << last % 64;
-        if (read_attribute(reader, target, row, node, attr) < 0)
+        is_hex = slot.taken && xml_is_hex(slot.row);
+        *ret_hex = *ret_hex || is_hex;
+        if (hex == is_hex && read_attribute(reader, target, &slot, node, attr) < 0)
             return -1;
-        last++;
     }
     return 0;
 }
 
 static int
-read_attributes(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+read_attributes(struct reader *reader, struct target *target, const struct xml_node *node)
 {
-    const struct vir_xml_table *table = target->table;
-    unsigned int left = 0;
+    bool hex = false;
 
-    if (read_some_attributes(reader, target, node, seen, false, &left) < 0 ||
-        (left & 1 && read_some_attributes(reader, target, node, seen, true, &left) < 0))
-        return -1;
-    if (!(left & 2))
+    if (!node->attrs)
         return 0;
-    return xml_rest_attributes(reader, target, xml_content_at(table->path), node, table->n_attributes,
-                               XML_REST_ATTRIBUTE);
+    if (read_some_attributes(reader, target, node, false, &hex) < 0)
+        return -1;
+    return hex ? read_some_attributes(reader, target, node, true, &hex) : 0;
 }
+
+/* ---- elements that hold one value ------------------------------------------------------------------ */
 
 /* What stands in or on an element that holds one value, and belongs to nobody. */
 static int
-read_leaf_rest(struct reader *reader, struct target *target, const struct xml_node *node, size_t at)
+drop_leaf_rest(struct reader *reader, const struct xml_node *node)
 {
-    const struct xml_content *content = xml_content_at(target->table->path);
+    const struct target nothing = { .node = node };
 
-    content = content ? xml_content_child(content, node->name) : NULL;
-    for (const struct xml_node *child = node->first; child; child = child->next)
-        if (child->kind == XML_NODE_ELEMENT && xml_unknown_element(reader, content, child) < 0)
+    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next)
+        if (!attr->used && !attr->declares && xml_unknown_attribute(reader, &nothing, node, attr) < 0)
             return -1;
-    return xml_rest_attributes(reader, target, content, node, at, XML_REST_INSIDE);
+    for (const struct xml_node *child = node->first; child; child = child->next)
+        if (child->kind == XML_NODE_ELEMENT && xml_unknown_element(reader, &nothing, child) < 0)
+            return -1;
+    return 0;
 }
 
-/* An element that holds one value; it is not there if it SAYS nothing. */
 static int
-read_leaf(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node,
-          bool *ret_says)
+read_flag(struct reader *reader, struct target *target, const struct slot *slot, const struct xml_node *node)
 {
-    const char *text = xml_node_text(&reader->tree, node), *unit;
-    size_t at = (size_t)(row - target->table->rows);
+    size_t record;
 
-    *ret_says = row->kind == VIR_XML_FLAG || !says_nothing(row, text);
-    if (find_unit(reader, row, node, &unit) < 0)
+    if (slot->taken) {
+        MEMBER(bool, target->base, slot->row->offset) = true;
+        return 0;
+    }
+    if (xml_slot_record(reader, target, slot, node, &record) < 0)
         return -1;
-    if (row->kind == VIR_XML_FLAG)
-        MEMBER(bool, target->base, row->offset) = true;
-    else if (*ret_says && (row->flags & VIR_XML_MANY ? read_values : read_value)(reader, target, row, node,
-                                                                                   text, unit) < 0)
+    xml_record_end(&reader->pile, record);
+    return 0;
+}
+
+static int
+read_leaf(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
+{
+    const char *text = xml_node_text(&reader->tree, node);
+    bool flag = slot->row->kind == VIR_XML_FLAG;
+
+    if (!flag && xml_says_nothing(slot->row, text)) {
+        if (!(slot->row->flags & VIR_XML_MANY))
+            xml_slot_unmark(target, slot);
+    } else if ((flag ? read_flag(reader, target, slot, node)
+                     : read_value(reader, target, slot, node, text)) < 0) {
         return -1;
+    }
     /* Nearly all have nothing but a text. */
     if ((node->attrs && (!node->attrs->used || node->attrs->next)) || node->first != node->last ||
         (node->first && node->first->kind == XML_NODE_ELEMENT))
-        return read_leaf_rest(reader, target, node, at);
+        return drop_leaf_rest(reader, node);
     return 0;
 }
 
 static int
-read_verbatim(struct reader *reader, struct target *target, const struct vir_xml_row *row,
-              struct xml_node *node)
+read_verbatim(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
 {
-    const struct xml_content *content = xml_content_at(target->table->path);
+    bool foreign = slot->row->flags & VIR_XML_FOREIGN;
     struct vir_buf buf = { 0 };
+    size_t record;
 
-    content = content ? xml_content_child(content, node->name) : NULL;
-    if (content && !content->any && xml_prune(reader, content, node) < 0)
+    if (slot->taken) {
+        xml_keep_element(&buf, node, target->depth + 1, foreign);
+        MEMBER(char *, target->base, slot->row->offset) = vir_buf_steal(&buf);
+        return 0;
+    }
+    if (xml_slot_record(reader, target, slot, node, &record) < 0)
         return -1;
-    xml_keep_element(&buf, node, target->depth + 1, row->flags & VIR_XML_FOREIGN);
-    free(MEMBER(char *, target->base, row->offset));
-    MEMBER(char *, target->base, row->offset) = vir_buf_steal(&buf);
+    xml_keep_element(&reader->pile, node, target->depth + 1, foreign);
+    xml_record_end(&reader->pile, record);
+    return 0;
+}
+
+/* ---- elements that hold items --------------------------------------------------------------------------- */
+
+static void
+remove_sub(const struct target *target, const struct vir_xml_row *row)
+{
+    if (row->kind == VIR_XML_LIST) {
+        size_t *n = &MEMBER(size_t, target->base, row->has);
+
+        vir_xml_free(row->of.table, MEMBER(void **, target->base, row->offset)[--*n]);
+    } else {
+        MEMBER(void *, target->base, row->offset) =
+            vir_xml_free(row->of.table, MEMBER(void *, target->base, row->offset));
+    }
+}
+
+/* The struct that the element goes to; NULL: there are too many. */
+static void *
+add_sub(const struct reader *reader, const struct target *target, const struct vir_xml_row *row)
+{
+    if (row->kind == VIR_XML_LIST)
+        return xml_list_add(row, target->base, reader->max_list);
+    if (row->kind == VIR_XML_PART)
+        return MEMBER(void *, target->base, row->offset) = vir_alloc(row->of.table->size);
+    MEMBER(bool, target->base, row->has) = true;
+    return target->base;
+}
+
+static int
+read_taken_sub(struct reader *reader, struct target *target, const struct vir_xml_row *row,
+               struct xml_node *node)
+{
+    struct target sub = { .table = row->of.table, .base = add_sub(reader, target, row), .node = node,
+                          .part = row->kind == VIR_XML_GROUP ? target->part : node, .depth = target->depth + 1 };
+    size_t pile = reader->pile.len;
+
+    if (!sub.base)
+        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>", reader->max_list,
+                           node->name);
+    sub.binding = xml_binding_of(sub.table);
+    sub.content = sub.binding->content;
+    if (xml_read_element(reader, &sub, node) == 0)
+        return 0;
+    if (!(reader->flags & VIR_XML_OWN) || row->kind == VIR_XML_GROUP)
+        return -1;
+    reader->pile.len = pile;
+    remove_sub(target, row);
+    xml_set_aside(reader, node);
     return 0;
 }
 
 static int
-read_sub(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
+read_sub_record(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
 {
-    void *base = target->base;
+    struct target sub = { .content = &xml_contents[slot->item->of], .node = node, .depth = target->depth + 1,
+                          .part = slot->row->kind == VIR_XML_GROUP ? target->part : node };
+    size_t record;
 
-    switch (row->kind) {
-    case VIR_XML_GROUP:
-        MEMBER(bool, base, row->has) = true;
-        break;
-    case VIR_XML_PART:
-        base = vir_alloc(row->of.table->size);
-        MEMBER(void *, target->base, row->offset) = base;
-        break;
-    default:
-        base = xml_list_add(row, base, reader->max_list);
-        if (!base)
-            return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>",
-                               reader->max_list, node->name);
-        break;
-    }
-    return read_element(reader, row->of.table, base, node, row->kind == VIR_XML_GROUP ? target->part : node,
-                        target->depth + 1);
-}
-
-static int
-keep_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node)
-{
-    if (row->checked && check_kept(reader, row, node, xml_node_text(&reader->tree, node)) < 0)
+    if (xml_slot_record(reader, target, slot, node, &record) < 0)
         return -1;
-    return xml_rest_element(reader, target, node, (size_t)(row - target->table->rows),
-                            row->flags & VIR_XML_LIVE && !user_alias(node), true);
+    if (xml_read_element(reader, &sub, node) < 0) {
+        if (!(reader->flags & VIR_XML_OWN))
+            return -1;
+        reader->pile.len = record;
+        xml_set_aside(reader, node);
+        return 0;
+    }
+    xml_record_end(&reader->pile, record);
+    return 0;
+}
+
+static bool
+is_many(const struct slot *slot)
+{
+    return slot->row->kind == VIR_XML_LIST || slot->row->kind == VIR_XML_KEEP ||
+        slot->row->flags & VIR_XML_MANY;
 }
 
 static int
-read_child(struct reader *reader, struct target *target, const struct vir_xml_row *row, struct xml_node *node,
-           uint64_t *seen)
+read_child(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
 {
-    size_t at = (size_t)(row - target->table->rows);
-    uint64_t bit = (uint64_t)1 << at % 64;
-    bool again = seen[at / 64] & bit, says;
+    const struct vir_xml_row *row = slot->row;
 
-    if (skipped(reader, row) && !user_alias(node))
+    if (skipped(reader, row) && !xml_is_user_alias(node))
         return 0;
-    if (is_meaningless(target, row)) {
+    if (xml_is_meaningless(target, row)) {
         xml_meaningless(reader, row, node);
         return 0;
     }
-    seen[at / 64] |= bit;
-    if (row->kind == VIR_XML_KEEP)
-        return keep_child(reader, target, row, node);
-    if (again && row->kind != VIR_XML_LIST && !(row->flags & VIR_XML_MANY))
+    if (xml_slot_mark(target, slot) && !is_many(slot))
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
-    if (row->kind == VIR_XML_GROUP && !(row->flags & VIR_XML_ONCE) && xml_merge_twins(reader, node) < 0)
-        return -1;
     switch (row->kind) {
+    case VIR_XML_KEEP:
     case VIR_XML_VERBATIM:
-        return read_verbatim(reader, target, row, node);
+        return read_verbatim(reader, target, slot, node);
     case VIR_XML_GROUP:
+        if (!(row->flags & (VIR_XML_ONCE | VIR_XML_MANY)) && xml_merge_twins(reader, node) < 0)
+            return -1;
+        /* fall through */
     case VIR_XML_PART:
     case VIR_XML_LIST:
-        return read_sub(reader, target, row, node);
+        return slot->taken ? read_taken_sub(reader, target, row, node)
+                           : read_sub_record(reader, target, slot, node);
     default:
-        if (read_leaf(reader, target, row, node, &says) < 0)
-            return -1;
-        if (!says && !again)
-            seen[at / 64] &= ~bit;
-        return 0;
+        return read_leaf(reader, target, slot, node);
     }
 }
 
 static int
-read_children(struct reader *reader, struct target *target, const struct xml_node *node, uint64_t *seen)
+read_text(struct reader *reader, struct target *target, const struct xml_node *node)
 {
-    const struct vir_xml_table *table = target->table;
-    size_t first = table->n_attributes, last = first, behind;
+    const char *text;
+    struct slot slot;
 
-    if (first < table->n_rows && table->rows[first].place == VIR_XML_TEXT) {
-        const struct vir_xml_row *row = &table->rows[first];
-        const char *text = xml_node_text(&reader->tree, node), *unit;
+    if (!xml_slot_text(target, &slot))
+        return 0;
+    text = xml_node_text(&reader->tree, node);
+    if (xml_is_blank(text))
+        return 0;
+    xml_slot_mark(target, &slot);
+    return read_value(reader, target, &slot, node, text);
+}
 
-        if (row->kind != VIR_XML_KEEP && text[strspn(text, " \t\r\n")]) {
-            if (find_unit(reader, row, node, &unit) < 0 ||
-                read_value(reader, target, row, node, text, unit) < 0)
-                return -1;
-            seen[first / 64] |= (uint64_t)1 << first % 64;
-        }
-        last = ++first;
-    }
-    behind = first;
+static int
+read_children(struct reader *reader, struct target *target, const struct xml_node *node)
+{
+    size_t hints[2] = { 0 };
+    struct slot slot;
+
     for (struct xml_node *child = node->first; child; child = child->next) {
-        const struct vir_xml_row *row;
-
         if (child->kind != XML_NODE_ELEMENT)
             continue;
-        row = find_row(table, first, table->n_rows, &last, child->name);
-        if (row)
-            behind = last + 1;
-        /* Known to the vocabulary alone: it stays behind its neighbour. */
-        if (row ? read_child(reader, target, row, child, seen) < 0
-                : xml_rest_element(reader, target, child, behind, false, false) < 0)
+        if (xml_slot_find(target, VIR_XML_ELEMENT, child->name, hints, &slot)
+                ? read_child(reader, target, &slot, child) < 0
+                : xml_unknown_element(reader, target, child) < 0)
             return -1;
     }
     return 0;
 }
 
-/* Whether something is there that may stand alone. */
-static bool
-stands_alone(const struct vir_xml_table *table, const uint64_t *seen)
+int
+xml_read_element(struct reader *reader, struct target *target, struct xml_node *node)
 {
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (table->rows[i].flags & VIR_XML_ALONE && seen[i / 64] >> i % 64 & 1)
-            return true;
-    return false;
-}
+    size_t start = reader->pile.len;
 
-/* A part of a PCI address is 0 where others are given. */
-static bool
-is_zero(const struct target *target, const struct vir_xml_row *row, const uint64_t *seen)
-{
-    if (!xml_is_hex(row) ||
-        MEMBER(unsigned int, target->base, row->extra->hex_type) != row->extra->hex_value)
-        return false;
-    for (size_t i = 0; i < target->table->n_attributes; i++)
-        if (xml_is_hex(&target->table->rows[i]) && seen[i / 64] >> i % 64 & 1)
-            return true;
-    return false;
-}
-
-static int
-missing(struct reader *reader, const struct target *target, const struct xml_node *node,
-        const struct vir_xml_row *row)
-{
-    static const char *const forms[] = {
-        [VIR_XML_ATTRIBUTE] = "<%s> needs the attribute '%s'",
-        [VIR_XML_TEXT] = "<%s> is missing or empty",
-        [VIR_XML_ELEMENT] = "<%s> needs an element <%s>",
-    };
-    const char *slash = strrchr(target->table->path, '/');
-
-    return xml_fail_at(reader, node, row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR,
-                       forms[row->place],
-                       slash ? slash + 1 : target->table->path, row->name);
-}
-
-/* What the value of another attribute makes necessary. */
-static bool
-is_needed(const struct target *target, const struct vir_xml_row *row)
-{
-    return row->extra && row->extra->needed && holds(target, row->extra->needed);
-}
-
-/* The document lacks a group: was something of it necessary? */
-static int
-check_absent(struct reader *reader, const struct target *target, const struct xml_node *node,
-             const struct vir_xml_row *group)
-{
-    const struct vir_xml_table *table = group->of.table;
-    struct target absent = *target;
-
-    absent.node = NULL;
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (is_needed(&absent, &table->rows[i]))
-            return missing(reader, target, node, group);
-    return 0;
-}
-
-static int read_missing(struct reader *reader, struct target *target, const struct xml_node *node,
-                        const uint64_t *seen, bool absent);
-
-/* A group that the document lacks, but that is always there. */
-static int
-read_missing_group(struct reader *reader, const struct target *target, const struct xml_node *node,
-                   const struct vir_xml_row *row)
-{
-    const uint64_t none[MAX_ROWS / 64] = { 0 };
-    struct target group = *target;
-
-    MEMBER(bool, target->base, row->has) = true;
-    group.table = row->of.table;
-    group.node = NULL;
-    return read_missing(reader, &group, node, none, true);
-}
-
-/* What the document lacks: presets, and what must be there.  ABSENT: the element
- * itself, so that a preset serves also for what it would need. */
-static int
-read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const uint64_t *seen,
-             bool absent)
-{
-    for (size_t i = 0; i < target->table->n_rows; i++) {
-        const struct vir_xml_row *row = &target->table->rows[i];
-
-        if (seen[i / 64] >> i % 64 & 1 || is_meaningless(target, row))
-            continue;
-        if ((row->flags & VIR_XML_REQUIRED && !(absent && row->flags & VIR_XML_PRESET)) ||
-            is_needed(target, row))
-            return missing(reader, target, node, row);
-        if (row->flags & VIR_XML_PRESET)
-            xml_value_preset(row, target->base);
-        else if (is_zero(target, row, seen))
-            MEMBER(bool, target->base, row->has) = true;
-        else if (row->kind == VIR_XML_GROUP &&
-                 (row->flags & VIR_XML_ALWAYS ? read_missing_group(reader, target, node, row)
-                                              : check_absent(reader, target, node, row)) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int
-read_element(struct reader *reader, const struct vir_xml_table *table, void *base, struct xml_node *node,
-             const struct xml_node *part, int depth)
-{
-    struct target target = { .table = table, .base = base, .node = node, .part = part, .depth = depth };
-    uint64_t seen[MAX_ROWS / 64] = { 0 };
-
-    target.rest_end = &MEMBER(struct vir_xml_rest *, base, table->rest);
-    if (read_attributes(reader, &target, node, seen) < 0 ||
-        read_children(reader, &target, node, seen) < 0)
+    if (read_attributes(reader, target, node) < 0 || read_text(reader, target, node) < 0 ||
+        read_children(reader, target, node) < 0 || xml_read_missing(reader, target, node) < 0)
         return -1;
-    xml_rest_sort(&target);
-    return stands_alone(table, seen) ? 0 : read_missing(reader, &target, node, seen, false);
-}
-
-void *
-vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int flags)
-{
-    unsigned int factor = flags & VIR_XML_LOCAL ? XML_LOCAL_FACTOR : 1;
-    struct reader reader = { .flags = flags, .max_list = XML_MAX_LIST * factor };
-    const char *slash = strrchr(table->path, '/'), *name = slash ? slash + 1 : table->path;
-    void *def;
-    int rc;
-
-    if (xml_tree_parse(&reader.tree, text, factor) < 0)
-        return NULL;
-    def = vir_alloc(table->size);
-    if (strcmp(reader.tree.root->name, name) != 0)
-        rc = xml_fail_at(&reader, reader.tree.root, VIR_ERR_XML_ERROR, "the document is <%.80s>, not <%s>",
-                     reader.tree.root->name, name);
-    else
-        rc = read_element(&reader, table, def, reader.tree.root, reader.tree.root, 0);
-    if (rc == 0)
-        rc = xml_unique_check(&reader);
-    xml_unique_end(&reader);
-    xml_complain_end(&reader);
-    xml_tree_free(&reader.tree);
-    if (rc < 0)
-        return vir_xml_free(table, def);
-    return def;
+    xml_records_sort(&reader->pile, start);
+    if (target->table)
+        MEMBER(struct vir_xml_rest *, target->base, target->table->rest) =
+            xml_records_take(&reader->pile, start);
+    return 0;
 }

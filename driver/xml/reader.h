@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the parts of reading share: parse.c, rest.c, complain.c. */
+/* What the parts of reading share. */
 #ifndef DRIVER_XML_READER_H
 #define DRIVER_XML_READER_H
 
-#include "engine.h"
+#include "rest.h"
 #include "scan.h"
-#include "vocabulary.h"
 
 /* A value that no other may have. */
 struct unique {
-    const struct vir_xml_row *row;
+    const char *name;                   /* of the attribute */
     const struct xml_node *node, *ancestor;
+    int code;                           /* virErrorNumber */
     char *text;                         /* as it will be written */
 };
 
@@ -18,33 +18,72 @@ struct reader {
     struct xml_tree tree;
     unsigned int flags;
     unsigned int warnings;
-    unsigned int max_list;              /* items of a list, kept texts of an element */
+    unsigned int max_list;              /* items of a list, records of an element */
     struct unique *uniques;
     size_t n_uniques;
+    struct vir_buf pile;                /* of records */
 };
 
-#define MAX_ROWS 256                    /* of a table */
+#define MAX_ROWS 255                    /* of a table; and so many items of a content */
 
-/* Where in the struct the element that is being read goes. */
+/* The element that is being read, and where it goes: what TABLE has into BASE, all
+ * else onto the pile of records. */
 struct target {
-    const struct vir_xml_table *table;
+    const struct vir_xml_table *table;  /* NULL: all onto the pile */
+    const struct xml_binding *binding;  /* of the table */
+    const struct xml_content *content;  /* NULL: the module's own element */
     void *base;
     const struct xml_node *node, *part; /* the element, and that of the struct; NULL: it is absent */
     int depth;
-    struct vir_xml_rest **rest_end;     /* behind the last kept text; until all are read, in the document's order */
-    size_t n_rest, last_rest;           /* how many; the row of the last one */
-    bool rest_mixed;                    /* that is not the order of writing */
+    size_t n_records;
+    uint64_t rows[MAX_ROWS / 64 + 1], items[MAX_ROWS / 64 + 1];        /* what was there */
 };
+
+/* What stands at one place of an element: a row of the module, an item of the vocabulary, or both. */
+struct slot {
+    const struct vir_xml_row *row;      /* the module's, or ITEM expanded */
+    const struct xml_item *item;        /* NULL: the module's own */
+    bool taken;                         /* the row has a member */
+    struct xml_expanded expanded;
+};
+
+/* parse.c: reads NODE, which the target is for; -1 with an error. */
+int xml_read_element(struct reader *reader, struct target *target, struct xml_node *node);
+
+/* ---- slot.c --------------------------------------------------------------------------- */
+
+/* Finds what NAME is, at PLACE of the target's element; the hints are moved on. false: nobody knows. */
+bool xml_slot_find(const struct target *target, enum vir_xml_place place, const char *name,
+                   size_t hints[2], struct slot *slot);
+bool xml_slot_text(const struct target *target, struct slot *slot);
+/* Marks it as there; returns whether it was before. */
+bool xml_slot_mark(struct target *target, const struct slot *slot);
+void xml_slot_unmark(struct target *target, const struct slot *slot);
+/* Begins a record for the slot's item; -1 with an error: there are too many. */
+int xml_slot_record(struct reader *reader, struct target *target, const struct slot *slot,
+                    const struct xml_node *node, size_t *ret_record);
+
+/* ---- condition.c ------------------------------------------------------------------------ */
+
+/* What the value of another attribute makes necessary, or meaningless. */
+bool xml_is_needed(const struct target *target, const struct vir_xml_row *row);
+bool xml_is_meaningless(const struct target *target, const struct vir_xml_row *row);
+/* Where nothing need be said, an empty text says nothing. */
+bool xml_says_nothing(const struct vir_xml_row *row, const char *text);
+/* An alias that the user chose is no matter of the running guest alone. */
+bool xml_is_user_alias(const struct xml_node *node);
+
+/* ---- missing.c: what the document lacks: presets, and what must be there ------------------- */
+
+int xml_read_missing(struct reader *reader, struct target *target, const struct xml_node *node);
 
 /* ---- complain.c: all return -1 where the document is refused, 0 where it goes on --- */
 
 int xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const char *fmt, ...)
     VIR_PRINTF(4, 5);
-/* CONTENT: what the vocabulary has at the parent; NULL: nothing. */
-int xml_unknown_element(struct reader *reader, const struct xml_content *content,
-                        const struct xml_node *node);
-int xml_unknown_attribute(struct reader *reader, const struct xml_content *content,
-                          const struct xml_node *node, const struct xml_attr *attr);
+int xml_unknown_element(struct reader *reader, const struct target *target, const struct xml_node *node);
+int xml_unknown_attribute(struct reader *reader, const struct target *target, const struct xml_node *node,
+                          const struct xml_attr *attr);
 int xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
                     const char *text);
 int xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit);
@@ -54,6 +93,8 @@ int xml_twice(struct reader *reader, const struct xml_node *node, bool wrong);
 void xml_twice_attribute(struct reader *reader, const struct xml_node *node, const struct xml_attr *attr);
 /* What is dropped because of the value of another attribute. */
 void xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node);
+/* Own files: what is wrong with NODE was said by the last error; it is left out. */
+void xml_set_aside(struct reader *reader, const struct xml_node *node);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
 
@@ -63,26 +104,11 @@ int xml_merge_twins(struct reader *reader, struct xml_node *node);
 
 /* ---- unique.c ------------------------------------------------------------------------ */
 
-/* The value was read into BASE. */
+/* TEXT is the value as it will be written. */
 void xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
-                     const void *base);
+                     const char *text);
 /* -1 with an error where two are equal. */
 int xml_unique_check(struct reader *reader);
 void xml_unique_end(struct reader *reader);
-
-/* ---- rest.c: AT is the row that the text is written with ----------------------------- */
-
-/* Takes out of a subtree what the vocabulary does not know. */
-int xml_prune(struct reader *reader, const struct xml_content *content, struct xml_node *node);
-/* listed: the table has a row for it, so that it need not be in the vocabulary. */
-int xml_rest_element(struct reader *reader, struct target *target, struct xml_node *node, size_t at,
-                     bool live, bool listed);
-int xml_rest_attribute(struct reader *reader, struct target *target, const struct xml_node *node,
-                       const struct xml_attr *attr, size_t at, enum xml_rest_place place, bool live);
-/* The attributes of NODE that no row took; CONTENT: what the vocabulary has at NODE. */
-int xml_rest_attributes(struct reader *reader, struct target *target, const struct xml_content *content,
-                        const struct xml_node *node, size_t at, enum xml_rest_place place);
-/* When all were read: puts them into the order of writing. */
-void xml_rest_sort(struct target *target);
 
 #endif

@@ -3,7 +3,7 @@
  * What a module does not do of a document: all that its struct has no member for,
  * unless its schema says `pass`; and values that its schema says `refuse` of.
  */
-#include "engine.h"
+#include "rest.h"
 
 #include <stdlib.h>
 
@@ -14,9 +14,10 @@ struct walk {
 
 /* ---- rules --------------------------------------------------------------------- */
 
-/* Whether PATTERN, in which * stands for one name, is PATH or leads to it; the length of what matches. */
+/* Whether the names of PATH begin with those of PATTERN, in which * stands for any one
+ * name; AROUND: or the names of PATTERN with those of PATH, which are fewer. */
 static bool
-leads_to(const char *pattern, const char *path)
+leads_to(const char *pattern, const char *path, bool around)
 {
     for (;;) {
         size_t n = strcspn(pattern, "/"), m = strcspn(path, "/");
@@ -24,12 +25,22 @@ leads_to(const char *pattern, const char *path)
         if (!(n == 1 && *pattern == '*') && !(n == m && memcmp(pattern, path, n) == 0))
             return false;
         if (!pattern[n])
-            return true;
+            return !around;
         if (!path[m])
-            return false;
+            return around;
         pattern += n + 1;
         path += m + 1;
     }
+}
+
+/* Whether some rule speaks of what lies below the path. */
+static bool
+has_rules_below(const struct walk *walk)
+{
+    for (size_t i = 0; i < walk->rules->n; i++)
+        if (leads_to(walk->rules->rules[i].path, walk->path.text, true))
+            return true;
+    return false;
 }
 
 /* The rule that says most about WORD at the path; NULL: none says anything. */
@@ -44,7 +55,7 @@ rule_at(const struct walk *walk, const char *word)
         size_t says = strlen(rule->path) * 2 + (rule->word != NULL);
 
         if ((!rule->word || (word && strcmp(rule->word, word) == 0)) && says >= most &&
-            leads_to(rule->path, walk->path.text)) {
+            leads_to(rule->path, walk->path.text, false)) {
             best = rule;
             most = says;
         }
@@ -103,20 +114,52 @@ leave(struct walk *walk, size_t before)
 
 static int walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *base);
 
+static size_t
+enter_item(struct walk *walk, const struct xml_item *item)
+{
+    const char *name = item->name ? xml_texts + item->name : "text()";
+
+    return enter(walk, item->place == VIR_XML_ATTRIBUTE ? "@" : "", name, strlen(name));
+}
+
+/* A value that nobody need have said. */
+static bool
+is_preset(const struct xml_record *record)
+{
+    const struct xml_item *item = xml_record_item(record);
+    const char *preset = item->more ? xml_text_at(xml_more[item->more].preset) : NULL;
+
+    return preset && strcmp(preset, record->content) == 0;
+}
+
+static int walk_records(struct walk *walk, struct xml_records records);
+
 /* What no member is there for. */
 static int
-walk_rest(struct walk *walk, const struct vir_xml_table *table, const struct vir_xml_rest *rest)
+walk_record(struct walk *walk, const struct xml_record *record)
 {
-    bool element = rest->place == XML_REST_ELEMENT;
-    const char *name = rest->text + strspn(rest->text, " <");
-    const char *inside = rest->place == XML_REST_INSIDE ? table->rows[rest->at].name : NULL;
-    size_t above = inside ? enter(walk, "", inside, strlen(inside)) : walk->path.len;
-    size_t before = enter(walk, element ? "" : "@", name, strcspn(name, element ? " />\n" : "="));
-    const struct vir_xml_rule *rule = rule_at(walk, NULL);
-    int rc = !rule || rule->refuse ? refuse(walk, NULL) : 0;
+    const struct xml_item *item = xml_record_item(record);
+    bool holds = xml_item_holds(item);
+    size_t before = enter_item(walk, item);
+    const struct vir_xml_rule *rule = rule_at(walk, holds ? NULL : record->content);
+    int rc = 0;
 
+    if (holds && (has_rules_below(walk) || item->flags & VIR_XML_ALWAYS))
+        rc = walk_records(walk, xml_records_in(record));
+    else if (rule ? rule->refuse : !is_preset(record))
+        rc = refuse(walk, rule ? rule->word : NULL);
     leave(walk, before);
-    leave(walk, above);
+    return rc;
+}
+
+static int
+walk_records(struct walk *walk, struct xml_records records)
+{
+    const struct xml_record *record;
+    int rc = 0;
+
+    while (rc == 0 && (record = xml_records_next(&records)))
+        rc = walk_record(walk, record);
     return rc;
 }
 
@@ -156,8 +199,6 @@ walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
         for (size_t i = 0; i < CONST_MEMBER(size_t, base, row->has) && rc == 0; i++)
             rc = walk_struct(walk, row->of.table, items[i]);
         return rc;
-    case VIR_XML_KEEP:
-        return 0;
     default:
         return walk_value(walk, row, base);
     }
@@ -166,11 +207,7 @@ walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
 static int
 walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *base)
 {
-    int rc = 0;
-
-    for (const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, base, table->rest);
-         rest && rc == 0; rest = rest->next)
-        rc = walk_rest(walk, table, rest);
+    int rc = walk_records(walk, xml_records_of(CONST_MEMBER(struct vir_xml_rest *, base, table->rest)));
     for (size_t i = 0; i < table->n_rows && rc == 0; i++) {
         const struct vir_xml_row *row = &table->rows[i];
         const char *name = row->name ? row->name : "text()";

@@ -150,6 +150,13 @@ secret(void)
     return value;
 }
 
+/* Few names cannot be many different ones. */
+static bool
+counts_names(const struct scan *scan)
+{
+    return scan->n_nodes + scan->n_attributes > XML_MAX_NAMES;
+}
+
 /* Counts the name from TEXT to END, if it is new. */
 static int
 note_name(struct scan *scan, const char *text, const char *end)
@@ -195,21 +202,21 @@ is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The attribute whose name stands before EQUALS; it declares a namespace if it begins so. */
 static int
-note_attribute(struct scan *scan, const char *start, const char *equals, unsigned int *namespaces)
+note_attribute(struct scan *scan, const char *start, const char *equals, unsigned int attributes)
 {
     const char *end = equals, *name;
 
+    if (attributes > XML_MAX_ATTRIBUTES)
+        return refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
     if (++scan->n_attributes > scan->max_nodes)
         return refuse(scan, start, "more than %zu attributes", scan->max_nodes);
+    if (!counts_names(scan))
+        return 0;
     while (is_space(end[-1]))
         end--;
     for (name = end; !is_space(name[-1]) && !strchr("<='\"", name[-1]); name--)
         ;
-    if (end - name >= 5 && memcmp(name, "xmlns", 5) == 0 &&
-        scan->namespaces + ++*namespaces > XML_MAX_NAMESPACES)
-        return refuse(scan, start, "more than %d namespaces at once", XML_MAX_NAMESPACES);
     return note_name(scan, name, end);
 }
 
@@ -229,17 +236,20 @@ scan_attributes(struct scan *scan, const char *start, unsigned int *namespaces)
                 refuse(scan, start, "the tag that begins here has no end");
                 return NULL;
             }
-            if (*namespaces > declared && note_name(scan, quoted, p) < 0)
+            if (*namespaces > declared && counts_names(scan) && note_name(scan, quoted, p) < 0)
                 return NULL;
             declared = *namespaces;
             break;
         case '=':
-            if (++attributes > XML_MAX_ATTRIBUTES) {
-                refuse(scan, start, "an element with more than %d attributes", XML_MAX_ATTRIBUTES);
+            if (note_attribute(scan, start, p, ++attributes) < 0)
+                return NULL;
+            break;
+        case 'x':
+            if (scan->end - p > 5 && memcmp(p, "xmlns", 5) == 0 &&
+                scan->namespaces + ++*namespaces > XML_MAX_NAMESPACES) {
+                refuse(scan, start, "more than %d namespaces at once", XML_MAX_NAMESPACES);
                 return NULL;
             }
-            if (note_attribute(scan, start, p, namespaces) < 0)
-                return NULL;
             break;
         case '>':
             return p;
@@ -252,14 +262,22 @@ scan_attributes(struct scan *scan, const char *start, unsigned int *namespaces)
 }
 
 static int
-scan_start_tag(struct scan *scan)
+note_element(struct scan *scan, const char *name)
 {
-    const char *start = scan->at, *end = start + 1;
-    unsigned int namespaces = 0;
+    const char *end = name;
 
     while (end < scan->end && !is_space(*end) && *end != '/' && *end != '>')
         end++;
-    if (add_tag(scan) < 0 || note_name(scan, start + 1, end) < 0)
+    return note_name(scan, name, end);
+}
+
+static int
+scan_start_tag(struct scan *scan)
+{
+    const char *start = scan->at, *end;
+    unsigned int namespaces = 0;
+
+    if (add_tag(scan) < 0 || (counts_names(scan) && note_element(scan, start + 1) < 0))
         return -1;
     end = scan_attributes(scan, start, &namespaces);
     if (!end)

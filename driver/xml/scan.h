@@ -14,7 +14,7 @@
 #define XML_MAX_ATTRIBUTES 256          /* of one element; libxml2's check for doubles is quadratic */
 #define XML_MAX_NAMESPACES 256          /* declared by open elements; libxml2 looks them up one by one */
 #define XML_MAX_NODES 100000            /* elements, comments, CDATA sections; and so many attributes */
-#define XML_MAX_NAMES 8192              /* different ones; libxml2's table of names does not grow */
+#define XML_MAX_NAMES 8192              /* different ones behind the first so many; libxml2's table of them does not grow */
 #define XML_MAX_LIST 4096               /* items of a list, kept texts of an element */
 #define XML_LOCAL_FACTOR 16             /* bytes, nodes and items of a file of the user's own */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The structs behind the tables: making, copying, comparing, releasing. */
-#include "engine.h"
+#include "rest.h"
 
 #include <stdlib.h>
 
@@ -45,17 +45,6 @@ xml_values_add(const struct vir_xml_row *row, void *base, size_t max)
 static void clear(const struct vir_xml_table *table, void *base);
 
 static void
-clear_rest(struct vir_xml_rest **rest)
-{
-    struct vir_xml_rest *next;
-
-    for (; *rest; *rest = next) {
-        next = (*rest)->next;
-        free(*rest);
-    }
-}
-
-static void
 clear_list(const struct vir_xml_row *row, void *base)
 {
     void **items = MEMBER(void **, base, row->offset);
@@ -81,7 +70,7 @@ static void
 clear(const struct vir_xml_table *table, void *base)
 {
     if (table->rest != VIR_XML_NO_MEMBER)
-        clear_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
+        free(MEMBER(struct vir_xml_rest *, base, table->rest));
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
@@ -145,23 +134,6 @@ vir_xml_new(const struct vir_xml_table *table)
 
 /* ---- copying ----------------------------------------------------------------------- */
 
-static void
-copy_rest(struct vir_xml_rest **rest)
-{
-    const struct vir_xml_rest *from = *rest;
-    struct vir_xml_rest **end = rest;
-
-    *end = NULL;
-    for (; from; from = from->next) {
-        size_t size = sizeof(*from) + strlen(from->text) + 1;
-
-        *end = vir_alloc(size);
-        memcpy(*end, from, size);
-        (*end)->next = NULL;
-        end = &(*end)->next;
-    }
-}
-
 /* The room of an array of N. */
 static size_t
 room_of(size_t n)
@@ -210,7 +182,8 @@ static void
 copy_pointers(const struct vir_xml_table *table, void *base)
 {
     if (table->rest != VIR_XML_NO_MEMBER)
-        copy_rest(&MEMBER(struct vir_xml_rest *, base, table->rest));
+        MEMBER(struct vir_xml_rest *, base, table->rest) =
+            xml_rest_copy(MEMBER(struct vir_xml_rest *, base, table->rest));
     for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
@@ -273,54 +246,4 @@ vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b)
     vir_buf_free(&one);
     vir_buf_free(&other);
     return equal;
-}
-
-/* ---- what is kept as text -------------------------------------------------------------- */
-
-/* Tells one kept text: its parent's path and the name in it. */
-static int
-tell_rest(const struct vir_xml_table *table, const struct vir_xml_rest *rest, vir_xml_kept_fn each,
-          void *opaque)
-{
-    const char *name = rest->text + strspn(rest->text, " <");
-    size_t len = strcspn(name, rest->place == XML_REST_ELEMENT ? " />\n" : "=");
-    VIR_AUTO_FREE char *told = vir_strndup(name, len);
-    VIR_AUTO_FREE char *inside = NULL;
-
-    if (rest->place == XML_REST_INSIDE)
-        inside = vir_path_join(table->path, table->rows[rest->at].name);
-    return each(inside ? inside : table->path, told, rest->text, opaque);
-}
-
-static int
-tell_list(const struct vir_xml_row *row, const void *base, vir_xml_kept_fn each, void *opaque)
-{
-    void *const *items = CONST_MEMBER(void **, base, row->offset);
-    size_t n = CONST_MEMBER(size_t, base, row->has);
-    int rc = 0;
-
-    for (size_t i = 0; i < n && rc >= 0; i++)
-        rc = vir_xml_each_kept(row->of.table, items[i], each, opaque);
-    return rc;
-}
-
-int
-vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque)
-{
-    const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, def, table->rest);
-    int rc = 0;
-
-    for (; rest && rc >= 0; rest = rest->next)
-        rc = tell_rest(table, rest, each, opaque);
-    for (size_t i = 0; i < table->n_rows && rc >= 0; i++) {
-        const struct vir_xml_row *row = &table->rows[i];
-
-        if (row->kind == VIR_XML_GROUP)
-            rc = vir_xml_each_kept(row->of.table, def, each, opaque);
-        else if (row->kind == VIR_XML_PART && CONST_MEMBER(void *, def, row->offset))
-            rc = vir_xml_each_kept(row->of.table, CONST_MEMBER(void *, def, row->offset), each, opaque);
-        else if (row->kind == VIR_XML_LIST)
-            rc = tell_list(row, def, each, opaque);
-    }
-    return rc < 0 ? -1 : 0;
 }

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VIR_MODULE_DOMAIN VIR_FROM_XML
-#include <libvirt/module.h>
-
 #include "parser.h"
 #include "part.h"
 #include "scan.h"
+#include "vocabulary.h"
+
+#undef VIR_MODULE_DOMAIN
+#define VIR_MODULE_DOMAIN VIR_FROM_XML
 
 /* ---- arena ------------------------------------------------------------------- */
 
@@ -62,23 +63,17 @@ arena_text(struct xml_tree *tree, const void *text, size_t len)
 
 /* ---- namespaces ----------------------------------------------------------------- */
 
-static const char *const namespaces[][2] = {
-    { "qemu", "http://libvirt.org/schemas/domain/qemu/1.0" },
-    { "lxc", "http://libvirt.org/schemas/domain/lxc/1.0" },
-    { "xen", "http://libvirt.org/schemas/domain/xen/1.0" },
-    { "bhyve", "http://libvirt.org/schemas/domain/bhyve/1.0" },
-    { "vmware", "http://libvirt.org/schemas/domain/vmware/1.0" },
-    { "test", "http://libvirt.org/schemas/domain/test/1.0" },
-};
-
 const char *
 xml_namespace_uri(const char *name)
 {
     size_t len = strcspn(name, ":");
 
-    for (size_t i = 0; name[len] && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-        if (strlen(namespaces[i][0]) == len && memcmp(namespaces[i][0], name, len) == 0)
-            return namespaces[i][1];
+    for (const struct xml_namespace *one = xml_namespaces; name[len] && one->prefix; one++) {
+        const char *prefix = xml_texts + one->prefix;
+
+        if (strlen(prefix) == len && memcmp(prefix, name, len) == 0)
+            return xml_texts + one->uri;
+    }
     return NULL;
 }
 
@@ -86,9 +81,9 @@ xml_namespace_uri(const char *name)
 static const char *
 known_prefix(const char *prefix, const char *uri)
 {
-    for (size_t i = 0; uri && i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-        if (strcmp(namespaces[i][1], uri) == 0)
-            return namespaces[i][0];
+    for (const struct xml_namespace *one = xml_namespaces; uri && one->prefix; one++)
+        if (strcmp(xml_texts + one->uri, uri) == 0)
+            return xml_texts + one->prefix;
     return prefix;
 }
 
@@ -364,7 +359,7 @@ struct xml_attr *
 xml_attr_find(const struct xml_node *node, const char *name)
 {
     for (struct xml_attr *attr = node->attrs; attr; attr = attr->next)
-        if (!attr->declares && strcmp(attr->name, name) == 0)
+        if (!attr->declares && attr->name[0] == name[0] && strcmp(attr->name, name) == 0)
             return attr;
     return NULL;
 }

@@ -6,12 +6,12 @@
 
 void
 xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
-                const void *base)
+                const char *text)
 {
     const char *except = row->extra->unique_except;
+    int code = row->extra->unique_error;
     const struct xml_node *ancestor = node;
     size_t n = reader->n_uniques;
-    struct vir_buf text = { 0 };
 
     if (except && node->parent && strcmp(node->parent->name, except) == 0)
         return;
@@ -19,8 +19,9 @@ xml_unique_note(struct reader *reader, const struct vir_xml_row *row, const stru
         ancestor = ancestor->parent;
     if (!(n & (n - 1)))                 /* room is a power of two */
         reader->uniques = vir_realloc_array(reader->uniques, n ? n * 2 : 1, sizeof(*reader->uniques));
-    xml_value_write(row, base, &text);
-    reader->uniques[reader->n_uniques++] = (struct unique){ row, node, ancestor, vir_buf_steal(&text) };
+    reader->uniques[reader->n_uniques++] = (struct unique){
+        row->name, node, ancestor, code ? code : VIR_ERR_XML_ERROR, vir_strdup(text)
+    };
 }
 
 void
@@ -46,7 +47,7 @@ compare(const struct unique *one, const struct unique *other)
     if (!order)
         order = strcmp(one->node->name, other->node->name);
     if (!order)
-        order = strcmp(one->row->name, other->row->name);
+        order = strcmp(one->name, other->name);
     return order ? order : strcmp(one->text, other->text);
 }
 
@@ -66,12 +67,11 @@ xml_unique_check(struct reader *reader)
         qsort(reader->uniques, reader->n_uniques, sizeof(*reader->uniques), compare_for_sort);
     for (size_t i = 1; i < reader->n_uniques; i++) {
         const struct unique *unique = &reader->uniques[i];
-        int code = unique->row->extra->unique_error;
 
         if (compare(unique - 1, unique) == 0)
-            return xml_fail_at(reader, unique->node, code ? code : VIR_ERR_XML_ERROR,
+            return xml_fail_at(reader, unique->node, unique->code,
                                "attribute '%s' of <%s> is '%.80s' a second time in this <%s>",
-                               unique->row->name, unique->node->name, unique->text,
+                               unique->name, unique->node->name, unique->text,
                                unique->ancestor->name);
     }
     return 0;

@@ -2,94 +2,202 @@
 /* Looking up names in the printed vocabulary. */
 #include "vocabulary.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-/* Compares a NUL-terminated name with LEN bytes of text. */
-static int
-compare_name(uint16_t name, const char *text, size_t len)
+const struct xml_document *
+xml_document_of_kind(const char *kind)
 {
-    const char *known = xml_names + name;
-    int order = strncmp(known, text, len);
-
-    return order ? order : known[len] != '\0';
+    for (size_t i = 0; i < xml_n_documents; i++)
+        if (strcmp(xml_texts + xml_documents[i].kind, kind) == 0)
+            return &xml_documents[i];
+    return NULL;
 }
 
-static const struct xml_content *
-find_child(const struct xml_content *content, const char *name, size_t len)
+const struct xml_document *
+xml_document_of_root(const char *root)
 {
-    const struct xml_child *list = xml_children + content->children;
-    size_t low = 0, high = content->n_children;
+    for (size_t i = 0; i < xml_n_documents; i++)
+        if (strcmp(xml_texts + xml_documents[i].root, root) == 0)
+            return &xml_documents[i];
+    return NULL;
+}
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = compare_name(list[middle].name, name, len);
+const struct xml_item *
+xml_item_find(const struct xml_content *content, enum vir_xml_place place, const char *name, size_t *hint)
+{
+    const struct xml_item *items = xml_items + content->items;
+    size_t first = place == VIR_XML_ATTRIBUTE ? 0 : content->n_attributes;
+    size_t end = place == VIR_XML_ATTRIBUTE ? content->n_attributes : content->n_items;
+    size_t i = *hint >= first && *hint < end ? *hint : first;
 
-        if (order == 0)
-            return &xml_contents[list[middle].content];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t n = first; n < end; n++) {
+        const char *known = xml_texts + items[i].name;
+
+        if (known[0] == name[0] && items[i].name && strcmp(known, name) == 0) {
+            *hint = i + 1;
+            return &items[i];
+        }
+        i = i + 1 < end ? i + 1 : first;
     }
-    return content->any ? content : NULL;
+    return NULL;
 }
 
-const struct xml_content *
-xml_content_child(const struct xml_content *content, const char *name)
+const struct xml_item *
+xml_item_text(const struct xml_content *content)
 {
-    return find_child(content, name, strlen(name));
+    const struct xml_item *item = xml_items + content->items + content->n_attributes;
+
+    return content->n_items > content->n_attributes && !item->name ? item : NULL;
 }
 
 const struct xml_content *
 xml_content_at(const char *path)
 {
-    const struct xml_content *content = &xml_contents[0];
+    const struct xml_content *content = NULL;
+    char name[64];
 
-    while (content && *path) {
-        size_t len = strcspn(path, "/");
+    for (;;) {
+        size_t len = strcspn(path, "/"), hint = 0;
+        const struct xml_document *document;
+        const struct xml_item *item;
 
-        content = find_child(content, path, len);
-        path += len + (path[len] == '/');
+        if (len >= sizeof(name))
+            return NULL;
+        memcpy(name, path, len);
+        name[len] = '\0';
+        if (content) {
+            item = xml_item_find(content, VIR_XML_ELEMENT, name, &hint);
+            content = item && xml_item_holds(item) ? &xml_contents[item->of] : NULL;
+        } else {
+            document = xml_document_of_root(name);
+            content = document ? &xml_contents[document->content] : NULL;
+        }
+        if (!content || !path[len])
+            return content;
+        path += len + 1;
     }
-    return content;
+}
+
+/* ---- an item as a row ------------------------------------------------------------------ */
+
+static const struct vir_xml_condition *
+expand_condition(const struct xml_when *when, struct vir_xml_condition *condition)
+{
+    if (!when->attribute && !when->above)
+        return NULL;
+    *condition = (struct vir_xml_condition){
+        xml_texts + when->attribute, when->above, xml_texts + when->words,
+        when->attribute ? xml_text_at(when->preset) : ""
+    };
+    return condition;
+}
+
+/* Whether the type makes the number hexadecimal; also where it is not said. */
+static bool
+is_hex(const struct xml_more *more, const struct xml_node *node)
+{
+    const struct xml_attr *type = more->hex && node ? xml_attr_find(node, "type") : NULL;
+
+    return more->hex && (!type || strcmp(type->value, xml_texts + more->hex_word) == 0);
+}
+
+static void
+expand_more(const struct xml_more *more, const struct xml_node *node, const struct xml_node *part,
+            struct xml_expanded *expanded)
+{
+    expanded->extra = (struct vir_xml_extra){
+        .min = more->min, .max = more->max, .preset_text = xml_text_at(more->preset),
+        .form = xml_text_at(more->form), .form_says = xml_text_at(more->form_says),
+        .unsaid = xml_text_at(more->unsaid), .unique = xml_text_at(more->unique),
+        .unique_except = xml_text_at(more->unique_except), .unique_error = more->unique_error,
+        .error = more->error, .needed = expand_condition(&more->needed, &expanded->needed),
+        .when = expand_condition(&more->when, &expanded->when),
+    };
+    expanded->row.extra = &expanded->extra;
+    if (is_hex(more, more->hex_above ? part : node)) {
+        expanded->row.kind = VIR_XML_HEX;
+        expanded->row.width = (uint8_t)more->hex;
+        expanded->row.flags |= VIR_XML_BASED;
+    }
+}
+
+static unsigned int
+count_words(const char *words)
+{
+    unsigned int n = 1;
+
+    for (; *words; words += strlen(words) + 1)
+        n++;
+    return n;
+}
+
+const struct vir_xml_row *
+xml_item_expand(const struct xml_item *item, const struct xml_node *node, const struct xml_node *part,
+                struct xml_expanded *expanded)
+{
+    expanded->row = (struct vir_xml_row){
+        .name = xml_text_at(item->name), .place = item->place, .kind = item->kind, .width = item->width,
+        .flags = item->flags, .has = VIR_XML_NO_MEMBER,
+    };
+    if (item->more)
+        expand_more(&xml_more[item->more], node, part, expanded);
+    if (item->kind == VIR_XML_ENUM) {
+        expanded->words = (struct vir_xml_enum){
+            xml_texts + item->name, count_words(xml_texts + item->of), xml_texts + item->of
+        };
+        expanded->row.of.words = &expanded->words;
+    }
+    return &expanded->row;
 }
 
 bool
-xml_content_attribute(const struct xml_content *content, const char *name)
+xml_item_demands(const struct xml_item *item)
 {
-    const uint16_t *list = xml_attributes + content->attributes;
-    size_t low = 0, high = content->n_attributes;
+    const struct xml_more *more = &xml_more[item->more];
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(xml_names + list[middle], name);
+    return item->flags & (VIR_XML_REQUIRED | VIR_XML_ALWAYS | VIR_XML_NEEDY) || more->preset || more->hex ||
+        more->needed.attribute;
+}
 
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
+/* ---- a module's table -------------------------------------------------------------------- */
+
+static struct xml_binding *
+bind_table(const struct vir_xml_table *table)
+{
+    const struct xml_content *content = xml_content_at(table->path);
+    size_t n_items = content ? content->n_items : 0, hint = 0;
+    struct xml_binding *binding = vir_alloc(sizeof(*binding) + table->n_rows + 2 * n_items);
+    uint8_t *item_of = (uint8_t *)(binding + 1), *row_of = item_of + table->n_rows, *demands = row_of + n_items;
+
+    memset(item_of, XML_NOWHERE, table->n_rows + n_items);
+    for (size_t i = 0; content && i < table->n_rows; i++) {
+        const struct vir_xml_row *row = &table->rows[i];
+        const struct xml_item *item = row->place == VIR_XML_TEXT
+            ? xml_item_text(content) : xml_item_find(content, row->place, row->name, &hint);
+
+        if (!item)
+            continue;
+        item_of[i] = (uint8_t)(item - xml_items - content->items);
+        row_of[item_of[i]] = (uint8_t)i;
     }
-    return content->any;
+    *binding = (struct xml_binding){ content, item_of, row_of, demands, 0 };
+    for (size_t i = 0; i < n_items; i++)
+        if (row_of[i] == XML_NOWHERE && xml_item_demands(&xml_items[content->items + i]))
+            demands[binding->n_demands++] = (uint8_t)i;
+    return binding;
 }
 
-const char *
-xml_nearest_child(const struct xml_content *content, const char *name)
+const struct xml_binding *
+xml_binding_of(const struct vir_xml_table *table)
 {
-    struct vir_nearest nearest = { .word = name };
+    struct xml_binding *binding = __atomic_load_n((struct xml_binding **)table->bound, __ATOMIC_ACQUIRE);
+    void *none = NULL;
 
-    for (size_t i = 0; i < content->n_children; i++)
-        vir_nearest_try(&nearest, xml_names + xml_children[content->children + i].name);
-    return nearest.best;
-}
-
-const char *
-xml_nearest_attribute(const struct xml_content *content, const char *name)
-{
-    struct vir_nearest nearest = { .word = name };
-
-    for (size_t i = 0; i < content->n_attributes; i++)
-        vir_nearest_try(&nearest, xml_names + xml_attributes[content->attributes + i]);
-    return nearest.best;
+    if (binding)
+        return binding;
+    binding = bind_table(table);
+    if (__atomic_compare_exchange_n(table->bound, &none, binding, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return binding;
+    free(binding);                      /* another thread was faster */
+    return none;
 }

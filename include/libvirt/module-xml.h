@@ -6,9 +6,9 @@
  *
  *     test_domain_def_parse, _format, _copy, _equal, _free
  *
- * and never this interface itself.  What the document's vocabulary knows and
- * the module's struct does not is kept as text and written back in its place;
- * a name that nobody knows is dropped with a warning.
+ * and never this interface itself.  What the vocabulary of documents knows and
+ * the module's struct does not is read by its kind, and written back in its
+ * place; a name that nobody knows is dropped with a warning.
  */
 #ifndef LIBVIRT_MODULE_XML_H
 #define LIBVIRT_MODULE_XML_H
@@ -22,12 +22,13 @@ enum vir_xml_flags {
     VIR_XML_INACTIVE = 1 << 1,          /* format, parse: leave out what only a running guest has */
     VIR_XML_SECURE   = 1 << 2,          /* format: with passwords */
     VIR_XML_LOCAL    = 1 << 3,          /* parse: the user's own file, not a message: 16 times the limits */
+    VIR_XML_OWN      = 1 << 4,          /* parse: what we wrote ourselves: a wrong value is left out with a warning */
 };
 
 /* Values of yes/no and on/off. */
 enum vir_xml_bool { VIR_XML_ABSENT, VIR_XML_YES, VIR_XML_NO };
 
-/* Text that is kept for one element; private to the engine. */
+/* What the struct of an element has no member for; private to the engine. */
 struct vir_xml_rest;
 
 /* ---- printed tables -------------------------------------------------------- */
@@ -36,7 +37,7 @@ enum vir_xml_place { VIR_XML_ATTRIBUTE, VIR_XML_TEXT, VIR_XML_ELEMENT };
 
 /* How a row is read and what its C member is. */
 enum vir_xml_kind {
-    VIR_XML_KEEP,                       /* no member: kept as text at this place */
+    VIR_XML_KEEP,                       /* no member, no kind yet: kept as it is */
     VIR_XML_STRING,                     /* char * */
     VIR_XML_NAME,                       /* char *: not empty, no '/', no control character */
     VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */
@@ -74,6 +75,7 @@ enum vir_xml_row_flags {
     VIR_XML_EMPTY    = 1 << 12,         /* a STRING that may be empty; else an empty one is absent */
     VIR_XML_STRICT   = 1 << 13,         /* `form` holds without VIR_XML_VALIDATE, too */
     VIR_XML_MANY     = 1 << 14,         /* an array of values, `has`: the count */
+    VIR_XML_NEEDY    = 1 << 15,         /* the engine's own: a group holds something that may be needed */
 };
 
 #define VIR_XML_NO_MEMBER 0xffff
@@ -118,7 +120,6 @@ struct vir_xml_row {
     const char *name;                   /* NULL for the element's text */
     uint8_t place, kind;                /* enums above */
     uint8_t width;                      /* bytes of a number, digits of a hex */
-    uint8_t checked;                    /* KEEP: the text must be a value of this kind; 0: anything */
     uint32_t flags;
     uint16_t offset;                    /* of the member in the struct */
     uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
@@ -136,6 +137,7 @@ struct vir_xml_table {
     uint16_t n_rows, n_attributes;
     uint16_t rest;                      /* offset of the struct vir_xml_rest *; a mixin has no member */
     uint32_t size;                      /* of the struct; 0: a group */
+    void **bound;                       /* the engine's own, NULL at first */
 };
 
 /* What the module does about what it does not take (pass; all else is refused), and
@@ -176,8 +178,8 @@ void *vir_xml_copy(const struct vir_xml_table *table, const void *def);
 void vir_xml_assign(const struct vir_xml_table *table, void *to, const void *from);
 bool vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b);
 void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* returns NULL */
-/* Tells everything that DEF keeps as text: the path of the element that holds it
- * ("domain/devices/disk"), the name ("iotune", "snapshot") and the text itself
+/* Tells everything that DEF has no member for: the path of the element that holds it
+ * ("domain/devices/disk"), the name ("iotune", "snapshot") and how it is written
  * (`  <iotune>...` or ` snapshot='no'`).  Stops when EACH returns < 0: -1. */
 typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const char *text, void *opaque);
 int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque);
@@ -185,6 +187,14 @@ int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xm
  * root (""), has what the module refuses, or neither takes nor passes. */
 int vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
                     const void *def);
+
+/* ---- documents of any kind, without a module's struct --------------------------- */
+
+/* TEXT as it would be written, by the vocabulary alone: the caller frees. KIND: "domain", ..., or the
+ * root element; NULL: the document tells it. NULL with an error. */
+char *vir_xml_canonical(const char *text, const char *kind, unsigned int flags);
+/* The name of the I-th kind; NULL behind the last. */
+const char *vir_xml_kind(size_t i);
 
 /* ---- lists: DEF is the root's struct ------------------------------------------ */
 

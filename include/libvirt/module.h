@@ -163,6 +163,7 @@ void vir_error_hint(const char *fmt, ...) VIR_PRINTF(1, 2);
  * code that may fail.  Restore frees ERROR; NULL leaves the thread without one. */
 virErrorPtr vir_error_take(void);
 void vir_error_restore(virErrorPtr error);
+void vir_error_drop(virErrorPtr error);         /* one that was taken out, for good */
 
 /* ---- log --------------------------------------------------------------- */
 

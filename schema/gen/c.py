@@ -11,7 +11,7 @@ def constant(*names):
 
 def text(words):
     """A C string."""
-    return '"%s"' % words.replace("\\", "\\\\").replace('"', '\\"')
+    return '"%s"' % words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
 
 
 def word_list(words):

@@ -5,8 +5,8 @@
 KINDS = {
     "keep": "kind", "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
     "octal": "range", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
-    "ulong": "range", "long": "range", "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "", "flag": "", "verbatim": "",
-    "group": "", "part": "part",
+    "ulong": "range", "long": "range", "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "",
+    "flag": "", "verbatim": "", "group": "", "part": "part",
 }
 TEXTS = ("string", "name", "cpuset", "ip", "ipv4", "ipv6")      # whose C member is a char *
 BOOLS = {"yesno": ("yes", "no"), "onoff": ("on", "off")}
@@ -68,3 +68,28 @@ def is_long(item):
 
 def default_number(item):
     return number(item.options["default"])
+
+
+def has_range(item):
+    """Does it say other limits than its C type has?"""
+    return item.value in ("hex", "octal", "bytes") or bool(item.args) or is_long(item) and item.value != "memory"
+
+
+def width(item):
+    """Bytes of a number, digits of a hex."""
+    if item.value == "hex":
+        return int(item.args[0])
+    if item.value in NUMBERS + tuple(BOOLS) + ("enum",):
+        return 8 if is_long(item) else 4
+    return 0
+
+
+def written_default(item):
+    """As it stands in a document."""
+    default = item.options.get("default", "")
+    if default and item.value == "hex":
+        return "0x%0*x" % (width(item), default_number(item))
+    if default and item.value == "octal":
+        return "0%o" % default_number(item)
+    return str(default_number(item)) if default and item.value in NUMBERS else default
+

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints the reference page of the parts: every typed element and attribute."""
+"""Prints the reference page of one kind of document, every element and attribute of it:
+as Markdown and as a manual page."""
 import re
 
+import forms
 import kinds
 
 WHAT = {
@@ -10,20 +12,20 @@ WHAT = {
     "memory": "an amount of memory (unit: KiB)", "bytes": "a size (unit: bytes)", "uuid": "a UUID",
     "mac": "a MAC address", "ip": "an IP address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
     "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "",
+    "keep": "kept as it is",
 }
 
 
 def value(schema, item):
     """What may stand there."""
-    if item.kind == "enum":
+    if item.value == "enum":
         return ", ".join(schema.words(item))
     if item.kind == "part":
         return "see <%s>" % schema.parts[item.args[0]].element
-    text = WHAT[item.kind]
-    if item.kind == "string" and item.args:
-        text = schema.forms[item.args[0]].text.rstrip(".")
-        return text[0].lower() + text[1:]
-    if item.kind in kinds.NUMBERS and item.args and ".." in item.args[-1]:
+    if item.value == "string" and item.args:
+        return forms.says(schema.forms[item.args[0]])
+    text = WHAT[item.value]
+    if item.value in kinds.NUMBERS and item.args and ".." in item.args[-1]:
         low, _, high = item.args[-1].partition("..")
         text += " from %s" % low if not high else " from %s to %s" % (low, high)
     return text
@@ -53,36 +55,85 @@ def notes(item):
     if "many" in options:
         said.append("may be there many times")
     if "live" in options:
-        said.append("only while the guest runs")
+        said.append("only while it runs")
+    if "secret" in options:
+        said.append("shown on demand only")
     if "since" in options:
         said.append("since %s" % options["since"])
     return said
 
 
+def described(schema, item):
+    said = "; ".join(filter(None, [value(schema, item)] + notes(item)))
+    return " ".join(filter(None, [item.text, "(%s)" % said if said else ""]))
+
+
+def shown(item):
+    return {"attribute": item.name.lstrip("@") + "=", "text": "text", "element": "<%s>" % item.name}[item.place]
+
+
+def parts_of(schema, root):
+    """ROOT and every part that it leads to, in the order of writing."""
+    found = {}
+
+    def walk(items):
+        for item in items:
+            if item.kind == "part":
+                visit(schema.parts[item.args[0]])
+            walk(item.children)
+
+    def visit(part):
+        if part.name not in found:
+            found[part.name] = part
+            walk(part.children)
+
+    visit(root)
+    return list(found.values())
+
+
+# ---- Markdown -----------------------------------------------------------------------------
+
+
 def print_items(schema, items, depth, lines):
-    kept = [item.name for item in items if item.kind == "keep"]
     for item in items:
-        if item.kind == "keep":
-            continue
-        name = {"attribute": item.name.lstrip("@") + "=", "text": "text",
-                "element": "<%s>" % item.name}[item.place]
-        said = "; ".join(filter(None, [value(schema, item)] + notes(item)))
-        lines.append("%s- `%s` %s%s" % ("  " * depth, name, item.text, " (%s)" % said if said else ""))
+        lines.append("%s- `%s` %s" % ("  " * depth, shown(item), described(schema, item)))
         print_items(schema, item.children, depth + 1, lines)
-    if kept:
-        lines.append("%s- kept as written: %s" % ("  " * depth, ", ".join("`%s`" % name for name in kept)))
 
 
-def key(part):
-    """The document first, then by name."""
-    return "/" in part.path, re.sub(".*/", "", part.path)
-
-
-def text(schema):
-    lines = ["# Domain XML", "", "Printed from schema/parts. A driver may take fewer items or values; what it",
-             "does not act on is kept and written back as it was."]
-    for part in sorted(schema.parts.values(), key=key):
-        lines += ["", "## <%s>" % part.path.rpartition("/")[2], "", "%s (`%s`, since %s)" % (
-            part.text, part.path, part.since), ""]
+def markdown(schema, root):
+    lines = ["# <%s>: the %s document" % (root.path, root.kind), "", "Printed from schema/parts. A driver may act "
+             "on fewer items or values; what it does not act on", "is kept and written back in its place."]
+    for part in parts_of(schema, root):
+        lines += ["", "## <%s>" % part.element, "", "%s (`%s`, since %s)" % (part.text, part.path, part.since), ""]
         print_items(schema, part.children, 0, lines)
+    return "\n".join(lines) + "\n"
+
+
+# ---- manual page -----------------------------------------------------------------------------
+
+
+def roff(text):
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return re.sub(r"^(['.])", r"\\&\1", text)
+
+
+def man_items(schema, items, lines):
+    for item in items:
+        lines += [".TP", ".B " + roff(shown(item)), roff(described(schema, item))]
+        if item.children:
+            lines.append(".RS")
+            man_items(schema, item.children, lines)
+            lines.append(".RE")
+
+
+def manual(schema, root):
+    name = "libvirt-%s-xml" % root.kind
+    lines = ['.\\" SPDX-License-Identifier: LGPL-2.1-or-later', '.\\" Printed by schema/gen from schema/parts.',
+             '.TH %s 5 "" libvirt' % roff(name.upper()), ".SH NAME",
+             "%s \\- %s" % (roff(name), roff(root.text.rstrip("."))), ".SH DESCRIPTION",
+             "A driver may act on fewer items or values; what it does not act on is kept and written back "
+             "in its place.", "virt\\-xml\\-validate(1) checks a document."]
+    for part in parts_of(schema, root):
+        lines += [".SH " + roff("<%s>" % part.element), roff("%s (%s, since %s)" % (part.text, part.path, part.since))]
+        man_items(schema, part.children, lines)
     return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Prints a module's tables."""
 import checks
+import forms
 import kinds
 from c import Printer, constant, needs_has, text, word_list
 from checks import ORDER
@@ -8,13 +9,23 @@ from fail import Wrong
 
 FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "based", "unicast", "line",
          "once", "empty", "strict")
-CHECKING = ("based", "unicast", "line", "empty", "strict")      # what says which values are right
 NO_MEMBER = "VIR_XML_NO_MEMBER"
 NEVER = '&(const struct vir_xml_condition){ "", false, "", "" }'    # a condition that never holds
 
 
+def unique_words(item):
+    """`unique ANCESTOR [CODE] [except ELEMENT]`: the three."""
+    words = item.options.get("unique", "").split()
+    ancestor = words.pop(0) if words else ""
+    code = words.pop(0) if words and words[0] != "except" else ""
+    return ancestor, code, words[1] if words else ""
+
+
 def number(value):
-    return "(uint64_t)%d" % value if -(1 << 63) < value < 0 else "%#xu" % (value + (1 << 64)) if value < 0 else "%du" % value if value < 1 << 63 else "%#xu" % value
+    """Of 64 bits, as C has it; a negative one in its two's complement."""
+    if -(1 << 63) < value < 0:
+        return "(uint64_t)%d" % value
+    return "%du" % value if 0 <= value < 1 << 63 else "%#xu" % (value % (1 << 64))
 
 
 class Source(Printer):
@@ -43,18 +54,20 @@ class Source(Printer):
             if field.taken and field.nested:
                 self.print_tables(struct, field.fields, path + "/" + field.name, names + struct.way(field))
         tag, table = self.struct_name(struct), self.table_name(struct, names)
-        if len(fields) > 256:
-            raise Wrong(self.module.shown, 0, "<%s> has %d items" % (path, len(fields)), "256 at most")
-        attributes = sum(1 for field in fields if field.item.place == "attribute")
-        if fields:
+        rows = [field for field in fields if field.taken]
+        if len(rows) > 255:
+            raise Wrong(self.module.shown, 0, "<%s> has %d items" % (path, len(rows)), "255 at most")
+        attributes = sum(1 for field in rows if field.item.place == "attribute")
+        if rows:
             self.line("static const struct vir_xml_row %s_rows[] = {", table)
-            for field in fields:
+            for field in rows:
                 self.line("    { %s },", ", ".join(self.row(struct, fields, field, names)))
             self.line("};\n")
+        self.line("static void *%s_bound;", table)
         self.line("%sconst struct vir_xml_table %s = {", "static " if names else "", table)
         rest = "offsetof(%s, %s)" % (tag, ".".join(names + ["rest"])) if names or struct.path else NO_MEMBER
-        self.line('    "%s", %s, %d, %d, %s, %s', path, table + "_rows" if fields else "NULL", len(fields),
-                  attributes, rest, "0" if names else "sizeof(%s)" % tag)
+        self.line('    "%s", %s, %d, %d, %s, %s, &%s_bound', path, table + "_rows" if rows else "NULL",
+                  len(rows), attributes, rest, "0" if names else "sizeof(%s)" % tag, table)
         self.line("};\n")
 
     # ---- rows
@@ -63,28 +76,14 @@ class Source(Printer):
         """The initialisers of one row."""
         name = "NULL" if field.item.place == "text" else '"%s"' % field.name.lstrip("@")
         flags = [option for option in FLAGS if field.has(option)]
-        if field.taken:
-            offset, has = self.members(struct, field, names)
-            kind, checked = "LIST" if field.many and field.struct else field.kind, None
-            flags += ["preset"] * bool(field.default) + ["many"] * (field.many and not field.struct)
-        else:
-            offset, has = "0", NO_MEMBER
-            kind, checked = "keep", field.value if field.value in kinds.VALUES else None
-            flags = [flag for flag in flags if flag == "live" or (checked and flag in CHECKING)]
-        row = [name, constant("VIR_XML", field.item.place), constant("VIR_XML", kind), self.width(field),
-               constant("VIR_XML", checked) if checked else "0",
-               " | ".join(constant("VIR_XML", flag) for flag in flags) or "0", offset, has]
+        flags += ["preset"] * bool(field.default) + ["many"] * (field.many and not field.struct)
+        kind = "list" if field.many and field.struct else field.kind
+        row = [name, constant("VIR_XML", field.item.place), constant("VIR_XML", kind),
+               str(kinds.width(field.item)), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0"]
+        row += self.members(struct, field, names)
         extra = self.extra(struct, fields, field, names)
         return row + ([".extra = &(const struct vir_xml_extra){ %s }" % ", ".join(extra)] if extra else []) + \
             self.of(struct, field, names)
-
-    def width(self, field):
-        """Bytes of a number, digits of a hex."""
-        if field.value == "hex":
-            return field.item.args[0]
-        if field.value in kinds.NUMBERS + tuple(kinds.BOOLS) + ("enum",):
-            return "8" if kinds.is_long(field.item) else "4"
-        return "0"
 
     def members(self, struct, field, names):
         """Where the member lies, and the bool or count beside it."""
@@ -106,7 +105,7 @@ class Source(Printer):
             extra += [".min = %s, .max = %s" % tuple(number(n) for n in kinds.limits(field.item))]
         if field.item.value == "string" and field.item.args:
             form = self.module.schema.forms[field.item.args[0]]
-            extra += [".form = %s, .form_says = %s" % (text(form.regex), text(form.text[0].lower() + form.text[1:-1]))]
+            extra += [".form = %s, .form_says = %s" % (text(forms.posix(form)), text(forms.says(form)))]
         if field.has("unsaid"):
             extra += [".unsaid = " + word_list(field.options["unsaid"].split())]
         if field.has("dropped"):
@@ -114,9 +113,6 @@ class Source(Printer):
         for option in ("needed", "when"):
             if field.has(option):
                 extra += self.condition(struct, fields, field, option)
-        if not field.taken:
-            # A number in its usual range needs nothing said.
-            return extra if len(extra) > 1 or field.value not in kinds.NUMBERS or field.item.args else []
         if field.error and field.error is not True:
             extra.append(".error = VIR_ERR_" + field.error)
         extra += self.unique(field)
@@ -124,9 +120,8 @@ class Source(Printer):
             extra.append(self.preset(field))
         if field.has("hexif"):
             extra.append(self.hexif(struct, field, names))
-        if len(extra) == 1 and field.value in ("uint", "int", "memory") and not field.item.args:
-            return []
-        return extra
+        # A number in its usual range needs nothing said.
+        return extra if len(extra) > 1 or field.value not in kinds.NUMBERS or kinds.has_range(field.item) else []
 
     def condition(self, struct, fields, field, option):
         """`needed [@ATTRIBUTE] WORD...`, looked up while the document is read."""
@@ -140,16 +135,9 @@ class Source(Printer):
 
     @staticmethod
     def unique(field):
-        """`unique ANCESTOR [CODE] [except ELEMENT]`."""
-        words = field.options.get("unique", "").split()
-        if not words:
-            return []
-        unique = [".unique = " + text(words.pop(0))]
-        if words and words[0] != "except":
-            unique.append(".unique_error = VIR_ERR_" + words.pop(0))
-        if words:
-            unique.append(".unique_except = " + text(words[1]))
-        return unique
+        ancestor, code, but = unique_words(field.item)
+        return [".unique = " + text(ancestor)] * bool(ancestor) + \
+            [".unique_error = VIR_ERR_" + code] * bool(code) + [".unique_except = " + text(but)] * bool(but)
 
     def hexif(self, struct, field, names):
         """`hexif pci 2`: hexadecimal where the @type beside it is pci, or absent."""

@@ -1,154 +1,152 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints the tables of a vocabulary for the engine."""
-import re
-
+"""Prints the vocabulary of all documents for the engine (driver/xml/vocabulary.h):
+tables of numbers, without a pointer that a process would have to relocate."""
+import checks
+import forms
+import kinds
+from c import constant, text
 from fail import Wrong
-from reader import File
+from print_source import FLAGS, number, unique_words
+
+NOTHING, NEVER = (0, 0, 0, "false"), (0, 0, 0, "true")         # conditions
 
 
-class Node:
-    def __init__(self, path):
-        self.path, self.children, self.attributes, self.any, self.same = path, {}, [], False, None
-        self.number = None
+class Texts:
+    """All texts in one, each found by its offset; 0 is the empty one."""
 
+    def __init__(self):
+        self.pieces, self.offsets, self.length = ['"\\0"'], {"": 0}, 1
 
-def read(path):
-    """The tree of names; '= PATH' is resolved to the same node."""
-    file = File(path)
-    root = Node("")
-    stack, nodes = [root], {}
-    for number, depth, line in joined(file):
-        if depth >= len(stack):
-            raise Wrong(file.path, number, "indented too deep", "two spaces more than the element above")
-        del stack[depth + 1:]
-        words = line.split()
-        parent = stack[depth]
-        if words[0] in parent.children:
-            raise Wrong(file.path, number, "'%s' is there twice" % words[0])
-        node = Node((parent.path + "/" if parent.path else "") + words[0])
-        parent.children[words[0]] = nodes[node.path] = node
-        if len(words) == 3 and words[1] == "=":
-            if words[2] not in nodes:
-                raise Wrong(file.path, number, "no element '%s' above" % words[2], "NAME = PATH")
-            node.same = nodes[words[2]]
-        else:
-            for word in words[1:]:
-                if word == "*":
-                    node.any = True
-                elif re.match(r"@[\w:.-]+$", word):
-                    node.attributes.append(word[1:])
-                else:
-                    raise Wrong(file.path, number, "'%s' is no attribute" % word, "@NAME, * or = PATH")
-        stack.append(node)
-    return root
+    def add(self, piece, size, key):
+        if key not in self.offsets:
+            self.offsets[key] = self.length
+            self.pieces.append(piece)
+            self.length += size
+        return self.offsets[key]
 
+    def one(self, words):
+        if not words:
+            return 0
+        return self.add(text(words)[:-1] + '\\0"', len(words.encode()) + 1, words)
 
-def joined(file):
-    """Lines with what their backslash continues."""
-    pending = None
-    for number, depth, line in file.meant():
-        if pending:
-            number, depth, line = pending[0], pending[1], pending[2] + " " + line
-            pending = None
-        if line.endswith("\\"):
-            pending = (number, depth, line[:-1].rstrip())
-            continue
-        yield number, depth, line
-
-
-def real(node):
-    while node.same:
-        node = node.same
-    return node
+    def words(self, words):
+        """Each with a NUL behind it, and an empty one at the end."""
+        if not words:
+            return 0
+        return self.add(" ".join('"%s\\0"' % word for word in words) + ' "\\0"',
+                        sum(len(word) + 1 for word in words) + 1, tuple(words))
 
 
 class Tables:
-    """Names in one text, contents shared where they are equal."""
+    def __init__(self, schema):
+        self.schema, self.texts = schema, Texts()
+        self.contents, self.numbers = [], {}        # rows of items; part or rows: number
+        self.more = [None]
+        self.documents = []
+        self.namespaces = [(self.texts.one(prefix), self.texts.one(uri))
+                           for prefix, uri in schema.namespaces.items()]
+        for part in schema.parts.values():
+            if part.document:
+                self.documents.append((self.texts.one(part.kind), self.texts.one(part.path), self.part(part)))
+        if self.texts.length > 0xffff or len(self.more) > 0xffff:
+            raise Wrong("schema/parts", 0, "%d bytes of texts, %d extras" % (self.texts.length, len(self.more)),
+                        "65535 of each at most")
 
-    def __init__(self, root):
-        self.names, self.offsets, self.length = [], {}, 0
-        self.attributes, self.children, self.contents = [], [], []
-        self.lists = {}
-        order, seen = [], set()
-        queue = [root]
-        while queue:
-            node = queue.pop(0)
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            order.append(node)
-            queue.extend(real(child) for child in node.children.values())
-        self.number(order)
-        for node in self.kept:
-            self.add(node)
+    def part(self, part):
+        if part.name not in self.numbers:
+            self.numbers[part.name] = len(self.contents)
+            self.contents.append(None)              # its place is known before what is in it: it may hold itself
+            self.contents[self.numbers[part.name]] = self.rows(part, part)
+        return self.numbers[part.name]
 
-    def number(self, order):
-        """Nodes that hold the same get the same number; repeated until it settles."""
-        numbers = {id(node): 0 for node in order}
-        while True:
-            keys, fresh = {}, {}
-            for node in order:
-                key = (node.any, tuple(sorted(node.attributes)), tuple(
-                    sorted((name, numbers[id(real(child))]) for name, child in node.children.items())))
-                fresh[id(node)] = keys.setdefault(key, len(keys))
-            if fresh == numbers:
-                break
-            numbers = fresh
-        self.numbers, self.kept, last = numbers, [], -1
-        for node in order:
-            if numbers[id(node)] > last:
-                last = numbers[id(node)]
-                self.kept.append(node)
+    def group(self, part, item):
+        rows = self.rows(part, item)
+        if rows not in self.numbers:
+            self.numbers[rows] = len(self.contents)
+            self.contents.append(rows)
+        return self.numbers[rows]
 
-    def name(self, text):
-        if text not in self.offsets:
-            self.offsets[text] = self.length
-            self.names.append(text)
-            self.length += len(text) + 1
-        return self.offsets[text]
+    def rows(self, part, owner):
+        if len(owner.children) > 255:
+            raise Wrong(owner.file, owner.line, "'%s' has %d items" % (owner.name, len(owner.children)),
+                        "255 at most")
+        return tuple(self.row(part, owner, item) for item in owner.children)
 
-    def place(self, store, items):
-        """Puts ITEMS into STORE, or finds where they are already."""
-        key = (id(store), tuple(items))
-        if key not in self.lists:
-            self.lists[key] = len(store)
-            store.extend(items)
-        return self.lists[key], len(items)
+    def row(self, part, owner, item):
+        flags = [flag for flag in FLAGS + ("many",) if flag in item.options]
+        flags += ["preset"] * ("default" in item.options) + ["many"] * (item.kind == "keep")
+        if item.kind == "group" and any("needed" in child.options for child in item.children):
+            flags.append("needy")
+        name = "" if item.place == "text" else item.name.lstrip("@")
+        return (self.texts.one(name), constant("VIR_XML", item.place), constant("VIR_XML", item.value),
+                kinds.width(item), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0",
+                self.of(part, item), self.extras(part, owner, item))
 
-    def add(self, node):
-        attributes = [self.name(name) for name in sorted(node.attributes)]
-        children = [(self.name(name), self.numbers[id(real(child))])
-                    for name, child in sorted(node.children.items())]
-        self.contents.append(self.place(self.children, children) + self.place(self.attributes, attributes) +
-                             ("true" if node.any else "false",))
+    def of(self, part, item):
+        if item.value == "enum":
+            return self.texts.words(self.schema.words(item))
+        if item.value == "part":
+            return self.part(self.schema.parts[item.args[0]])
+        return self.group(part, item) if item.value == "group" else 0
+
+    def extras(self, part, owner, item):
+        options, texts = item.options, self.texts
+        low, high = kinds.limits(item) if item.value in kinds.NUMBERS else (0, 0)
+        form = self.schema.forms[item.args[0]] if item.value == "string" and item.args else None
+        ancestor, code, but = unique_words(item)
+        error = options.get("required", True)
+        hex_word, _, hex_digits = options.get("hexif", "").partition(" ")
+        more = (texts.one(kinds.written_default(item)),
+                texts.one(forms.posix(form)) if form else 0, texts.one(forms.says(form)) if form else 0,
+                texts.words(options.get("unsaid", "").split()), texts.one(ancestor), texts.one(but),
+                "VIR_ERR_" + code if code else 0, 0 if error is True else "VIR_ERR_" + error,
+                int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, owner, hex_word),
+                self.condition(part, owner, item, "needed"),
+                NEVER if "dropped" in options else self.condition(part, owner, item, "when"))
+        if not any(cell not in (0, "false") for cell in more[:-2]) and more[-2] == more[-1] == NOTHING and \
+                not (item.value in kinds.NUMBERS and kinds.has_range(item)):
+            return 0
+        more = (number(low), number(high)) + more
+        if more not in self.more:
+            self.more.append(more)
+        return self.more.index(more)
+
+    def hex_above(self, part, owner, word):
+        """Is it the part's @type that decides?"""
+        kind = owner.child("@type")
+        return "true" if word and not (kind and word in checks.words_of(self.schema, kind)) else "false"
+
+    def condition(self, part, owner, item, option):
+        if option not in item.options:
+            return NOTHING
+        found = checks.condition(self.schema, part, owner, item, option)
+        return (self.texts.one(found.attribute.name.lstrip("@")), self.texts.words(found.words),
+                self.texts.one(found.attribute.options.get("default", "")), "true" if found.above else "false")
 
 
-def rows(items, form, width=6):
-    lines = []
-    for start in range(0, len(items), width):
-        lines.append("    " + " ".join(form % item for item in items[start:start + width]))
-    return "\n".join(lines)
+def braces(row):
+    return "{ %s }" % ", ".join(braces(cell) if isinstance(cell, tuple) else str(cell) for cell in row)
 
 
-def text(path):
-    tables = Tables(read(path))
-    return """/* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Printed by schema/gen from schema/vocabulary: change that. */
-#include "xml/vocabulary.h"
+def table(head, rows):
+    return ["", head + " = {"] + ["    %s," % braces(row) for row in rows] + ["};"]
 
-const char xml_names[] =
-%s;
 
-const uint16_t xml_attributes[] = {
-%s
-};
-
-const struct xml_child xml_children[] = {
-%s
-};
-
-const struct xml_content xml_contents[] = {
-%s
-};
-""" % (rows(tables.names, '"%s\\0"', 5), rows(tables.attributes, "%d,", 14),
-       rows(tables.children, "{ %d, %d },"), rows(tables.contents, "{ %d, %d, %d, %d, %s },", 3))
+def print_text(schema):
+    tables = Tables(schema)
+    lines = ["/* SPDX-License-Identifier: LGPL-2.1-or-later */",
+             "/* Printed by schema/gen from schema/parts: change those. */",
+             '#include "xml/vocabulary.h"', "", "const char xml_texts[] ="]
+    lines += ["    " + piece for piece in tables.texts.pieces]
+    lines[-1] += ";"
+    lines += table("const struct xml_item xml_items[]", [row for rows in tables.contents for row in rows])
+    starts, start = [], 0
+    for rows in tables.contents:
+        starts.append((start, len(rows), sum(1 for row in rows if row[1] == "VIR_XML_ATTRIBUTE")))
+        start += len(rows)
+    lines += table("const struct xml_content xml_contents[]", starts)
+    lines += table("const struct xml_more xml_more[]", [(0,)] + tables.more[1:])
+    lines += table("const struct xml_document xml_documents[]", tables.documents)
+    lines += ["const size_t xml_n_documents = %d;" % len(tables.documents)]
+    lines += table("const struct xml_namespace xml_namespaces[]", tables.namespaces + [(0, 0)])
+    return "\n".join(lines) + "\n"

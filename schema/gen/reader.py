@@ -17,8 +17,9 @@ OPTIONS = {
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 MIXIN_FORM = "mixin NAME[; shared] -- sentence"
 INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
-PART_FORM = "part NAME PATH; since VERSION -- sentence"
-BLOCKS = ("part", "mixin", "enum", "form")
+PART_FORM = "part NAME PATH[; kind NAME]; since VERSION -- sentence"
+NAMESPACE_FORM = "namespace PREFIX URI -- sentence"
+BLOCKS = ("part", "mixin", "enum", "form", "namespace")
 
 
 class Item:
@@ -52,9 +53,10 @@ class Item:
 class Part:
     """One element with all it may hold; or a mixin, which has no path."""
 
-    def __init__(self, file, line, name, path, since, text):
+    def __init__(self, file, line, name, path, since, text, kind=None):
         self.file, self.line = file, line
         self.name, self.path, self.since, self.text = name, path, since, text
+        self.kind = kind or name    # of a document, as users call it
         self.shared = False         # a mixin: its members lie in a C struct of its own
         self.children = []
 
@@ -63,7 +65,7 @@ class Part:
 
     @property
     def document(self):
-        """Is it the root of a document?  Its name is the kind of document then."""
+        """Is it the root of a document?"""
         return self.path is not None and "/" not in self.path
 
     @property
@@ -174,7 +176,7 @@ class Schema:
     """All parts, mixins, shared enums and forms."""
 
     def __init__(self):
-        self.parts, self.mixins, self.enums, self.forms = {}, {}, {}, {}
+        self.parts, self.mixins, self.enums, self.forms, self.namespaces = {}, {}, {}, {}, {}
         self.files = []             # all that were read
 
     def read_directory(self, directory):
@@ -232,10 +234,18 @@ class Schema:
             raise Wrong(file, number, "form '%s' is no regular expression: %s" % (name, wrong)) from wrong
         self.forms[name] = Form(file, number, name, regex, text)
 
+    def read_namespace(self, file, number, line, lines):
+        prefix, uri, _ = self.match(file, number, line, r"namespace ([\w-]+) (\S+) -- (.+\.)$", self.namespaces,
+                                    NAMESPACE_FORM)
+        if lines:
+            raise Wrong(file, lines[0][0], "a namespace holds nothing")
+        self.namespaces[prefix] = uri
+
     def read_part(self, file, number, line, lines):
-        name, path, since, text = self.match(
-            file, number, line, r"part (\w+) ([\w:/]+); since (\d+\.\d+\.\d+) -- (.+\.)$", self.parts, PART_FORM)
-        part = self.parts[name] = Part(file, number, name, path, since, text)
+        name, path, _, kind, since, text = self.match(
+            file, number, line, r"part (\w+) ([\w:/]+)(; kind (\w+))?; since (\d+\.\d+\.\d+) -- (.+\.)$",
+            self.parts, PART_FORM)
+        part = self.parts[name] = Part(file, number, name, path, since, text, kind)
         self.read_items(part, lines)
 
     def read_mixin(self, file, number, line, lines):

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints what is said once in schema/ : a module's structs and tables, the
-vocabulary of the engine, the reference page.  Files are written only if they change."""
+"""Prints what is said once in schema/ : a module's structs and tables, the engine's
+vocabulary, grammars and reference pages.  Files are written only if they change."""
 import argparse
 import os
 import sys
 
 import checks
 import print_header
+import print_json
 import print_reference
+import print_rng
 import print_source
 import print_vocabulary
 from fail import Wrong
@@ -35,22 +37,31 @@ def read_parts(directory):
     return schema
 
 
+def write_documents(schema, out):
+    for root in schema.parts.values():
+        if root.document:
+            for name, text in (("%s.rng", print_rng.text), ("%s.schema.json", print_json.text),
+                               ("%s-xml.md", print_reference.markdown),
+                               ("libvirt-%s-xml.5", print_reference.manual)):
+                write(os.path.join(out, name % root.kind), text(schema, root))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", help="directory of the parts")
-    parser.add_argument("--vocabulary", help="file of names, for the engine")
+    parser.add_argument("--vocabulary", help="file to write the engine's tables into")
     parser.add_argument("--taken", action="store_true", help="only list the items that the module takes")
-    parser.add_argument("--reference", help="file to write the reference page into")
+    parser.add_argument("--documents", action="store_true",
+                        help="write grammars, JSON Schemas and reference pages of all kinds of document")
     parser.add_argument("--out", required=True, help="directory to write into")
     parser.add_argument("module", nargs="?", help="the module's NAME.schema")
     options = parser.parse_args()
     try:
         if options.vocabulary:
-            name = os.path.basename(options.vocabulary).rpartition(".")[0]
-            write(os.path.join(options.out, "vocabulary-%s.c" % name),
-                  print_vocabulary.text(options.vocabulary))
-        if options.reference:
-            write(os.path.join(options.out, options.reference), print_reference.text(read_parts(options.parts)))
+            write(os.path.join(options.out, options.vocabulary),
+                  print_vocabulary.print_text(read_parts(options.parts)))
+        if options.documents:
+            write_documents(read_parts(options.parts), options.out)
         if options.module:
             module = Module(read_parts(options.parts), options.module, os.path.basename(options.module))
             if options.taken:

@@ -294,30 +294,40 @@ local_files(void **state)
     vir_buf_free(&buf);
 }
 
-/* Kept and unknown elements, in the order that is worst for us. */
+#define PAIR "<iothreadsched iothreads='1' scheduler='batch'/><vcpupin vcpu='0' cpuset='1'/>"
+
+/* What no member is there for, and what is unknown, in the order that is worst for us. */
 static void
-kept_and_unknown(void **state)
+rest_and_unknown(void **state)
 {
     struct unit_domain_def *def;
     char *text;
 
     (void)state;
-    vir_buf_add(&buf, HEAD);
-    repeat("<seclabel/><blkiotune/>", 32000);
-    vir_buf_add(&buf, "</domain>");
+    vir_buf_add(&buf, HEAD "<cputune>");
+    repeat(PAIR, 32000);
+    vir_buf_add(&buf, "</cputune></domain>");
     def = parsed_in_time(VIR_XML_LOCAL);
     assert_non_null(def);
     text = unit_domain_def_format(def, 0);
-    assert_non_null(strstr(text, "<blkiotune/>\n  <blkiotune/>"));
-    assert_non_null(strstr(text, "<seclabel/>\n  <seclabel/>"));
-    assert_null(strstr(text, "<blkiotune/>\n  <seclabel/>"));
+    assert_non_null(strstr(text, "<vcpupin vcpu='0' cpuset='1'/>\n    <vcpupin"));
+    assert_non_null(strstr(text, "scheduler='batch'/>\n    <iothreadsched"));
+    assert_null(strstr(text, "<iothreadsched iothreads='1' scheduler='batch'/>\n    <vcpupin"));
     free(text);
     unit_domain_def_free(def);
     vir_buf_free(&buf);
-    vir_buf_add(&buf, HEAD);
-    repeat("<seclabel/><blkiotune/>", 49000);
-    vir_buf_add(&buf, "</domain>");
-    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <domain>");
+    vir_buf_add(&buf, HEAD "<cputune>");
+    repeat(PAIR, 49000);
+    vir_buf_add(&buf, "</cputune></domain>");
+    refused(VIR_ERR_XML_DETAIL, "more than 100000 attributes");
+    vir_buf_add(&buf, HEAD "<cputune>");
+    repeat("<vcpupin/>", 5000);
+    vir_buf_add(&buf, "</cputune></domain>");
+    refused(VIR_ERR_XML_ERROR, "<vcpupin> needs the attribute 'vcpu'");
+    vir_buf_add(&buf, HEAD "<cputune>");
+    repeat("<vcpupin vcpu='0' cpuset='1'/>", 5000);
+    vir_buf_add(&buf, "</cputune></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <cputune>");
     vir_buf_add(&buf, HEAD);
     repeat("<seclabell/>", 90000);
     vir_buf_add(&buf, "<memory>1</memory></domain>");
@@ -426,7 +436,7 @@ main(void)
         cmocka_unit_test(size), cmocka_unit_test(cpusets), cmocka_unit_test(depth),
         cmocka_unit_test(attributes), cmocka_unit_test(namespaces), cmocka_unit_test(comments),
         cmocka_unit_test(many_names), cmocka_unit_test(twins), cmocka_unit_test(disks),
-        cmocka_unit_test(local_files), cmocka_unit_test(kept_and_unknown), cmocka_unit_test(entities),
+        cmocka_unit_test(local_files), cmocka_unit_test(rest_and_unknown), cmocka_unit_test(entities),
         cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
         cmocka_unit_test(names),
     };

@@ -293,37 +293,6 @@ parts_alone(void **state)
     assert_null(unit_domain_def_copy(NULL));
 }
 
-static int
-collect(const char *path, const char *name, const char *text, void *opaque)
-{
-    assert_non_null(strstr(text, name));
-    vir_buf_addf(opaque, "%s %s\n", path, name);
-    return strcmp(name, "sound") == 0 ? -1 : 0;
-}
-
-static void
-told_what_is_kept(void **state)
-{
-    struct unit_domain_def *def = parse_with("<memtune/><currentMemory dumpCore='on'>1</currentMemory>"
-                                             "<vcpu>1</vcpu><devices>"
-                                             "<disk snapshot='no'><driver queues='2'/><target dev='a'/>"
-                                             "<iotune/></disk>"
-                                             "</devices>", 0);
-    struct vir_buf buf = { 0 };
-
-    (void)state;
-    assert_int_equal(unit_domain_def_each_kept(def, collect, &buf), 0);
-    assert_string_equal(buf.text, "domain memtune\ndomain/devices/disk snapshot\ndomain/devices/disk iotune\n"
-                        "domain/devices/disk/driver queues\n");
-    unit_domain_def_free(def);
-    def = parse_with("<memory dumpCore='on'>2</memory><devices><sound/></devices><seclabel/>", 0);
-    vir_buf_free(&buf);
-    assert_int_equal(unit_domain_def_each_kept(def, collect, &buf), -1);
-    assert_string_equal(buf.text, "domain seclabel\ndomain/devices sound\n");
-    unit_domain_def_free(def);
-    vir_buf_free(&buf);
-}
-
 static void
 words(void **state)
 {
@@ -343,7 +312,7 @@ main(void)
         cmocka_unit_test(metadata_is_libxml2s), cmocka_unit_test(kept), cmocka_unit_test(namespaces),
         cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items),
         cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(sections_twice),
-        cmocka_unit_test(parts_alone), cmocka_unit_test(told_what_is_kept), cmocka_unit_test(words),
+        cmocka_unit_test(parts_alone), cmocka_unit_test(words),
     };
 
     return cmocka_run_group_tests_name("xml", tests, NULL, NULL);

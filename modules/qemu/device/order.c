@@ -36,16 +36,6 @@ add_serial_of_console(struct qemu_domain_def *doc)
     qemu_device_append(&qemu_device_serial, doc, serial);
 }
 
-static int
-stop(const char *path, const char *name, const char *text, void *opaque)
-{
-    (void)path;
-    (void)name;
-    (void)text;
-    (void)opaque;
-    return -1;
-}
-
 /* The first console of a PC is its first serial port, said a second time. */
 static void
 add_console_of_serial(struct qemu_domain_def *doc)
@@ -61,7 +51,7 @@ add_console_of_serial(struct qemu_domain_def *doc)
     console->target.port = serial->target.port;
     console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
     if (doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0])) {
-        if (qemu_console_def_each_kept(doc->devices.consoles[0], stop, NULL) < 0) {
+        if (doc->devices.consoles[0]->rest) {
             qemu_console_def_free(console);     /* what it says beyond that stays, and is refused at start */
             return;
         }

@@ -41,7 +41,4 @@ int qemu_boot_complete(struct qemu_domain_def *doc);
 int qemu_boot_startable(const struct qemu_domain_def *doc);
 void qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 
-/* kept.c */
-int qemu_kept_startable(const struct qemu_domain_def *doc);
-
 #endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a document lacks: presets take its place, and what must be there is missed. */
+#include "reader.h"
+
+#include <stdio.h>
+
+static bool
+marked(const uint64_t *marks, size_t at)
+{
+    return marks[at / 64] >> at % 64 & 1;
+}
+
+static int
+missing(struct reader *reader, const struct xml_node *node, const char *element, const struct vir_xml_row *row)
+{
+    static const char *const forms[] = {
+        [VIR_XML_ATTRIBUTE] = "<%s> needs the attribute '%s'",
+        [VIR_XML_TEXT] = "<%s> is missing or empty",
+        [VIR_XML_ELEMENT] = "<%s> needs an element <%s>",
+    };
+
+    return xml_fail_at(reader, node, row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR,
+                       forms[row->place], element, row->name);
+}
+
+/* ABSENT: the element itself is, so that a preset serves also for what it would need. */
+static bool
+is_missed(const struct target *target, const struct vir_xml_row *row)
+{
+    return (row->flags & VIR_XML_REQUIRED && (target->node || !(row->flags & VIR_XML_PRESET))) ||
+        xml_is_needed(target, row);
+}
+
+/* ---- what the module takes -------------------------------------------------------------- */
+
+static int read_missing(struct reader *reader, struct target *target, const struct xml_node *node,
+                        const char *element);
+
+/* The target of a group that the document lacks. */
+static struct target
+absent_group(const struct target *target, const struct vir_xml_row *row)
+{
+    struct target group = { .table = row->of.table, .base = target->base, .part = target->part };
+
+    group.binding = xml_binding_of(group.table);
+    group.content = group.binding->content;
+    return group;
+}
+
+/* The document lacks a group: it is there all the same, or was something of it necessary? */
+static int
+read_missing_group(struct reader *reader, const struct target *target, const struct xml_node *node,
+                   const struct vir_xml_row *row)
+{
+    struct target group = absent_group(target, row);
+
+    if (row->flags & VIR_XML_ALWAYS) {
+        MEMBER(bool, target->base, row->has) = true;
+        return read_missing(reader, &group, node, row->name);
+    }
+    for (size_t i = 0; i < group.table->n_rows; i++)
+        if (xml_is_needed(&group, &group.table->rows[i]))
+            return missing(reader, node, target->node ? target->node->name : row->name, row);
+    return 0;
+}
+
+/* A part of a PCI address is 0 where others are given. */
+static bool
+is_zero(const struct target *target, const struct vir_xml_row *row)
+{
+    if (!xml_is_hex(row) ||
+        MEMBER(unsigned int, target->base, row->extra->hex_type) != row->extra->hex_value)
+        return false;
+    for (size_t i = 0; i < target->table->n_attributes; i++)
+        if (xml_is_hex(&target->table->rows[i]) && marked(target->rows, i))
+            return true;
+    return false;
+}
+
+/* Whether the absence of the row means something; that of most does not. */
+static bool
+demands(const struct vir_xml_row *row)
+{
+    return row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET) || row->kind == VIR_XML_GROUP ||
+        (row->extra && (row->extra->needed || row->extra->hex));
+}
+
+static int
+read_missing_rows(struct reader *reader, struct target *target, const struct xml_node *node,
+                  const char *element)
+{
+    for (size_t i = 0; i < target->table->n_rows; i++) {
+        const struct vir_xml_row *row = &target->table->rows[i];
+
+        if (marked(target->rows, i) || !demands(row) || xml_is_meaningless(target, row))
+            continue;
+        if (is_missed(target, row))
+            return missing(reader, node, element, row);
+        if (row->flags & VIR_XML_PRESET)
+            xml_value_preset(row, target->base);
+        else if (is_zero(target, row))
+            MEMBER(bool, target->base, row->has) = true;
+        else if (row->kind == VIR_XML_GROUP && read_missing_group(reader, target, node, row) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- what it does not take ----------------------------------------------------------------- */
+
+static void
+put_preset(struct reader *reader, const struct xml_item *item, const char *text)
+{
+    size_t record = xml_record_begin(&reader->pile, item);
+
+    put_escaped(&reader->pile, text, item->place == VIR_XML_ATTRIBUTE);
+    xml_record_end(&reader->pile, record);
+}
+
+/* A part of a PCI address that is not said, as above. */
+static bool
+is_zero_item(const struct target *target, const struct xml_item *item)
+{
+    const struct xml_content *content = target->content;
+
+    if (!item->more || !xml_more[item->more].hex || !target->node)
+        return false;
+    for (size_t i = 0; i < content->n_attributes; i++) {
+        const struct xml_item *other = &xml_items[content->items + i];
+
+        if (other->more && xml_more[other->more].hex && marked(target->items, i))
+            return xml_attr_find(target->node, "type") != NULL;
+    }
+    return false;
+}
+
+static int
+read_missing_group_item(struct reader *reader, const struct target *target, const struct xml_node *node,
+                        const struct vir_xml_row *row, const struct xml_item *item)
+{
+    struct target group = { .content = &xml_contents[item->of], .part = target->part };
+    struct xml_expanded expanded;
+    size_t record;
+
+    if (row->flags & VIR_XML_ALWAYS) {
+        record = xml_record_begin(&reader->pile, item);
+        if (read_missing(reader, &group, node, row->name) < 0)
+            return -1;
+        xml_record_end(&reader->pile, record);
+        return 0;
+    }
+    for (size_t i = 0; i < group.content->n_items; i++)
+        if (xml_is_needed(&group, xml_item_expand(&xml_items[group.content->items + i], NULL, group.part,
+                                                 &expanded)))
+            return missing(reader, node, target->node ? target->node->name : row->name, row);
+    return 0;
+}
+
+static int
+read_missing_item(struct reader *reader, struct target *target, const struct xml_node *node,
+                  const char *element, const struct xml_item *item)
+{
+    struct xml_expanded expanded;
+    const struct vir_xml_row *row = xml_item_expand(item, target->node, target->part, &expanded);
+    char zero[16];
+
+    if (xml_is_meaningless(target, row))
+        return 0;
+    if (is_missed(target, row))
+        return missing(reader, node, element, row);
+    if (row->extra && row->extra->preset_text) {
+        put_preset(reader, item, row->extra->preset_text);
+    } else if (row->kind == VIR_XML_HEX && is_zero_item(target, item)) {
+        snprintf(zero, sizeof(zero), "0x%0*x", row->width, 0);
+        put_preset(reader, item, zero);
+    } else if (row->kind == VIR_XML_GROUP) {
+        return read_missing_group_item(reader, target, node, row, item);
+    }
+    return 0;
+}
+
+static int
+read_missing_items(struct reader *reader, struct target *target, const struct xml_node *node,
+                   const char *element)
+{
+    const struct xml_content *content = target->content;
+    const struct xml_binding *binding = target->binding;
+    size_t n = !content ? 0 : binding ? binding->n_demands : content->n_items;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t at = binding ? binding->demands[i] : i;
+        const struct xml_item *item = &xml_items[content->items + at];
+
+        if (!marked(target->items, at) && xml_item_demands(item) &&
+            read_missing_item(reader, target, node, element, item) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int
+read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const char *element)
+{
+    size_t start = reader->pile.len;
+
+    if ((target->table && read_missing_rows(reader, target, node, element) < 0) ||
+        read_missing_items(reader, target, node, element) < 0)
+        return -1;
+    if (target->table && target->node == NULL)
+        MEMBER(struct vir_xml_rest *, target->base, target->table->rest) = xml_records_take(&reader->pile, start);
+    return 0;
+}
+
+/* Whether something is there that may stand alone. */
+static bool
+stands_alone(const struct target *target)
+{
+    for (size_t i = 0; target->table && i < target->table->n_rows; i++)
+        if (target->table->rows[i].flags & VIR_XML_ALONE && marked(target->rows, i))
+            return true;
+    return false;
+}
+
+int
+xml_read_missing(struct reader *reader, struct target *target, const struct xml_node *node)
+{
+    return stands_alone(target) ? 0 : read_missing(reader, target, node, node->name);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a struct has no member for: a tree in one piece of memory.  A record is an item
+ * of the vocabulary with its value as it stands in a document, escaped, or, for an
+ * element that holds items, with records in it.  All are in the order of writing.
+ */
+#ifndef DRIVER_XML_REST_H
+#define DRIVER_XML_REST_H
+
+#include "vocabulary.h"
+
+struct vir_xml_rest {
+    size_t size;                        /* of the records */
+    char records[];
+};
+
+struct xml_record {
+    uint32_t size;                      /* with this head, a multiple of its alignment */
+    uint32_t item;                      /* in xml_items */
+    char content[];                     /* a text with its NUL, or records */
+};
+
+/* Records that follow each other. */
+struct xml_records { const char *at, *end; };
+
+static inline struct xml_records
+xml_records_of(const struct vir_xml_rest *rest)
+{
+    return rest ? (struct xml_records){ rest->records, rest->records + rest->size }
+                : (struct xml_records){ NULL, NULL };
+}
+
+static inline const struct xml_record *
+xml_records_first(struct xml_records records)
+{
+    return records.at < records.end ? (const struct xml_record *)records.at : NULL;
+}
+
+/* Takes the first off. */
+static inline const struct xml_record *
+xml_records_next(struct xml_records *records)
+{
+    const struct xml_record *record = xml_records_first(*records);
+
+    if (record)
+        records->at += record->size;
+    return record;
+}
+
+/* Those in a record whose item holds items. */
+static inline struct xml_records
+xml_records_in(const struct xml_record *record)
+{
+    return (struct xml_records){ record->content, (const char *)record + record->size };
+}
+
+static inline const struct xml_item *
+xml_record_item(const struct xml_record *record)
+{
+    return &xml_items[record->item];
+}
+
+/* ---- making: records are put on a pile, one behind the other -------------------------- */
+
+/* Begins a record; what is put into PILE until xml_record_end is its content. */
+size_t xml_record_begin(struct vir_buf *pile, const struct xml_item *item);
+void xml_record_end(struct vir_buf *pile, size_t record);
+/* Puts the records from START on into the order of writing; equal ones stay as they are. */
+void xml_records_sort(struct vir_buf *pile, size_t start);
+/* Takes those records off the pile; NULL: there are none. */
+struct vir_xml_rest *xml_records_take(struct vir_buf *pile, size_t start);
+struct vir_xml_rest *xml_rest_copy(const struct vir_xml_rest *rest);
+
+/* format.c: writes the document whose root ROOT holds RECORDS. */
+void xml_format_records(struct vir_buf *buf, const char *root, struct xml_records records, unsigned int flags);
+/* The same for one record of an element at DEPTH. */
+void xml_format_record(struct vir_buf *buf, const struct xml_record *record, int depth);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Printed by schema/gen from schema/parts: change those. */
+#include "xml/vocabulary.h"
+
+const char xml_texts[] =
+    "\0"
+    "small\0"
+    "urn:small\0"
+    "box\0"
+    "type\0"
+    "wood\0" "paper\0" "\0"
+    "colour\0"
+    "red\0" "light-blue\0" "none\0" "\0"
+    "none\0"
+    "index\0"
+    "big\0"
+    "shift\0"
+    "-1\0"
+    "flags\0"
+    "0x0010\0"
+    "bus\0"
+    "wood\0"
+    "cell\0"
+    "cpus\0"
+    "card\0"
+    "line\0"
+    "paper\0" "\0"
+    "worn\0"
+    "state\0"
+    "new\0" "used\0" "\0"
+    "open\0"
+    "yes\0"
+    "lit\0"
+    "key\0"
+    "label\0"
+    "name\0"
+    "uuid\0"
+    "mac\0"
+    "size\0"
+    "fragile\0"
+    "notes\0"
+    "default\0"
+    "camelCase\0"
+    "old\0"
+    "older\0"
+    "new\0"
+    "lid\0"
+    "weight\0"
+    "3\0"
+    "lining\0"
+    "felt\0" "none\0" "\0"
+    "none\0" "\0"
+    "plain\0"
+    "hinge\0"
+    "side\0"
+    "left\0" "right\0" "\0"
+    "screw\0"
+    "lock\0"
+    "seal\0"
+    "0\0" "\0"
+    "wax\0"
+    "bolt\0" "chain\0" "\0"
+    "post\0"
+    "kind\0"
+    "air\0" "sea\0" "\0"
+    "from\0"
+    "over\0"
+    "sea\0" "\0"
+    "mode\0"
+    "code\0"
+    "[]A-Z-]{2}[0-9]+\0"
+    "two letters and a number\0"
+    "hint\0"
+    "stamp\0"
+    "remark\0"
+    "air\0" "\0";
+
+const struct xml_item xml_items[] = {
+    { 21, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED, 26, 0 },
+    { 38, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_PRESET, 45, 1 },
+    { 71, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, 0, 2 },
+    { 77, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 3 },
+    { 81, VIR_XML_ATTRIBUTE, VIR_XML_INT, 4, VIR_XML_PRESET, 0, 4 },
+    { 90, VIR_XML_ATTRIBUTE, VIR_XML_HEX, 4, VIR_XML_PRESET, 0, 5 },
+    { 103, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, 0, 6 },
+    { 112, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_BASED, 0, 7 },
+    { 117, VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, 0, 0 },
+    { 122, VIR_XML_ATTRIBUTE, VIR_XML_MAC, 0, VIR_XML_UNICAST, 0, 0 },
+    { 127, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, 0, 8 },
+    { 139, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 2 },
+    { 144, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_MANY, 150, 0 },
+    { 160, VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET, 0, 9 },
+    { 169, VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 0 },
+    { 173, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
+    { 177, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 183, VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED, 0, 10 },
+    { 188, VIR_XML_ELEMENT, VIR_XML_UUID, 0, 0, 0, 0 },
+    { 193, VIR_XML_ELEMENT, VIR_XML_MAC, 0, VIR_XML_REQUIRED, 0, 0 },
+    { 197, VIR_XML_ELEMENT, VIR_XML_MEMORY, 8, VIR_XML_REQUIRED, 0, 11 },
+    { 202, VIR_XML_ELEMENT, VIR_XML_FLAG, 0, 0, 0, 0 },
+    { 210, VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
+    { 216, VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 224, VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 234, VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_MANY, 0, 0 },
+    { 238, VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_MANY, 0, 0 },
+    { 244, VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_LIVE | VIR_XML_MANY, 0, 0 },
+    { 248, VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE, 2, 0 },
+    { 17, VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
+    { 320, VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
+    { 349, VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 297, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED, 302, 0 },
+    { 314, VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 252, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET, 0, 12 },
+    { 261, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 268, 13 },
+    { 0, VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET, 0, 14 },
+    { 291, VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
+    { 177, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 325, VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 15 },
+    { 333, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 16 },
+    { 21, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 337, 0 },
+    { 177, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 354, VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 359, 0 },
+    { 368, VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 373, VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 17 },
+    { 383, VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 18 },
+    { 252, VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED, 0, 19 },
+    { 388, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 20 },
+    { 435, VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 440, VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 21 },
+    { 446, VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 22 },
+};
+
+const struct xml_content xml_contents[] = {
+    { 0, 32, 17 },
+    { 32, 2, 1 },
+    { 34, 4, 2 },
+    { 38, 4, 4 },
+    { 42, 10, 8 },
+};
+
+const struct xml_more xml_more[] = {
+    { 0 },
+    { 0u, 0u, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 1099511627776u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { (uint64_t)-5, 5u, 87, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 65535u, 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 2, 107, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 21, 132, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 165, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 4294967295u, 259, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 0, 0, 279, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 285, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 330, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, true } },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 354, 378, 0, false } },
+    { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 393, 410, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 393, 410, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 354, 453, 0, false } },
+};
+
+const struct xml_document xml_documents[] = {
+    { 17, 17, 0 },
+};
+const size_t xml_n_documents = 1;
+
+const struct xml_namespace xml_namespaces[] = {
+    { 1, 7 },
+    { 0, 0 },
+};
