@@ -5,6 +5,7 @@ name are compared in their order; those that are equal find each other first."""
 import collections
 import fnmatch
 import itertools
+import re
 import xml.etree.ElementTree as ET
 
 Difference = collections.namedtuple('Difference', 'path what theirs ours')
@@ -139,7 +140,7 @@ class Table:
         if one != other:
             what = 'refused %s' % other if one is None else 'accepted, not %s' % one if other is None \
                 else 'code %s, not %s' % (other, one)
-            said = (ours if other else theirs)['message']
+            said = re.sub(r'line \d+, column \d+: ', '', (ours if other else theirs)['message'])
             self.add(name, said if len(said) < 110 else said[:107] + '...', what, theirs.get('message'),
                      ours.get('message'))
         else:
@@ -151,15 +152,19 @@ class Table:
         if not self.refusals(name, theirs, ours):
             return
         self.accepted += 1
+        self.differ(name, document, theirs['dumps'], ours['dumps'])
+        self.again(name, ours)
+
+    def differ(self, name, document, theirs, ours):
+        """Rows for what differs in any of the dumps."""
         seen = {}                       # difference to the dumps that have it
-        for dump in theirs['dumps']:
-            for found in differences(theirs['dumps'][dump], ours['dumps'][dump]):
+        for dump in theirs:
+            for found in differences(theirs[dump], ours[dump]):
                 if not self.exceptions.meant(self.driver, found, document):
                     seen.setdefault(found, []).append(dump)
         for found, dumps in sorted(seen.items(), key=str):
             only = '' if 'plain' in dumps else ' [%s]' % ' '.join(dumps)
             self.add(name, found.path + only, found.what, found.theirs, found.ours)
-        self.again(name, ours)
         self.equal += not seen
 
     def again(self, name, ours):

@@ -18,13 +18,14 @@ DOMAIN_DUMPS = {'plain': 0, 'secure': libvirt.VIR_DOMAIN_XML_SECURE, 'inactive':
 
 
 class Kind:
-    """How objects of a kind are defined, found and dumped; which dump defines the same again."""
+    """How objects of a kind are defined, found and dumped; which dump defines the same again (None: it cannot)."""
 
     def __init__(self, define, find, dumps, whole='plain'):
         self.define, self.find, self.dumps, self.whole = define, find, dumps, whole
 
     def dump(self, thing, name):
-        return thing.XMLDesc(self.dumps[name])
+        describe = getattr(thing, 'XMLDesc', None) or thing.getXMLDesc
+        return describe(self.dumps[name])
 
 
 PLAIN = {'plain': 0}
@@ -34,6 +35,12 @@ KINDS = {
     'storagepool': Kind(lambda c, x: c.storagePoolDefineXML(x, 0), lambda c, n: c.storagePoolLookupByName(n), PLAIN),
     'interface': Kind(lambda c, x: c.interfaceDefineXML(x, 0), lambda c, n: c.interfaceLookupByName(n), PLAIN),
     'nodedev': Kind(lambda c, x: c.nodeDeviceCreateXML(x, 0), lambda c, n: c.nodeDeviceLookupByName(n), PLAIN),
+    'storagevol': Kind(lambda c, x: c.storagePoolLookupByName('default-pool').createXML(x, 0),
+                       lambda c, n: c.storagePoolLookupByName('default-pool').storageVolLookupByName(n), PLAIN),
+    'domainsnapshot': Kind(lambda c, x: c.lookupByName('test').snapshotCreateXML(x, 0),
+                           lambda c, n: c.lookupByName('test').snapshotLookupByName(n, 0), {'plain': 0}, None),
+    'domaincheckpoint': Kind(lambda c, x: c.lookupByName('test').checkpointCreateXML(x, 0),
+                             lambda c, n: c.lookupByName('test').checkpointLookupByName(n, 0), {'plain': 0}, None),
     'secret': Kind(lambda c, x: c.secretDefineXML(x, 0), None, PLAIN),
     'nwfilter': Kind(lambda c, x: c.nwfilterDefineXML(x), lambda c, n: c.nwfilterLookupByName(n), PLAIN),
 }
@@ -49,6 +56,8 @@ def answer(conn, kind, text):
         told = {'dumps': {name: kind.dump(thing, name) for name in kind.dumps}}
     except libvirt.libvirtError as error:
         return refusal(error)
+    if not kind.whole:
+        return told
     try:
         told['again'] = kind.dump(kind.define(conn, told['dumps'][kind.whole]), kind.whole)
     except libvirt.libvirtError as error:

@@ -19,18 +19,23 @@ DEEPEST = 14                            # elements
 class Pattern:
     """A node of the schema: KIND is RELAX NG's word for it."""
 
-    def __init__(self, kind, children=(), names=(), space='', value=None, params=()):
+    def __init__(self, kind, children=(), names=(), space='', value=None, params=(), defines=None):
+        self.defines = defines          # where a reference is looked up
         self.kind, self.children, self.names, self.space = kind, list(children), list(names), space
         self.value, self.params = value, dict(params)
 
 
 class Grammar:
-    def __init__(self, path):
+    def __init__(self, path, inner=None):
+        self.path = path
         self.defines = {}
         self.starts = []
         self.able = {}                  # (pattern, path) to whether it can write that
         self.files = set()
-        self.read(path)
+        if inner is None:
+            self.read(path)
+        else:
+            self.read_grammar(inner, path, inner.get('ns', ''))
         self.start = Pattern('choice', self.starts)
 
     # ---- reading
@@ -70,7 +75,9 @@ class Grammar:
         kind = element.tag.replace(RNG, '')
         space = element.get('ns', space)
         if kind == 'ref':
-            return [Pattern('ref', value=element.get('name'))]
+            return [Pattern('ref', value=element.get('name'), defines=self.defines)]
+        if kind == 'grammar':           # with names of its own
+            return [Grammar(self.path, element).start]
         if kind == 'value':
             return [Pattern('value', value=element.text or '')]
         if kind == 'data':
@@ -98,7 +105,7 @@ class Grammar:
 
     def inside(self, pattern):
         """What a pattern consists of; a reference is what it refers to."""
-        return self.defines[pattern.value].children if pattern.kind == 'ref' else pattern.children
+        return pattern.defines[pattern.value].children if pattern.kind == 'ref' else pattern.children
 
     # ---- which paths there are
 

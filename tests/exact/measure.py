@@ -7,14 +7,14 @@ import sys
 import tempfile
 
 import compare
-from sides import HERE, Missing, Qemu, Test
+from sides import BUILD, HERE, Missing, Qemu, Test
 
 SCHEMAS = '/usr/share/libvirt/schemas'
 
 
 def cache():
     """A directory of the build for what takes long to make."""
-    path = os.path.join(os.environ.get('VIR_BUILD_DIR', '.'), 'tests/exact/made')
+    path = os.path.join(BUILD, 'tests/exact/made')
     os.makedirs(path, exist_ok=True)
     return path
 

@@ -9,6 +9,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'qemu'))
+BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 PYTHON = '/usr/bin/python3'
 DEFINE = os.path.join(HERE, 'define.py')
 THEIR_DAEMON = os.path.join(HERE, '..', 'interop', 'with-their-daemon')
