@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Documents defined on the distribution's libvirt and on ours, and their dumps compared.
-exact_scripts = exact/invented.py exact/virt-install.py
+exact_scripts = exact/invented.py exact/kinds.py exact/virt-install.py
 dist_check_SCRIPTS += $(exact_scripts)
 EXTRA_DIST += exact/show.py exact/compare.py exact/corpus.py exact/define.py exact/exceptions exact/grammar.py exact/invent.py \
 	exact/measure.py exact/sides.py
+if HAVE_XML
+check_PROGRAMS += exact/rewrite
+exact_rewrite_SOURCES = exact/rewrite.c
+exact_rewrite_LDADD = $(xml_lib) $(driver_lib) $(core_lib)
+endif
 if MODULE_TEST
 if MODULE_QEMU
 TESTS += $(exact_scripts)

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Documents of every kind that libvirt has, at random from the peer's schemas.  Ours
+are read and written by the vocabulary (rewrite): what was written is read again and
+comes out equal, no element of the input is missing, and the peer's schema takes it.
+Where the peer serves a kind its dump is compared, too.  A sample; VIR_LONG=yes: all."""
+
+import os
+import random
+import subprocess
+import sys
+import uuid
+import xml.etree.ElementTree as ET
+
+import compare
+import invent
+import measure
+from grammar import Grammar, Writer
+from sides import BUILD, HERE, Missing, Side, THEIR_DAEMON, their_env
+
+SCHEMAS = ['domain', 'network', 'networkport', 'capability', 'domaincaps', 'cpu', 'storagepool', 'storagepoolcaps',
+           'storagevol', 'nodedev', 'secret', 'interface', 'nwfilter', 'nwfilterbinding', 'domainsnapshot',
+           'domaincheckpoint', 'domainbackup']
+# Kinds that the peer serves to anybody who defines one, and by which driver.
+SERVED = {'network': 'test:///default', 'storagepool': 'test:///default', 'interface': 'test:///default',
+          'storagevol': 'test:///default', 'domainsnapshot': 'test:///default', 'domaincheckpoint': 'test:///default',
+          'secret': 'secret+unix:///system?socket=@SOCKET@', 'nwfilter': 'nwfilter+unix:///system?socket=@SOCKET@'}
+# What a document has in any case, and values by the end of a path, where the peer wants more than its schema.
+NAMED = ('network', 'pool', 'volume', 'domainsnapshot', 'domaincheckpoint')
+CHILDREN = {'volume': {'capacity': '1048576'}}
+ATTRIBUTES = {'ip': {'address': '10.0.0.1'}, 'inbound': {'average': '100'}, 'outbound': {'average': '100'}}
+VALUES = {('ip', '@address'): '10.0.0.1', ('ip', '@netmask'): '255.255.255.0', ('ip', '@prefix'): '24',
+          ('ip', '@family'): 'ipv4', ('route', '@family'): 'ipv4', ('route', '@address'): '10.1.0.0',
+          ('route', '@prefix'): '16', ('route', '@netmask'): '255.255.0.0', ('route', '@gateway'): '10.0.0.2',
+          ('format', '@type'): 'raw'}
+SEED = 3
+LONG = os.environ.get('VIR_LONG', 'no') == 'yes'
+SAMPLE = 10 ** 6 if LONG else 60
+# Per cent of the documents that have to be right.
+DUE = {'domain': 50, 'network': 75, 'networkport': 89, 'capability': 53, 'domaincaps': 100, 'cpu': 73,
+       'storagepool': 68, 'storagepoolcaps': 100, 'storagevol': 80, 'nodedev': 58, 'secret': 100, 'interface': 92,
+       'nwfilter': 33, 'nwfilterbinding': 100, 'domainsnapshot': 20, 'domaincheckpoint': 20, 'domainbackup': 80}
+
+
+def complete(root, schema, number):
+    name = '%s-%d' % (schema, number)
+    if root.tag in NAMED:
+        if root.find('name') is None:
+            ET.SubElement(root, 'name')
+        root.find('name').text = name
+    elif 'name' in root.attrib:
+        root.set('name', name)
+    for tag, text in CHILDREN.get(root.tag, {}).items():
+        if root.find(tag) is None:
+            ET.SubElement(root, tag).text = text
+    for element in root.iter():
+        for name, value in ATTRIBUTES.get(element.tag, {}).items():
+            element.attrib.setdefault(name, value)
+    made = root.find('uuid')
+    if made is not None:
+        made.text = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
+
+
+def documents(schema):
+    """About every path of the schema, or some of them; domains as in invented.py."""
+    if schema == 'domain':
+        inventor = invent.Inventor(invent.SCHEMA, 'qemu', SEED)
+        paths = list(inventor.paths)
+        inventor.dice.shuffle(paths)
+        return dict(inventor.document(path) for path in paths[:SAMPLE])
+    grammar = Grammar(os.path.join(measure.SCHEMAS, schema + '.rng'))
+    dice = random.Random(SEED)
+    paths = [path for path in grammar.paths() if path[1:2] not in (('domain',), ('inactiveDomain',)) or len(path) < 4]
+    dice.shuffle(paths)
+    writer = Writer(grammar, dice, lambda path: VALUES.get(path[-2:]), 0.1)
+    made = {}
+    for number, path in enumerate(paths[:SAMPLE]):
+        root = writer.document(path)
+        complete(root, schema, number)
+        made['%s-%05d' % (schema, number)] = ET.tostring(root, encoding='unicode')
+    return made
+
+
+def rewrite(texts):
+    """For each (code, text or error, microseconds)."""
+    if not texts:
+        return {}
+    done = subprocess.run([os.path.join(BUILD, 'tests/exact/rewrite')], input='\0'.join(texts.values()) + '\0',
+                          capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise RuntimeError('rewrite ended with %d: %s' % (done.returncode, done.stderr[-500:]))
+    answers = {}
+    for name, said in zip(texts, done.stdout.split('\0')):
+        head, _, text = said.partition('\n')
+        code, took = head.split()
+        answers[name] = (int(code), text, int(took))
+    return answers
+
+
+def lost(given, written):
+    """Attributes and texts of a document, and the elements that hold some, that are not in another."""
+    have = set(compare.paths(compare.Node(ET.fromstring(written))))
+    missing = [path for path in compare.paths(compare.Node(ET.fromstring(given)))
+               if path not in have and ('@' in path or 'text()' in path)]
+    return sorted({path.rpartition('/')[0] if path.rpartition('/')[0] not in have else path for path in missing})
+
+
+def by_itself(schema, given, table, wrong):
+    """Read, written and read again; WRONG gets the names of those that are not right."""
+    first = rewrite(given)
+    taken = {name: text for name, (code, text, _) in first.items() if code == 0}
+    again = rewrite(taken)
+    for name, (code, text, _) in first.items():
+        if code:
+            table.add(name, '%s: %s' % (schema, text.split('column', 1)[-1][:100]), 'refused %d' % code, None, None)
+            wrong.add(name)
+    for name, text in taken.items():
+        if again[name][1] != text:
+            table.add(name, schema, 'another when it is read again', text[:50], again[name][1][:80])
+            wrong.add(name)
+        try:
+            missing = lost(given[name], text)
+        except ET.ParseError as error:
+            missing = ['%s: %s' % (schema, error)]
+        for path in missing:
+            table.add(name, path, 'lost', None, None)
+            wrong.add(name)
+    for name, why in measure.invalid(schema, taken).items():
+        table.add(name, schema, 'refused by the schema', None, why)
+        wrong.add(name)
+    return taken
+
+
+def well_formed(text):
+    try:
+        return ET.fromstring(text) is not None
+    except ET.ParseError:
+        return False
+
+
+def against_peer(schema, given, taken, table):
+    """Compares the dumps of those that both take."""
+    uri = SERVED[schema]
+    side = Side(uri, their_env(), [THEIR_DAEMON] if '@SOCKET@' in uri else [])
+    theirs = side.ask(schema, given)
+    compared = 0
+    for name, text in taken.items():
+        if 'dumps' in theirs[name] and well_formed(text):
+            compared += 1
+            table.differ(name, given[name], {'plain': theirs[name]['dumps']['plain']}, {'plain': text})
+    return compared
+
+
+def main():
+    if not os.path.isdir(measure.SCHEMAS):
+        raise Missing('no ' + measure.SCHEMAS)
+    words = sys.argv[1:]
+    most = next((int(word) for word in words if word.isdigit()), 15)
+    failed = False
+    for schema in [word for word in words if word in SCHEMAS] or SCHEMAS:
+        table = compare.Table(schema, compare.Exceptions(os.path.join(HERE, 'exceptions')))
+        wrong = set()
+        given = documents(schema)
+        taken = by_itself(schema, given, table, wrong)
+        compared = against_peer(schema, given, taken, table) if schema in SERVED else 0
+        print('\n'.join(table.lines(most)))
+        right = 100.0 * (len(given) - len(wrong)) / len(given)
+        print('%s: %d documents, %d (%.2f %%) read, written and valid; %d compared with the peer, %d dumped alike'
+              % (schema, len(given), len(given) - len(wrong), right, compared, table.equal))
+        if right < DUE[schema]:
+            print('FAIL %s: %d %% are due' % (schema, DUE[schema]))
+            failed = True
+        sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    measure.run_test(main)
