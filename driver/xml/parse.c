@@ -290,10 +290,20 @@ add_sub(const struct reader *reader, const struct target *target, const struct v
     return target->base;
 }
 
+/* What is left out is not there, and may be missed. */
 static int
-read_taken_sub(struct reader *reader, struct target *target, const struct vir_xml_row *row,
-               struct xml_node *node)
+set_aside(struct reader *reader, struct target *target, const struct slot *slot, const struct xml_node *node)
 {
+    xml_set_aside(reader, node);
+    if (!slot->again)
+        xml_slot_unmark(target, slot);
+    return 0;
+}
+
+static int
+read_taken_sub(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
+{
+    const struct vir_xml_row *row = slot->row;
     struct target sub = { .table = row->of.table, .base = add_sub(reader, target, row), .node = node,
                           .part = row->kind == VIR_XML_GROUP ? target->part : node, .depth = target->depth + 1 };
     size_t pile = reader->pile.len;
@@ -309,8 +319,7 @@ read_taken_sub(struct reader *reader, struct target *target, const struct vir_xm
         return -1;
     reader->pile.len = pile;
     remove_sub(target, row);
-    xml_set_aside(reader, node);
-    return 0;
+    return set_aside(reader, target, slot, node);
 }
 
 static int
@@ -326,8 +335,7 @@ read_sub_record(struct reader *reader, struct target *target, const struct slot 
         if (!(reader->flags & VIR_XML_OWN))
             return -1;
         reader->pile.len = record;
-        xml_set_aside(reader, node);
-        return 0;
+        return set_aside(reader, target, slot, node);
     }
     xml_record_end(&reader->pile, record);
     return 0;
@@ -341,7 +349,7 @@ is_many(const struct slot *slot)
 }
 
 static int
-read_child(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
+read_child(struct reader *reader, struct target *target, struct slot *slot, struct xml_node *node)
 {
     const struct vir_xml_row *row = slot->row;
 
@@ -351,7 +359,8 @@ read_child(struct reader *reader, struct target *target, const struct slot *slot
         xml_meaningless(reader, row, node);
         return 0;
     }
-    if (xml_slot_mark(target, slot) && !is_many(slot))
+    slot->again = xml_slot_mark(target, slot);
+    if (slot->again && !is_many(slot))
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
     switch (row->kind) {
     case VIR_XML_KEEP:
@@ -363,7 +372,7 @@ read_child(struct reader *reader, struct target *target, const struct slot *slot
         /* fall through */
     case VIR_XML_PART:
     case VIR_XML_LIST:
-        return slot->taken ? read_taken_sub(reader, target, row, node)
+        return slot->taken ? read_taken_sub(reader, target, slot, node)
                            : read_sub_record(reader, target, slot, node);
     default:
         return read_leaf(reader, target, slot, node);

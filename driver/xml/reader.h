@@ -44,6 +44,7 @@ struct slot {
     const struct vir_xml_row *row;      /* the module's, or ITEM expanded */
     const struct xml_item *item;        /* NULL: the module's own */
     bool taken;                         /* the row has a member */
+    bool again;                         /* an element of that name was there before */
     struct xml_expanded expanded;
 };
 

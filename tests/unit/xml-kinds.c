@@ -120,6 +120,31 @@ within_itself(void **state)
             "    </box>\n  </box>\n</kinds>\n");
 }
 
+/* In a file that we wrote ourselves, what cannot be read is left out. */
+static void
+own_files(void **state)
+{
+    struct unit_kinds_def *def = parse("<kinds colour='pink' mode='9' host='::1'><number>3</number>"
+                                       "<number>x</number><box size='y'>1</box></kinds>", VIR_XML_OWN);
+    struct unit_domain_def *domain;
+
+    (void)state;
+    assert_int_equal(def->colour, UNIT_KINDS_COLOUR_ABSENT);
+    assert_false(def->has_mode);
+    assert_string_equal(def->host, "::1");
+    assert_int_equal(def->n_numbers, 1);
+    assert_non_null(def->box);
+    assert_false(def->box->has_size);
+    unit_kinds_def_free(def);
+    domain = unit_domain_def_parse(DOMAIN("<disk><target bus='ide'/></disk><disk><target dev='b'/></disk>"),
+                                   VIR_XML_OWN);
+    assert_non_null(domain);
+    assert_int_equal(domain->devices.n_disks, 1);
+    assert_string_equal(domain->devices.disks[0]->target.dev, "b");
+    unit_domain_def_free(domain);
+    assert_null(unit_domain_def_parse("<domain type='test'/>", VIR_XML_OWN));
+}
+
 /* ---- refused ------------------------------------------------------------------------------- */
 
 static int
@@ -212,7 +237,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values), cmocka_unit_test(forms), cmocka_unit_test(many),
-        cmocka_unit_test(nothing_said), cmocka_unit_test(only_when), cmocka_unit_test(within_itself),
+        cmocka_unit_test(nothing_said), cmocka_unit_test(only_when), cmocka_unit_test(within_itself), cmocka_unit_test(own_files),
         cmocka_unit_test(refusals), cmocka_unit_test(lists), cmocka_unit_test(assigned),
     };
 
