@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The buses that devices are plugged into, and those that are added for them:
+ * bridges on a pc; root ports and bridges on a q35.
+ */
+#include "device/pci.h"
+
+#include <string.h>
+
+/* ---- buses ------------------------------------------------------------------------------------ */
+
+struct qemu_controller_def *
+qemu_pci_controller(const struct qemu_pci *pci, unsigned int bus)
+{
+    for (size_t i = 0; i < pci->doc->devices.n_controllers; i++)
+        if (pci->doc->devices.controllers[i]->type == QEMU_CONTROLLER_TYPE_PCI &&
+            pci->doc->devices.controllers[i]->index == bus)
+            return pci->doc->devices.controllers[i];
+    return NULL;
+}
+
+void
+qemu_pci_note_buses(struct qemu_pci *pci)
+{
+    for (size_t i = 0; i < pci->doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *controller = pci->doc->devices.controllers[i];
+
+        if (controller->type == QEMU_CONTROLLER_TYPE_PCI && controller->index < QEMU_PCI_BUSES)
+            pci->kind[controller->index] = qemu_controller_bus(controller);
+    }
+}
+
+static bool
+is_bridge(enum qemu_bus kind)
+{
+    return kind == QEMU_PCI_BRIDGE || kind == QEMU_TO_PCI_BRIDGE;
+}
+
+/* The bus of number INDEX, or of the next free one where that is 0.  NULL: error set. */
+static struct qemu_controller_def *
+add_bus(struct qemu_board *board, enum qemu_bus kind, unsigned int index)
+{
+    struct qemu_pci *pci = board->pci;
+
+    for (index = index ? index : 1; index < QEMU_PCI_BUSES && pci->kind[index] != QEMU_NO_BUS; )
+        index++;
+    if (board->running)
+        return vir_error_null(VIR_ERR_INTERNAL_ERROR, "No more available PCI slots");
+    if (index >= QEMU_PCI_BUSES)
+        return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "the machine cannot have more than %d PCI buses",
+                              QEMU_PCI_BUSES);
+    pci->kind[index] = kind;
+    pci->changed = true;
+    return qemu_controller_add(board, QEMU_CONTROLLER_TYPE_PCI, index, qemu_controller_bus_model(kind));
+}
+
+int
+qemu_pci_add_said(struct qemu_board *board, struct qemu_address_def *at, enum qemu_pci_slot kind)
+{
+    struct qemu_pci *pci = board->pci;
+    const struct qemu_controller_def *bridge;
+
+    if (at->bus >= QEMU_PCI_BUSES || pci->kind[at->bus] != QEMU_NO_BUS)
+        return 0;
+    for (unsigned int bus = 1; bus <= at->bus; bus++)
+        if (pci->kind[bus] == QEMU_NO_BUS &&
+            !add_bus(board, board->q35 ? QEMU_ROOT_PORT : QEMU_PCI_BRIDGE, bus))
+            return -1;
+    if (!board->q35 || kind == QEMU_PCIE)
+        return 0;
+    bridge = add_bus(board, QEMU_TO_PCI_BRIDGE, at->bus + 1);
+    if (!bridge)
+        return -1;
+    at->bus = bridge->index;
+    return 0;
+}
+
+/* ---- places ----------------------------------------------------------------------------------- */
+
+void
+qemu_pci_write(struct qemu_pci *pci, struct qemu_address_def **address, struct qemu_place place)
+{
+    struct qemu_address_def *at = *address ? *address : qemu_address_def_new();
+
+    at->type = QEMU_ADDRESS_TYPE_PCI;
+    at->has_domain = at->has_bus = at->has_slot = at->has_function = true;
+    at->bus = place.bus;
+    at->slot = place.slot;
+    at->function = place.function;
+    pci->used[place.bus][place.slot] |= (uint8_t)(1 << place.function);
+    pci->changed = true;
+    *address = at;
+}
+
+/* Puts a root port on bus 0, several into a slot. */
+static int
+place_root_port(struct qemu_pci *pci, struct qemu_controller_def *port)
+{
+    struct qemu_place at = { 0 };
+
+    for (at.slot = 1; at.slot < QEMU_PCI_SLOTS - 1; at.slot++) {
+        if (pci->used[0][at.slot] == 0)
+            break;
+        if (pci->ports[at.slot] && pci->used[0][at.slot] != 0xff) {
+            at.function = (unsigned int)__builtin_ctz(~(unsigned int)pci->used[0][at.slot]);
+            break;
+        }
+    }
+    if (at.slot == QEMU_PCI_SLOTS - 1)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "no free slot for another PCIe root port");
+    if (!port->target.has_port)
+        port->target.port = at.slot * QEMU_PCI_FUNCTIONS + at.function;
+    port->target.present = port->target.has_port = true;
+    qemu_pci_write(pci, &port->device.address, at);
+    pci->ports[at.slot] = true;
+    return 0;
+}
+
+int
+qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret)
+{
+    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
+        if (pci->kind[bus] == QEMU_ROOT_PORT && pci->used[bus][0] == 0) {
+            *ret = (struct qemu_place){ .bus = bus };
+            return 0;
+        }
+    }
+    return -1;
+}
+
+int
+qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret)
+{
+    for (unsigned int bus = 0; bus < QEMU_PCI_BUSES; bus++) {
+        if (!is_bridge(pci->kind[bus]) && pci->kind[bus] != QEMU_PCI_ROOT)
+            continue;
+        for (unsigned int slot = qemu_pci_first(pci->kind[bus]); slot < QEMU_PCI_SLOTS; slot++) {
+            if (pci->used[bus][slot] == 0) {
+                *ret = (struct qemu_place){ .bus = bus, .slot = slot };
+                return 0;
+            }
+        }
+    }
+    return -1;
+}
+
+static int
+place_bus(struct qemu_board *board, enum qemu_bus kind, struct qemu_controller_def *controller)
+{
+    struct qemu_place at;
+
+    if (kind == QEMU_ROOT_PORT)
+        return place_root_port(board->pci, controller);
+    if (!is_bridge(kind))
+        return 0;
+    if ((kind == QEMU_TO_PCI_BRIDGE ? qemu_pci_free_port(board->pci, &at)
+         : qemu_pci_free_slot(board->pci, &at)) < 0)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "no free slot for another PCI bridge");
+    if (at.bus >= controller->index)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the PCI controller %u would be plugged into "
+                         "bus %u; it must be one of a lower number", controller->index, at.bus);
+    qemu_pci_write(board->pci, &controller->device.address, at);
+    return 0;
+}
+
+int
+qemu_pci_place_buses(struct qemu_board *board)
+{
+    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
+        enum qemu_bus kind = board->pci->kind[bus];
+        struct qemu_controller_def *controller = kind ? qemu_pci_controller(board->pci, bus) : NULL;
+
+        if (!controller || qemu_pci_placed(controller->device.address))
+            continue;
+        if (place_bus(board, kind, controller) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- which buses are needed: they are numbered in the order in which the devices need them, and
+ * placed before all devices -------------------------------------------------------------------- */
+
+static int
+need_root_port(struct qemu_board *board)
+{
+    struct qemu_place at;
+    struct qemu_controller_def *port;
+
+    if (qemu_pci_free_port(board->pci, &at) < 0) {
+        port = add_bus(board, QEMU_ROOT_PORT, 0);
+        if (!port)
+            return -1;
+        at.bus = port->index;
+    }
+    board->pci->used[at.bus][0] = 1;
+    return 0;
+}
+
+/* The first bridge of a q35 is plugged into a root port. */
+static int
+need_bridge(struct qemu_board *board)
+{
+    enum qemu_bus kind = board->q35 ? QEMU_TO_PCI_BRIDGE : QEMU_PCI_BRIDGE;
+
+    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++)
+        if (is_bridge(board->pci->kind[bus]))
+            kind = QEMU_PCI_BRIDGE;
+    if (kind == QEMU_TO_PCI_BRIDGE && need_root_port(board) < 0)
+        return -1;
+    return add_bus(board, kind, 0) ? 0 : -1;
+}
+
+static int
+need_place(struct qemu_board *board, enum qemu_pci_slot kind)
+{
+    struct qemu_place at;
+
+    if (board->q35 && kind == QEMU_PCIE)
+        return need_root_port(board);
+    if (qemu_pci_free_slot(board->pci, &at) < 0 &&
+        (need_bridge(board) < 0 || qemu_pci_free_slot(board->pci, &at) < 0))
+        return -1;
+    board->pci->used[at.bus][at.slot] = 1;
+    return 0;
+}
+
+static bool
+shares_slot(const struct qemu_pci *pci, size_t i)
+{
+    const struct qemu_seat *seat = &pci->seats[i];
+
+    for (size_t j = 0; seat->family && j < pci->n_seats; j++)
+        if (pci->seats[j].family && strcmp(pci->seats[j].family, seat->family) == 0 &&
+            pci->seats[j].number == seat->number && (j < i || qemu_pci_placed(*pci->seats[j].address)))
+            return j != i;
+    return false;
+}
+
+/* Bridges that are there and have no place themselves. */
+static int
+need_for_bridges(struct qemu_board *board)
+{
+    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
+        const struct qemu_controller_def *bridge = is_bridge(board->pci->kind[bus])
+            ? qemu_pci_controller(board->pci, bus) : NULL;
+        enum qemu_pci_slot slot = board->pci->kind[bus] == QEMU_TO_PCI_BRIDGE ? QEMU_PCIE : QEMU_PCI;
+
+        if (bridge && !qemu_pci_placed(bridge->device.address) && need_place(board, slot) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* SPARE: a root port more than is needed. */
+static int
+need_all(struct qemu_board *board, bool spare)
+{
+    struct qemu_pci *pci = board->pci;
+    bool any = false;
+
+    if (need_for_bridges(board) < 0)
+        return -1;
+    for (size_t i = 0; i < pci->n_seats; i++) {
+        if (pci->seats[i].fixed || qemu_pci_placed(*pci->seats[i].address) || shares_slot(pci, i))
+            continue;
+        any = true;
+        if (need_place(board, pci->seats[i].kind) < 0)
+            return -1;
+    }
+    if (any && !board->q35 && !board->running)
+        return need_place(board, QEMU_PCI);     /* the last slot of a pc is for the next bridge */
+    return spare && pci->changed ? need_root_port(board) : 0;
+}
+
+int
+qemu_pci_add_needed(struct qemu_board *board, bool spare)
+{
+    uint8_t used[QEMU_PCI_BUSES][QEMU_PCI_SLOTS];
+    int ret;
+
+    memcpy(used, board->pci->used, sizeof(used));
+    ret = need_all(board, spare);
+    memcpy(board->pci->used, used, sizeof(used));
+    return ret;
+}
+
+bool
+qemu_pci_has_buses(const struct qemu_pci *pci)
+{
+    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++)
+        if (pci->kind[bus] != QEMU_NO_BUS)
+            return true;
+    return false;
+}
