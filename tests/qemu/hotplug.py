@@ -125,7 +125,7 @@ def without_guest(world):
         for _ in range(2):
             attach(world, 'one', xml, '--live')
             check(shows(world, 'one', part), 'not there: ' + part)
-            check(things(world, 'one') != before, 'QEMU has it not: ' + part)
+            check(not BINDINGS or things(world, 'one') != before, 'QEMU has it not: ' + part)
             detach(world, 'one', xml, '--live')
             equal(world.virsh('dumpxml', 'one'), shown, 'document after ' + part)
             equal(things(world, 'one'), before, 'what QEMU has after ' + part)

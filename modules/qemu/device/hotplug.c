@@ -438,6 +438,29 @@ remove_gone(struct qemu_run *run, const char *alias)
     return 0;
 }
 
+static bool
+is_listed(struct json_object *list, const char *alias)
+{
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (is(qmp_get_string(json_object_array_get_idx(list, i), "name"), alias))
+            return true;
+    return false;
+}
+
+/* Two answers may have told the same, and another device may have the name by now. */
+static bool
+is_gone(struct qemu_run *run, const char *alias)
+{
+    struct json_object *list = NULL;
+    bool gone = qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
+                                  QEMU_COMMAND_MS, &list) == 0 && !is_listed(list, alias);
+
+    json_object_put(list);
+    return gone;
+}
+
 struct late {
     struct qemu_run *run;
     char *alias;
@@ -450,7 +473,7 @@ remove_late(void *opaque)
     struct qemu_domain *domain = late->run->domain;
 
     if (qemu_job_begin(domain, "detach-device") == 0) {
-        if (remove_gone(late->run, late->alias) < 0)
+        if (is_gone(late->run, late->alias) && remove_gone(late->run, late->alias) < 0)
             qemu_warn_error(late->alias);
         qemu_job_end(domain);
     } else {
@@ -565,17 +588,6 @@ qemu_detach_live(struct qemu_run *run, const struct qemu_change *change)
 }
 
 /* ---- a guest found again ---------------------------------------------------------------------------- */
-
-static bool
-is_listed(struct json_object *list, const char *alias)
-{
-    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (is(qmp_get_string(json_object_array_get_idx(list, i), "name"), alias))
-            return true;
-    return false;
-}
 
 static void
 compare_peripherals(struct json_object *list, const char *error, void *opaque)
