@@ -62,7 +62,7 @@ qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags
 struct qemu_def *
 qemu_def_read(const char *xml)
 {
-    struct qemu_domain_def *doc = qemu_domain_def_parse(xml, VIR_XML_INACTIVE | VIR_XML_LOCAL);
+    struct qemu_domain_def *doc = qemu_domain_def_parse(xml, VIR_XML_INACTIVE | VIR_XML_LOCAL | VIR_XML_OWN);
 
     return doc ? qemu_def_take(doc) : NULL;
 }

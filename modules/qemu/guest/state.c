@@ -95,7 +95,7 @@ check_status(const struct qemu_domstatus_def *status, const char *name)
 int
 qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
 {
-    struct qemu_domstatus_def *status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL);
+    struct qemu_domstatus_def *status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL | VIR_XML_OWN);
 
     if (!status)
         return -1;
