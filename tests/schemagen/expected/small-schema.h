@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Printed by schema/gen from small.schema and schema/parts: change those. */
+#ifndef SMALL_SCHEMA_H
+#define SMALL_SCHEMA_H
+
+#include <libvirt/module-xml.h>
+
+enum small_box_type {
+    SMALL_BOX_TYPE_ABSENT,
+    SMALL_BOX_TYPE_WOOD,
+    SMALL_BOX_TYPE_PAPER,
+};
+extern const struct vir_xml_enum small_box_type_words;
+
+enum small_colour {
+    SMALL_COLOUR_ABSENT,
+    SMALL_COLOUR_RED,
+    SMALL_COLOUR_LIGHT_BLUE,
+    SMALL_COLOUR_NONE,
+};
+extern const struct vir_xml_enum small_colour_words;
+
+enum small_box_state {
+    SMALL_BOX_STATE_ABSENT,
+    SMALL_BOX_STATE_NEW,
+    SMALL_BOX_STATE_USED,
+};
+extern const struct vir_xml_enum small_box_state_words;
+
+enum small_box_lid_lining {
+    SMALL_BOX_LID_LINING_ABSENT,
+    SMALL_BOX_LID_LINING_FELT,
+    SMALL_BOX_LID_LINING_NONE,
+};
+extern const struct vir_xml_enum small_box_lid_lining_words;
+
+enum small_box_lid_hinge_side {
+    SMALL_BOX_LID_HINGE_SIDE_ABSENT,
+    SMALL_BOX_LID_HINGE_SIDE_LEFT,
+    SMALL_BOX_LID_HINGE_SIDE_RIGHT,
+};
+extern const struct vir_xml_enum small_box_lid_hinge_side_words;
+
+enum small_lock_type {
+    SMALL_LOCK_TYPE_ABSENT,
+    SMALL_LOCK_TYPE_CHAIN,
+};
+extern const struct vir_xml_enum small_lock_type_words;
+
+enum small_post_kind {
+    SMALL_POST_KIND_ABSENT,
+    SMALL_POST_KIND_AIR,
+    SMALL_POST_KIND_SEA,
+};
+extern const struct vir_xml_enum small_post_kind_words;
+
+struct small_box_def;
+struct small_box_lid_hinge_def;
+struct small_lock_def;
+struct small_post_def;
+
+/* What has a label. */
+struct small_labelled {
+    /* @label: What stands on it. */
+    char *label;
+};
+
+extern const struct vir_xml_table small_labelled_table;
+
+static inline void
+small_labelled_assign(struct small_labelled *to, const struct small_labelled *from)
+{
+    vir_xml_assign(&small_labelled_table, to, from);
+}
+
+/* <box>: A box with things in it. */
+struct small_box_def {
+    struct vir_xml_rest *rest;
+    /* @type: What it is made of. */
+    enum small_box_type type;
+    /* @colour: Its colour. (default none) */
+    enum small_colour colour;
+    /* @index: Its number. (1 to 9) */
+    bool has_index;
+    unsigned int index;
+    /* @big: A large number. (0 to 1099511627776) */
+    bool has_big;
+    unsigned long long big;
+    /* @shift: A number that can be negative. (-5 to 5, default -1) */
+    int shift;
+    /* @flags: Bits. (default 16) */
+    unsigned int flags;
+    /* @bus: A number that is hexadecimal on wooden boxes. (0 to 255) */
+    bool has_bus;
+    unsigned int bus;
+    /* @cell: A number in C's notation. */
+    bool has_cell;
+    unsigned int cell;
+    /* @cpus: A set of CPUs. */
+    char *cpus;
+    /* @line: A text of one line that paper boxes need. */
+    char *line;
+    /* @open: Whether one can look inside. (default no) */
+    enum vir_xml_bool open;
+    /* @lit: Whether there is light. (only while running) */
+    enum vir_xml_bool lit;
+    /* @key: What opens it. */
+    char *key;
+    /* <name>: Its name. */
+    char *name;
+    /* <uuid>: Its identity. */
+    bool has_uuid;
+    unsigned char uuid[16];
+    /* <mac>: Its address. */
+    unsigned char mac[6];
+    /* <size>: How much fits. */
+    unsigned long long size;
+    /* <fragile>: Whether it breaks. */
+    bool fragile;
+    /* <notes>: What others wrote. */
+    char *notes;
+    /* <default>: A word of C. */
+    char *preset;
+    /* <camelCase>: A name in two words. */
+    char *camel_case;
+    /* <lid>: What closes it. */
+    struct {
+        struct vir_xml_rest *rest;
+        bool present;
+        /* @weight: In grams. (default 3) */
+        unsigned int weight;
+        /* text: What is written on it. (default plain) */
+        char *text;
+        /* <hinge>: What it turns on. */
+        struct small_box_lid_hinge_def **hinges;
+        size_t n_hinges;
+        /* <small:extra>: What only this module knows. */
+        struct {
+            struct vir_xml_rest *rest;
+            bool present;
+            /* @depth: How deep. */
+            bool has_depth;
+            unsigned int depth;
+        } small_extra;
+    } lid;
+    /* <box>: Smaller boxes. */
+    struct small_box_def **boxes;
+    size_t n_boxes;
+    /* <lock>: What keeps it shut. */
+    struct small_lock_def *lock;
+    /* <post>: How it is sent. */
+    struct small_post_def **posts;
+    size_t n_posts;
+    struct small_labelled labelled;
+};
+
+/* <hinge>: What it turns on. */
+struct small_box_lid_hinge_def {
+    struct vir_xml_rest *rest;
+    /* @side: Where. */
+    enum small_box_lid_hinge_side side;
+    /* <screw>: What holds it. */
+    char *screw;
+};
+
+/* <lock>: A lock. */
+struct small_lock_def {
+    struct vir_xml_rest *rest;
+    /* @seal: The number of the seal. (0 to 18446744073709551615) */
+    bool has_seal;
+    unsigned long long seal;
+    /* @wax: Means nothing. */
+    char *wax;
+    /* @type: How it works. */
+    enum small_lock_type type;
+};
+
+/* <post>: How a box is sent. */
+struct small_post_def {
+    struct vir_xml_rest *rest;
+    /* @from: A host. */
+    char *from;
+    /* @mode: Who may open it. */
+    bool has_mode;
+    unsigned int mode;
+    /* @weight: How much is in it. */
+    unsigned long long weight;
+    /* @code: What it is known by. */
+    char *code;
+    /* <stamp>: What was paid. (1 to 4294967295) */
+    unsigned int *stamps;
+    size_t n_stamps;
+};
+
+extern const struct vir_xml_table small_box_table;
+
+static inline struct small_box_def *
+small_box_def_parse(const char *xml, unsigned int flags)
+{
+    return (struct small_box_def *)vir_xml_parse(&small_box_table, xml, flags);
+}
+
+/* The caller frees. */
+static inline char *
+small_box_def_format(const struct small_box_def *def, unsigned int flags)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_xml_format(&small_box_table, def, 0, &buf, flags);
+    return vir_buf_steal(&buf);
+}
+
+static inline struct small_box_def *
+small_box_def_new(void)
+{
+    return (struct small_box_def *)vir_xml_new(&small_box_table);
+}
+
+static inline struct small_box_def *
+small_box_def_copy(const struct small_box_def *def)
+{
+    return (struct small_box_def *)vir_xml_copy(&small_box_table, def);
+}
+
+static inline bool
+small_box_def_equal(const struct small_box_def *a, const struct small_box_def *b)
+{
+    return vir_xml_equal(&small_box_table, a, b);
+}
+
+static inline int
+small_box_def_each_kept(const struct small_box_def *def, vir_xml_kept_fn each, void *opaque)
+{
+    return vir_xml_each_kept(&small_box_table, def, each, opaque);
+}
+
+static inline struct small_box_def *
+small_box_def_free(struct small_box_def *def)
+{
+    return (struct small_box_def *)vir_xml_free(&small_box_table, def);
+}
+
+extern const struct vir_xml_table small_box_lid_hinge_table;
+
+static inline struct small_box_lid_hinge_def *
+small_box_lid_hinge_def_parse(const char *xml, unsigned int flags)
+{
+    return (struct small_box_lid_hinge_def *)vir_xml_parse(&small_box_lid_hinge_table, xml, flags);
+}
+
+/* The caller frees. */
+static inline char *
+small_box_lid_hinge_def_format(const struct small_box_lid_hinge_def *def, unsigned int flags)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_xml_format(&small_box_lid_hinge_table, def, 0, &buf, flags);
+    return vir_buf_steal(&buf);
+}
+
+static inline struct small_box_lid_hinge_def *
+small_box_lid_hinge_def_new(void)
+{
+    return (struct small_box_lid_hinge_def *)vir_xml_new(&small_box_lid_hinge_table);
+}
+
+static inline struct small_box_lid_hinge_def *
+small_box_lid_hinge_def_copy(const struct small_box_lid_hinge_def *def)
+{
+    return (struct small_box_lid_hinge_def *)vir_xml_copy(&small_box_lid_hinge_table, def);
+}
+
+static inline bool
+small_box_lid_hinge_def_equal(const struct small_box_lid_hinge_def *a, const struct small_box_lid_hinge_def *b)
+{
+    return vir_xml_equal(&small_box_lid_hinge_table, a, b);
+}
+
+static inline int
+small_box_lid_hinge_def_each_kept(const struct small_box_lid_hinge_def *def, vir_xml_kept_fn each, void *opaque)
+{
+    return vir_xml_each_kept(&small_box_lid_hinge_table, def, each, opaque);
+}
+
+static inline struct small_box_lid_hinge_def *
+small_box_lid_hinge_def_free(struct small_box_lid_hinge_def *def)
+{
+    return (struct small_box_lid_hinge_def *)vir_xml_free(&small_box_lid_hinge_table, def);
+}
+
+extern const struct vir_xml_table small_lock_table;
+
+static inline struct small_lock_def *
+small_lock_def_parse(const char *xml, unsigned int flags)
+{
+    return (struct small_lock_def *)vir_xml_parse(&small_lock_table, xml, flags);
+}
+
+/* The caller frees. */
+static inline char *
+small_lock_def_format(const struct small_lock_def *def, unsigned int flags)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_xml_format(&small_lock_table, def, 0, &buf, flags);
+    return vir_buf_steal(&buf);
+}
+
+static inline struct small_lock_def *
+small_lock_def_new(void)
+{
+    return (struct small_lock_def *)vir_xml_new(&small_lock_table);
+}
+
+static inline struct small_lock_def *
+small_lock_def_copy(const struct small_lock_def *def)
+{
+    return (struct small_lock_def *)vir_xml_copy(&small_lock_table, def);
+}
+
+static inline bool
+small_lock_def_equal(const struct small_lock_def *a, const struct small_lock_def *b)
+{
+    return vir_xml_equal(&small_lock_table, a, b);
+}
+
+static inline int
+small_lock_def_each_kept(const struct small_lock_def *def, vir_xml_kept_fn each, void *opaque)
+{
+    return vir_xml_each_kept(&small_lock_table, def, each, opaque);
+}
+
+static inline struct small_lock_def *
+small_lock_def_free(struct small_lock_def *def)
+{
+    return (struct small_lock_def *)vir_xml_free(&small_lock_table, def);
+}
+
+extern const struct vir_xml_table small_post_table;
+
+static inline struct small_post_def *
+small_post_def_parse(const char *xml, unsigned int flags)
+{
+    return (struct small_post_def *)vir_xml_parse(&small_post_table, xml, flags);
+}
+
+/* The caller frees. */
+static inline char *
+small_post_def_format(const struct small_post_def *def, unsigned int flags)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_xml_format(&small_post_table, def, 0, &buf, flags);
+    return vir_buf_steal(&buf);
+}
+
+static inline struct small_post_def *
+small_post_def_new(void)
+{
+    return (struct small_post_def *)vir_xml_new(&small_post_table);
+}
+
+static inline struct small_post_def *
+small_post_def_copy(const struct small_post_def *def)
+{
+    return (struct small_post_def *)vir_xml_copy(&small_post_table, def);
+}
+
+static inline bool
+small_post_def_equal(const struct small_post_def *a, const struct small_post_def *b)
+{
+    return vir_xml_equal(&small_post_table, a, b);
+}
+
+static inline int
+small_post_def_each_kept(const struct small_post_def *def, vir_xml_kept_fn each, void *opaque)
+{
+    return vir_xml_each_kept(&small_post_table, def, each, opaque);
+}
+
+static inline struct small_post_def *
+small_post_def_free(struct small_post_def *def)
+{
+    return (struct small_post_def *)vir_xml_free(&small_post_table, def);
+}
+
+/* What the module neither takes nor passes, and words that it refuses: -1 with an error. */
+extern const struct vir_xml_rules small_box_rules;
+
+static inline int
+small_box_def_refused(const struct small_box_def *def)
+{
+    return vir_xml_refused(&small_box_rules, &small_box_table, "", def);
+}
+
+/* What has a struct small_labelled in a <box>, in the order of writing; behind the last: no name. */
+enum {
+    SMALL_BOX_LABELLED_LIST_BOX,
+    SMALL_BOX_LABELLED_LISTS,
+};
+extern const struct vir_xml_list small_box_labelled_lists[SMALL_BOX_LABELLED_LISTS + 1];
+
+#endif
