@@ -104,9 +104,9 @@ vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
 {
     int ret;
 
-    vir_store_lock(entry);
+    pthread_mutex_lock(entry->lock);
     ret = begin(entry, what, deadline_ms);
-    vir_store_unlock(entry);
+    pthread_mutex_unlock(entry->lock);
     return ret;
 }
 
@@ -120,7 +120,7 @@ vir_job_end_locked(struct vir_store_entry *entry)
 void
 vir_job_end(struct vir_store_entry *entry)
 {
-    vir_store_lock(entry);
+    pthread_mutex_lock(entry->lock);
     vir_job_end_locked(entry);
-    vir_store_unlock(entry);
+    pthread_mutex_unlock(entry->lock);
 }

@@ -7,7 +7,7 @@
 #include "guest/adopt.h"
 #include "calls/calls.h"
 #include "emulator/capabilities.h"
-#include "guest/run.h"
+#include "guest/watch.h"
 #include "guest/state.h"
 #include "manifest.h"
 

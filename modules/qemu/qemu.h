@@ -151,7 +151,7 @@ int qemu_domain_id(struct qemu_domain *domain);                /* -1: not runnin
 int qemu_job_begin(struct qemu_domain *domain, const char *what);
 void qemu_job_end(struct qemu_domain *domain);
 
-/* ---- runs (run.c, process.c) ---------------------------------------------------------- */
+/* ---- runs (run.c, watch.c, process.c) ---------------------------------------------------------- */
 
 struct qemu_run *qemu_run_ref(struct qemu_run *run);
 struct qemu_run *qemu_run_unref(struct qemu_run *run);

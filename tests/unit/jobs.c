@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Jobs: one at a time, deadlines, and objects that go away meanwhile. */
 #include "unit-driver.h"
+#include "../../driver/store-private.h"
 
 #include <unistd.h>
 
@@ -146,6 +147,20 @@ added_with_a_job(void **state)
     assert_int_equal((intptr_t)code, VIR_ERR_NO_SECRET);
 }
 
+/* Until N calls wait for the job. */
+static void
+until_waiting(unsigned int n)
+{
+    unsigned int waiting;
+
+    do {
+        usleep(1000);
+        vir_store_lock(entry);
+        waiting = store_part(entry)->n_waiting;
+        vir_store_unlock(entry);
+    } while (waiting != n);
+}
+
 static int order[6], n_order;           /* with the job */
 
 static void *
@@ -171,7 +186,8 @@ in_order(void **state)
     assert_int_equal(vir_job_begin(entry, "start", 0), 0);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, take_a_turn, &numbers[i]), 0);
-        assert_int_equal(vir_job_begin(entry, "impatient", 20), -1);
+        until_waiting((unsigned int)i + 1);
+        assert_int_equal(vir_job_begin(entry, "impatient", 1), -1);
     }
     vir_job_end(entry);
     assert_int_equal(vir_job_begin(entry, "last", 20000), 0);
@@ -201,11 +217,9 @@ queue_is_bounded(void **state)
     assert_int_equal(vir_job_begin(entry, "start", 0), 0);
     for (int i = 0; i < 100; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, wait_in_vain, NULL), 0);
-    do
-        assert_int_equal(vir_job_begin(entry, "destroy", 1), -1);
-    while (virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT);
-    assert_error(VIR_ERR_OPERATION_FAILED, "cannot destroy thing 'guest': 100 other calls wait to change it");
+    until_waiting(100);
     assert_int_equal(vir_job_begin(entry, "destroy", 20000), -1);
+    assert_error(VIR_ERR_OPERATION_FAILED, "cannot destroy thing 'guest': 100 other calls wait to change it");
     assert_true(vir_now_ms() - began < 10000);
     vir_store_lock(entry);
     vir_store_remove(store, entry);     /* all give up at once */

@@ -7,6 +7,7 @@
 #include "guest/events.h"
 #include "guest/log.h"
 #include "guest/run.h"
+#include "guest/watch.h"
 
 /* The domain that LIVE is a run of: as it was defined, or else a transient one. */
 static struct qemu_domain *

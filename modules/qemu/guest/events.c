@@ -8,6 +8,7 @@
 #include "document/domain-xml.h"
 #include "device/hotplug.h"
 #include "guest/events.h"
+#include "guest/run.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
@@ -282,14 +283,5 @@ qemu_events_early(struct qemu_domain *domain, struct qemu_run *run)
 {
     for (size_t i = 0; i < run->n_early; i++)
         take_event(domain, run, &run->early[i]);
-    qemu_events_forget(run);
-}
-
-void
-qemu_events_forget(struct qemu_run *run)
-{
-    while (run->n_early > 0)
-        qmp_message_free(&run->early[--run->n_early]);
-    free(run->early);
-    run->early = NULL;
+    qemu_run_drop_early(run);
 }

@@ -11,7 +11,6 @@
 void qemu_event(struct qmp_message *event, void *opaque);
 /* With the lock held, when the domain is shown to run: handles what QEMU told before. */
 void qemu_events_early(struct qemu_domain *domain, struct qemu_run *run);
-void qemu_events_forget(struct qemu_run *run);
 /* Asks QEMU for its state; the answer becomes the domain's. */
 void qemu_ask_status(struct qemu_run *run);
 

@@ -12,6 +12,7 @@
 #include "guest/log.h"
 #include "qmp/monitor.h"
 #include "guest/run.h"
+#include "guest/watch.h"
 #include "guest/state.h"
 
 #include <errno.h>

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls that only read.  None of these asks QEMU; all are answered from
+ * kept state.
+ */
+#include "calls/calls.h"
+#include "document/domain-xml.h"
+
+/* ---- looking up ------------------------------------------------------------------------ */
+
+/* The handle for what a look-up found; NULL: nothing, error set. */
+static virDomainPtr
+handle_of(virConnectPtr conn, struct vir_store_entry *entry)
+{
+    QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)entry;
+
+    return domain ? qemu_domain_handle(conn, domain) : NULL;
+}
+
+virDomainPtr
+qemu_domain_lookup_by_id(virConnectPtr conn, int id)
+{
+    return handle_of(conn, vir_store_find_id(qemu_driver.store, id));
+}
+
+virDomainPtr
+qemu_domain_lookup_by_name(virConnectPtr conn, const char *name)
+{
+    return handle_of(conn, vir_store_find_name(qemu_driver.store, name));
+}
+
+virDomainPtr
+qemu_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
+{
+    return handle_of(conn, vir_store_find_uuid(qemu_driver.store, uuid, NULL));
+}
+
+static void
+facts_of(struct vir_store_entry *entry, struct vir_store_facts *ret)
+{
+    const struct qemu_domain *domain = (struct qemu_domain *)entry;
+
+    ret->persistent = domain->persistent;
+    ret->autostart = domain->autostart;
+    ret->state = domain->state;
+}
+
+int
+qemu_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
+{
+    return vir_store_list_domains(qemu_driver.store, conn, domains, flags, facts_of);
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+int
+qemu_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct vir_process_facts facts = { 0 };
+    pid_t pid;
+
+    if (!domain)
+        return -1;
+    qemu_domain_lock(domain);
+    const struct qemu_def *def = qemu_domain_current(domain);
+    pid = domain->live && domain->run ? domain->run->process.pid : 0;
+    info->state = (unsigned char)domain->state;
+    info->maxMem = def->doc->memory.size;
+    info->memory = domain->live ? domain->live->doc->memory.size : def->doc->current_memory;
+    info->nrVirtCpu = (unsigned short)qemu_def_vcpus_now(def);
+    qemu_domain_unlock(domain);
+    if (pid)
+        vir_process_read(pid, &facts);
+    info->cpuTime = facts.cpu_ns;
+    return 0;
+}
+
+int
+qemu_domain_get_state(virDomainPtr dom, int *state, int *reason, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+    (void)flags;
+    if (!domain)
+        return -1;
+    qemu_domain_lock(domain);
+    *state = domain->state;
+    if (reason)
+        *reason = domain->reason;
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
+char *
+qemu_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct qemu_def *def;
+    char *xml;
+
+    if (!domain)
+        return NULL;
+    if (flags & VIR_DOMAIN_XML_SECURE && vir_connect_readonly(vir_domain_connect(dom)))
+        return vir_error_null(VIR_ERR_OPERATION_DENIED, "a read-only connection may not see secrets");
+    qemu_domain_lock(domain);
+    def = qemu_def_ref(domain->live && !(flags & VIR_DOMAIN_XML_INACTIVE) ? domain->live : domain->def);
+    qemu_domain_unlock(domain);
+    xml = qemu_def_format(def, flags);
+    qemu_def_unref(def);
+    return xml;
+}
+
+int
+qemu_domain_is_active(virDomainPtr dom)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    int active;
+
+    if (!domain)
+        return -1;
+    qemu_domain_lock(domain);
+    active = domain->live != NULL;
+    qemu_domain_unlock(domain);
+    return active;
+}
+
+/* What the list knows of one domain. */
+static int
+read_facts(virDomainPtr dom, struct vir_store_facts *ret)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+    if (!domain)
+        return -1;
+    qemu_domain_lock(domain);
+    facts_of(&domain->entry, ret);
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
+int
+qemu_domain_is_persistent(virDomainPtr dom)
+{
+    struct vir_store_facts facts;
+
+    return read_facts(dom, &facts) < 0 ? -1 : facts.persistent;
+}
+
+int
+qemu_domain_is_updated(virDomainPtr dom)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+    return domain ? 0 : -1;
+}
+
+char *
+qemu_domain_get_os_type(virDomainPtr dom)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+    return domain ? vir_strdup("hvm") : NULL;
+}
+
+unsigned long
+qemu_domain_get_max_memory(virDomainPtr dom)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    unsigned long kib;
+
+    if (!domain)
+        return 0;
+    qemu_domain_lock(domain);
+    kib = qemu_domain_current(domain)->doc->memory.size;
+    qemu_domain_unlock(domain);
+    return kib;
+}
+
+int
+qemu_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    const struct qemu_def *def;
+    int n = -1;
+
+    if (!domain)
+        return -1;
+    qemu_domain_lock(domain);
+    def = flags & VIR_DOMAIN_VCPU_CONFIG ? domain->def : qemu_domain_current(domain);
+    if (flags & VIR_DOMAIN_VCPU_LIVE && !domain->live)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    else
+        n = (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->doc->vcpu.count : qemu_def_vcpus_now(def));
+    qemu_domain_unlock(domain);
+    return n;
+}
+
+int
+qemu_domain_get_autostart(virDomainPtr dom, int *autostart)
+{
+    struct vir_store_facts facts;
+
+    if (read_facts(dom, &facts) < 0)
+        return -1;
+    *autostart = facts.autostart;
+    return 0;
+}
