@@ -132,8 +132,9 @@ check_target(int dirfd, const char *name)
     return vir_fail(VIR_REPORT_FAILED, 0, "'%s' is not a regular file and is not replaced", name);
 }
 
-int
-vir_file_write(int dirfd, const char *name, const char *text, size_t len, mode_t mode)
+/* FLUSH: and waits until the disk has it. */
+static int
+replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode, bool flush)
 {
     VIR_AUTO_CLOSE int fd = -1;
     char temp[NAME_MAX + 1];
@@ -144,15 +145,27 @@ vir_file_write(int dirfd, const char *name, const char *text, size_t len, mode_t
     if (fd < 0)
         return -1;
     /* The umask may have taken bits away. */
-    if (fchmod(fd, mode & 0777) < 0 || write_all(fd, text, len) < 0 || fsync(fd) < 0 ||
+    if (fchmod(fd, mode & 0777) < 0 || write_all(fd, text, len) < 0 || (flush && fsync(fd) < 0) ||
         renameat(dirfd, temp, dirfd, name) < 0) {
         vir_fail(VIR_REPORT_SYSTEM, errno, "cannot write '%s'", name);
         unlinkat(dirfd, temp, 0);
         return -1;
     }
-    if (fsync(dirfd) < 0)               /* what everybody reads by now is no failure any more */
+    if (flush && fsync(dirfd) < 0)      /* what everybody reads by now is no failure any more */
         vir_fail(VIR_REPORT_WARNING, 0, "a failure of power could undo the writing of '%s': %s", name, strerror(errno));
     return 0;
+}
+
+int
+vir_file_write(int dirfd, const char *name, const char *text, size_t len, mode_t mode)
+{
+    return replace(dirfd, name, text, len, mode, true);
+}
+
+int
+vir_file_write_passing(int dirfd, const char *name, const char *text, size_t len, mode_t mode)
+{
+    return replace(dirfd, name, text, len, mode, false);
 }
 
 static int

@@ -77,6 +77,8 @@ void vir_dir_leave(struct vir_dir *dir);                /* one that was never en
 bool vir_file_name_ok(const char *name);
 int vir_dir_open(const char *path, mode_t mode);        /* makes missing parents; returns a directory fd */
 int vir_file_write(int dirfd, const char *name, const char *text, size_t len, mode_t mode);
+/* The same without waiting for the disk: for what means nothing after the next boot. */
+int vir_file_write_passing(int dirfd, const char *name, const char *text, size_t len, mode_t mode);
 /* Reads a regular file of at most MAX bytes (opened without following links or
  * blocking); NUL-terminated text, caller frees. */
 int vir_file_read(int dirfd, const char *name, size_t max, char **ret_text, size_t *ret_len);

@@ -107,7 +107,8 @@ void vir_job_end_locked(struct vir_store_entry *entry);
  * The struct is constant between open and close; all calls wait for the disk. */
 struct vir_keep {
     const char *what;                   /* one of its files, for messages: "definition" */
-    bool passing;                       /* status files: one that cannot be used makes way for the next */
+    bool passing;                       /* status files: no disk is waited for, for they mean nothing after
+                                         * a boot; one that cannot be used makes way for the next */
     struct vir_dir dir, links;          /* LINKS: to what starts with the host; path NULL: none */
 };
 #define VIR_KEEP_INIT(what_, passing_) \

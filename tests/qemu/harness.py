@@ -237,12 +237,12 @@ class Timed:
 
 
 class SlowDisk:
-    """with SlowDisk(world, seconds): each fsync of the daemon takes so long."""
+    """with SlowDisk(world, seconds): each fsync and rename of the daemon takes so long."""
 
     def __init__(self, world, seconds):
         self.pid = world.daemon()
-        self.words = ['strace', '-f', '-qq', '-o', '/dev/null', '-p', str(self.pid), '-e', 'trace=fsync',
-                      '-e', 'inject=fsync:delay_enter=%d' % (seconds * 1000000)]
+        self.words = ['strace', '-f', '-qq', '-o', '/dev/null', '-p', str(self.pid), '-e', 'trace=fsync,renameat',
+                      '-e', 'inject=fsync,renameat:delay_enter=%d' % (seconds * 1000000)]
 
     def slow(self):
         with open('/proc/%d/status' % self.pid) as file:
