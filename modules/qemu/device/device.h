@@ -112,7 +112,7 @@ void qemu_devices_name(const struct qemu_board *board);
 void qemu_put_boot_index(const struct qemu_board *board, struct json_object *device,
                          const struct qemu_device *of, bool first, enum qemu_domain_os_boot_dev kind);
 
-/* ---- refusing --------------------------------------------------------------------------------- */
+/* ---- refusing (refuse.c) --------------------------------------------------------------------- */
 
 #define WORD(words, value) (vir_xml_enum_word(&qemu_##words##_words, value))
 
