@@ -2,7 +2,9 @@
 /* Writing a struct, and the records that it has no members for, as a document. */
 #include "rest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct writer {
     struct vir_buf *buf;
@@ -192,9 +194,10 @@ row_has_value(const struct vir_xml_row *row, const void *base)
 
 /* ---- namespaces of libvirt ------------------------------------------------------------- */
 
+/* Declared so far, and where in the text. */
 struct namespaces {
-    const char *uris[8];                /* declared so far */
-    size_t n;
+    const char *uris[8];
+    size_t at[8], n;
 };
 
 /* Declares the namespace of NAME (the text goes on behind the name), if it has one. */
@@ -209,24 +212,48 @@ declare(struct writer *writer, struct namespaces *namespaces, const char *name)
             return;
     if (!uri || namespaces->n == sizeof(namespaces->uris) / sizeof(namespaces->uris[0]))
         return;
+    namespaces->at[namespaces->n] = writer->buf->len;
     namespaces->uris[namespaces->n++] = uri;
     vir_buf_addf(writer->buf, " xmlns:%.*s='%s'", (int)prefix, name, uri);
 }
 
-/* Those that children of the root use. */
+/* Those that children of the root use, and of a document within it. */
 static void
-write_namespaces(struct writer *writer, const struct source *source)
+write_namespaces(struct writer *writer, const struct source *source, struct namespaces *namespaces)
 {
     const struct vir_xml_table *table = source->table;
     struct xml_records records = source->records;
-    struct namespaces namespaces = { .n = 0 };
     const struct xml_record *record;
 
-    while ((record = xml_records_next(&records)))
-        declare(writer, &namespaces, xml_texts + xml_record_item(record)->name);
+    while ((record = xml_records_next(&records))) {
+        const struct xml_item *item = xml_record_item(record);
+
+        declare(writer, namespaces, xml_texts + item->name);
+        if (item->kind == VIR_XML_PART && xml_content_is_document(item->of))
+            write_namespaces(writer, &(struct source){ .records = xml_records_in(record) }, namespaces);
+    }
     for (size_t i = table ? table->n_attributes : 0; table && i < table->n_rows; i++)
         if (table->rows[i].name && row_has_value(&table->rows[i], source->base))
-            declare(writer, &namespaces, table->rows[i].name);
+            declare(writer, namespaces, table->rows[i].name);
+}
+
+/* Takes out the declarations that what stands behind END, their end, does not need: it was left out. */
+static void
+forget_unused(struct vir_buf *buf, const struct namespaces *namespaces, size_t end)
+{
+    size_t body = end;
+
+    for (size_t i = namespaces->n; i-- > 0; end = namespaces->at[i]) {
+        const char *prefix = buf->text + namespaces->at[i] + strlen(" xmlns:");
+        char tag[32];
+
+        snprintf(tag, sizeof(tag), "<%.*s:", (int)strcspn(prefix, "="), prefix);
+        if (strstr(buf->text + body, tag))
+            continue;
+        memmove(buf->text + namespaces->at[i], buf->text + end, buf->len + 1 - end);
+        buf->len -= end - namespaces->at[i];
+        body -= end - namespaces->at[i];
+    }
 }
 
 /* ---- elements ------------------------------------------------------------------------ */
@@ -408,8 +435,9 @@ write_children(struct writer *writer, struct source *source, int depth)
 static void
 write_element(struct writer *writer, struct source *source, int depth, bool root)
 {
+    struct namespaces namespaces = { .n = 0 };
     struct vir_buf *buf = writer->buf;
-    size_t before = buf->len, named;
+    size_t before = buf->len, named, begun;
 
     put_indent(buf, depth);
     put(buf, "<", 1);
@@ -417,7 +445,8 @@ write_element(struct writer *writer, struct source *source, int depth, bool root
     named = buf->len;
     write_attributes(writer, source);
     if (root)
-        write_namespaces(writer, source);
+        write_namespaces(writer, source, &namespaces);
+    begun = buf->len;
     if (!write_text(writer, source) && !write_children(writer, source, depth)) {
         if (!root && buf->len == named && !(source->flags & MAY_BE_EMPTY)) {
             buf->len = before;
@@ -432,6 +461,8 @@ write_element(struct writer *writer, struct source *source, int depth, bool root
         put_indent(buf, depth);
     }
     end_element(writer, source->name);
+    if (namespaces.n)
+        forget_unused(buf, &namespaces, begun);
 }
 
 /* ---- documents -------------------------------------------------------------------------- */

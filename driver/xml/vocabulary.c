@@ -50,6 +50,15 @@ xml_item_text(const struct xml_content *content)
     return content->n_items > content->n_attributes && !item->name ? item : NULL;
 }
 
+bool
+xml_content_is_document(size_t content)
+{
+    for (size_t i = 0; i < xml_n_documents; i++)
+        if (xml_documents[i].content == content)
+            return true;
+    return false;
+}
+
 const struct xml_content *
 xml_content_at(const char *path)
 {

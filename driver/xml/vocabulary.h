@@ -59,6 +59,8 @@ extern const size_t xml_n_documents;
 /* The document of that KIND; the one that begins with that element; NULL: none. */
 const struct xml_document *xml_document_of_kind(const char *kind);
 const struct xml_document *xml_document_of_root(const char *root);
+/* Whether a document consists of it: an index of xml_contents. */
+bool xml_content_is_document(size_t content);
 /* The content of the element at PATH ("domain/devices/disk"); NULL: unknown. */
 const struct xml_content *xml_content_at(const char *path);
 /* The item of that name, among attributes or elements; HINT: where it may be, moved on. */
