@@ -36,7 +36,7 @@ class JsonSchema:
         for item in owner.children:
             name = "#text" if item.place == "text" else item.name
             properties[name] = self.item(item)
-            if "required" in item.options and "default" not in item.options and "needed" not in item.options:
+            if "required" in item.options and not {"default", "needed", "when"} & set(item.options):
                 required.append(name)
             if item.value in kinds.SCALED and item.place != "element":
                 properties["@unit"] = {"type": "string", "description": "What the number counts."}

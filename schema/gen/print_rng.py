@@ -90,7 +90,7 @@ class Grammar:
 
     @staticmethod
     def must_be(item):
-        return "required" in item.options and "default" not in item.options and "alone" not in item.options
+        return "required" in item.options and not {"default", "alone", "when"} & set(item.options)
 
     def child(self, item):
         lines = self.element(item.name, self.inside(item))
