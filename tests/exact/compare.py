@@ -30,6 +30,9 @@ class Exceptions:
                 if difference.what == 'value' and difference.theirs not in document and \
                         difference.ours not in document:
                     return True
+            elif what == 'case':        # the same but for small and capital letters
+                if difference.what == 'value' and difference.theirs.lower() == difference.ours.lower():
+                    return True
             elif what in (difference.what, 'any'):
                 return True
         return False

@@ -286,6 +286,8 @@ def pieces(parsed, dice):
             yield chr(given)
         elif word == 'IN':
             yield one_of(given, dice)
+        elif word == 'AT':              # no anchors in XML Schema
+            yield '$' if str(given) == 'AT_END' else '^'
         elif word in ('ANY', 'NOT_LITERAL'):
             yield 'a'
         elif word == 'BRANCH':

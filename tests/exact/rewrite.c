@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rewrite: documents of any kind through the vocabulary, as a driver would write
- * them.  Reads documents, each ended by a NUL, and answers each with a line "CODE
+ * rewrite [inactive]: documents of any kind through the vocabulary, as a driver would write
+ * them; inactive: without what only a running one has.  Reads documents, each ended by a NUL, and answers each with a line "CODE
  * MICROSECONDS" (the thread's own), then the document or the error, and a NUL.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <libvirt/module-xml.h>
@@ -22,10 +23,10 @@ microseconds(void)
 }
 
 static void
-answer(const char *document)
+answer(const char *document, unsigned int flags)
 {
     int64_t begin = microseconds();
-    char *text = vir_xml_canonical(document, NULL, VIR_XML_SECURE);
+    char *text = vir_xml_canonical(document, NULL, flags);
     int64_t took = microseconds() - begin;
 
     printf("%d %lld\n%s%c", text ? 0 : virGetLastErrorCode(), (long long)took,
@@ -35,8 +36,9 @@ answer(const char *document)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+    unsigned int flags = VIR_XML_SECURE | (argc > 1 && strcmp(argv[1], "inactive") == 0 ? VIR_XML_INACTIVE : 0);
     char *document = NULL;
     size_t room = 0;
 
@@ -44,7 +46,7 @@ main(void)
         return 1;
     virSetErrorFunc(NULL, NULL);
     while (getdelim(&document, &room, '\0', stdin) > 0)
-        answer(document);
+        answer(document, flags);
     free(document);
     return ferror(stdin) || fflush(stdout) ? 1 : 0;
 }
