@@ -14,4 +14,14 @@ int vir_parse_uint(const char *text, uint64_t max, uint64_t *ret);
 /* Decimal between MIN and MAX, with an optional sign. */
 int vir_parse_int(const char *text, int64_t min, int64_t max, int64_t *ret);
 
+/* The value of a hexadecimal digit; -1: it is none. */
+static inline int
+vir_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "number.h"
+
 #define UUID_LEN 16
 
 int
@@ -19,18 +21,6 @@ vir_uuid_generate(unsigned char *uuid)
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     memcpy(uuid, bytes, sizeof(bytes));
     return 0;
-}
-
-static int
-hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 /* Dashes may stand anywhere between two digits' pairs, or be left out; spaces
@@ -50,10 +40,10 @@ vir_uuid_parse(const char *text, unsigned char *uuid)
             text++;
             continue;
         }
-        high = hex_value(text[0]);
+        high = vir_hex_digit(text[0]);
         if (high < 0)
             return -1;
-        low = hex_value(text[1]);
+        low = vir_hex_digit(text[1]);
         if (low < 0)
             return -1;
         bytes[n++] = (unsigned char)(high << 4 | low);

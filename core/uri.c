@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
+
 /* A piece of the text. */
 struct span {
     const char *at, *end;
@@ -48,15 +50,6 @@ length(struct span span)
     return (size_t)(span.end - span.at);
 }
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Appends SPAN to the output as it is. */
 static const char *
 keep(struct splitter *s, struct span span)
@@ -77,8 +70,8 @@ decode(struct splitter *s, struct span span)
 
     for (const char *c = span.at; c < span.end; c++) {
         if (*c == '%') {
-            int high = span.end - c > 2 ? hex_digit(c[1]) : -1;
-            int low = high >= 0 ? hex_digit(c[2]) : -1;
+            int high = span.end - c > 2 ? vir_hex_digit(c[1]) : -1;
+            int low = high >= 0 ? vir_hex_digit(c[2]) : -1;
 
             if (low < 0) {
                 bad(s, "a '%' is not followed by two hexadecimal digits");

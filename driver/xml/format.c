@@ -100,25 +100,19 @@ has_unit_behind(const struct vir_xml_table *table, const struct vir_xml_row *row
     return false;
 }
 
-/* Writes ` NAME='VALUE'`; takes it back if there is no value. */
 static void
 write_attribute(struct writer *writer, const struct vir_xml_table *table, const struct vir_xml_row *row,
                 const void *base)
 {
     struct vir_buf *buf = writer->buf;
-    size_t before = buf->len;
 
     put(buf, " ", 1);
     put_text(buf, row->name);
     put(buf, "='", 2);
-    if (xml_value_write(row, base, buf)) {
-        put(buf, "'", 1);
-        if (xml_is_scaled(row) && !has_unit_behind(table, row, base))
-            put_unit(buf, row->kind);
-        return;
-    }
-    buf->len = before;
-    buf->text[before] = '\0';
+    xml_value_write(row, base, buf);
+    put(buf, "'", 1);
+    if (xml_is_scaled(row) && !has_unit_behind(table, row, base))
+        put_unit(buf, row->kind);
 }
 
 /* The next record at PLACE, if it is written before item LIMIT of the element. */
@@ -163,7 +157,7 @@ write_attributes(struct writer *writer, struct source *source)
     for (size_t i = 0; table && i < table->n_attributes; i++) {
         if (source->records.at != source->records.end)
             write_attribute_records(writer, source, source->binding->item_of[i]);
-        if (!row_skipped(writer, &table->rows[i], source->base))
+        if (row_has_value(&table->rows[i], source->base) && !skipped(writer, table->rows[i].flags, false))
             write_attribute(writer, table, &table->rows[i], source->base);
     }
     write_attribute_records(writer, source, SIZE_MAX);

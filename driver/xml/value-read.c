@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "bitmap.h"
@@ -143,19 +142,18 @@ read_scaled(const struct vir_xml_row *row, void *base, const char *text, const c
 static int
 read_mac(const struct vir_xml_row *row, unsigned char *member, const char *text)
 {
-    unsigned int byte[6];
-    char end;
+    unsigned char bytes[6];
 
-    for (int i = 0; i < 17; i++)
-        if (!text[i] || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
+    for (int i = 0; i < 6; i++, text += 3) {
+        int high = vir_hex_digit(text[0]), low = high < 0 ? -1 : vir_hex_digit(text[1]);
+
+        if (low < 0 || text[2] != (i < 5 ? ':' : '\0'))
             return -1;
-    if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &byte[0], &byte[1], &byte[2], &byte[3], &byte[4], &byte[5],
-               &end) != 6)
+        bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    if (row->flags & VIR_XML_UNICAST && bytes[0] & 1)
         return -1;
-    if (row->flags & VIR_XML_UNICAST && byte[0] & 1)
-        return -1;
-    for (int i = 0; i < 6; i++)
-        member[i] = (unsigned char)byte[i];
+    memcpy(member, bytes, sizeof(bytes));
     return 0;
 }
 

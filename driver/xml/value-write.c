@@ -2,18 +2,17 @@
 /* Single values: member to text. */
 #include "value.h"
 
-#include <stdio.h>
-
+/* In a RADIX up to 16, with at least so many DIGITS. */
 static void
-put_number(struct vir_buf *buf, unsigned long long value)
+put_number(struct vir_buf *buf, unsigned long long value, unsigned int radix, int digits)
 {
-    char digits[24], *p = digits + sizeof(digits);
+    char text[24], *end = text + sizeof(text), *p = end;
 
     do {
-        *--p = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    put(buf, p, (size_t)(digits + sizeof(digits) - p));
+        *--p = "0123456789abcdef"[value % radix];
+        value /= radix;
+    } while (value || end - p < digits);
+    put(buf, p, (size_t)(end - p));
 }
 
 static bool
@@ -24,30 +23,37 @@ put_string(struct vir_buf *buf, const struct vir_xml_row *row, const char *text)
     return text != NULL;
 }
 
+/* Of an enum; there is nothing in it to escape. */
+static bool
+put_word(struct vir_buf *buf, const char *word)
+{
+    if (word)
+        put_text(buf, word);
+    return word != NULL;
+}
+
 static bool
 put_bool(struct vir_buf *buf, enum vir_xml_bool value, const char *yes, const char *no)
 {
-    if (value != VIR_XML_ABSENT)
-        put_text(buf, value == VIR_XML_YES ? yes : no);
-    return value != VIR_XML_ABSENT;
+    return put_word(buf, value == VIR_XML_ABSENT ? NULL : value == VIR_XML_YES ? yes : no);
 }
 
 static bool
 put_hex(struct vir_buf *buf, unsigned int value, int digits)
 {
-    char text[16];
-
-    put(buf, text, (size_t)snprintf(text, sizeof(text), "0x%0*x", digits, value));
+    put(buf, "0x", 2);
+    put_number(buf, value, 16, digits);
     return true;
 }
 
 static bool
 put_mac(struct vir_buf *buf, const unsigned char *mac)
 {
-    char text[20];
-
-    put(buf, text, (size_t)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-                                    mac[2], mac[3], mac[4], mac[5]));
+    for (int i = 0; i < 6; i++) {
+        if (i)
+            put(buf, ":", 1);
+        put_number(buf, mac[i], 16, 2);
+    }
     return true;
 }
 
@@ -66,16 +72,15 @@ put_int(struct vir_buf *buf, long long value)
 {
     if (value < 0)
         put(buf, "-", 1);
-    put_number(buf, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value);
+    put_number(buf, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value, 10, 1);
     return true;
 }
 
 static bool
 put_octal(struct vir_buf *buf, unsigned int value)
 {
-    char text[16];
-
-    put(buf, text, (size_t)snprintf(text, sizeof(text), "0%o", value));
+    put(buf, "0", 1);
+    put_number(buf, value, 8, 1);
     return true;
 }
 
@@ -87,7 +92,7 @@ put_uint(struct vir_buf *buf, const struct vir_xml_row *row, const void *base)
     if (xml_is_hex(row) && (!type || type == row->extra->hex_value))
         return put_hex(buf, CONST_MEMBER(unsigned int, base, row->offset), row->extra->hex);
     put_number(buf, row->width == 8 ? CONST_MEMBER(unsigned long long, base, row->offset)
-                                    : CONST_MEMBER(unsigned int, base, row->offset));
+                                    : CONST_MEMBER(unsigned int, base, row->offset), 10, 1);
     return true;
 }
 
@@ -122,7 +127,7 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     case VIR_XML_ONOFF:
         return put_bool(buf, *(const enum vir_xml_bool *)member, "on", "off");
     case VIR_XML_ENUM:
-        return put_string(buf, row, vir_xml_enum_word(row->of.words, *(const unsigned int *)member));
+        return put_word(buf, vir_xml_enum_word(row->of.words, *(const unsigned int *)member));
     case VIR_XML_UUID:
         return put_uuid(buf, member);
     case VIR_XML_MAC:
