@@ -10,27 +10,48 @@ find_attribute(const struct target *target, const struct vir_xml_condition *cond
     return node ? xml_attr_find(node, condition->attribute) : NULL;
 }
 
+/* No condition: false. */
 static bool
 holds(const struct target *target, const struct vir_xml_condition *condition)
 {
-    const struct xml_attr *attr = find_attribute(target, condition);
-    const char *word = attr ? attr->value : condition->preset;
+    const struct xml_attr *attr = condition ? find_attribute(target, condition) : NULL;
+    const char *word = attr ? attr->value : condition ? condition->preset : NULL;
 
     return word && xml_word_in(condition->words, word);
+}
+
+static bool
+fails(const struct target *target, const struct vir_xml_condition *condition)
+{
+    return condition && !holds(target, condition) && (condition->preset || find_attribute(target, condition));
 }
 
 bool
 xml_is_needed(const struct target *target, const struct vir_xml_row *row)
 {
-    return row->extra && row->extra->needed && holds(target, row->extra->needed);
+    return row->extra && holds(target, row->extra->needed);
 }
 
 bool
 xml_is_meaningless(const struct target *target, const struct vir_xml_row *row)
 {
-    const struct vir_xml_condition *when = row->extra ? row->extra->when : NULL;
+    return row->extra && fails(target, row->extra->when);
+}
 
-    return when && !holds(target, when) && (when->preset || find_attribute(target, when));
+bool
+xml_item_is_needed(const struct target *target, const struct xml_item *item)
+{
+    struct vir_xml_condition needed;
+
+    return holds(target, xml_condition_expand(&xml_more[item->more].needed, &needed));
+}
+
+bool
+xml_item_is_meaningless(const struct target *target, const struct xml_item *item)
+{
+    struct vir_xml_condition when;
+
+    return fails(target, xml_condition_expand(&xml_more[item->more].when, &when));
 }
 
 bool

@@ -88,6 +88,8 @@ bool xml_word_in(const char *words, const char *word);          /* words as in a
  * VALIDATE: forms count.  -1: not such a value, no error set. */
 int xml_value_read(const struct vir_xml_row *row, void *base, const char *text, const char *unit,
                    bool validate);
+/* Whether TEXT is a value of the row, a STRING: it is written as it is read. */
+bool xml_is_string(const struct vir_xml_row *row, const char *text, bool validate);
 /* Bytes of one UNIT; 0: no such unit. Case does not matter. */
 uint64_t xml_unit_bytes(const char *unit);
 /* Writes the row's value to BUF as it stands in a document, escaped; false: there is none. */

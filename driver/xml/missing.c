@@ -23,12 +23,11 @@ missing(struct reader *reader, const struct xml_node *node, const char *element,
                        forms[row->place], element, row->name);
 }
 
-/* ABSENT: the element itself is, so that a preset serves also for what it would need. */
+/* Where the element itself is absent, a preset serves also for what it would need. */
 static bool
-is_missed(const struct target *target, const struct vir_xml_row *row)
+is_missed(const struct target *target, unsigned int flags)
 {
-    return (row->flags & VIR_XML_REQUIRED && (target->node || !(row->flags & VIR_XML_PRESET))) ||
-        xml_is_needed(target, row);
+    return flags & VIR_XML_REQUIRED && (target->node || !(flags & VIR_XML_PRESET));
 }
 
 /* ---- what the module takes -------------------------------------------------------------- */
@@ -77,24 +76,17 @@ is_zero(const struct target *target, const struct vir_xml_row *row)
     return false;
 }
 
-/* Whether the absence of the row means something; that of most does not. */
-static bool
-demands(const struct vir_xml_row *row)
-{
-    return row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET) || row->kind == VIR_XML_GROUP ||
-        (row->extra && (row->extra->needed || row->extra->hex));
-}
-
 static int
 read_missing_rows(struct reader *reader, struct target *target, const struct xml_node *node,
                   const char *element)
 {
-    for (size_t i = 0; i < target->table->n_rows; i++) {
-        const struct vir_xml_row *row = &target->table->rows[i];
+    for (size_t i = 0; i < target->binding->n_row_demands; i++) {
+        size_t at = target->binding->row_demands[i];
+        const struct vir_xml_row *row = &target->table->rows[at];
 
-        if (marked(target->rows, i) || !demands(row) || xml_is_meaningless(target, row))
+        if (marked(target->rows, at) || xml_is_meaningless(target, row))
             continue;
-        if (is_missed(target, row))
+        if (is_missed(target, row->flags) || xml_is_needed(target, row))
             return missing(reader, node, element, row);
         if (row->flags & VIR_XML_PRESET)
             xml_value_preset(row, target->base);
@@ -123,7 +115,7 @@ is_zero_item(const struct target *target, const struct xml_item *item)
 {
     const struct xml_content *content = target->content;
 
-    if (!item->more || !xml_more[item->more].hex || !target->node)
+    if (!target->node || !xml_item_is_hex(item, target->node, target->part))
         return false;
     for (size_t i = 0; i < content->n_attributes; i++) {
         const struct xml_item *other = &xml_items[content->items + i];
@@ -135,24 +127,32 @@ is_zero_item(const struct target *target, const struct xml_item *item)
 }
 
 static int
+missing_item(struct reader *reader, const struct target *target, const struct xml_node *node,
+             const char *element, const struct xml_item *item)
+{
+    struct xml_expanded expanded;
+
+    return missing(reader, node, element, xml_item_expand(item, target->node, target->part, &expanded));
+}
+
+static int
 read_missing_group_item(struct reader *reader, const struct target *target, const struct xml_node *node,
-                        const struct vir_xml_row *row, const struct xml_item *item)
+                        const struct xml_item *item)
 {
     struct target group = { .content = &xml_contents[item->of], .part = target->part };
-    struct xml_expanded expanded;
+    const char *name = xml_texts + item->name;
     size_t record;
 
-    if (row->flags & VIR_XML_ALWAYS) {
+    if (item->flags & VIR_XML_ALWAYS) {
         record = xml_record_begin(&reader->pile, item);
-        if (read_missing(reader, &group, node, row->name) < 0)
+        if (read_missing(reader, &group, node, name) < 0)
             return -1;
         xml_record_end(&reader->pile, record);
         return 0;
     }
     for (size_t i = 0; i < group.content->n_items; i++)
-        if (xml_is_needed(&group, xml_item_expand(&xml_items[group.content->items + i], NULL, group.part,
-                                                 &expanded)))
-            return missing(reader, node, target->node ? target->node->name : row->name, row);
+        if (xml_item_is_needed(&group, &xml_items[group.content->items + i]))
+            return missing_item(reader, target, node, target->node ? target->node->name : name, item);
     return 0;
 }
 
@@ -160,21 +160,20 @@ static int
 read_missing_item(struct reader *reader, struct target *target, const struct xml_node *node,
                   const char *element, const struct xml_item *item)
 {
-    struct xml_expanded expanded;
-    const struct vir_xml_row *row = xml_item_expand(item, target->node, target->part, &expanded);
+    const struct xml_more *more = &xml_more[item->more];
     char zero[16];
 
-    if (xml_is_meaningless(target, row))
+    if (xml_item_is_meaningless(target, item))
         return 0;
-    if (is_missed(target, row))
-        return missing(reader, node, element, row);
-    if (row->extra && row->extra->preset_text) {
-        put_preset(reader, item, row->extra->preset_text);
-    } else if (row->kind == VIR_XML_HEX && is_zero_item(target, item)) {
-        snprintf(zero, sizeof(zero), "0x%0*x", row->width, 0);
+    if (is_missed(target, item->flags) || xml_item_is_needed(target, item))
+        return missing_item(reader, target, node, element, item);
+    if (more->preset) {
+        put_preset(reader, item, xml_texts + more->preset);
+    } else if (is_zero_item(target, item)) {
+        snprintf(zero, sizeof(zero), "0x%0*x", more->hex, 0);
         put_preset(reader, item, zero);
-    } else if (row->kind == VIR_XML_GROUP) {
-        return read_missing_group_item(reader, target, node, row, item);
+    } else if (item->kind == VIR_XML_GROUP) {
+        return read_missing_group_item(reader, target, node, item);
     }
     return 0;
 }
@@ -185,13 +184,13 @@ read_missing_items(struct reader *reader, struct target *target, const struct xm
 {
     const struct xml_content *content = target->content;
     const struct xml_binding *binding = target->binding;
-    size_t n = !content ? 0 : binding ? binding->n_demands : content->n_items;
+    size_t n = !content ? 0 : binding ? binding->n_item_demands : content->n_items;
 
     for (size_t i = 0; i < n; i++) {
-        size_t at = binding ? binding->demands[i] : i;
+        size_t at = binding ? binding->item_demands[i] : i;
         const struct xml_item *item = &xml_items[content->items + at];
 
-        if (!marked(target->items, at) && xml_item_demands(item) &&
+        if (item->flags & VIR_XML_DEMANDS && !marked(target->items, at) &&
             read_missing_item(reader, target, node, element, item) < 0)
             return -1;
     }
@@ -215,7 +214,7 @@ read_missing(struct reader *reader, struct target *target, const struct xml_node
 static bool
 stands_alone(const struct target *target)
 {
-    for (size_t i = 0; target->table && i < target->table->n_rows; i++)
+    for (size_t i = 0; target->table && target->binding->alone && i < target->table->n_rows; i++)
         if (target->table->rows[i].flags & VIR_XML_ALONE && marked(target->rows, i))
             return true;
     return false;

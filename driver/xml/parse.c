@@ -45,6 +45,21 @@ read_members(struct reader *reader, struct target *target, const struct vir_xml_
 }
 
 static int
+read_string_record(struct reader *reader, struct target *target, const struct slot *slot,
+                   const struct xml_node *node, const char *text)
+{
+    size_t record;
+
+    if (!xml_is_string(slot->row, text, reader->flags & VIR_XML_VALIDATE))
+        return xml_wrong_value(reader, slot->row, node, text);
+    if (xml_slot_record(reader, target, slot, node, &record) < 0)
+        return -1;
+    put_escaped(&reader->pile, text, slot->row->place == VIR_XML_ATTRIBUTE);
+    xml_record_end(&reader->pile, record);
+    return 0;
+}
+
+static int
 read_record(struct reader *reader, struct target *target, const struct slot *slot,
             const struct xml_node *node, const char *text, const char *unit)
 {
@@ -87,7 +102,9 @@ read_value(struct reader *reader, struct target *target, const struct slot *slot
     const char *unit;
     int rc = find_unit(reader, slot->row, node, &unit);
 
-    if (rc == 0 && !slot->taken)
+    if (rc == 0 && !slot->taken && slot->row->kind == VIR_XML_STRING)
+        rc = read_string_record(reader, target, slot, node, text);
+    else if (rc == 0 && !slot->taken)
         rc = read_record(reader, target, slot, node, text, unit);
     else if (rc == 0)
         rc = (slot->row->flags & VIR_XML_MANY ? read_members : read_member)(reader, target, slot->row, node,
@@ -159,7 +176,7 @@ static int
 read_some_attributes(struct reader *reader, struct target *target, const struct xml_node *node, bool hex,
                      bool *ret_hex)
 {
-    size_t hints[2] = { 0 };
+    size_t hint = 0;
     struct slot slot;
 
     for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
@@ -167,7 +184,7 @@ read_some_attributes(struct reader *reader, struct target *target, const struct 
 
         if (attr->declares)
             continue;
-        if (!xml_slot_find(target, VIR_XML_ATTRIBUTE, attr->name, hints, &slot)) {
+        if (!xml_slot_find(target, VIR_XML_ATTRIBUTE, attr->name, &hint, &slot)) {
             if (!hex && !is_unit(target, attr) && xml_unknown_attribute(reader, target, node, attr) < 0)
                 return -1;
             continue;
@@ -397,13 +414,13 @@ read_text(struct reader *reader, struct target *target, const struct xml_node *n
 static int
 read_children(struct reader *reader, struct target *target, const struct xml_node *node)
 {
-    size_t hints[2] = { 0 };
+    size_t hint = 0;
     struct slot slot;
 
     for (struct xml_node *child = node->first; child; child = child->next) {
         if (child->kind != XML_NODE_ELEMENT)
             continue;
-        if (xml_slot_find(target, VIR_XML_ELEMENT, child->name, hints, &slot)
+        if (xml_slot_find(target, VIR_XML_ELEMENT, child->name, &hint, &slot)
                 ? read_child(reader, target, &slot, child) < 0
                 : xml_unknown_element(reader, target, child) < 0)
             return -1;

@@ -53,9 +53,9 @@ int xml_read_element(struct reader *reader, struct target *target, struct xml_no
 
 /* ---- slot.c --------------------------------------------------------------------------- */
 
-/* Finds what NAME is, at PLACE of the target's element; the hints are moved on. false: nobody knows. */
+/* Finds what NAME is, at PLACE of the target's element; the hint is moved on. false: nobody knows. */
 bool xml_slot_find(const struct target *target, enum vir_xml_place place, const char *name,
-                   size_t hints[2], struct slot *slot);
+                   size_t *hint, struct slot *slot);
 bool xml_slot_text(const struct target *target, struct slot *slot);
 /* Marks it as there; returns whether it was before. */
 bool xml_slot_mark(struct target *target, const struct slot *slot);
@@ -69,6 +69,8 @@ int xml_slot_record(struct reader *reader, struct target *target, const struct s
 /* What the value of another attribute makes necessary, or meaningless. */
 bool xml_is_needed(const struct target *target, const struct vir_xml_row *row);
 bool xml_is_meaningless(const struct target *target, const struct vir_xml_row *row);
+bool xml_item_is_needed(const struct target *target, const struct xml_item *item);
+bool xml_item_is_meaningless(const struct target *target, const struct xml_item *item);
 /* Where nothing need be said, an empty text says nothing. */
 bool xml_says_nothing(const struct vir_xml_row *row, const char *text);
 /* An alias that the user chose is no matter of the running guest alone. */

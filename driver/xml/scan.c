@@ -16,6 +16,7 @@
 #include <libvirt/module.h>
 
 #define NAME_BITS 32768
+#define TAG_BYTES 32                    /* of most documents for each start tag */
 
 struct scan {
     const char *text, *at, *end;
@@ -127,7 +128,7 @@ add_tag(struct scan *scan)
     if (add_node(scan) < 0)
         return -1;
     if (scan->n_tags == scan->room) {
-        scan->room = scan->room ? scan->room * 4 : 64;
+        scan->room = scan->room ? scan->room * 4 : (size_t)(scan->end - scan->text) / TAG_BYTES + 16;
         scan->tags = vir_realloc_array(scan->tags, scan->room, sizeof(*scan->tags));
     }
     scan->tags[scan->n_tags++] = (uint32_t)(scan->at - scan->text);
@@ -220,13 +221,25 @@ note_attribute(struct scan *scan, const char *start, const char *equals, unsigne
     return note_name(scan, name, end);
 }
 
+/* From P on to what counts in a tag, or the end of the text. */
+static const char *
+find_mark(const char *p)
+{
+    static const bool marks[256] = { ['\0'] = true, ['"'] = true, ['\''] = true, ['='] = true, ['>'] = true,
+                                     ['x'] = true };
+
+    while (!marks[(unsigned char)*p])
+        p++;
+    return p;
+}
+
 /* Goes over the tag that begins at START, with a '<', to its '>'; NULL: an error is set. */
 static const char *
 scan_attributes(struct scan *scan, const char *start, unsigned int *namespaces)
 {
     unsigned int attributes = 0, declared = 0;
 
-    for (const char *p = start + 1, *quoted; p < scan->end; p++) {
+    for (const char *p = find_mark(start + 1), *quoted; p < scan->end; p = find_mark(p + 1)) {
         switch (*p) {
         case '"':
         case '\'':
@@ -294,13 +307,10 @@ begins(const struct scan *scan, const char *with)
     return (size_t)(scan->end - scan->at) >= n && memcmp(scan->at, with, n) == 0;
 }
 
+/* What begins with "<!". */
 static int
-scan_markup(struct scan *scan)
+scan_declaration(struct scan *scan)
 {
-    if (begins(scan, "</")) {
-        close_element(scan);
-        return skip_to(scan, ">", "the tag that begins here");
-    }
     if (begins(scan, "<!--")) {
         if (add_node(scan) < 0)
             return -1;
@@ -309,11 +319,23 @@ scan_markup(struct scan *scan)
     }
     if (begins(scan, "<![CDATA["))
         return add_node(scan) < 0 ? -1 : skip_to(scan, "]]>", "the CDATA section that begins here");
-    if (begins(scan, "<!"))
-        return refuse(scan, scan->at, "a document type declaration is not allowed");
-    if (begins(scan, "<?"))
+    return refuse(scan, scan->at, "a document type declaration is not allowed");
+}
+
+static int
+scan_markup(struct scan *scan)
+{
+    switch (scan->at[1]) {
+    case '/':
+        close_element(scan);
+        return skip_to(scan, ">", "the tag that begins here");
+    case '!':
+        return scan_declaration(scan);
+    case '?':
         return skip_to(scan, "?>", "the instruction that begins here");
-    return scan_start_tag(scan);
+    default:
+        return scan_start_tag(scan);
+    }
 }
 
 int

@@ -21,7 +21,7 @@
 struct xml_place { unsigned int line, column; };        /* from 1; columns count bytes */
 
 /* FACTOR times the limits of bytes and nodes are allowed.
- * ret_tags: the offset of every start tag, in document order; the caller frees.
+ * TEXT ends with a NUL at LEN. ret_tags: the offset of every start tag, in document order; the caller frees.
  * -1: an error with line and column is set. */
 int xml_scan(const char *text, size_t len, unsigned int factor, uint32_t **ret_tags, size_t *ret_n);
 struct xml_place xml_place_of(const char *text, size_t offset);

@@ -2,57 +2,55 @@
 /* Finding what a name of the document is, for the module and for the vocabulary. */
 #include "reader.h"
 
-/* The module's row of NAME: documents come mostly in the tables' order, so the search
- * goes on where the last one ended. */
+/* The module's row of a NAME that the vocabulary does not have. */
 static const struct vir_xml_row *
-find_row(const struct vir_xml_table *table, enum vir_xml_place place, const char *name, size_t *hint)
+find_row(const struct vir_xml_table *table, enum vir_xml_place place, const char *name)
 {
     size_t first = place == VIR_XML_ATTRIBUTE ? 0 : table->n_attributes;
     size_t end = place == VIR_XML_ATTRIBUTE ? table->n_attributes : table->n_rows;
-    size_t i = *hint >= first && *hint < end ? *hint : first;
 
-    for (size_t n = first; n < end; n++) {
-        const char *known = table->rows[i].name;
-
-        if (known && known[0] == name[0] && strcmp(known, name) == 0) {
-            *hint = i + 1;
+    for (size_t i = first; i < end; i++)
+        if (table->rows[i].name && strcmp(table->rows[i].name, name) == 0)
             return &table->rows[i];
-        }
-        i = i + 1 < end ? i + 1 : first;
-    }
     return NULL;
 }
 
+/* ITEM: the vocabulary's, if it has it. */
 static void
-take_row(const struct target *target, const struct vir_xml_row *row, struct slot *slot)
+take_row(const struct vir_xml_row *row, const struct xml_item *item, struct slot *slot)
 {
-    uint8_t item = target->binding->item_of[row - target->table->rows];
-
     slot->row = row;
+    slot->item = item;
     slot->taken = true;
-    slot->item = item == XML_NOWHERE ? NULL : xml_items + target->content->items + item;
 }
 
 static void
 take_item(const struct target *target, const struct xml_item *item, struct slot *slot)
 {
+    size_t at = (size_t)(item - xml_items) - target->content->items;
+    uint8_t row = target->binding ? target->binding->row_of[at] : XML_NOWHERE;
+
+    if (row != XML_NOWHERE) {
+        take_row(&target->table->rows[row], item, slot);
+        return;
+    }
+    slot->row = xml_item_expand(item, target->node, target->part, &slot->expanded);
     slot->item = item;
     slot->taken = false;
-    slot->row = xml_item_expand(item, target->node, target->part, &slot->expanded);
 }
 
 bool
-xml_slot_find(const struct target *target, enum vir_xml_place place, const char *name, size_t hints[2],
+xml_slot_find(const struct target *target, enum vir_xml_place place, const char *name, size_t *hint,
               struct slot *slot)
 {
-    const struct vir_xml_row *row = target->table ? find_row(target->table, place, name, &hints[0]) : NULL;
-    const struct xml_item *item = NULL;
+    const struct xml_item *item = target->content ? xml_item_find(target->content, place, name, hint) : NULL;
+    const struct vir_xml_row *row = !item && target->table ? find_row(target->table, place, name) : NULL;
 
-    if (row)
-        take_row(target, row, slot);
-    else if (target->content && (item = xml_item_find(target->content, place, name, &hints[1])))
+    if (item)
         take_item(target, item, slot);
-    return row || item;
+    else if (row)
+        take_row(row, NULL, slot);
+    return item || row;
 }
 
 bool
@@ -61,10 +59,10 @@ xml_slot_text(const struct target *target, struct slot *slot)
     const struct vir_xml_table *table = target->table;
     const struct xml_item *item = target->content ? xml_item_text(target->content) : NULL;
 
-    if (table && table->n_rows > table->n_attributes && !table->rows[table->n_attributes].name)
-        take_row(target, &table->rows[table->n_attributes], slot);
-    else if (item)
+    if (item)
         take_item(target, item, slot);
+    else if (table && table->n_rows > table->n_attributes && !table->rows[table->n_attributes].name)
+        take_row(&table->rows[table->n_attributes], NULL, slot);
     else
         return false;
     return true;

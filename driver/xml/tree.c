@@ -23,9 +23,10 @@ struct arena_chunk {
     char bytes[];
 };
 
-static struct arena_chunk *
-chunk_add(struct xml_tree *tree, size_t room)
+static struct arena_chunk * __attribute__((noinline))
+chunk_add(struct xml_tree *tree, size_t size)
 {
+    size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
     struct arena_chunk *chunk = malloc(sizeof(*chunk) + room);
 
     if (!chunk)
@@ -37,7 +38,7 @@ chunk_add(struct xml_tree *tree, size_t room)
     return chunk;
 }
 
-static void *
+static inline void *
 arena_take(struct xml_tree *tree, size_t size)
 {
     struct arena_chunk *chunk = tree->arena;
@@ -45,7 +46,7 @@ arena_take(struct xml_tree *tree, size_t size)
 
     size = (size + 7) & ~(size_t)7;
     if (!chunk || size > chunk->room - chunk->used)
-        chunk = chunk_add(tree, size > CHUNK_BYTES ? size : CHUNK_BYTES);
+        chunk = chunk_add(tree, size);
     p = chunk->bytes + chunk->used;
     chunk->used += size;
     return p;
@@ -99,11 +100,13 @@ struct builder {
 static const char *
 qualified(struct builder *builder, const char *prefix, const char *local)
 {
-    size_t n = prefix ? strlen(prefix) : 0, m = strlen(local);
+    size_t n, m;
     char *name;
 
     if (!prefix)
         return local;
+    n = strlen(prefix);
+    m = strlen(local);
     name = arena_take(builder->tree, n + m + 2);
     memcpy(name, prefix, n);
     name[n] = ':';
@@ -133,9 +136,12 @@ node_add(struct builder *builder, enum xml_node_kind kind)
 static struct xml_attr *
 attr_add(struct builder *builder, struct xml_node *node, const char *name, const char *value, size_t len)
 {
-    struct xml_attr *attr = arena_take(builder->tree, sizeof(*attr));
+    struct xml_attr *attr = arena_take(builder->tree, sizeof(*attr) + len + 1);
+    char *copy = (char *)(attr + 1);
 
-    *attr = (struct xml_attr){ .name = name, .value = arena_text(builder->tree, value, len) };
+    memcpy(copy, value, len);
+    copy[len] = '\0';
+    *attr = (struct xml_attr){ .name = name, .value = copy };
     if (node->last_attr)
         node->last_attr->next = attr;
     else
@@ -167,15 +173,6 @@ on_start(void *opaque, const char *prefix, const char *local, const char *uri,
     builder->open = node;
 }
 
-static bool
-is_blank(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r')
-            return false;
-    return true;
-}
-
 /* White space between elements is layout, unless there is other text. */
 static void
 drop_layout(struct xml_node *node)
@@ -184,7 +181,7 @@ drop_layout(struct xml_node *node)
 
     for (const struct xml_node *child = node->first; child; child = child->next)
         if (child->kind == XML_NODE_CDATA ||
-            (child->kind == XML_NODE_TEXT && !is_blank(child->text, child->len)))
+            (child->kind == XML_NODE_TEXT && !xml_is_blank(child->text)))
             return;
     node->last = NULL;
     while (*link) {
@@ -359,7 +356,7 @@ struct xml_attr *
 xml_attr_find(const struct xml_node *node, const char *name)
 {
     for (struct xml_attr *attr = node->attrs; attr; attr = attr->next)
-        if (!attr->declares && attr->name[0] == name[0] && strcmp(attr->name, name) == 0)
+        if (!attr->declares && xml_same_name(attr->name, name))
             return attr;
     return NULL;
 }

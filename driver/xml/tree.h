@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum xml_node_kind { XML_NODE_ELEMENT, XML_NODE_TEXT, XML_NODE_CDATA, XML_NODE_COMMENT };
 
@@ -44,6 +45,12 @@ struct xml_tree {
 /* FACTOR: of the limits, see xml_scan. -1: an error with line and column is set. */
 int xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor);
 void xml_tree_free(struct xml_tree *tree);
+static inline bool
+xml_same_name(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
+
 struct xml_attr *xml_attr_find(const struct xml_node *node, const char *name);
 /* The text of an element, without that of its children; in the arena, never NULL. */
 const char *xml_node_text(struct xml_tree *tree, const struct xml_node *node);

@@ -67,7 +67,7 @@ xml_merge_twins(struct reader *reader, struct xml_node *node)
     struct xml_node *before = node;
 
     for (struct xml_node *other = node->next; other; other = before->next) {
-        if (other->kind != XML_NODE_ELEMENT || strcmp(other->name, node->name) != 0) {
+        if (other->kind != XML_NODE_ELEMENT || !xml_same_name(other->name, node->name)) {
             before = other;
             continue;
         }

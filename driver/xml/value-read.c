@@ -31,16 +31,14 @@ read_name(char **member, const char *text)
 }
 
 /* A text that must be there says something. */
-static int
-read_string(const struct vir_xml_row *row, char **member, const char *text, bool validate)
+bool
+xml_is_string(const struct vir_xml_row *row, const char *text, bool validate)
 {
     const char *form = row->extra ? row->extra->form : NULL;
 
-    if ((row->flags & VIR_XML_REQUIRED && !*text && !(row->flags & VIR_XML_EMPTY)) ||
-        (row->flags & VIR_XML_LINE && strchr(text, '\n')) ||
-        (form && (validate || row->flags & VIR_XML_STRICT) && !xml_form_matches(form, text)))
-        return -1;
-    return read_text(member, text);
+    return !((row->flags & VIR_XML_REQUIRED && !*text && !(row->flags & VIR_XML_EMPTY)) ||
+             (row->flags & VIR_XML_LINE && strchr(text, '\n')) ||
+             (form && (validate || row->flags & VIR_XML_STRICT) && !xml_form_matches(form, text)));
 }
 
 /* 0: C's notation. */
@@ -187,7 +185,7 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
     switch (row->kind) {
     case VIR_XML_KEEP:
     case VIR_XML_STRING:
-        return read_string(row, member, text, validate);
+        return xml_is_string(row, text, validate) ? read_text(member, text) : -1;
     case VIR_XML_NAME:
         return read_name(member, text);
     case VIR_XML_UINT:

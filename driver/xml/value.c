@@ -82,20 +82,22 @@ vir_xml_enum_word(const struct vir_xml_enum *words, unsigned int value)
 {
     const char *word = words->words;
 
-    if (!value || value >= words->n)
+    if (!value)
         return NULL;
-    while (--value)
+    while (--value && *word)
         word += strlen(word) + 1;
-    return word;
+    return *word ? word : NULL;
 }
 
 static void
 allowed_words(struct vir_buf *buf, const struct vir_xml_enum *words)
 {
-    unsigned int i = 1;
+    const char *next;
 
-    for (const char *word = words->words; *word; word += strlen(word) + 1, i++)
-        vir_buf_addf(buf, "%s%s", i == 1 ? "" : i == words->n - 1 ? " or " : ", ", word);
+    for (const char *word = words->words; *word; word = next) {
+        next = word + strlen(word) + 1;
+        vir_buf_addf(buf, "%s%s", word == words->words ? "" : *next ? ", " : " or ", word);
+    }
 }
 
 void

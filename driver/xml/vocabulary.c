@@ -22,24 +22,30 @@ xml_document_of_root(const char *root)
     return NULL;
 }
 
+static const struct xml_item *
+find_between(const struct xml_item *item, const struct xml_item *end, const char *name)
+{
+    for (; item < end; item++)
+        if (item->initial == *name && strcmp(xml_texts + item->name, name) == 0)
+            return item;
+    return NULL;
+}
+
+/* Documents come mostly in the order of writing: the search goes on where the last one ended. */
 const struct xml_item *
 xml_item_find(const struct xml_content *content, enum vir_xml_place place, const char *name, size_t *hint)
 {
     const struct xml_item *items = xml_items + content->items;
-    size_t first = place == VIR_XML_ATTRIBUTE ? 0 : content->n_attributes;
-    size_t end = place == VIR_XML_ATTRIBUTE ? content->n_attributes : content->n_items;
-    size_t i = *hint >= first && *hint < end ? *hint : first;
+    const struct xml_item *first = items + (place == VIR_XML_ATTRIBUTE ? 0 : content->n_attributes);
+    const struct xml_item *end = items + (place == VIR_XML_ATTRIBUTE ? content->n_attributes : content->n_items);
+    const struct xml_item *hinted = items + *hint >= first && items + *hint < end ? items + *hint : first;
+    const struct xml_item *found = find_between(hinted, end, name);
 
-    for (size_t n = first; n < end; n++) {
-        const char *known = xml_texts + items[i].name;
-
-        if (known[0] == name[0] && items[i].name && strcmp(known, name) == 0) {
-            *hint = i + 1;
-            return &items[i];
-        }
-        i = i + 1 < end ? i + 1 : first;
-    }
-    return NULL;
+    if (!found)
+        found = find_between(first, hinted, name);
+    if (found)
+        *hint = (size_t)(found - items) + 1;
+    return found;
 }
 
 const struct xml_item *
@@ -89,8 +95,8 @@ xml_content_at(const char *path)
 
 /* ---- an item as a row ------------------------------------------------------------------ */
 
-static const struct vir_xml_condition *
-expand_condition(const struct xml_when *when, struct vir_xml_condition *condition)
+const struct vir_xml_condition *
+xml_condition_expand(const struct xml_when *when, struct vir_xml_condition *condition)
 {
     if (!when->attribute && !when->above)
         return NULL;
@@ -101,43 +107,28 @@ expand_condition(const struct xml_when *when, struct vir_xml_condition *conditio
     return condition;
 }
 
-/* Whether the type makes the number hexadecimal; also where it is not said. */
-static bool
-is_hex(const struct xml_more *more, const struct xml_node *node)
+bool
+xml_item_is_hex(const struct xml_item *item, const struct xml_node *node, const struct xml_node *part)
 {
-    const struct xml_attr *type = more->hex && node ? xml_attr_find(node, "type") : NULL;
+    const struct xml_more *more = &xml_more[item->more];
+    const struct xml_node *typed = more->hex_above ? part : node;
+    const struct xml_attr *type = more->hex && typed ? xml_attr_find(typed, "type") : NULL;
 
     return more->hex && (!type || strcmp(type->value, xml_texts + more->hex_word) == 0);
 }
 
 static void
-expand_more(const struct xml_more *more, const struct xml_node *node, const struct xml_node *part,
-            struct xml_expanded *expanded)
+expand_more(const struct xml_more *more, struct xml_expanded *expanded)
 {
     expanded->extra = (struct vir_xml_extra){
         .min = more->min, .max = more->max, .preset_text = xml_text_at(more->preset),
         .form = xml_text_at(more->form), .form_says = xml_text_at(more->form_says),
         .unsaid = xml_text_at(more->unsaid), .unique = xml_text_at(more->unique),
         .unique_except = xml_text_at(more->unique_except), .unique_error = more->unique_error,
-        .error = more->error, .needed = expand_condition(&more->needed, &expanded->needed),
-        .when = expand_condition(&more->when, &expanded->when),
+        .error = more->error, .needed = xml_condition_expand(&more->needed, &expanded->needed),
+        .when = xml_condition_expand(&more->when, &expanded->when),
     };
     expanded->row.extra = &expanded->extra;
-    if (is_hex(more, more->hex_above ? part : node)) {
-        expanded->row.kind = VIR_XML_HEX;
-        expanded->row.width = (uint8_t)more->hex;
-        expanded->row.flags |= VIR_XML_BASED;
-    }
-}
-
-static unsigned int
-count_words(const char *words)
-{
-    unsigned int n = 1;
-
-    for (; *words; words += strlen(words) + 1)
-        n++;
-    return n;
 }
 
 const struct vir_xml_row *
@@ -149,50 +140,74 @@ xml_item_expand(const struct xml_item *item, const struct xml_node *node, const 
         .flags = item->flags, .has = VIR_XML_NO_MEMBER,
     };
     if (item->more)
-        expand_more(&xml_more[item->more], node, part, expanded);
+        expand_more(&xml_more[item->more], expanded);
+    if (xml_item_is_hex(item, node, part)) {
+        expanded->row.kind = VIR_XML_HEX;
+        expanded->row.width = (uint8_t)xml_more[item->more].hex;
+        expanded->row.flags |= VIR_XML_BASED;
+    }
     if (item->kind == VIR_XML_ENUM) {
-        expanded->words = (struct vir_xml_enum){
-            xml_texts + item->name, count_words(xml_texts + item->of), xml_texts + item->of
-        };
+        expanded->words = (struct vir_xml_enum){ .name = xml_texts + item->name, .words = xml_texts + item->of };
         expanded->row.of.words = &expanded->words;
     }
     return &expanded->row;
 }
 
-bool
-xml_item_demands(const struct xml_item *item)
-{
-    const struct xml_more *more = &xml_more[item->more];
+/* ---- a module's table -------------------------------------------------------------------- */
 
-    return item->flags & (VIR_XML_REQUIRED | VIR_XML_ALWAYS | VIR_XML_NEEDY) || more->preset || more->hex ||
-        more->needed.attribute;
+static bool
+has_needed(const struct vir_xml_table *table)
+{
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].extra && table->rows[i].extra->needed)
+            return true;
+    return false;
 }
 
-/* ---- a module's table -------------------------------------------------------------------- */
+/* That most rows are absent says nothing. */
+static bool
+row_demands(const struct vir_xml_row *row)
+{
+    return row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_ALWAYS) ||
+        (row->extra && (row->extra->needed || row->extra->hex)) ||
+        (row->kind == VIR_XML_GROUP && has_needed(row->of.table));
+}
+
+static const struct xml_item *
+item_of_row(const struct xml_content *content, const struct vir_xml_row *row, size_t *hint)
+{
+    if (!content)
+        return NULL;
+    return row->place == VIR_XML_TEXT ? xml_item_text(content)
+                                      : xml_item_find(content, row->place, row->name, hint);
+}
 
 static struct xml_binding *
 bind_table(const struct vir_xml_table *table)
 {
     const struct xml_content *content = xml_content_at(table->path);
     size_t n_items = content ? content->n_items : 0, hint = 0;
-    struct xml_binding *binding = vir_alloc(sizeof(*binding) + table->n_rows + 2 * n_items);
-    uint8_t *item_of = (uint8_t *)(binding + 1), *row_of = item_of + table->n_rows, *demands = row_of + n_items;
+    struct xml_binding *binding = vir_alloc(sizeof(*binding) + 2 * (table->n_rows + n_items));
+    uint8_t *item_of = (uint8_t *)(binding + 1), *row_of = item_of + table->n_rows;
+    uint8_t *rows = row_of + n_items, *items = rows + table->n_rows;
 
+    *binding = (struct xml_binding){ content, item_of, row_of, rows, items };
     memset(item_of, XML_NOWHERE, table->n_rows + n_items);
-    for (size_t i = 0; content && i < table->n_rows; i++) {
+    for (size_t i = 0; i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
-        const struct xml_item *item = row->place == VIR_XML_TEXT
-            ? xml_item_text(content) : xml_item_find(content, row->place, row->name, &hint);
+        const struct xml_item *item = item_of_row(content, row, &hint);
 
+        binding->alone = binding->alone || row->flags & VIR_XML_ALONE;
+        if (row_demands(row))
+            rows[binding->n_row_demands++] = (uint8_t)i;
         if (!item)
             continue;
         item_of[i] = (uint8_t)(item - xml_items - content->items);
         row_of[item_of[i]] = (uint8_t)i;
     }
-    *binding = (struct xml_binding){ content, item_of, row_of, demands, 0 };
     for (size_t i = 0; i < n_items; i++)
-        if (row_of[i] == XML_NOWHERE && xml_item_demands(&xml_items[content->items + i]))
-            demands[binding->n_demands++] = (uint8_t)i;
+        if (row_of[i] == XML_NOWHERE && xml_items[content->items + i].flags & VIR_XML_DEMANDS)
+            items[binding->n_item_demands++] = (uint8_t)i;
     return binding;
 }
 

@@ -17,6 +17,7 @@ struct xml_content {
 /* A row without a member. */
 struct xml_item {
     uint16_t name;                      /* 0: the element's text */
+    char initial;                       /* of the name */
     uint8_t place, kind, width;
     uint16_t flags;
     uint16_t of;                        /* group, part: in xml_contents; enum: the words */
@@ -94,6 +95,11 @@ struct xml_expanded {
  * around it, decide the notation. */
 const struct vir_xml_row *xml_item_expand(const struct xml_item *item, const struct xml_node *node,
                                           const struct xml_node *part, struct xml_expanded *expanded);
+/* Whether the type makes the number hexadecimal; also where it is not said. */
+bool xml_item_is_hex(const struct xml_item *item, const struct xml_node *node, const struct xml_node *part);
+/* NULL: there is none. */
+const struct vir_xml_condition *xml_condition_expand(const struct xml_when *when,
+                                                     struct vir_xml_condition *condition);
 
 /* ---- a module's table and the vocabulary -------------------------------------------------- */
 
@@ -104,12 +110,11 @@ struct xml_binding {
     const struct xml_content *content;  /* NULL: the vocabulary does not have the element */
     const uint8_t *item_of;             /* by row; XML_NOWHERE: the module's own */
     const uint8_t *row_of;              /* by item; XML_NOWHERE: not taken */
-    const uint8_t *demands;             /* items not taken that say something where they are absent */
-    size_t n_demands;
+    /* Rows, and items that are not taken, whose absence may mean something. */
+    const uint8_t *row_demands, *item_demands;
+    size_t n_row_demands, n_item_demands;
+    bool alone;                         /* a row may stand alone */
 };
-
-/* Whether its absence may mean something: a default, or that something is missing. */
-bool xml_item_demands(const struct xml_item *item);
 
 const struct xml_binding *xml_binding_of(const struct vir_xml_table *table);
 

@@ -75,7 +75,7 @@ enum vir_xml_row_flags {
     VIR_XML_EMPTY    = 1 << 12,         /* a STRING that may be empty; else an empty one is absent */
     VIR_XML_STRICT   = 1 << 13,         /* `form` holds without VIR_XML_VALIDATE, too */
     VIR_XML_MANY     = 1 << 14,         /* an array of values, `has`: the count */
-    VIR_XML_NEEDY    = 1 << 15,         /* the engine's own: a group holds something that may be needed */
+    VIR_XML_DEMANDS  = 1 << 15,         /* the engine's own: that it is absent may mean something */
 };
 
 #define VIR_XML_NO_MEMBER 0xffff
@@ -83,7 +83,7 @@ enum vir_xml_row_flags {
 /* Words in one string, each with a NUL behind it, and an empty one at the end. */
 struct vir_xml_enum {
     const char *name;
-    unsigned int n;                     /* with value 0 */
+    unsigned int n;                     /* with value 0; for modules, the engine does not use it */
     const char *words;
 };
 

@@ -37,6 +37,12 @@ class Texts:
                         sum(len(word) + 1 for word in words) + 1, tuple(words))
 
 
+def demands(item):
+    """May it mean something that the item is absent?"""
+    return any(option in item.options for option in ("required", "always", "default", "needed", "hexif")) or \
+        item.kind == "group" and any("needed" in child.options for child in item.children)
+
+
 class Tables:
     def __init__(self, schema):
         self.schema, self.texts = schema, Texts()
@@ -75,10 +81,10 @@ class Tables:
     def row(self, part, owner, item):
         flags = [flag for flag in FLAGS + ("many",) if flag in item.options]
         flags += ["preset"] * ("default" in item.options) + ["many"] * (item.kind == "keep")
-        if item.kind == "group" and any("needed" in child.options for child in item.children):
-            flags.append("needy")
+        if demands(item):
+            flags.append("demands")
         name = "" if item.place == "text" else item.name.lstrip("@")
-        return (self.texts.one(name), constant("VIR_XML", item.place), constant("VIR_XML", item.value),
+        return (self.texts.one(name), "'%s'" % (name[:1] or "\\0"), constant("VIR_XML", item.place), constant("VIR_XML", item.value),
                 kinds.width(item), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0",
                 self.of(part, item), self.extras(part, owner, item))
 
@@ -142,7 +148,7 @@ def print_text(schema):
     lines += table("const struct xml_item xml_items[]", [row for rows in tables.contents for row in rows])
     starts, start = [], 0
     for rows in tables.contents:
-        starts.append((start, len(rows), sum(1 for row in rows if row[1] == "VIR_XML_ATTRIBUTE")))
+        starts.append((start, len(rows), sum(1 for row in rows if row[2] == "VIR_XML_ATTRIBUTE")))
         start += len(rows)
     lines += table("const struct xml_content xml_contents[]", starts)
     lines += table("const struct xml_more xml_more[]", [(0,)] + tables.more[1:])
