@@ -6,9 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of libvirt: those that the root declares, where in the text, and where the declarations end. */
+struct namespaces {
+    const char *uris[8];
+    size_t at[8], n, end;
+};
+
 struct writer {
     struct vir_buf *buf;
     unsigned int flags;
+    struct namespaces *namespaces;      /* NULL: nothing is declared */
 };
 
 /* An element to be written: rows of a struct, records, or both. */
@@ -188,16 +195,11 @@ row_has_value(const struct vir_xml_row *row, const void *base)
 
 /* ---- namespaces of libvirt ------------------------------------------------------------- */
 
-/* Declared so far, and where in the text. */
-struct namespaces {
-    const char *uris[8];
-    size_t at[8], n;
-};
-
 /* Declares the namespace of NAME (the text goes on behind the name), if it has one. */
 static void
-declare(struct writer *writer, struct namespaces *namespaces, const char *name)
+declare(struct writer *writer, const char *name)
 {
+    struct namespaces *namespaces = writer->namespaces;
     size_t prefix = strcspn(name, ": />");
     const char *uri = name[prefix] == ':' ? xml_namespace_uri(name) : NULL;
 
@@ -213,7 +215,7 @@ declare(struct writer *writer, struct namespaces *namespaces, const char *name)
 
 /* Those that children of the root use, and of a document within it. */
 static void
-write_namespaces(struct writer *writer, const struct source *source, struct namespaces *namespaces)
+write_namespaces(struct writer *writer, const struct source *source)
 {
     const struct vir_xml_table *table = source->table;
     struct xml_records records = source->records;
@@ -222,20 +224,20 @@ write_namespaces(struct writer *writer, const struct source *source, struct name
     while ((record = xml_records_next(&records))) {
         const struct xml_item *item = xml_record_item(record);
 
-        declare(writer, namespaces, xml_texts + item->name);
+        declare(writer, xml_texts + item->name);
         if (item->kind == VIR_XML_PART && xml_content_is_document(item->of))
-            write_namespaces(writer, &(struct source){ .records = xml_records_in(record) }, namespaces);
+            write_namespaces(writer, &(struct source){ .records = xml_records_in(record) });
     }
     for (size_t i = table ? table->n_attributes : 0; table && i < table->n_rows; i++)
         if (table->rows[i].name && row_has_value(&table->rows[i], source->base))
-            declare(writer, namespaces, table->rows[i].name);
+            declare(writer, table->rows[i].name);
 }
 
-/* Takes out the declarations that what stands behind END, their end, does not need: it was left out. */
+/* Takes out the declarations of what was left out. */
 static void
-forget_unused(struct vir_buf *buf, const struct namespaces *namespaces, size_t end)
+forget_unused(struct vir_buf *buf, const struct namespaces *namespaces)
 {
-    size_t body = end;
+    size_t end = namespaces->end, body = end;
 
     for (size_t i = namespaces->n; i-- > 0; end = namespaces->at[i]) {
         const char *prefix = buf->text + namespaces->at[i] + strlen(" xmlns:");
@@ -429,18 +431,18 @@ write_children(struct writer *writer, struct source *source, int depth)
 static void
 write_element(struct writer *writer, struct source *source, int depth, bool root)
 {
-    struct namespaces namespaces = { .n = 0 };
     struct vir_buf *buf = writer->buf;
-    size_t before = buf->len, named, begun;
+    size_t before = buf->len, named;
 
     put_indent(buf, depth);
     put(buf, "<", 1);
     put_text(buf, source->name);
     named = buf->len;
     write_attributes(writer, source);
-    if (root)
-        write_namespaces(writer, source, &namespaces);
-    begun = buf->len;
+    if (root) {
+        write_namespaces(writer, source);
+        writer->namespaces->end = buf->len;
+    }
     if (!write_text(writer, source) && !write_children(writer, source, depth)) {
         if (!root && buf->len == named && !(source->flags & MAY_BE_EMPTY)) {
             buf->len = before;
@@ -455,8 +457,6 @@ write_element(struct writer *writer, struct source *source, int depth, bool root
         put_indent(buf, depth);
     }
     end_element(writer, source->name);
-    if (namespaces.n)
-        forget_unused(buf, &namespaces, begun);
 }
 
 /* ---- documents -------------------------------------------------------------------------- */
@@ -467,7 +467,8 @@ write_element(struct writer *writer, struct source *source, int depth, bool root
 static void
 write_document(struct source *source, int depth, struct vir_buf *buf, unsigned int flags)
 {
-    struct writer writer = { buf, flags };
+    struct namespaces namespaces = { .n = 0 };
+    struct writer writer = { buf, flags, &namespaces };
     int indent = buf->indent;
 
     buf->indent = 0;
@@ -476,6 +477,7 @@ write_document(struct source *source, int depth, struct vir_buf *buf, unsigned i
         buf->room = FIRST_ROOM;
     }
     write_element(&writer, source, depth, true);
+    forget_unused(buf, &namespaces);
     buf->indent = indent;
 }
 
@@ -500,7 +502,7 @@ void
 xml_format_record(struct vir_buf *buf, const struct xml_record *record, int depth)
 {
     struct source source = { .records = { (const char *)record, (const char *)record + record->size } };
-    struct writer writer = { buf, VIR_XML_SECURE };
+    struct writer writer = { .buf = buf, .flags = VIR_XML_SECURE };
 
     if (xml_record_item(record)->place == VIR_XML_ATTRIBUTE)
         write_attribute_records(&writer, &source, SIZE_MAX);

@@ -143,6 +143,26 @@ namespaces(void **state)
             "<domain type='test' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
             "  <name>x</name>\n  <memory unit='KiB'>1</memory>\n" VCPU OS CLOCK ON DEVICES
             "  <qemu:commandline>\n    <qemu:arg value='-s'/>\n  </qemu:commandline>\n" TAIL);
+    /* Not of what is left out. */
+    becomes("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'/>", 0,
+            HEAD VCPU OS CLOCK ON DEVICES TAIL);
+}
+
+/* What elements of a document within a document need. */
+static void
+namespaces_within(void **state)
+{
+    VIR_AUTO_FREE char *text = vir_xml_canonical(
+        "<domaincheckpoint><name>c</name><domain type='test'><name>x</name><memory>1</memory><os><type>hvm</type>"
+        "</os><q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-s'/>"
+        "</q:commandline></domain></domaincheckpoint>", NULL, 0);
+    VIR_AUTO_FREE char *again = text ? vir_xml_canonical(text, NULL, VIR_XML_VALIDATE) : NULL;
+
+    (void)state;
+    assert_non_null(again);
+    assert_string_equal(text, again);
+    assert_non_null(strstr(text, "<domaincheckpoint xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"));
+    assert_non_null(strstr(text, "<qemu:arg value='-s'/>"));
 }
 
 static void
@@ -310,6 +330,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(smallest), cmocka_unit_test(order_is_ours), cmocka_unit_test(memory_units),
         cmocka_unit_test(metadata_is_libxml2s), cmocka_unit_test(kept), cmocka_unit_test(namespaces),
+        cmocka_unit_test(namespaces_within),
         cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items),
         cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(sections_twice),
         cmocka_unit_test(parts_alone), cmocka_unit_test(words),
