@@ -78,6 +78,19 @@ ONE = {
     'q35-vnc-socket': "<graphics type='vnc' socket='/tmp/vnc.sock'/>",
 }
 
+PLACED = ("<graphics type='spice'/><controller type='usb' model='ich9-ehci1'/>" +
+          ''.join("<controller type='usb' model='ich9-uhci%d'><master startport='%d'/></controller>" % (n + 1, 2 * n)
+                  for n in range(3)) +
+          ''.join("<sound model='%s'/>" % model for model in ('ich9', 'ich6', 'sb16', 'usb')) +
+          "<redirdev bus='usb' type='spicevmc'/><input type='tablet' bus='usb'/><input type='tablet' bus='virtio'/>"
+          "<hostdev mode='subsystem' type='usb'><source><vendor id='1'/><product id='2'/></source></hostdev>"
+          "<hostdev mode='subsystem' type='pci'><source><address bus='9'/></source></hostdev>"
+          "<disk type='file'><source file='/x'/><target dev='sda' bus='usb'/></disk><smartcard mode='host'/>"
+          "<filesystem><source dir='/x'/><target dir='x'/></filesystem><shmem name='x'><model type='ivshmem-plain'/></shmem><vsock><cid auto='yes'/></vsock>"
+          "<watchdog model='i6300esb'/><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>" + USER % '')
+PLACED_MEMORY = "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>"
+PLACED_ROOM = ("<maxMemory slots='4' unit='GiB'>1</maxMemory><cpu><numa><cell id='0' cpus='0' memory='16' unit='MiB'/>"
+               "</numa></cpu>")
 SOUND = "<sound model='ich6'>%s</sound>"
 OLD_PATH = '/var/lib/libvirt/qemu/channel/target/domain-1-other/org.qemu.guest_agent.0'
 BACKING = "<backingStore type='file'><format type='raw'/><source file='/tmp/base.img'/><backingStore/></backingStore>"
@@ -88,6 +101,9 @@ ONE_MORE = {                            # name: devices, more, os_more
     'pc-run-traces': ("<serial type='pty'><source path='/dev/pts/3'/></serial>" +
                       "<channel type='unix'><source mode='bind' path='%s'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>" % OLD_PATH +
                       "<channel type='unix'><source mode='bind'/><target type='virtio' name='b'/></channel>", '', ''),
+    'pc-placed': (PLACED, '', ''),
+    'q35-placed': (PLACED, '', ''),
+    'pc-memory': (PLACED_MEMORY * 2, PLACED_ROOM, ''),
     'pc-backing': ("<disk type='file'><driver name='qemu' type='qcow2'/><source file='/tmp/x'/>%s<target dev='vda'/></disk>"
                    % BACKING, '', ''),
     'pc-loader': ('', '', '<loader>/x</loader>'),
@@ -145,7 +161,7 @@ def starts(world):
             file.truncate(1 << 20)
     for name, xml in cases():
         if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges', 'pc-spice', 'pc-spice-port', 'pc-sound-place', 'pc-backing',
-                    'pc-loader', 'pc-passthrough'):
+                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:

@@ -180,34 +180,55 @@ is_companion(const struct qemu_controller_def *controller)
     return controller->master.present;
 }
 
-/* Those without a number get the next of their kind. */
-static void
-arrange(struct qemu_board *board)
+static unsigned int
+lowest_free(const struct qemu_domain_def *doc, enum qemu_controller_type type)
 {
-    struct qemu_domain_def *doc = board->doc;
-    unsigned int *next = vir_alloc_array(qemu_controller_type_words.n, sizeof(*next));
+    unsigned int index = 0;
 
     for (size_t i = 0; i < doc->devices.n_controllers; i++) {
         const struct qemu_controller_def *controller = doc->devices.controllers[i];
 
-        if (controller->has_index && controller->index >= next[controller->type])
-            next[controller->type] = controller->index + 1;
+        if (controller->type == type && controller->has_index && controller->index == index) {
+            index++;
+            i = (size_t)-1;
+        }
     }
+    return index;
+}
+
+/* A companion has the number of the card that it is on, the function before it; others that have no number
+ * get the lowest that is free. */
+static void
+arrange(struct qemu_board *board)
+{
+    struct qemu_domain_def *doc = board->doc;
+
     for (size_t i = 0; i < doc->devices.n_controllers; i++) {
         struct qemu_controller_def *controller = doc->devices.controllers[i];
 
         if (!controller->has_index)
-            controller->index = next[controller->type]++;
+            controller->index = i > 0 && is_companion(controller) ? doc->devices.controllers[i - 1]->index
+                : lowest_free(doc, controller->type);
         controller->has_index = true;
         if (!controller->model)
             controller->model = vir_strdup(usual_model(board, controller->type, controller->index));
         complete_pci(controller);
     }
-    free(next);
     qemu_controller_need(board, QEMU_CONTROLLER_TYPE_USB, 0);
     if (board->q35)
         qemu_controller_need(board, QEMU_CONTROLLER_TYPE_SATA, 0);
     qemu_controller_need(board, QEMU_CONTROLLER_TYPE_PCI, 0);
+}
+
+/* A reader of smart cards is a USB device. */
+static int
+needs(struct qemu_board *board, void *dev)
+{
+    struct qemu_controller_def *controller = dev;
+
+    if (controller->type == QEMU_CONTROLLER_TYPE_CCID)
+        qemu_seat_usb(board, &controller->device.address);
+    return 0;
 }
 
 /* ---- rules --------------------------------------------------------------------------------------- */
@@ -448,7 +469,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
-    .arrange = arrange, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
+    .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
     .name = name, .build = build, .same = same, .plugs_as = plugs_as,
     .may_go = may_go, .rank = rank,
 };

@@ -83,6 +83,8 @@ needs(struct qemu_board *board, void *dev)
 {
     struct qemu_disk_def *disk = dev;
 
+    if (disk->target.bus == QEMU_DISK_TARGET_BUS_USB)
+        qemu_seat_usb(board, &disk->device.address);
     return qemu_seat_drive(board, disk->target.dev, disk->target.bus,
                            (unsigned int)letter_index(disk->target.dev), &disk->device.address);
 }

@@ -18,11 +18,29 @@ complete(struct qemu_board *board, void *dev)
 {
     struct qemu_input_def *input = dev;
 
+    (void)board;
     if (!input->bus)
         input->bus = usual_bus(input->type);
+    return 0;
+}
+
+static int
+needs(struct qemu_board *board, void *dev)
+{
+    struct qemu_input_def *input = dev;
+
     if (input->bus == QEMU_INPUT_BUS_USB)
         qemu_seat_usb(board, &input->device.address);
     return 0;
+}
+
+static void
+seats(struct qemu_board *board, void *dev)
+{
+    struct qemu_input_def *input = dev;
+
+    if (input->bus == QEMU_INPUT_BUS_VIRTIO)
+        qemu_seat_pci(board, &input->device.address, qemu_virtio_slot(input->model));
 }
 
 /* A PC has a pair on its PS/2 ports. */
@@ -115,6 +133,6 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_input = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INPUT],
-    .complete = complete, .arrange = arrange, .check = check, .startable = startable, .alias = "input",
-    .build = build, .same = same, .plugs_as = plugs_as,
+    .complete = complete, .arrange = arrange, .needs = needs, .check = check, .seats = seats,
+    .startable = startable, .alias = "input", .build = build, .same = same, .plugs_as = plugs_as,
 };

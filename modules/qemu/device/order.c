@@ -95,10 +95,38 @@ complete_each(struct qemu_board *board)
 }
 
 static int
+serve_those(struct qemu_board *board, const struct qemu_device_type *type)
+{
+    for (size_t i = 0; type->needs && i < vir_xml_list_count(type->list, board->doc); i++)
+        if (type->needs(board, vir_xml_list_at(type->list, board->doc, i)) < 0)
+            return -1;
+    return 0;
+}
+
+/* In this order USB devices get their ports.  Others come last, in the order of the table. */
+static const struct qemu_device_type *const needing[] = {
+    &qemu_device_hostdev, &qemu_device_disk, &qemu_device_smartcard, &qemu_device_controller,
+    &qemu_device_input, &qemu_device_sound, &qemu_device_redirdev,
+};
+enum { N_NEEDING = sizeof(needing) / sizeof(needing[0]) };
+
+static bool
+is_needing(const struct qemu_device_type *type)
+{
+    for (size_t i = 0; i < N_NEEDING; i++)
+        if (needing[i] == type)
+            return true;
+    return false;
+}
+
+static int
 serve_needs(struct qemu_board *board)
 {
-    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
-        if (each.type->needs && each.type->needs(board, each.dev) < 0)
+    for (size_t i = 0; i < N_NEEDING; i++)
+        if (serve_those(board, needing[i]) < 0)
+            return -1;
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (!is_needing(qemu_device_types[i]) && serve_those(board, qemu_device_types[i]) < 0)
             return -1;
     return 0;
 }
@@ -149,9 +177,11 @@ enum which { ALL, FIRST, OTHERS };
 
 /* Kinds that are not here come last, in the order of the table. */
 static const struct { const struct qemu_device_type *type; enum which which; } seating[] = {
-    { &qemu_device_video, FIRST }, { &qemu_device_interface, ALL }, { &qemu_device_controller, ALL },
-    { &qemu_device_disk, ALL }, { &qemu_device_memballoon, ALL }, { &qemu_device_rng, ALL },
-    { &qemu_device_watchdog, ALL }, { &qemu_device_video, OTHERS },
+    { &qemu_device_video, FIRST }, { &qemu_device_filesystem, ALL }, { &qemu_device_interface, ALL },
+    { &qemu_device_sound, ALL }, { &qemu_device_controller, ALL }, { &qemu_device_disk, ALL },
+    { &qemu_device_hostdev, ALL }, { &qemu_device_memballoon, ALL }, { &qemu_device_rng, ALL },
+    { &qemu_device_watchdog, ALL }, { &qemu_device_video, OTHERS }, { &qemu_device_shmem, ALL },
+    { &qemu_device_input, ALL }, { &qemu_device_memory, ALL }, { &qemu_device_vsock, ALL },
 };
 
 static bool

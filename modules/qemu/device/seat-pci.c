@@ -171,14 +171,37 @@ find_place(const struct qemu_board *board, const struct qemu_seat *seat, struct 
     return 0;
 }
 
+/* Several functions that the chipset of a q35 has twice. */
+static void
+place_family(struct qemu_pci *pci, struct qemu_seat *seat)
+{
+    static const unsigned int slots[] = { 0x1d, 0x1a };
+    struct qemu_place at;
+
+    if (find_family(pci, seat, &at)) {
+        qemu_pci_write(pci, seat->address, at);
+        return;
+    }
+    for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
+        if (pci->used[0][slots[i]] == 0) {
+            qemu_pci_write(pci, seat->address, (struct qemu_place){ 0, slots[i], seat->at.function });
+            return;
+        }
+    }
+}
+
 /* Parts of the chipset; a screen whose usual slot is taken goes into the next. */
 static void
-place_fixed(struct qemu_pci *pci)
+place_fixed(const struct qemu_board *board)
 {
+    struct qemu_pci *pci = board->pci;
+
     for (size_t i = 0; i < pci->n_seats; i++) {
         struct qemu_seat *seat = &pci->seats[i];
         uint8_t taken = pci->used[0][seat->at.slot];
 
+        if (board->q35 && seat->family && !qemu_pci_placed(*seat->address))
+            place_family(pci, seat);
         if (!seat->fixed || qemu_pci_placed(*seat->address))
             continue;
         while (taken && taken != 0xff && seat->at.slot < QEMU_PCI_SLOTS - 1)
@@ -211,7 +234,7 @@ place_all(struct qemu_board *board, bool spare)
     struct qemu_pci *pci = board->pci;
     struct qemu_place at;
 
-    place_fixed(pci);
+    place_fixed(board);
     if (qemu_pci_add_needed(board, spare) < 0 || qemu_pci_place_buses(board) < 0)
         return -1;
     for (size_t i = 0; i < pci->n_seats; i++) {

@@ -13,6 +13,13 @@
 
 enum qemu_pci_slot { QEMU_PCI, QEMU_PCIE };
 
+/* A transitional device shows its I/O ports, which PCIe has not. */
+static inline enum qemu_pci_slot
+qemu_virtio_slot(enum qemu_virtio_model model)
+{
+    return model == QEMU_VIRTIO_MODEL_VIRTIO_TRANSITIONAL ? QEMU_PCI : QEMU_PCIE;
+}
+
 /* Asks for a place; given when all have asked, in the order of asking.  One that has an address
  * keeps it. */
 void qemu_seat_pci(struct qemu_board *board, struct qemu_address_def **address, enum qemu_pci_slot slot);
