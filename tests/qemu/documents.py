@@ -175,6 +175,22 @@ def starts(world):
         world.virsh('destroy', 'doc')
 
 
+def migratable(world):
+    """What the other end of a migration adds itself is left out, and only that."""
+    implied = ("<input type='keyboard' bus='ps2'", "model='piix3-uhci'", "model='pci-root'", '<audio ', '<listen ')
+    world.define(domain('doc', devices="<graphics type='spice'/>"))
+    for words in implied:
+        has(world.virsh('dumpxml', 'doc'), words)
+        check(words not in world.virsh('dumpxml', 'doc', '--migratable'), '%s goes along' % words)
+    has(world.virsh('dumpxml', 'doc', '--migratable'), "<graphics type='spice' autoport='no'/>")
+    world.virsh('undefine', 'doc')
+    world.define(domain('doc', devices="<controller type='usb'/><controller type='usb'/><audio id='1' type='file'/>"
+                        "<controller type='pci' model='pci-root'/><controller type='pci' model='pci-bridge'/>"))
+    for words in implied[1:4]:
+        has(world.virsh('dumpxml', 'doc', '--migratable'), words)
+    world.virsh('undefine', 'doc')
+
+
 def secrets(world):
     world.define(domain('doc', devices="<graphics type='vnc' passwd='geheim'/>"))
     check('geheim' not in world.virsh('dumpxml', 'doc'), 'a password in a plain dump')
@@ -398,4 +414,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, secrets, refused_at_start, acted_on, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, refused_at_start, acted_on, chain_ends, refused_at_once, no_emulator, hostile])

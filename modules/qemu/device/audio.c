@@ -4,16 +4,31 @@
  */
 #include "device/pieces.h"
 
+/* That of the last screen over the network.  Absent: a guest with other screens only has none. */
+static enum qemu_audio_type
+usual_type(const struct qemu_domain_def *doc)
+{
+    enum qemu_audio_type type = doc->devices.n_graphics ? QEMU_AUDIO_TYPE_ABSENT : QEMU_AUDIO_TYPE_NONE;
+
+    for (size_t i = 0; i < doc->devices.n_graphics; i++) {
+        if (doc->devices.graphics[i]->type == QEMU_GRAPHICS_TYPE_SPICE)
+            type = QEMU_AUDIO_TYPE_SPICE;
+        if (doc->devices.graphics[i]->type == QEMU_GRAPHICS_TYPE_VNC)
+            type = QEMU_AUDIO_TYPE_NONE;
+    }
+    return type;
+}
+
 static int
 add(struct qemu_board *board)
 {
     struct qemu_audio_def *audio;
 
-    if (board->doc->devices.n_audios)
+    if (board->doc->devices.n_audios || !usual_type(board->doc))
         return 0;
     audio = qemu_audio_def_new();
     audio->id = 1;
-    audio->type = qemu_order_has_spice(board->doc) ? QEMU_AUDIO_TYPE_SPICE : QEMU_AUDIO_TYPE_NONE;
+    audio->type = usual_type(board->doc);
     qemu_device_append(&qemu_device_audio, board->doc, audio);
     return 0;
 }
@@ -42,6 +57,15 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static bool
+implied(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_audio_def *audio = dev;
+
+    return board->doc->devices.n_audios == 1 && audio->id == 1 && audio->type == usual_type(board->doc) &&
+        !audio->rest;
+}
+
 static const struct vir_xml_list list = {
     "devices/audio", &qemu_audio_table, offsetof(struct qemu_domain_def, devices.audios),
     offsetof(struct qemu_domain_def, devices.n_audios), VIR_XML_NO_MEMBER
@@ -50,5 +74,5 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_audio = {
     .list = &list,
     .add = add, .startable = startable, .build = build,
-    .soldered = true,
+    .implied = implied, .soldered = true,
 };

@@ -467,9 +467,31 @@ plugs_as(const void *dev)
         controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL;
 }
 
+static size_t
+count(const struct qemu_board *board, enum qemu_controller_type type)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < board->doc->devices.n_controllers; i++)
+        n += board->doc->devices.controllers[i]->type == type;
+    return n;
+}
+
+/* The only one of its kind, as every pc has it. */
+static bool
+implied(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_controller_def *controller = dev;
+    const char *usual = controller->type == QEMU_CONTROLLER_TYPE_USB ? "piix3-uhci"
+        : controller->type == QEMU_CONTROLLER_TYPE_PCI ? "pci-root" : NULL;
+
+    return usual && !board->q35 && controller->index == 0 && is(controller->model, usual) &&
+        count(board, controller->type) == 1;
+}
+
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
     .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
     .name = name, .build = build, .same = same, .plugs_as = plugs_as,
-    .may_go = may_go, .rank = rank,
+    .may_go = may_go, .rank = rank, .implied = implied,
 };

@@ -59,6 +59,9 @@ struct qemu_device_type {
     bool (*plugs_as)(const void *dev);  /* or only some of them */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
     int (*rank)(const void *dev);       /* on the command line: the least comes first */
+    /* For the other end of a migration, which may be an older libvirt: does it add this one itself? */
+    bool (*implied)(const struct qemu_board *board, const void *dev);
+    void (*simplify)(void *dev);        /* says it in that one's words */
 };
 
 /* ---- rows (table.c) ------------------------------------------------------------------ */
@@ -99,8 +102,8 @@ void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers
 void qemu_devices_host_open(const struct qemu_board *board);
 void qemu_devices_host_close(const struct qemu_board *board);
 
-/* Is spice the only way to see and hear the guest? */
-bool qemu_order_has_spice(const struct qemu_domain_def *doc);
+/* Leaves out and says in other words what the other end of a migration may not know (migratable.c). */
+void qemu_devices_make_migratable(struct qemu_board *board);
 
 /* ---- names (alias.c), boot order (boot.c) -------------------------------------------------- */
 

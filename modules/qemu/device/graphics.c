@@ -264,6 +264,21 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     return qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL);
 }
 
+/* A screen that listens nowhere is one without ports. */
+static void
+simplify(void *dev)
+{
+    struct qemu_graphics_def *graphics = dev;
+    const struct qemu_graphics_listen_def *first = first_listen(graphics);
+
+    if (!first || first->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
+        return;
+    for (size_t i = 0; i < graphics->n_listens; i++)
+        qemu_graphics_listen_def_free(graphics->listens[i]);
+    graphics->n_listens = 0;
+    graphics->autoport = VIR_XML_NO;
+}
+
 static const struct vir_xml_list list = {
     "devices/graphics", &qemu_graphics_table, offsetof(struct qemu_domain_def, devices.graphics),
     offsetof(struct qemu_domain_def, devices.n_graphics), VIR_XML_NO_MEMBER
@@ -272,6 +287,6 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
-    .update = update, .same = same,
+    .update = update, .same = same, .simplify = simplify,
     .soldered = true,
 };

@@ -131,8 +131,18 @@ plugs_as(const void *dev)
     return input->bus == QEMU_INPUT_BUS_USB;
 }
 
+/* A PS/2 keyboard goes with every PS/2 mouse. */
+static bool
+implied(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_input_def *input = dev;
+
+    (void)board;
+    return input->type == QEMU_INPUT_TYPE_KEYBOARD && input->bus == QEMU_INPUT_BUS_PS2;
+}
+
 const struct qemu_device_type qemu_device_input = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INPUT],
     .complete = complete, .arrange = arrange, .needs = needs, .check = check, .seats = seats,
-    .startable = startable, .alias = "input", .build = build, .same = same, .plugs_as = plugs_as,
+    .startable = startable, .alias = "input", .build = build, .same = same, .plugs_as = plugs_as, .implied = implied,
 };

@@ -62,12 +62,6 @@ add_console_of_serial(struct qemu_domain_def *doc)
     vir_xml_list_insert(qemu_device_console.list, doc, 0, console);
 }
 
-bool
-qemu_order_has_spice(const struct qemu_domain_def *doc)
-{
-    return doc->devices.n_graphics == 1 && doc->devices.graphics[0]->type == QEMU_GRAPHICS_TYPE_SPICE;
-}
-
 void
 qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev)
 {

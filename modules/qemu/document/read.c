@@ -2,6 +2,7 @@
 /*
  * Reading, holding and writing the document of a domain.
  */
+#include "device/device.h"
 #include "document/domain-xml.h"
 
 #include <stdlib.h>
@@ -90,10 +91,25 @@ qemu_def_copy(const struct qemu_def *def)
     return qemu_def_take(qemu_domain_def_copy(def->doc));
 }
 
+static char *
+format_migratable(const struct qemu_domain_def *doc, unsigned int how)
+{
+    struct qemu_domain_def *copy = qemu_domain_def_copy(doc);
+    struct qemu_board board = qemu_board_of(copy);
+    char *text;
+
+    qemu_devices_make_migratable(&board);
+    text = qemu_domain_def_format(copy, how | VIR_XML_SECURE);
+    qemu_domain_def_free(copy);
+    return text;
+}
+
 char *
 qemu_def_format(const struct qemu_def *def, unsigned int flags)
 {
-    return qemu_domain_def_format(def->doc,
-        (flags & VIR_DOMAIN_XML_INACTIVE ? VIR_XML_INACTIVE : 0) |
-        (flags & (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE) ? VIR_XML_SECURE : 0));
+    unsigned int how = (flags & VIR_DOMAIN_XML_INACTIVE ? VIR_XML_INACTIVE : 0) |
+        (flags & VIR_DOMAIN_XML_SECURE ? VIR_XML_SECURE : 0);
+
+    return flags & VIR_DOMAIN_XML_MIGRATABLE ? format_migratable(def->doc, how)
+        : qemu_domain_def_format(def->doc, how);
 }
