@@ -50,7 +50,7 @@ void xml_keep_element(struct vir_buf *buf, const struct xml_node *node, int dept
 /* ---- values ------------------------------------------------------------------------- */
 
 #define KIND_BIT(kind) (1u << VIR_XML_##kind)
-#define TEXT_KINDS (KIND_BIT(KEEP) | KIND_BIT(STRING) | KIND_BIT(NAME) | KIND_BIT(CPUSET) | KIND_BIT(IP) | \
+#define TEXT_KINDS (KIND_BIT(STRING) | KIND_BIT(NAME) | KIND_BIT(CPUSET) | KIND_BIT(IP) | \
                     KIND_BIT(IPV4) | KIND_BIT(IPV6) | KIND_BIT(VERBATIM))
 
 /* Its member is a char *. */

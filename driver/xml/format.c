@@ -348,7 +348,6 @@ write_record(struct writer *writer, const struct xml_record *record, int depth)
     struct source source;
 
     switch (item->kind) {
-    case VIR_XML_KEEP:
     case VIR_XML_VERBATIM:
         put_text(writer->buf, record->content);
         break;

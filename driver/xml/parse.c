@@ -361,8 +361,7 @@ read_sub_record(struct reader *reader, struct target *target, const struct slot 
 static bool
 is_many(const struct slot *slot)
 {
-    return slot->row->kind == VIR_XML_LIST || slot->row->kind == VIR_XML_KEEP ||
-        slot->row->flags & VIR_XML_MANY;
+    return slot->row->kind == VIR_XML_LIST || slot->row->flags & VIR_XML_MANY;
 }
 
 static int
@@ -380,7 +379,6 @@ read_child(struct reader *reader, struct target *target, struct slot *slot, stru
     if (slot->again && !is_many(slot))
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
     switch (row->kind) {
-    case VIR_XML_KEEP:
     case VIR_XML_VERBATIM:
         return read_verbatim(reader, target, slot, node);
     case VIR_XML_GROUP:

@@ -183,7 +183,6 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
     int value;
 
     switch (row->kind) {
-    case VIR_XML_KEEP:
     case VIR_XML_STRING:
         return xml_is_string(row, text, validate) ? read_text(member, text) : -1;
     case VIR_XML_NAME:

@@ -104,7 +104,6 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     if (row->has != VIR_XML_NO_MEMBER && !(row->flags & VIR_XML_MANY) && !CONST_MEMBER(bool, base, row->has))
         return false;
     switch (row->kind) {
-    case VIR_XML_KEEP:
     case VIR_XML_STRING:
     case VIR_XML_NAME:
     case VIR_XML_CPUSET:

@@ -37,7 +37,6 @@ enum vir_xml_place { VIR_XML_ATTRIBUTE, VIR_XML_TEXT, VIR_XML_ELEMENT };
 
 /* How a row is read and what its C member is. */
 enum vir_xml_kind {
-    VIR_XML_KEEP,                       /* no member, no kind yet: kept as it is */
     VIR_XML_STRING,                     /* char * */
     VIR_XML_NAME,                       /* char *: not empty, no '/', no control character */
     VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */

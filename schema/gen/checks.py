@@ -5,7 +5,6 @@ import re
 
 import kinds
 from fail import nearest
-from reader import Item
 
 ORDER = ("attribute", "text", "element")
 # option: the kinds that it may go with
@@ -69,7 +68,7 @@ def check_items(schema, part, owner):
         for option in ("needed", "when"):
             if option in item.options:
                 condition(schema, part, owner, item, option)
-        if item.value in kinds.SCALED and item.place == "attribute" and owner.child("@unit"):
+        if item.kind in kinds.SCALED and item.place == "attribute" and owner.child("@unit"):
             raise item.wrong("'%s' has its unit beside it already" % item.name, "no item '@unit'")
         if "hexif" in item.options:
             check_hexif(schema, part, owner, item)
@@ -78,16 +77,16 @@ def check_items(schema, part, owner):
 
 def check_item(schema, item):
     for kind, known in (("part", schema.parts), ("string", schema.forms)):
-        if item.value == kind and item.args and item.args[0] not in known:
+        if item.kind == kind and item.args and item.args[0] not in known:
             word = "form" if kind == "string" else kind
             raise item.wrong("no %s '%s'%s" % (word, item.args[0], nearest(item.args[0], known)))
-    if item.value == "enum":
+    if item.kind == "enum":
         check_words(schema, item)
     if item.place != "element" and item.kind in ("group", "part", "flag", "verbatim"):
         raise item.wrong("%s '%s' cannot be a %s" % (item.place, item.name, item.kind))
     for option, fitting in FITTING.items():
-        if option in item.options and item.value not in fitting:
-            raise item.wrong("a %s cannot be %s" % (item.value, option), "NAME: %s; %s" % (fitting[0], option))
+        if option in item.options and item.kind not in fitting:
+            raise item.wrong("a %s cannot be %s" % (item.kind, option), "NAME: %s; %s" % (fitting[0], option))
     if "strict" in item.options and not item.args:
         raise item.wrong("a string without a form cannot be strict", "NAME: string FORM; strict")
     if "needed" in item.options and item.place == "text":
@@ -119,15 +118,15 @@ def check_words(schema, item):
 
 
 def check_range(item):
-    if item.value not in kinds.NUMBERS:
+    if item.kind not in kinds.NUMBERS:
         return
     try:
         low, high = kinds.limits(item)
     except ValueError:
         raise item.wrong("'%s' is no range" % item.args[-1], "numbers, like 1..65535") from None
-    least, most = kinds.widest(item.value)
+    least, most = kinds.widest(item.kind)
     if not least <= low <= high <= most:
-        raise item.wrong("'%s' is no range of a %s" % (item.args[-1], item.value),
+        raise item.wrong("'%s' is no range of a %s" % (item.args[-1], item.kind),
                          "numbers from %d to %d" % (least, most))
 
 
@@ -135,9 +134,9 @@ def check_default(schema, item):
     default = item.options.get("default")
     if default is None or item.place == "element" and item.kind in kinds.HOLDERS:
         return
-    if item.value == "enum" or item.value in kinds.BOOLS:
+    if item.kind == "enum" or item.kind in kinds.BOOLS:
         check_word(schema, item, default, "default")
-    if item.value in kinds.NUMBERS:
+    if item.kind in kinds.NUMBERS:
         try:
             number = kinds.default_number(item)
         except ValueError:
@@ -148,7 +147,7 @@ def check_default(schema, item):
 
 
 def check_word(schema, item, word, what):
-    if item.value in kinds.NUMBERS:
+    if item.kind in kinds.NUMBERS:
         return check_number(item, word, what)
     known = words_of(schema, item)
     if known and word not in known:
@@ -174,9 +173,9 @@ def nearest_enum(schema, owners, name, words, item=None):
 
 def words_of(schema, attribute):
     """The words of an enum, yesno or onoff; none of anything else."""
-    if attribute.value == "enum":
+    if attribute.kind == "enum":
         return schema.words(attribute)
-    return kinds.BOOLS.get(attribute.value, ())
+    return kinds.BOOLS.get(attribute.kind, ())
 
 
 def check_hexif(schema, part, owner, item):
@@ -245,5 +244,5 @@ def check_path(schema, part):
                 part.path, part.name, nearest(name, [item.name for item in owner.children]) if owner else ""),
                              "elements from a document to this one")
         owner = schema.parts[child.args[0]] if child.kind == "part" else child
-    if owner is not part and not (isinstance(owner, Item) and owner.kind == "keep"):
+    if owner is not part:
         raise part.wrong("'%s' is not the part '%s'" % (part.path, part.name), "an item of kind part there")

@@ -3,7 +3,7 @@
 
 # kind: what it may take behind its name
 KINDS = {
-    "keep": "kind", "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
+    "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
     "octal": "range", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
     "ulong": "range", "long": "range", "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "",
     "flag": "", "verbatim": "", "group": "", "part": "part",
@@ -31,7 +31,7 @@ def number(text):
 
 def limits(item):
     """Smallest and largest value of a number; ValueError if its range is none."""
-    kind, args = item.value, list(item.args)
+    kind, args = item.kind, list(item.args)
     low, high = {"uint": (0, UINT_MAX), "octal": (0, UINT_MAX), "int": (INT_MIN, INT_MAX),
                  "memory": (0, MEMORY_MAX), "bytes": (0, ULONG_MAX)}.get(kind, (0, 0))
     if kind == "hex":
@@ -58,12 +58,12 @@ def in_64_bits(kind, args):
 
 def is_long(item):
     """Does its number need 64 bits?"""
-    if item.value in SCALED:
+    if item.kind in SCALED:
         return True
-    if item.value not in ("uint", "int"):
+    if item.kind not in ("uint", "int"):
         return False
     low, high = limits(item)
-    return high > (INT_MAX if item.value == "int" else UINT_MAX) or low < INT_MIN
+    return high > (INT_MAX if item.kind == "int" else UINT_MAX) or low < INT_MIN
 
 
 def default_number(item):
@@ -72,14 +72,14 @@ def default_number(item):
 
 def has_range(item):
     """Does it say other limits than its C type has?"""
-    return item.value in ("hex", "octal", "bytes") or bool(item.args) or is_long(item) and item.value != "memory"
+    return item.kind in ("hex", "octal", "bytes") or bool(item.args) or is_long(item) and item.kind != "memory"
 
 
 def width(item):
     """Bytes of a number, digits of a hex."""
-    if item.value == "hex":
+    if item.kind == "hex":
         return int(item.args[0])
-    if item.value in NUMBERS + tuple(BOOLS) + ("enum",):
+    if item.kind in NUMBERS + tuple(BOOLS) + ("enum",):
         return 8 if is_long(item) else 4
     return 0
 
@@ -87,9 +87,9 @@ def width(item):
 def written_default(item):
     """As it stands in a document."""
     default = item.options.get("default", "")
-    if default and item.value == "hex":
+    if default and item.kind == "hex":
         return "0x%0*x" % (width(item), default_number(item))
-    if default and item.value == "octal":
+    if default and item.kind == "octal":
         return "0%o" % default_number(item)
-    return str(default_number(item)) if default and item.value in NUMBERS else default
+    return str(default_number(item)) if default and item.kind in NUMBERS else default
 

@@ -24,9 +24,8 @@ class Field:
 
     def __init__(self, item, path, taken):
         self.item, self.path, self.taken = item, path, taken
-        self.name, self.kind, self.options = item.name, item.kind if taken else "keep", item.options
+        self.name, self.kind, self.options = item.name, item.kind if taken else None, item.options
         self.member = item.options.get("as") or snake(item.name) + ("s" if "many" in item.options else "")
-        self.value = item.value     # the kind of a single value, kept or not
         self.words = None           # of an enum
         self.enum = None            # its C name
         self.fields = []            # of a group
@@ -122,13 +121,13 @@ class Module:
         fields = []
         for item in sorted(items, key=lambda item: ORDER.index(item.place)):
             below = take_path + "/" + item.name
-            taken = getattr(item, "added", False) or (item.kind != "keep" and self.file.touched(below))
+            taken = getattr(item, "added", False) or self.file.touched(below)
             field = Field(item, below, taken)
             field.siblings = fields
             owner, above = (item.mixin, []) if item.mixin else (base, names)
             if field.taken:
                 self.complete(owner, field, path + "/" + item.name, above + [field.member])
-            elif field.value == "enum":
+            elif field.item.kind == "enum":
                 self.complete_enum(owner, field, above + [field.member])
             if field.taken and item.mixin:
                 self.mix(item.mixin, field)

@@ -6,7 +6,7 @@ import re
 
 import checks
 from fail import Wrong, nearest
-from reader import File, Item, parse_items
+from reader import File, Item, parse_item
 
 WORDS = ["module", "parts", "include", "document", "take", "leave", "refuse", "pass", "values", "default", "add"]
 
@@ -99,10 +99,7 @@ class ModuleFile:
 
     def read_take(self, number, words):
         for path in words[1:]:
-            item = self.find(number, path)
-            if item.kind == "keep":
-                raise self.wrong(number, "'%s' has no kind yet" % path,
-                                 "a kind for it in %s:%d" % (item.file, item.line))
+            self.find(number, path)
             self.takes[self.root.name + "/" + path] = True
 
     def take(self, number, paths, names):
@@ -122,7 +119,7 @@ class ModuleFile:
         if len(words) < 2:
             raise self.wrong(number, "no path", "%s PATH [WORD...]" % words[0])
         items = self.find_all(number, words[1])
-        known = {word for item in items if item.value == "enum" for word in self.schema.words(item)}
+        known = {word for item in items if item.kind == "enum" for word in self.schema.words(item)}
         for word in words[2:]:
             if known and word not in known:
                 raise self.wrong(number, "'%s' is no value of '%s'%s" % (word, words[1], nearest(word, known)))
@@ -194,10 +191,10 @@ class ModuleFile:
         if depth > len(above):
             raise self.wrong(number, "indented too deep", "two spaces more than the element above")
         del above[depth:]
-        for item in parse_items(self.file.path, number, line):
-            item.added = True
-            above[-1].children.append(item)
-            checks.check_item(self.schema, item)
+        item = parse_item(self.file.path, number, line)
+        item.added = True
+        above[-1].children.append(item)
+        checks.check_item(self.schema, item)
         above.append(item)
 
     # ---- what is taken

@@ -38,14 +38,14 @@ class JsonSchema:
             properties[name] = self.item(item)
             if "required" in item.options and not {"default", "needed", "when"} & set(item.options):
                 required.append(name)
-            if item.value in kinds.SCALED and item.place != "element":
+            if item.kind in kinds.SCALED and item.place != "element":
                 properties["@unit"] = {"type": "string", "description": "What the number counts."}
         shape = {"type": "object", "additionalProperties": False, "properties": properties}
         return dict(shape, required=required) if required else shape
 
     def item(self, item):
         one = self.one(item)
-        if "many" in item.options or item.kind == "keep":
+        if "many" in item.options:
             one = {"type": "array", "items": one}
         return dict(one, description=item.text) if item.text else one
 
@@ -56,27 +56,27 @@ class JsonSchema:
             return self.element(item)
         if item.kind == "flag":
             return {"const": True}
-        if item.value not in kinds.VALUES:
+        if item.kind not in kinds.VALUES:
             return {}
         return self.value(item)
 
     def value(self, item):
-        words = kinds.BOOLS.get(item.value) or (self.schema.words(item) if item.value == "enum" else None)
+        words = kinds.BOOLS.get(item.kind) or (self.schema.words(item) if item.kind == "enum" else None)
         if words:
             shape = {"enum": list(words)}
-        elif item.value in ("uint", "int", "memory", "bytes"):
+        elif item.kind in ("uint", "int", "memory", "bytes"):
             low, high = kinds.limits(item)
             shape = {"type": "integer", "minimum": low, "maximum": high}
         else:
             shape = {"type": "string"}
-            if item.value in PATTERNS:
-                shape["pattern"] = PATTERNS[item.value]
-            if item.value in FORMATS:
-                shape["format"] = FORMATS[item.value]
-            if item.value == "string" and item.args:
+            if item.kind in PATTERNS:
+                shape["pattern"] = PATTERNS[item.kind]
+            if item.kind in FORMATS:
+                shape["format"] = FORMATS[item.kind]
+            if item.kind == "string" and item.args:
                 shape["pattern"] = "^(%s)$" % forms.modern(self.schema.forms[item.args[0]])
         if "default" in item.options:
-            numeric = item.value in ("uint", "int", "memory", "bytes")
+            numeric = item.kind in ("uint", "int", "memory", "bytes")
             shape["default"] = kinds.default_number(item) if numeric else item.options["default"]
         return shape
 

@@ -12,20 +12,19 @@ WHAT = {
     "memory": "an amount of memory (unit: KiB)", "bytes": "a size (unit: bytes)", "uuid": "a UUID",
     "mac": "a MAC address", "ip": "an IP address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
     "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "",
-    "keep": "kept as it is",
 }
 
 
 def value(schema, item):
     """What may stand there."""
-    if item.value == "enum":
+    if item.kind == "enum":
         return ", ".join(schema.words(item))
     if item.kind == "part":
         return "see <%s>" % schema.parts[item.args[0]].element
-    if item.value == "string" and item.args:
+    if item.kind == "string" and item.args:
         return forms.says(schema.forms[item.args[0]])
-    text = WHAT[item.value]
-    if item.value in kinds.NUMBERS and item.args and ".." in item.args[-1]:
+    text = WHAT[item.kind]
+    if item.kind in kinds.NUMBERS and item.args and ".." in item.args[-1]:
         low, _, high = item.args[-1].partition("..")
         text += " from %s" % low if not high else " from %s to %s" % (low, high)
     return text

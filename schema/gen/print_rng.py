@@ -75,7 +75,7 @@ class Grammar:
         lines = []
         for item in attributes:
             lines += self.attribute(item)
-        scaled = [item for item in attributes + texts if item.value in kinds.SCALED]
+        scaled = [item for item in attributes + texts if item.kind in kinds.SCALED]
         lines += self.unit(scaled[0]) if scaled else []
         if texts and not elements:
             lines += self.maybe_nothing(texts[0])
@@ -105,7 +105,7 @@ class Grammar:
             return self.content(item)
         if item.kind == "flag":
             return ["<empty/>"]
-        if item.kind in ("verbatim", "keep"):
+        if item.kind == "verbatim":
             return ['<ref name="anything"/>']
         return self.unit(item) + self.maybe_nothing(item)
 
@@ -113,7 +113,7 @@ class Grammar:
 
     @staticmethod
     def unit(item):
-        if item.value not in kinds.SCALED:
+        if item.kind not in kinds.SCALED:
             return []
         return wrap("optional", wrap('attribute name="unit"', data("string", pattern=UNIT)))
 
@@ -125,19 +125,19 @@ class Grammar:
         return wrap("choice", ["<value/>"] + lines)
 
     def value(self, item):
-        words = kinds.BOOLS.get(item.value) or (self.schema.words(item) if item.value == "enum" else None)
+        words = kinds.BOOLS.get(item.kind) or (self.schema.words(item) if item.kind == "enum" else None)
         if words:
             return wrap("choice", ["<value>%s</value>" % escape(word) for word in words])
-        if item.value == "uint" and ("based" in item.options or "hexif" in item.options):
+        if item.kind == "uint" and ("based" in item.options or "hexif" in item.options):
             return data("string", pattern=BASED)
-        if item.value in ("uint", "int"):
+        if item.kind in ("uint", "int"):
             low, high = kinds.limits(item)
-            return data("unsignedLong" if item.value == "uint" else "long", minInclusive=low, maxInclusive=high)
-        if item.value in kinds.SCALED:
+            return data("unsignedLong" if item.kind == "uint" else "long", minInclusive=low, maxInclusive=high)
+        if item.kind in kinds.SCALED:
             return data("unsignedLong")
-        if item.value in PATTERNS:
-            return data("string", pattern=r"\s*%s\s*" % PATTERNS[item.value])
-        if item.value == "string" and item.args:
+        if item.kind in PATTERNS:
+            return data("string", pattern=r"\s*%s\s*" % PATTERNS[item.kind])
+        if item.kind == "string" and item.args:
             return data("string", pattern=forms.xsd(self.schema.forms[item.args[0]]))
         return data("string", minLength=1) if "required" in item.options else ["<text/>"]
 

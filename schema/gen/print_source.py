@@ -101,9 +101,9 @@ class Source(Printer):
     def extra(self, struct, fields, field, names):
         """What only some rows have."""
         extra = []
-        if field.value in kinds.NUMBERS:
+        if field.item.kind in kinds.NUMBERS:
             extra += [".min = %s, .max = %s" % tuple(number(n) for n in kinds.limits(field.item))]
-        if field.item.value == "string" and field.item.args:
+        if field.item.kind == "string" and field.item.args:
             form = self.module.schema.forms[field.item.args[0]]
             extra += [".form = %s, .form_says = %s" % (text(forms.posix(form)), text(forms.says(form)))]
         if field.has("unsaid"):
@@ -121,7 +121,7 @@ class Source(Printer):
         if field.has("hexif"):
             extra.append(self.hexif(struct, field, names))
         # A number in its usual range needs nothing said.
-        return extra if len(extra) > 1 or field.value not in kinds.NUMBERS or kinds.has_range(field.item) else []
+        return extra if len(extra) > 1 or field.item.kind not in kinds.NUMBERS or kinds.has_range(field.item) else []
 
     def condition(self, struct, fields, field, option):
         """`needed [@ATTRIBUTE] WORD...`, looked up while the document is read."""
@@ -160,7 +160,7 @@ class Source(Printer):
         return ".preset = %s" % number(kinds.number(field.default))
 
     def of(self, struct, field, names):
-        if field.value == "enum":
+        if field.item.kind == "enum":
             return [".of.words = &%s_%s_words" % (self.prefix, field.enum)]
         if field.struct:
             return [".of.table = &" + self.table_name(field.struct, [])]

@@ -80,25 +80,25 @@ class Tables:
 
     def row(self, part, owner, item):
         flags = [flag for flag in FLAGS + ("many",) if flag in item.options]
-        flags += ["preset"] * ("default" in item.options) + ["many"] * (item.kind == "keep")
+        flags += ["preset"] * ("default" in item.options)
         if demands(item):
             flags.append("demands")
         name = "" if item.place == "text" else item.name.lstrip("@")
-        return (self.texts.one(name), "'%s'" % (name[:1] or "\\0"), constant("VIR_XML", item.place), constant("VIR_XML", item.value),
-                kinds.width(item), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0",
+        return (self.texts.one(name), "'%s'" % (name[:1] or "\\0"), constant("VIR_XML", item.place),
+                constant("VIR_XML", item.kind), kinds.width(item), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0",
                 self.of(part, item), self.extras(part, owner, item))
 
     def of(self, part, item):
-        if item.value == "enum":
+        if item.kind == "enum":
             return self.texts.words(self.schema.words(item))
-        if item.value == "part":
+        if item.kind == "part":
             return self.part(self.schema.parts[item.args[0]])
-        return self.group(part, item) if item.value == "group" else 0
+        return self.group(part, item) if item.kind == "group" else 0
 
     def extras(self, part, owner, item):
         options, texts = item.options, self.texts
-        low, high = kinds.limits(item) if item.value in kinds.NUMBERS else (0, 0)
-        form = self.schema.forms[item.args[0]] if item.value == "string" and item.args else None
+        low, high = kinds.limits(item) if item.kind in kinds.NUMBERS else (0, 0)
+        form = self.schema.forms[item.args[0]] if item.kind == "string" and item.args else None
         ancestor, code, but = unique_words(item)
         error = options.get("required", True)
         hex_word, _, hex_digits = options.get("hexif", "").partition(" ")
@@ -110,7 +110,7 @@ class Tables:
                 self.condition(part, owner, item, "needed"),
                 NEVER if "dropped" in options else self.condition(part, owner, item, "when"))
         if not any(cell not in (0, "false") for cell in more[:-2]) and more[-2] == more[-1] == NOTHING and \
-                not (item.value in kinds.NUMBERS and kinds.has_range(item)):
+                not (item.kind in kinds.NUMBERS and kinds.has_range(item)):
             return 0
         more = (number(low), number(high)) + more
         if more not in self.more:

@@ -4,7 +4,7 @@ import os
 import re
 
 from fail import Wrong, nearest
-from kinds import KINDS, LONGS, VALUES, in_64_bits
+from kinds import KINDS, LONGS, in_64_bits
 
 # option: does it take a word?
 OPTIONS = {
@@ -28,9 +28,6 @@ class Item:
     def __init__(self, file, line, name, kind, args, options, text):
         self.file, self.line = file, line
         self.name, self.kind, self.args, self.options, self.text = name, kind, args, options, text
-        self.value = kind           # the kind of what stands there, also where it is kept as text
-        if kind == "keep" and args:
-            self.value, self.args = args[0], args[1:]
         self.children = []
         self.mixin = None           # the mixin that it was included from
 
@@ -123,11 +120,6 @@ def parse_kind(file, number, words):
     if takes is None:
         raise Wrong(file, number, "'%s' is no kind%s" % (kind, nearest(kind, KINDS)),
                     "one of " + ", ".join(sorted(KINDS)))
-    if takes == "kind" and args:
-        if args[0] not in VALUES:
-            raise Wrong(file, number, "'%s' is no kind of value%s" % (args[0], nearest(args[0], VALUES)),
-                        "keep, or keep and one of " + ", ".join(sorted(VALUES)))
-        parse_kind(file, number, args)
     if takes == "" and args:
         raise Wrong(file, number, "kind '%s' takes no words" % kind, kind)
     if takes == "form" and len(args) > 1:
@@ -143,26 +135,21 @@ def parse_kind(file, number, words):
     return in_64_bits(kind, args) if kind in LONGS else (kind, args)
 
 
-def parse_items(file, number, line):
-    """A line to items: several only where they are kept."""
+def parse_item(file, number, line):
     head, _, text = (piece.strip() for piece in line.partition(" -- "))
-    names, colon, rest = head.partition(": ")
+    name, colon, rest = head.partition(": ")
     if not colon:
         raise Wrong(file, number, "'%s' is no item" % line, ITEM_FORM)
     pieces = rest.split(";")
     kind, args = parse_kind(file, number, pieces[0].split())
     options = parse_options(file, number, pieces[1:])
-    names = [name.strip() for name in names.split(",")]
-    for name in names:
-        if not re.match(r"@?[A-Za-z_][\w:.-]*$|text\(\)$", name):
-            raise Wrong(file, number, "'%s' is no name" % name, "element, @attribute or text()")
-    if len(names) > 1 and kind != "keep":
-        raise Wrong(file, number, "several names on one line", "one name for each item that is not kept")
-    if kind != "keep" and not text:
-        raise Wrong(file, number, "'%s' has no sentence" % names[0], ITEM_FORM)
-    if text and not text.endswith("."):
-        raise Wrong(file, number, "the sentence of '%s' does not end with a dot" % names[0])
-    return [Item(file, number, name, kind, args, options, text) for name in names]
+    if not re.match(r"@?[A-Za-z_][\w:.-]*$|text\(\)$", name):
+        raise Wrong(file, number, "'%s' is no name" % name, "element, @attribute or text()")
+    if not text:
+        raise Wrong(file, number, "'%s' has no sentence" % name, ITEM_FORM)
+    if not text.endswith("."):
+        raise Wrong(file, number, "the sentence of '%s' does not end with a dot" % name)
+    return Item(file, number, name, kind, args, options, text)
 
 
 def parse_include(file, number, line):
@@ -267,14 +254,13 @@ class Schema:
                 raise Wrong(owner.file, number, "'%s' is a %s and holds nothing" % (parent.name, parent.kind),
                             "items below a group")
             if line.startswith("include "):
-                items = [parse_include(owner.file, number, line)]
+                item = parse_include(owner.file, number, line)
             else:
-                items = parse_items(owner.file, number, line)
-            for item in items:
-                if item.kind != "include" and parent.child(item.name):
+                item = parse_item(owner.file, number, line)
+                if parent.child(item.name):
                     raise item.wrong("'%s' is there twice" % item.name)
-                parent.children.append(item)
-            open_items.append(items[-1])
+            parent.children.append(item)
+            open_items.append(item)
 
     def words(self, item):
         if len(item.args) == 1 and item.args[0] in self.enums:

@@ -19,7 +19,7 @@ def below(schema, owner, path, parts):
     for item in owner.children:
         here = path + "/" + item.name
         yield here
-        if item.value in kinds.SCALED:
+        if item.kind in kinds.SCALED:
             yield (here if item.place == "element" else path) + "/@unit"
         if item.kind == "part":
             part = schema.parts[item.args[0]]
@@ -27,7 +27,7 @@ def below(schema, owner, path, parts):
                 yield from below(schema, part, here, parts + [part])
         elif item.kind == "group":
             yield from below(schema, item, here, parts)
-        elif item.place == "element" and item.value in kinds.VALUES:
+        elif item.place == "element" and item.kind in kinds.VALUES:
             yield here + "/text()"
 
 

@@ -89,10 +89,11 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
 
     if (row->flags & VIR_XML_MANY)
         return;
-    switch (has_unique(row) ? VIR_XML_KEEP : row->kind) {
-    case VIR_XML_KEEP:
+    if (has_unique(row)) {
         fill_unique(row, member);
-        break;
+        return;
+    }
+    switch (row->kind) {
     case VIR_XML_STRING:
     case VIR_XML_NAME:
         *(char **)member = random_text(row->kind == VIR_XML_NAME || row->flags & VIR_XML_LINE);

@@ -41,9 +41,7 @@ const char xml_texts[] =
     "notes\0"
     "default\0"
     "camelCase\0"
-    "old\0"
-    "older\0"
-    "new\0"
+    "inside\0"
     "lid\0"
     "weight\0"
     "3\0"
@@ -87,8 +85,8 @@ const struct xml_item xml_items[] = {
     { 117, 'c', VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, 0, 0 },
     { 122, 'c', VIR_XML_ATTRIBUTE, VIR_XML_MAC, 0, VIR_XML_UNICAST, 0, 0 },
     { 127, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE | VIR_XML_DEMANDS, 0, 8 },
-    { 139, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 2 },
-    { 144, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_MANY, 150, 0 },
+    { 139, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, 0, 2 },
+    { 144, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 150, 0 },
     { 160, 'o', VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 9 },
     { 169, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 0 },
     { 173, 'k', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
@@ -101,41 +99,39 @@ const struct xml_item xml_items[] = {
     { 210, 'n', VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
     { 216, 'd', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
     { 224, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 234, 'o', VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_MANY, 0, 0 },
-    { 238, 'o', VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_MANY, 0, 0 },
-    { 244, 'n', VIR_XML_ELEMENT, VIR_XML_KEEP, 0, VIR_XML_LIVE | VIR_XML_MANY, 0, 0 },
-    { 248, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
+    { 234, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
+    { 241, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
     { 17, 'b', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
-    { 320, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
-    { 349, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
-    { 297, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 302, 0 },
-    { 314, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 252, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 12 },
-    { 261, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 268, 13 },
+    { 313, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
+    { 342, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 290, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 295, 0 },
+    { 307, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 245, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 12 },
+    { 254, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 261, 13 },
     { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
-    { 291, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
+    { 284, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
     { 177, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 325, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 15 },
-    { 333, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 16 },
-    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 337, 0 },
+    { 318, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 15 },
+    { 326, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 16 },
+    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 330, 0 },
     { 177, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 354, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 359, 0 },
-    { 368, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 373, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 17 },
-    { 383, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 18 },
-    { 252, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 19 },
-    { 388, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 20 },
-    { 435, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 440, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 21 },
-    { 446, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 22 },
+    { 347, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 352, 0 },
+    { 361, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 366, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 17 },
+    { 376, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 18 },
+    { 245, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 19 },
+    { 381, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 20 },
+    { 428, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 433, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 21 },
+    { 439, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 22 },
 };
 
 const struct xml_content xml_contents[] = {
-    { 0, 32, 17 },
-    { 32, 2, 1 },
-    { 34, 4, 2 },
-    { 38, 4, 4 },
-    { 42, 10, 8 },
+    { 0, 30, 17 },
+    { 30, 2, 1 },
+    { 32, 4, 2 },
+    { 36, 4, 4 },
+    { 40, 10, 8 },
 };
 
 const struct xml_more xml_more[] = {
@@ -151,17 +147,17 @@ const struct xml_more xml_more[] = {
     { 0u, 0u, 165, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
     { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
     { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 4294967295u, 259, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 0, 0, 279, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 285, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 330, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 4294967295u, 252, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 0, 0, 272, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 278, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 323, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
     { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, true } },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 354, 378, 0, false } },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 347, 371, 0, false } },
     { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
     { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 393, 410, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
+    { 0u, 0u, 0, 386, 403, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
     { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 393, 410, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 354, 453, 0, false } },
+    { 0u, 0u, 0, 386, 403, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 347, 446, 0, false } },
 };
 
 const struct xml_document xml_documents[] = {
