@@ -31,17 +31,21 @@ SERVED = {'network': 'test:///default', 'storagepool': 'test:///default', 'inter
 NAMED = ('network', 'pool', 'volume', 'domainsnapshot', 'domaincheckpoint')
 CHILDREN = {'volume': {'capacity': '1048576'}}
 for DOMAIN in ('domainsnapshot/domain', 'domainsnapshot/inactiveDomain', 'domaincheckpoint/domain'):
-    CHILDREN[DOMAIN] = {'memory': '1024', 'os': ''}
+    CHILDREN[DOMAIN] = {'name': 'a', 'memory': '1024', 'os': ''}
     CHILDREN[DOMAIN + '/os'] = {'type': 'exe'}
 ATTRIBUTES = {'network/ip': {'address': '10.0.0.1'}, 'interface/ip': {'address': '10.0.0.1'}}
 for END in ('network/inbound', 'network/outbound', 'networkport/inbound', 'networkport/outbound'):
     ATTRIBUTES[END] = {'average': '100'}
+for ROOT in ('domainsnapshot', 'domaincheckpoint'):
+    ATTRIBUTES.update({ROOT + '/domain': {'type': 'test'}, ROOT + '/iothreadsched': {'iothreads': '1'},
+                       ROOT + '/vcpusched': {'vcpus': '0'}})
 VALUES = {'ip/@address': '10.0.0.1', 'ip/@netmask': '255.255.255.0', 'ip/@prefix': '24',
           'ip/@family': 'ipv4', 'route/@family': 'ipv4', 'route/@address': '10.1.0.0',
           'route/@prefix': '16', 'route/@netmask': '255.255.0.0', 'route/@gateway': '10.0.0.2',
           'target/format/@type': 'raw', 'backingStore/format/@type': 'raw',
           'cache/@associativity': 'direct', 'cache/@policy': 'writeback', 'address/@function': '0x1',
-          '@cpus': '0-3,^2', '@cpuset': '0-3,^2', '@siblings': '0-3,^2', 'topology/@threads': '2', 'creationTime/text()': '7'}
+          '@cpus': '0-3,^2', '@cpuset': '0-3,^2', '@siblings': '0-3,^2', 'topology/@threads': '2', 'creationTime/text()': '7', 'vcpu/text()': '4',
+          'domain/memory/text()': '2048', 'inactiveDomain/memory/text()': '2048'}
 # Elements whose numbers, any by the schema, do not overflow in this unit.
 for SIZED in ('size', 'line', 'bandwidth', 'bank', 'control', 'cell', 'memory', 'capacity', 'allocation', 'available', 'clusterSize'):
     VALUES[SIZED + '/@unit'] = 'KiB'
@@ -54,7 +58,7 @@ SAMPLE = 10 ** 6 if LONG else 60
 # Per cent of the documents that have to be right.
 DUE = {'domain': 50, 'network': 99, 'networkport': 100, 'capability': 100, 'domaincaps': 100, 'cpu': 100,
        'storagepool': 100, 'storagepoolcaps': 100, 'storagevol': 100, 'nodedev': 100, 'secret': 100,
-       'interface': 100, 'nwfilter': 100, 'nwfilterbinding': 100, 'domainsnapshot': 90, 'domaincheckpoint': 92,
+       'interface': 100, 'nwfilter': 100, 'nwfilterbinding': 100, 'domainsnapshot': 96, 'domaincheckpoint': 98,
        'domainbackup': 100}
 
 
@@ -82,7 +86,7 @@ def complete(root, schema, number):
 
 def value(path):
     """The one of VALUES by the end of PATH."""
-    return next((VALUES[end] for end in ('/'.join(path[-n:]) for n in (2, 1)) if end in VALUES), None)
+    return next((VALUES[end] for end in ('/'.join(path[-n:]) for n in (3, 2, 1)) if end in VALUES), None)
 
 
 def documents(schema):
