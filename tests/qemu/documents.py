@@ -103,6 +103,11 @@ ONE_MORE = {                            # name: devices, more, os_more
                       "<channel type='unix'><source mode='bind'/><target type='virtio' name='b'/></channel>", '', ''),
     'pc-placed': (PLACED, '', ''),
     'q35-placed': (PLACED, '', ''),
+    'q35-ehci': (USB2 % ('ehci1', ''), '', ''),
+    'q35-bridge-port': ("<controller type='pci' model='pcie-root'/>" + "<controller type='pci' model='pcie-root-port'/>" * 6
+                        + USER % '', '', ''),
+    'pc-mdev': ("<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source>"
+                "<address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/></source></hostdev>", '', ''),
     'pc-memory': (PLACED_MEMORY * 2, PLACED_ROOM, ''),
     'pc-backing': ("<disk type='file'><driver name='qemu' type='qcow2'/><source file='/tmp/x'/>%s<target dev='vda'/></disk>"
                    % BACKING, '', ''),
@@ -161,7 +166,7 @@ def starts(world):
             file.truncate(1 << 20)
     for name, xml in cases():
         if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges', 'pc-spice', 'pc-spice-port', 'pc-sound-place', 'pc-backing',
-                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory'):
+                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory', 'pc-mdev'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:
@@ -342,6 +347,8 @@ def refused_at_once(world):
             (domain('doc', devices=DISK % ('vda', '', DRIVE % (0, 0, 0, 0))), "type 'drive'"),
             (domain('doc', devices=DISK % ('sda', '', "<address type='pci' slot='9'/>")), "type 'pci'"),
             (domain('doc', devices=DISK % ('fda', '', '')), 'fdc'),
+            (domain('doc', devices="<disk type='block' device='lun'><source dev='/x'/><target dev='hda'/></disk>"), 'lun'),
+            (domain('doc', devices="<graphics type='spice' tlsPort='5901'/>"), 'TLS'),
             (domain('doc', devices=DISK % ('vda', " removable='on'", '')), 'removable'),
             (domain('doc', devices=DISK % ('vda', " tray='open'", '')), 'tray'),
             (domain('doc', devices="<disk type='file'><source file=''/><target dev='vda'/></disk>"), 'source'),

@@ -124,6 +124,10 @@ check(const struct qemu_board *board, const void *dev)
     if (disk->source.startup_policy == QEMU_STARTUP_REQUISITE && !is_removable(disk))
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
                          disk->target.dev);
+    if (disk->kind == QEMU_DISK_KIND_LUN && disk->target.bus != QEMU_DISK_TARGET_BUS_VIRTIO &&
+        disk->target.bus != QEMU_DISK_TARGET_BUS_SCSI)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a lun cannot be on the %s bus",
+                         disk->target.dev, WORD(disk_target_bus, disk->target.bus));
     if (floppy != fdc)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a %s cannot be on the %s bus",
                          disk->target.dev, WORD(disk_kind, disk->kind),

@@ -130,6 +130,9 @@ check(const struct qemu_board *board, const void *dev)
     (void)board;
     if (check_listens(graphics) < 0)
         return -1;
+    if (graphics->type == QEMU_GRAPHICS_TYPE_SPICE && graphics->has_tls_port && graphics->tls_port > 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "spice has the TLS port %d: this driver has no TLS",
+                         graphics->tls_port);
     if (graphics->type == QEMU_GRAPHICS_TYPE_VNC && graphics->passwd && strlen(graphics->passwd) > 8)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the password of vnc has more than 8 characters");
     if (graphics->type == QEMU_GRAPHICS_TYPE_VNC && graphics->connected &&

@@ -5,6 +5,17 @@
 #include "device/seat.h"
 
 static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_hostdev_def *hostdev = dev;
+
+    (void)board;
+    if (hostdev->model == QEMU_HOSTDEV_MODEL_VFIO_PCI && !hostdev->display)
+        hostdev->display = VIR_XML_NO;
+    return 0;
+}
+
+static int
 needs(struct qemu_board *board, void *dev)
 {
     struct qemu_hostdev_def *hostdev = dev;
@@ -26,5 +37,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_hostdev = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_HOSTDEV],
-    .needs = needs, .seats = seats, .soldered = true,
+    .complete = complete, .needs = needs, .seats = seats, .soldered = true,
 };

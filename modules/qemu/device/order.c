@@ -97,10 +97,11 @@ serve_those(struct qemu_board *board, const struct qemu_device_type *type)
     return 0;
 }
 
-/* In this order USB devices get their ports.  Others come last, in the order of the table. */
+/* In this order USB devices get their ports, and controllers are added.  Others come last, in the order of
+ * the table. */
 static const struct qemu_device_type *const needing[] = {
-    &qemu_device_hostdev, &qemu_device_disk, &qemu_device_smartcard, &qemu_device_controller,
-    &qemu_device_input, &qemu_device_sound, &qemu_device_redirdev,
+    &qemu_device_hostdev, &qemu_device_disk, &qemu_device_channel, &qemu_device_console,
+    &qemu_device_smartcard, &qemu_device_controller, &qemu_device_input, &qemu_device_sound, &qemu_device_redirdev,
 };
 enum { N_NEEDING = sizeof(needing) / sizeof(needing[0]) };
 

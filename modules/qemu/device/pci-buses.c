@@ -197,7 +197,7 @@ need_root_port(struct qemu_board *board)
     return 0;
 }
 
-/* The first bridge of a q35 is plugged into a root port. */
+/* The first bridge of a q35 is plugged into a root port, and brings one, though others may be free. */
 static int
 need_bridge(struct qemu_board *board)
 {
@@ -206,7 +206,7 @@ need_bridge(struct qemu_board *board)
     for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++)
         if (is_bridge(board->pci->kind[bus]))
             kind = QEMU_PCI_BRIDGE;
-    if (kind == QEMU_TO_PCI_BRIDGE && need_root_port(board) < 0)
+    if (kind == QEMU_TO_PCI_BRIDGE && (!add_bus(board, QEMU_ROOT_PORT, 0) || need_root_port(board) < 0))
         return -1;
     return add_bus(board, kind, 0) ? 0 : -1;
 }

@@ -171,7 +171,7 @@ find_place(const struct qemu_board *board, const struct qemu_seat *seat, struct 
     return 0;
 }
 
-/* Several functions that the chipset of a q35 has twice. */
+/* The chipset of a q35 has such a card twice.  The others of the family follow the function 0. */
 static void
 place_family(struct qemu_pci *pci, struct qemu_seat *seat)
 {
@@ -200,7 +200,7 @@ place_fixed(const struct qemu_board *board)
         struct qemu_seat *seat = &pci->seats[i];
         uint8_t taken = pci->used[0][seat->at.slot];
 
-        if (board->q35 && seat->family && !qemu_pci_placed(*seat->address))
+        if (board->q35 && seat->family && seat->at.function == 0 && !qemu_pci_placed(*seat->address))
             place_family(pci, seat);
         if (!seat->fixed || qemu_pci_placed(*seat->address))
             continue;
