@@ -10,7 +10,7 @@ import measure
 from sides import HERE, Missing
 
 CORPUS = os.path.join(HERE, 'corpus.py')
-DUE = {'test': (94, 91), 'qemu': (93, 87)}
+DUE = {'test': (94, 91), 'qemu': (93, 90)}
 
 
 def documents(pair):

@@ -194,6 +194,12 @@ def migratable(world):
     for words in implied[1:4]:
         has(world.virsh('dumpxml', 'doc', '--migratable'), words)
     world.virsh('undefine', 'doc')
+    world.define(domain('doc', machine='q35', devices=CHANNEL % ''))
+    numbers = re.findall(r"<controller type='pci' index='(\d+)'", world.virsh('dumpxml', 'doc', '--migratable'))
+    kinds = re.findall(r"<controller type='([^']*)'", world.virsh('dumpxml', 'doc', '--migratable'))
+    equal(numbers, sorted(numbers), 'the order of buses')
+    equal(kinds, sorted(kinds, key=kinds.index), 'the order of controllers')
+    world.virsh('undefine', 'doc')
 
 
 def secrets(world):

@@ -489,9 +489,17 @@ implied(const struct qemu_board *board, const void *dev)
         count(board, controller->type) == 1;
 }
 
+static struct vir_hardware_device
+listed(const void *dev)
+{
+    const struct qemu_controller_def *controller = dev;
+
+    return (struct vir_hardware_device){ controller->type, controller->index };
+}
+
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
     .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
     .name = name, .build = build, .same = same, .plugs_as = plugs_as,
-    .may_go = may_go, .rank = rank, .implied = implied,
+    .may_go = may_go, .rank = rank, .implied = implied, .listed = listed,
 };

@@ -9,6 +9,8 @@
 
 #include "document/domain-xml.h"
 
+#include <libvirt/module-hardware.h>
+
 #include <json-c/json.h>
 #include <string.h>
 
@@ -62,6 +64,7 @@ struct qemu_device_type {
     /* For the other end of a migration, which may be an older libvirt: does it add this one itself? */
     bool (*implied)(const struct qemu_board *board, const void *dev);
     void (*simplify)(void *dev);        /* says it in that one's words */
+    struct vir_hardware_device (*listed)(const void *dev);      /* among others of its kind there */
 };
 
 /* ---- rows (table.c) ------------------------------------------------------------------ */
