@@ -2,56 +2,44 @@
 /* What other attributes, or the text itself, say about a value. */
 #include "reader.h"
 
-static const struct xml_attr *
-find_attribute(const struct target *target, const struct vir_xml_condition *condition)
+static enum xml_answer
+answer_of(const struct target *target, const struct vir_xml_condition *condition)
 {
     const struct xml_node *node = condition->above ? target->part : target->node;
+    const struct xml_attr *attr = node ? xml_attr_find(node, condition->attribute) : NULL;
+    const char *word = attr ? attr->value : condition->preset;
 
-    return node ? xml_attr_find(node, condition->attribute) : NULL;
+    return !word ? XML_UNSAID : xml_word_in(condition->words, word) ? XML_HOLDS : XML_FAILS;
 }
 
-/* No condition: false. */
-static bool
-holds(const struct target *target, const struct vir_xml_condition *condition)
+/* Neighbours have mostly the same condition. */
+enum xml_answer
+xml_ask(struct target *target, const struct vir_xml_condition *condition)
 {
-    const struct xml_attr *attr = condition ? find_attribute(target, condition) : NULL;
-    const char *word = attr ? attr->value : condition ? condition->preset : NULL;
+    const struct vir_xml_condition *asked = &target->asked;
 
-    return word && xml_word_in(condition->words, word);
-}
-
-static bool
-fails(const struct target *target, const struct vir_xml_condition *condition)
-{
-    return condition && !holds(target, condition) && (condition->preset || find_attribute(target, condition));
+    if (asked->words != condition->words || asked->attribute != condition->attribute ||
+        asked->above != condition->above) {
+        target->answer = answer_of(target, condition);
+        target->asked = *condition;
+    }
+    return target->answer;
 }
 
 bool
-xml_is_needed(const struct target *target, const struct vir_xml_row *row)
-{
-    return row->extra && holds(target, row->extra->needed);
-}
-
-bool
-xml_is_meaningless(const struct target *target, const struct vir_xml_row *row)
-{
-    return row->extra && fails(target, row->extra->when);
-}
-
-bool
-xml_item_is_needed(const struct target *target, const struct xml_item *item)
+xml_item_is_needed(struct target *target, const struct xml_item *item)
 {
     struct vir_xml_condition needed;
 
-    return holds(target, xml_condition_expand(&xml_more[item->more].needed, &needed));
+    return xml_condition_expand(&xml_more[item->more].needed, &needed) && xml_ask(target, &needed) == XML_HOLDS;
 }
 
 bool
-xml_item_is_meaningless(const struct target *target, const struct xml_item *item)
+xml_item_is_meaningless(struct target *target, const struct xml_item *item)
 {
     struct vir_xml_condition when;
 
-    return fails(target, xml_condition_expand(&xml_more[item->more].when, &when));
+    return xml_condition_expand(&xml_more[item->more].when, &when) && xml_ask(target, &when) == XML_FAILS;
 }
 
 bool

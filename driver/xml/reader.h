@@ -26,6 +26,8 @@ struct reader {
 
 #define MAX_ROWS 255                    /* of a table; and so many items of a content */
 
+enum xml_answer { XML_UNSAID, XML_HOLDS, XML_FAILS };      /* to a condition */
+
 /* The element that is being read, and where it goes: what TABLE has into BASE, all
  * else onto the pile of records. */
 struct target {
@@ -36,6 +38,8 @@ struct target {
     const struct xml_node *node, *part; /* the element, and that of the struct; NULL: it is absent */
     int depth;
     size_t n_records;
+    struct vir_xml_condition asked;     /* the last */
+    enum xml_answer answer;
     uint64_t rows[MAX_ROWS / 64 + 1], items[MAX_ROWS / 64 + 1];        /* what was there */
 };
 
@@ -67,10 +71,22 @@ int xml_slot_record(struct reader *reader, struct target *target, const struct s
 /* ---- condition.c ------------------------------------------------------------------------ */
 
 /* What the value of another attribute makes necessary, or meaningless. */
-bool xml_is_needed(const struct target *target, const struct vir_xml_row *row);
-bool xml_is_meaningless(const struct target *target, const struct vir_xml_row *row);
-bool xml_item_is_needed(const struct target *target, const struct xml_item *item);
-bool xml_item_is_meaningless(const struct target *target, const struct xml_item *item);
+enum xml_answer xml_ask(struct target *target, const struct vir_xml_condition *condition);
+
+static inline bool
+xml_is_needed(struct target *target, const struct vir_xml_row *row)
+{
+    return row->extra && row->extra->needed && xml_ask(target, row->extra->needed) == XML_HOLDS;
+}
+
+static inline bool
+xml_is_meaningless(struct target *target, const struct vir_xml_row *row)
+{
+    return row->extra && row->extra->when && xml_ask(target, row->extra->when) == XML_FAILS;
+}
+
+bool xml_item_is_needed(struct target *target, const struct xml_item *item);
+bool xml_item_is_meaningless(struct target *target, const struct xml_item *item);
 /* Where nothing need be said, an empty text says nothing. */
 bool xml_says_nothing(const struct vir_xml_row *row, const char *text);
 /* An alias that the user chose is no matter of the running guest alone. */

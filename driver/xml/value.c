@@ -39,9 +39,16 @@ xml_value_size(const struct vir_xml_row *row)
 bool
 xml_word_in(const char *words, const char *word)
 {
-    for (; *words; words += strlen(words) + 1)
-        if (*words == *word && strcmp(words, word) == 0)
+    while (*words) {
+        const char *w = word;
+
+        for (; *words && *words == *w; words++)
+            w++;
+        if (!*words && !*w)
             return true;
+        while (*words++)
+            ;
+    }
     return false;
 }
 

@@ -31,7 +31,8 @@ find_between(const struct xml_item *item, const struct xml_item *end, const char
     return NULL;
 }
 
-/* Documents come mostly in the order of writing: the search goes on where the last one ended. */
+/* Documents come mostly in the order of writing, and what may be there many times comes
+ * in a row: the search goes on where the last one ended. */
 const struct xml_item *
 xml_item_find(const struct xml_content *content, enum vir_xml_place place, const char *name, size_t *hint)
 {
@@ -44,7 +45,7 @@ xml_item_find(const struct xml_content *content, enum vir_xml_place place, const
     if (!found)
         found = find_between(first, hinted, name);
     if (found)
-        *hint = (size_t)(found - items) + 1;
+        *hint = (size_t)(found - items) + !(found->flags & VIR_XML_MANY);
     return found;
 }
 
