@@ -47,6 +47,7 @@ struct target {
 struct slot {
     const struct vir_xml_row *row;      /* the module's, or ITEM expanded */
     const struct xml_item *item;        /* NULL: the module's own */
+    uint8_t at;                         /* in the table, or in the content if it is not taken */
     bool taken;                         /* the row has a member */
     bool again;                         /* an element of that name was there before */
     struct xml_expanded expanded;

@@ -17,10 +17,11 @@ find_row(const struct vir_xml_table *table, enum vir_xml_place place, const char
 
 /* ITEM: the vocabulary's, if it has it. */
 static void
-take_row(const struct vir_xml_row *row, const struct xml_item *item, struct slot *slot)
+take_row(const struct target *target, size_t at, const struct xml_item *item, struct slot *slot)
 {
-    slot->row = row;
+    slot->row = &target->table->rows[at];
     slot->item = item;
+    slot->at = (uint8_t)at;
     slot->taken = true;
 }
 
@@ -31,11 +32,12 @@ take_item(const struct target *target, const struct xml_item *item, struct slot 
     uint8_t row = target->binding ? target->binding->row_of[at] : XML_NOWHERE;
 
     if (row != XML_NOWHERE) {
-        take_row(&target->table->rows[row], item, slot);
+        take_row(target, row, item, slot);
         return;
     }
     slot->row = xml_item_expand(item, target->node, target->part, &slot->expanded);
     slot->item = item;
+    slot->at = (uint8_t)at;
     slot->taken = false;
 }
 
@@ -49,7 +51,7 @@ xml_slot_find(const struct target *target, enum vir_xml_place place, const char 
     if (item)
         take_item(target, item, slot);
     else if (row)
-        take_row(row, NULL, slot);
+        take_row(target, (size_t)(row - target->table->rows), NULL, slot);
     return item || row;
 }
 
@@ -62,7 +64,7 @@ xml_slot_text(const struct target *target, struct slot *slot)
     if (item)
         take_item(target, item, slot);
     else if (table && table->n_rows > table->n_attributes && !table->rows[table->n_attributes].name)
-        take_row(&table->rows[table->n_attributes], NULL, slot);
+        take_row(target, table->n_attributes, NULL, slot);
     else
         return false;
     return true;
@@ -72,11 +74,8 @@ xml_slot_text(const struct target *target, struct slot *slot)
 static uint64_t *
 mark_of(struct target *target, const struct slot *slot, uint64_t *ret_bit)
 {
-    size_t at = slot->taken ? (size_t)(slot->row - target->table->rows)
-                            : (size_t)(slot->item - xml_items) - target->content->items;
-
-    *ret_bit = (uint64_t)1 << at % 64;
-    return &(slot->taken ? target->rows : target->items)[at / 64];
+    *ret_bit = (uint64_t)1 << slot->at % 64;
+    return &(slot->taken ? target->rows : target->items)[slot->at / 64];
 }
 
 bool
