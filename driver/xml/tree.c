@@ -27,10 +27,8 @@ static struct arena_chunk * __attribute__((noinline))
 chunk_add(struct xml_tree *tree, size_t size)
 {
     size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
-    struct arena_chunk *chunk = malloc(sizeof(*chunk) + room);
+    struct arena_chunk *chunk = vir_realloc_array(NULL, 1, sizeof(*chunk) + room);
 
-    if (!chunk)
-        abort();
     chunk->before = tree->arena;
     chunk->used = 0;
     chunk->room = room;
