@@ -88,15 +88,6 @@ keep_attributes(struct keeper *keeper, const struct xml_node *node)
     }
 }
 
-static bool
-has_text(const struct xml_node *node)
-{
-    for (const struct xml_node *child = node->first; child; child = child->next)
-        if (child->kind == XML_NODE_TEXT || child->kind == XML_NODE_CDATA)
-            return true;
-    return false;
-}
-
 static void
 keep_text(struct keeper *keeper, const struct xml_node *node)
 {
@@ -140,7 +131,7 @@ keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool
 {
     const char *name = keeper->foreign ? node->written : node->name;
     struct vir_buf *buf = keeper->buf;
-    bool text_inside = inline_text || has_text(node), content = false;
+    bool text_inside = inline_text || xml_node_has_text(node), content = false;
 
     put(buf, "<", 1);
     put_text(buf, name);

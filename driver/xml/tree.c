@@ -388,3 +388,12 @@ xml_node_text(struct xml_tree *tree, const struct xml_node *node)
     *to = '\0';
     return text;
 }
+
+bool
+xml_node_has_text(const struct xml_node *node)
+{
+    for (const struct xml_node *child = node->first; child; child = child->next)
+        if (child->kind == XML_NODE_TEXT || child->kind == XML_NODE_CDATA)
+            return true;
+    return false;
+}

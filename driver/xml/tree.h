@@ -54,6 +54,8 @@ xml_same_name(const char *a, const char *b)
 struct xml_attr *xml_attr_find(const struct xml_node *node, const char *name);
 /* The text of an element, without that of its children; in the arena, never NULL. */
 const char *xml_node_text(struct xml_tree *tree, const struct xml_node *node);
+/* Whether a text stands directly below it. */
+bool xml_node_has_text(const struct xml_node *node);
 
 /* Prefix and address of libvirt's own namespaces. */
 const char *xml_namespace_uri(const char *name);

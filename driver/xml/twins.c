@@ -5,15 +5,6 @@
  */
 #include "reader.h"
 
-static bool
-has_text(const struct xml_node *node)
-{
-    for (const struct xml_node *child = node->first; child; child = child->next)
-        if (child->kind == XML_NODE_TEXT || child->kind == XML_NODE_CDATA)
-            return true;
-    return false;
-}
-
 /* As many as one element may have, so that looking for them stays short. */
 static void
 move_attributes(struct reader *reader, struct xml_node *first, struct xml_node *twin)
@@ -44,7 +35,7 @@ move_attributes(struct reader *reader, struct xml_node *first, struct xml_node *
 static void
 move_children(struct xml_node *first, struct xml_node *twin)
 {
-    bool text = has_text(first);
+    bool text = xml_node_has_text(first);
     struct xml_node *next;
 
     for (struct xml_node *child = twin->first; child; child = next) {
