@@ -111,7 +111,7 @@ read_value(struct reader *reader, struct target *target, const struct slot *slot
                                                                             text, unit);
     if (rc > 0)
         xml_slot_unmark(target, slot);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
 /* ---- attributes -------------------------------------------------------------------------------- */
@@ -127,11 +127,20 @@ note_unique(struct reader *reader, const struct target *target, const struct slo
     vir_buf_free(&text);
 }
 
+/* What is asked of it from now on is answered as if it had not been written. */
+static void
+forget_attribute(struct target *target, struct xml_attr *attr)
+{
+    attr->wrong = true;
+    target->asked.words = NULL;
+}
+
 static int
 read_attribute(struct reader *reader, struct target *target, const struct slot *slot,
-               const struct xml_node *node, const struct xml_attr *attr)
+               const struct xml_node *node, struct xml_attr *attr)
 {
     size_t record = reader->pile.len;
+    int rc;
 
     if (skipped(reader, slot->row) || xml_says_nothing(slot->row, attr->value))
         return 0;
@@ -140,8 +149,11 @@ read_attribute(struct reader *reader, struct target *target, const struct slot *
         return 0;
     }
     xml_slot_mark(target, slot);
-    if (read_value(reader, target, slot, node, attr->value) < 0)
-        return -1;
+    rc = read_value(reader, target, slot, node, attr->value);
+    if (rc > 0)
+        forget_attribute(target, attr);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
     if (!slot->row->extra || !slot->row->extra->unique)
         return 0;
     if (slot->taken)
@@ -179,7 +191,7 @@ read_some_attributes(struct reader *reader, struct target *target, const struct 
     size_t hint = 0;
     struct slot slot;
 
-    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
+    for (struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
         bool is_hex;
 
         if (attr->declares)
@@ -406,7 +418,7 @@ read_text(struct reader *reader, struct target *target, const struct xml_node *n
     if (xml_is_blank(text))
         return 0;
     xml_slot_mark(target, &slot);
-    return read_value(reader, target, &slot, node, text);
+    return read_value(reader, target, &slot, node, text) < 0 ? -1 : 0;
 }
 
 static int

@@ -18,6 +18,7 @@ struct xml_attr {
     const char *value;
     bool declares;                      /* a namespace */
     bool used;                          /* the reader knew it */
+    bool wrong;                         /* the reader left it out: nobody finds it any more */
     struct xml_attr *next;
 };
 
