@@ -1,176 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Controllers: one table says what each model is for the guest and for QEMU.
+ * Controllers as devices: their numbers, rules and places, and what QEMU is told.
  */
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 
 #include <stdlib.h>
-
-/* On which machines: a driver that is NULL is part of the board there. */
-enum { PC = 1, Q35 = 2, BOTH = PC | Q35 };
-
-static const struct model {
-    enum qemu_controller_type type;
-    const char *name;                   /* NULL: such a controller has no models */
-    const char *driver;
-    enum qemu_pci_slot slot;
-    enum qemu_bus bus;                  /* of a PCI controller: what is behind it */
-    int fixed_on;                       /* machines whose first one is part of the chipset... */
-    unsigned int fixed_slot, fixed_function;    /* ...at 00:SLOT.FUNCTION */
-    bool soldered;                      /* and QEMU makes it itself there */
-    const char *family;                 /* functions of one card, which... */
-    unsigned int function;              /* ...each is */
-    const char *chip;                   /* <model name> of a PCI controller */
-} models[] = {
-    { QEMU_CONTROLLER_TYPE_PCI, "pci-root", .bus = QEMU_PCI_ROOT },
-    { QEMU_CONTROLLER_TYPE_PCI, "pcie-root", .bus = QEMU_PCIE_ROOT },
-    { QEMU_CONTROLLER_TYPE_PCI, "pcie-root-port", "pcie-root-port", .bus = QEMU_ROOT_PORT,
-      .chip = "pcie-root-port" },
-    { QEMU_CONTROLLER_TYPE_PCI, "pci-bridge", "pci-bridge", .bus = QEMU_PCI_BRIDGE, .chip = "pci-bridge" },
-    { QEMU_CONTROLLER_TYPE_PCI, "pcie-to-pci-bridge", "pcie-pci-bridge", .bus = QEMU_TO_PCI_BRIDGE,
-      .chip = "pcie-pci-bridge" },
-    { QEMU_CONTROLLER_TYPE_USB, "piix3-uhci", "piix3-usb-uhci", QEMU_PCI, .fixed_on = PC, .fixed_slot = 1,
-      .fixed_function = 2 },
-    { QEMU_CONTROLLER_TYPE_USB, "qemu-xhci", "qemu-xhci", QEMU_PCIE },
-    { QEMU_CONTROLLER_TYPE_USB, "nec-xhci", "nec-usb-xhci", QEMU_PCIE },
-    { QEMU_CONTROLLER_TYPE_USB, "ehci", "usb-ehci", QEMU_PCI },
-    { QEMU_CONTROLLER_TYPE_USB, "ich9-ehci1", "ich9-usb-ehci1", QEMU_PCI, .family = "ich9", .function = 7 },
-    { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci1", "ich9-usb-uhci1", QEMU_PCI, .family = "ich9", .function = 0 },
-    { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci2", "ich9-usb-uhci2", QEMU_PCI, .family = "ich9", .function = 1 },
-    { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci3", "ich9-usb-uhci3", QEMU_PCI, .family = "ich9", .function = 2 },
-    { QEMU_CONTROLLER_TYPE_SCSI, "lsilogic", "lsi", QEMU_PCI },
-    { QEMU_CONTROLLER_TYPE_SCSI, "virtio-scsi", "virtio-scsi-pci", QEMU_PCIE },
-    { QEMU_CONTROLLER_TYPE_IDE, NULL, NULL, QEMU_PCI, .fixed_on = PC, .fixed_slot = 1, .fixed_function = 1,
-      .soldered = true },
-    { QEMU_CONTROLLER_TYPE_SATA, NULL, "ahci", QEMU_PCI, .fixed_on = Q35, .fixed_slot = 31,
-      .fixed_function = 2, .soldered = true },
-    { QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL, NULL, "virtio-serial-pci", QEMU_PCIE },
-};
-
-/* NULL: none that this driver knows. */
-static const struct model *
-model_of(const struct qemu_controller_def *controller)
-{
-    for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++)
-        if (models[i].type == controller->type && (!models[i].name || is(controller->model, models[i].name)))
-            return &models[i];
-    return NULL;
-}
-
-static bool
-is_fixed(const struct qemu_board *board, const struct qemu_controller_def *controller,
-         const struct model *model)
-{
-    return controller->index == 0 && model && model->fixed_on & (board->q35 ? Q35 : PC);
-}
-
-static bool
-is_soldered(const struct qemu_board *board, const struct qemu_controller_def *controller,
-            const struct model *model)
-{
-    return is_fixed(board, controller, model) && model->soldered;
-}
-
-enum qemu_bus
-qemu_controller_bus(const struct qemu_controller_def *controller)
-{
-    const struct model *model = model_of(controller);
-
-    return model ? model->bus : QEMU_NO_BUS;
-}
-
-const char *
-qemu_controller_bus_model(enum qemu_bus bus)
-{
-    for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++)
-        if (models[i].bus == bus)
-            return models[i].name;
-    return NULL;
-}
-
-/* ---- which there are ------------------------------------------------------------------------ */
-
-static struct qemu_controller_def *
-find(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
-{
-    for (size_t i = 0; i < board->doc->devices.n_controllers; i++)
-        if (board->doc->devices.controllers[i]->type == type &&
-            board->doc->devices.controllers[i]->index == index)
-            return board->doc->devices.controllers[i];
-    return NULL;
-}
-
-/* The model of one that does not say it; NULL: the kind has none. */
-static const char *
-usual_model(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
-{
-    switch (type) {
-    case QEMU_CONTROLLER_TYPE_USB:
-        return board->q35 && index == 0 ? "qemu-xhci" : "piix3-uhci";
-    case QEMU_CONTROLLER_TYPE_SCSI:
-        return "lsilogic";
-    case QEMU_CONTROLLER_TYPE_PCI:
-        return index > 0 ? NULL : board->q35 ? "pcie-root" : "pci-root";
-    default:
-        return NULL;
-    }
-}
-
-/* What firmware and QEMU call a PCI controller. */
-static void
-complete_pci(struct qemu_controller_def *controller)
-{
-    const struct model *model = model_of(controller);
-
-    if (!model || !model->chip)
-        return;
-    controller->chip.present = true;
-    if (!controller->chip.name)
-        controller->chip.name = vir_strdup(model->chip);
-    if (model->bus == QEMU_ROOT_PORT && !controller->target.has_chassis) {
-        controller->target.present = controller->target.has_chassis = true;
-        controller->target.chassis = controller->index;
-    }
-    if (model->bus == QEMU_PCI_BRIDGE && !controller->target.has_chassis_nr) {
-        controller->target.present = controller->target.has_chassis_nr = true;
-        controller->target.chassis_nr = controller->index;
-    }
-}
-
-struct qemu_controller_def *
-qemu_controller_add(struct qemu_board *board, enum qemu_controller_type type, unsigned int index,
-                    const char *model)
-{
-    struct qemu_controller_def *controller = qemu_controller_def_new();
-
-    controller->type = type;
-    controller->has_index = true;
-    controller->index = index;
-    controller->model = vir_strdup(model);
-    complete_pci(controller);
-    qemu_device_append(&qemu_device_controller, board->doc, controller);
-    return controller;
-}
-
-struct qemu_controller_def *
-qemu_controller_need(struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
-{
-    struct qemu_controller_def *controller = find(board, type, index);
-
-    return controller ? controller
-        : qemu_controller_add(board, type, index, usual_model(board, type, index));
-}
-
-bool
-qemu_controller_is(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index,
-                   const char *model)
-{
-    const struct qemu_controller_def *controller = find(board, type, index);
-
-    return controller && is(controller->model, model);
-}
 
 /* ---- completing -------------------------------------------------------------------------------- */
 
@@ -210,9 +46,7 @@ arrange(struct qemu_board *board)
             controller->index = i > 0 && is_companion(controller) ? doc->devices.controllers[i - 1]->index
                 : lowest_free(doc, controller->type);
         controller->has_index = true;
-        if (!controller->model)
-            controller->model = vir_strdup(usual_model(board, controller->type, controller->index));
-        complete_pci(controller);
+        qemu_controller_complete(board, controller);
     }
     qemu_controller_need(board, QEMU_CONTROLLER_TYPE_USB, 0);
     if (board->q35)
@@ -283,11 +117,11 @@ static void
 seats(struct qemu_board *board, void *dev)
 {
     struct qemu_controller_def *controller = dev;
-    const struct model *model = model_of(controller);
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
 
     if (!model || model->type == QEMU_CONTROLLER_TYPE_PCI)
         return;                         /* buses are placed before all else: seat-pci.c */
-    if (is_fixed(board, controller, model))
+    if (qemu_controller_is_fixed(board, controller))
         qemu_seat_pci_fixed(board, &controller->device.address, model->fixed_slot, model->fixed_function);
     else if (model->family)
         qemu_seat_pci_family(board, &controller->device.address, model->family, controller->index,
@@ -301,12 +135,12 @@ seats(struct qemu_board *board, void *dev)
 /* The chipset's own controllers sit where they sit. */
 static int
 check_chipset(const struct qemu_board *board, const struct qemu_controller_def *controller,
-              const struct model *model)
+              const struct qemu_controller_model *model)
 {
     const struct qemu_address_def *at = controller->device.address;
 
-    if (!is_soldered(board, controller, model) || !at || at->type != QEMU_ADDRESS_TYPE_PCI || !at->has_slot ||
-        (at->bus == 0 && at->slot == model->fixed_slot && at->function == model->fixed_function))
+    if (!qemu_controller_is_soldered(board, controller) || !at || at->type != QEMU_ADDRESS_TYPE_PCI ||
+        !at->has_slot || (at->bus == 0 && at->slot == model->fixed_slot && at->function == model->fixed_function))
         return 0;
     return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                      "the first %s controller is part of the chipset, at the PCI address 00:%02x.%u",
@@ -326,14 +160,14 @@ static int
 startable(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_controller_def *controller = dev;
-    const struct model *model = model_of(controller);
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
     bool port = model && model->bus == QEMU_ROOT_PORT;
 
     if (!model && !controller->model)
         return qemu_refuse("controller", "type", WORD(controller_type, controller->type));
     if (!model || (!model->name && controller->model && !is_usual_word(controller)))
         return qemu_refuse("controller", "model", controller->model);
-    if (!model->driver && !model->bus && !is_soldered(board, controller, model))
+    if (!model->driver && !model->bus && !qemu_controller_is_soldered(board, controller))
         return qemu_refuse("controller", "type", WORD(controller_type, controller->type));
     if (controller->chip.name && !is(model->chip, controller->chip.name))
         return qemu_refuse("model", "name", controller->chip.name);
@@ -375,7 +209,7 @@ static void
 build_one(const struct qemu_board *board, const struct qemu_controller_def *controller,
           struct qemu_pieces *pieces)
 {
-    const struct model *model = model_of(controller);
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
     struct qemu_device anonymous = { .address = controller->device.address };
     struct json_object *device = qemu_pci_device(board, model->driver, is_companion(controller) ? &anonymous
                                                  : &controller->device);
@@ -401,9 +235,9 @@ static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_controller_def *controller = dev;
-    const struct model *model = model_of(controller);
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
 
-    if (model->driver && !is_soldered(board, controller, model))
+    if (model->driver && !qemu_controller_is_soldered(board, controller))
         build_one(board, controller, pieces);
     return 0;
 }
@@ -499,7 +333,7 @@ listed(const void *dev)
 
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
-    .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats, .startable = startable,
-    .name = name, .build = build, .same = same, .plugs_as = plugs_as,
+    .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
+    .startable = startable, .name = name, .build = build, .same = same, .plugs_as = plugs_as,
     .may_go = may_go, .rank = rank, .implied = implied, .listed = listed,
 };

@@ -3,7 +3,7 @@
  * Disks, CD-ROM drives and floppy drives; the image behind one is in disk-source.c.
  */
 #include "device/disk.h"
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/seat.h"
 
 #include <stdio.h>

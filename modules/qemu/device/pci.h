@@ -6,7 +6,7 @@
 #ifndef QEMU_PCI_H
 #define QEMU_PCI_H
 
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/seat.h"
 
 enum { QEMU_PCI_BUSES = 256, QEMU_PCI_SLOTS = 32, QEMU_PCI_FUNCTIONS = 8 };

@@ -2,7 +2,7 @@
 /*
  * Drives: their place on a controller follows from the letter of the target.
  */
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/seat.h"
 
 enum { MOST_UNITS = 16384 };            /* logical units of a SCSI target */

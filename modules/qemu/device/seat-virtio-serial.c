@@ -2,7 +2,7 @@
 /*
  * Ports of virtio-serial controllers: consoles and channels are plugged in there.
  */
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 

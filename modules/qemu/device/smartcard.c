@@ -2,7 +2,7 @@
 /*
  * Smart cards: the slot of a reader, which is a controller; none is started yet.
  */
-#include "device/controller.h"
+#include "device/controllers.h"
 #include "device/seat.h"
 
 static int
