@@ -5,7 +5,7 @@
  * definition is made first, and written when the guest has followed.
  */
 #include "calls/calls.h"
-#include "device/hotplug.h"
+#include "guest/hotplug.h"
 #include "guest/state.h"
 
 static const struct verb {

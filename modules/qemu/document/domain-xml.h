@@ -10,6 +10,7 @@
 #include "qemu-schema.h"
 
 struct qemu_caps_store;
+struct qemu_change;                     /* device/change.h */
 
 struct qemu_def {
     int refs;                           /* atomic */
@@ -35,6 +36,12 @@ struct qemu_def *qemu_def_unref(struct qemu_def *def);
 struct qemu_def *qemu_def_copy(const struct qemu_def *def);
 /* The document; FLAGS: virDomainXMLFlags.  INACTIVE is what DEF says, unless it is live. */
 char *qemu_def_format(const struct qemu_def *def, unsigned int flags);
+
+/* A new definition with the device that CHANGE speaks of more, less or in place of the old one (change.c);
+ * NULL: error set. */
+struct qemu_def *qemu_attach_def(const struct qemu_def *def, const struct qemu_change *change);
+struct qemu_def *qemu_detach_def(const struct qemu_def *def, const struct qemu_change *change);
+struct qemu_def *qemu_update_def(const struct qemu_def *def, const struct qemu_change *change);
 
 static inline bool
 qemu_def_is_kvm(const struct qemu_def *def)

@@ -6,8 +6,8 @@
 #define VIR_LOG_SOURCE "qemu.events"
 #include "qemu.h"
 #include "document/domain-xml.h"
-#include "device/hotplug.h"
 #include "guest/events.h"
+#include "guest/hotplug.h"
 #include "guest/run.h"
 #include "qmp/monitor.h"
 

@@ -5,8 +5,8 @@
  * thread.
  */
 #define VIR_LOG_SOURCE "qemu.process"
-#include "device/hotplug.h"
 #include "guest/events.h"
+#include "guest/hotplug.h"
 #include "guest/state.h"
 #include "guest/watch.h"
 #include "qmp/monitor.h"

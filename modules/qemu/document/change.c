@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A definition with a device more, less, or another one in place of it.  None is
+ * ever changed: each change makes a new one.
+ */
+#include "device/change.h"
+#include "document/domain-xml.h"
+
+/* NULL: DEF is released. */
+static struct qemu_def *
+completed(struct qemu_def *def)
+{
+    struct qemu_board board = qemu_board_of(def->doc);
+
+    return qemu_devices_complete(&board) < 0 ? qemu_def_unref(def) : def;
+}
+
+struct qemu_def *
+qemu_attach_def(const struct qemu_def *def, const struct qemu_change *change)
+{
+    const struct qemu_device_type *type;
+    void *dev = qemu_device_parse(change->xml, VIR_XML_INACTIVE, &type);
+    struct qemu_def *now;
+
+    if (!dev)
+        return NULL;
+    if (type->soldered)
+        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be attached", qemu_device_element(type));
+    if (type->soldered || qemu_device_check_new(type, def->doc, dev, VIR_ERR_OPERATION_INVALID) < 0) {
+        vir_xml_free(type->list->table, dev);
+        return NULL;
+    }
+    now = qemu_def_copy(def);
+    qemu_device_append(type, now->doc, dev);
+    return completed(now);
+}
+
+struct qemu_def *
+qemu_detach_def(const struct qemu_def *def, const struct qemu_change *change)
+{
+    struct qemu_def *now = qemu_def_copy(def);
+    const struct qemu_device_type *type;
+    void *dev = qemu_device_meant(now->doc, change, &type);
+
+    if (dev && type->soldered)
+        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be detached", qemu_device_element(type));
+    if (!dev || type->soldered)
+        return qemu_def_unref(now);
+    qemu_device_remove(type, now->doc, dev);
+    return completed(now);
+}
+
+struct qemu_def *
+qemu_update_def(const struct qemu_def *def, const struct qemu_change *change)
+{
+    struct qemu_def *now = qemu_def_copy(def);
+    const struct qemu_device_type *type;
+    void *dev = qemu_device_parse(change->xml, VIR_XML_INACTIVE, &type), *old = NULL;
+
+    if (dev && !type->update)
+        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be updated", qemu_device_element(type));
+    else if (dev)
+        old = qemu_device_need(type, now->doc, dev, VIR_ERR_INVALID_ARG);
+    if (!old) {
+        if (dev)
+            vir_xml_free(type->list->table, dev);
+        return qemu_def_unref(now);
+    }
+    qemu_device_take_over(type, old, dev);
+    qemu_device_replace(type, now->doc, old, dev);
+    return completed(now);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Devices that are attached to a running guest: completed, named and built as at
+ * a start, with what they need.
+ */
+#include "guest/hotplug.h"
+
+/* The new devices of BOARD are those without a name: what was attached, and what that needs. */
+static int
+build_new(const struct qemu_board *board, const struct qemu_domain_def *before, struct qemu_pieces *pieces)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); ) {
+        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+        const struct qemu_device_type *type;
+
+        if (!device || !device->alias.name || qemu_device_by_alias(before, device->alias.name, &type))
+            continue;
+        if (!qemu_device_plugs(each.type, each.dev))
+            return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
+                             "such a <%s> cannot be attached to a running guest",
+                             qemu_device_element(each.type));
+        if (each.type->startable && each.type->startable(board, each.dev) < 0)
+            return -1;
+        if (each.type->host_open)
+            each.type->host_open(board, each.dev);
+        each.type->build(board, each.dev, pieces);
+    }
+    return 0;
+}
+
+static int
+plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *before)
+{
+    struct qemu_board board = qemu_board_of(live->doc);
+    struct qemu_pieces pieces = { 0 };
+    struct json_object *answers = NULL;
+    int ret;
+
+    board.running = true;
+    if (qemu_devices_complete(&board) < 0)
+        return -1;
+    qemu_devices_name(&board);
+    ret = build_new(&board, before, &pieces);
+    if (ret == 0)
+        ret = qemu_pieces_plug(run->monitor, &pieces, &answers);
+    if (ret == 0)
+        qemu_devices_learn(live->doc, answers);
+    json_object_put(answers);
+    qemu_pieces_free(&pieces);
+    return ret;
+}
+
+/* DEV is taken over. */
+static int
+attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
+{
+    struct qemu_def *live = qemu_live_copy(run), *before = live ? qemu_def_copy(live) : NULL;
+    int ret = -1;
+
+    if (!live || qemu_device_check_new(type, live->doc, dev, VIR_ERR_XML_ERROR) < 0) {
+        vir_xml_free(type->list->table, dev);
+    } else {
+        qemu_device_append(type, live->doc, dev);
+        ret = plug(run, live, before->doc);
+    }
+    if (ret == 0)
+        qemu_live_show(run, vir_steal(&live),
+                       qemu_live_event(vir_event_domain_device_added, run,
+                                       qemu_device_of(type, dev)->alias.name));
+    qemu_def_unref(before);
+    qemu_def_unref(live);
+    return ret;
+}
+
+/* A drive that is there takes another medium in place of another drive. */
+static bool
+is_update(struct qemu_run *run, const struct qemu_device_type *type, const void *dev)
+{
+    struct qemu_def *live = type->unique && type->update && !qemu_device_plugs(type, dev)
+        ? qemu_live_copy(run) : NULL;
+    bool many, there = live && qemu_device_find(type, live->doc, dev, &many);
+
+    qemu_def_unref(live);
+    return there;
+}
+
+int
+qemu_attach_live(struct qemu_run *run, const struct qemu_change *change)
+{
+    const struct qemu_device_type *type;
+    void *dev = qemu_device_parse(change->xml, VIR_XML_INACTIVE, &type);
+
+    if (!dev)
+        return -1;
+    if (is_update(run, type, dev)) {
+        vir_xml_free(type->list->table, dev);
+        return qemu_update_live(run, change);
+    }
+    if (type->plugs || type->plugs_as)
+        return attach(run, type, dev);
+    vir_xml_free(type->list->table, dev);
+    return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be attached to a running guest",
+                     qemu_device_element(type));
+}

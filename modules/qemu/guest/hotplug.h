@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Devices of a running guest that come (attach.c), go (detach.c, unplug.c) and
+ * change (update.c), and its live document meanwhile (live.c).
+ */
+#ifndef QEMU_HOTPLUG_H
+#define QEMU_HOTPLUG_H
+
+#include "device/change.h"
+#include "device/pieces.h"
+
+enum { QEMU_UNPLUG_MS = 5000 };         /* how long a guest may take to let a device go */
+
+/* ---- with the domain's job; RUN's monitor is reached ---- */
+
+int qemu_attach_live(struct qemu_run *run, const struct qemu_change *change);
+int qemu_detach_live(struct qemu_run *run, const struct qemu_change *change);
+int qemu_update_live(struct qemu_run *run, const struct qemu_change *change);
+
+/* A copy of what RUN runs with, to be changed; NULL with an error: it has ended. */
+struct qemu_def *qemu_live_copy(struct qemu_run *run);
+/* LIVE, taken over, is from now on what RUN runs with; EVENT (may be NULL) tells it. */
+void qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *event);
+/* Asks QEMU for the device ALIAS, which is PIECES, to go, and may WAIT until the guest has let it go and it
+ * is out of the live document. */
+int qemu_unplug(struct qemu_run *run, const struct qemu_pieces *pieces, const char *alias, bool wait);
+
+/* The event that MAKE makes, of the device ALIAS. */
+typedef struct vir_event *qemu_make_event(const char *name, const unsigned char *uuid, int id, const char *alias);
+struct vir_event *qemu_live_event(qemu_make_event *make, const struct qemu_run *run, const char *alias);
+
+/* ---- what QEMU tells, in the loop's thread ---- */
+
+/* With the domain's lock: the guest has let ALIAS go, or will not. */
+void qemu_unplug_event(struct qemu_run *run, const char *alias, bool gone);
+/* Without it: a guest that was found again may have let devices go meanwhile. */
+void qemu_unplug_catch_up(struct qemu_run *run);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a guest runs with, while its devices come, go and change.
+ */
+#include "guest/hotplug.h"
+#include "guest/state.h"
+
+struct qemu_def *
+qemu_live_copy(struct qemu_run *run)
+{
+    struct qemu_domain *domain = run->domain;
+    struct qemu_def *live, *copy;
+
+    qemu_domain_lock(domain);
+    live = domain->run == run && domain->live ? qemu_def_ref(domain->live) : NULL;
+    qemu_domain_unlock(domain);
+    if (!live)
+        return vir_error_null(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    copy = qemu_def_copy(live);
+    qemu_def_unref(live);
+    return copy;
+}
+
+void
+qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *event)
+{
+    struct qemu_domain *domain = run->domain;
+    struct qemu_def *old = live;
+
+    qemu_domain_lock(domain);
+    if (domain->run == run && domain->live) {
+        old = domain->live;
+        domain->live = live;
+    }
+    if (event)
+        vir_event_emit(qemu_driver.hub, event);
+    qemu_domain_unlock(domain);
+    qemu_def_unref(old);
+    qemu_state_save_current(domain, run);
+}
+
+struct vir_event *
+qemu_live_event(qemu_make_event *make, const struct qemu_run *run, const char *alias)
+{
+    return make(run->domain->entry.name, run->domain->entry.uuid, run->id, alias);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What waits for a guest: a device that goes is gone when the guest says so, and
+ * stays in the live document until then.  Who asked for it waits a while; an
+ * answer that comes later is worked off by a thread.
+ */
+#define VIR_LOG_SOURCE "qemu.hotplug"
+#include "guest/hotplug.h"
+#include "qmp/monitor.h"
+
+#include <stdlib.h>
+
+/* The call that waits for a device to go; one at a time, for it has the job. */
+struct qemu_unplug {
+    const char *alias;
+    enum { WAITING, GONE, KEPT } state;
+};
+
+/* With the job: the guest has let ALIAS go, and what stood behind it goes too. */
+static int
+remove_gone(struct qemu_run *run, const char *alias)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    const struct qemu_device_type *type;
+    struct qemu_pieces pieces = { 0 };
+    struct qemu_board board;
+    void *dev;
+
+    if (!live)
+        return -1;
+    dev = qemu_device_by_alias(live->doc, alias, &type);
+    if (!dev) {                         /* by another answer */
+        qemu_def_unref(live);
+        return 0;
+    }
+    board = qemu_board_of(live->doc);
+    type->build(&board, dev, &pieces);
+    qemu_pieces_drop(run->monitor, &pieces);
+    qemu_pieces_free(&pieces);
+    if (type->host_close)
+        type->host_close(&board, dev);
+    qemu_device_remove(type, live->doc, dev);
+    qemu_live_show(run, live, qemu_live_event(vir_event_domain_device_removed, run, alias));
+    return 0;
+}
+
+static bool
+is_listed(struct json_object *list, const char *alias)
+{
+    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (is(qmp_get_string(json_object_array_get_idx(list, i), "name"), alias))
+            return true;
+    return false;
+}
+
+/* Two answers may have told the same, and another device may have the name by now. */
+static bool
+is_gone(struct qemu_run *run, const char *alias)
+{
+    struct json_object *list = NULL;
+    bool gone = qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
+                                  QEMU_COMMAND_MS, &list) == 0 && !is_listed(list, alias);
+
+    json_object_put(list);
+    return gone;
+}
+
+struct late {
+    struct qemu_run *run;
+    char *alias;
+};
+
+static void
+remove_late(void *opaque)
+{
+    struct late *late = opaque;
+    struct qemu_domain *domain = late->run->domain;
+
+    if (qemu_job_begin(domain, "detach-device") == 0) {
+        if (is_gone(late->run, late->alias) && remove_gone(late->run, late->alias) < 0)
+            qemu_warn_error(late->alias);
+        qemu_job_end(domain);
+    } else {
+        qemu_warn_error(late->alias);
+    }
+    qemu_run_unref(late->run);
+    free(late->alias);
+    free(late);
+}
+
+/* Nobody waits for it: in the loop's thread. */
+static void
+remove_later(struct qemu_run *run, const char *alias)
+{
+    struct late *late = VIR_NEW(struct late);
+
+    *late = (struct late){ qemu_run_ref(run), vir_strdup(alias) };
+    if (qemu_thread_start(remove_late, late) == 0)
+        return;
+    qemu_warn_error(alias);
+    qemu_run_unref(late->run);
+    free(late->alias);
+    free(late);
+}
+
+void
+qemu_unplug_event(struct qemu_run *run, const char *alias, bool gone)
+{
+    struct qemu_unplug *unplug = run->unplug;
+
+    if (unplug && strcmp(unplug->alias, alias) == 0) {
+        unplug->state = gone ? GONE : KEPT;
+        pthread_cond_broadcast(&run->domain->changed);
+    } else if (gone) {
+        remove_later(run, alias);
+    }
+    if (!gone)
+        vir_event_emit(qemu_driver.hub, qemu_live_event(vir_event_domain_device_removal_failed, run, alias));
+}
+
+static int
+wait_gone(struct qemu_run *run, struct qemu_unplug *unplug)
+{
+    struct qemu_domain *domain = run->domain;
+    int64_t deadline = vir_deadline(QEMU_UNPLUG_MS);
+
+    qemu_domain_lock(domain);
+    while (unplug->state == WAITING && !run->gone &&
+           vir_cond_wait_until(&domain->changed, domain->entry.lock, deadline))
+        ;
+    run->unplug = NULL;
+    qemu_domain_unlock(domain);
+    if (unplug->state == GONE)
+        return remove_gone(run, unplug->alias);
+    if (unplug->state == KEPT)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the guest does not let the device '%s' go",
+                         unplug->alias);
+    vir_error(VIR_ERR_OPERATION_TIMEOUT, "the guest has not let the device '%s' go within %d s",
+              unplug->alias, QEMU_UNPLUG_MS / 1000);
+    vir_error_hint("if it does so later, the device goes then, and an event tells");
+    return -1;
+}
+
+int
+qemu_unplug(struct qemu_run *run, const struct qemu_pieces *pieces, const char *alias, bool wait)
+{
+    struct qemu_unplug waiting = { alias, WAITING };
+    int ret;
+
+    qemu_domain_lock(run->domain);
+    run->unplug = wait ? &waiting : NULL;
+    qemu_domain_unlock(run->domain);
+    ret = qemu_pieces_unplug(run->monitor, pieces);
+    if (ret == 0 && wait)
+        return wait_gone(run, &waiting);
+    qemu_domain_lock(run->domain);
+    run->unplug = NULL;
+    qemu_domain_unlock(run->domain);
+    return ret;
+}
+
+/* ---- a guest found again ---------------------------------------------------------------------------- */
+
+static void
+compare_peripherals(struct json_object *list, const char *error, void *opaque)
+{
+    struct qemu_run *run = opaque;
+    struct qemu_domain *domain = run->domain;
+
+    (void)error;
+    qemu_domain_lock(domain);
+    if (list && domain->run == run && domain->live) {
+        for (struct qemu_each each = { 0 }; qemu_each_device(domain->live->doc, &each); ) {
+            const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+
+            if (device && device->alias.name && qemu_device_plugs(each.type, each.dev) &&
+                !is_listed(list, device->alias.name))
+                remove_later(run, device->alias.name);
+        }
+    }
+    qemu_domain_unlock(domain);
+}
+
+void
+qemu_unplug_catch_up(struct qemu_run *run)
+{
+    qemu_monitor_post(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
+                      compare_peripherals, run);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Devices of a running guest that are changed.
+ */
+#include "guest/hotplug.h"
+
+/* DEV is taken over. */
+static int
+update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, bool force)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    void *old = live ? qemu_device_need(type, live->doc, dev, VIR_ERR_DEVICE_MISSING) : NULL;
+    int ret = -1;
+
+    if (old) {
+        struct qemu_board board = qemu_board_of(live->doc);
+
+        board.running = true;
+        board.force = force;
+        qemu_device_take_over(type, old, dev);
+        if (!type->complete || type->complete(&board, dev) == 0)
+            ret = type->update(run->monitor, &board, old, dev);
+    }
+    if (ret == 0) {
+        qemu_device_replace(type, live->doc, old, dev);
+        qemu_live_show(run, vir_steal(&live), NULL);
+    } else {
+        vir_xml_free(type->list->table, dev);
+    }
+    qemu_def_unref(live);
+    return ret;
+}
+
+int
+qemu_update_live(struct qemu_run *run, const struct qemu_change *change)
+{
+    const struct qemu_device_type *type;
+    void *dev = qemu_device_parse(change->xml, VIR_XML_INACTIVE, &type);
+
+    if (!dev)
+        return -1;
+    if (type->update)
+        return update(run, type, dev, change->force);
+    vir_xml_free(type->list->table, dev);
+    return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> of a running guest cannot be updated",
+                     qemu_device_element(type));
+}
