@@ -11,8 +11,6 @@
 #include "guest/state.h"
 #include "manifest.h"
 
-struct qemu_driver qemu_driver;
-
 static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
 
 /* ---- life -------------------------------------------------------------------------------- */

@@ -97,7 +97,7 @@ struct qemu_domain {
     int state, reason;                  /* virDomainState and its reason */
 };
 
-/* ---- small helpers (util.c) ---------------------------------------------- */
+/* ---- small helpers (qemu.c) ---------------------------------------------- */
 
 void qemu_set_text(char **at, const char *value);   /* a copy in place of what was there */
 

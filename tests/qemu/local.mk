@@ -10,7 +10,7 @@ endif
 if HAVE_CMOCKA
 check_PROGRAMS += qemu/monitor qemu/qmp
 qemu_monitor_SOURCES = qemu/monitor.c ../modules/qemu/qmp/monitor.c ../modules/qemu/qmp/monitor.h \
-	../modules/qemu/qmp/qmp.c ../modules/qemu/qmp/qmp.h ../modules/qemu/guest/util.c
+	../modules/qemu/qmp/qmp.c ../modules/qemu/qmp/qmp.h ../modules/qemu/qemu.c
 qemu_monitor_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/modules/qemu $(JSONC_CFLAGS) $(CMOCKA_CFLAGS)
 qemu_monitor_LDADD = $(driver_lib) $(core_lib) $(JSONC_LIBS) $(CMOCKA_LIBS)
 qemu_qmp_SOURCES = qemu/qmp.c ../modules/qemu/qmp/qmp.c ../modules/qemu/qmp/qmp.h

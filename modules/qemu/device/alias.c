@@ -5,22 +5,7 @@
  */
 #include "device/device.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-void
-qemu_alias_set(struct qemu_device *device, const char *fmt, ...)
-{
-    va_list args;
-
-    device->alias.present = true;
-    if (device->alias.name)             /* or the user's own */
-        return;
-    va_start(args, fmt);
-    if (vasprintf(&device->alias.name, fmt, args) < 0)
-        abort();
-    va_end(args);
-}
 
 /* The number that follows the one at the end of a name of ours; 0: there is none. */
 static size_t

@@ -266,13 +266,11 @@ static int
 may_go(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_controller_def *controller = dev;
+    const struct qemu_device *device;
     bool used = qemu_seat_holds_drive(board, controller->type, controller->index);
 
-    for (struct qemu_each each = { 0 }; !used && qemu_each_device(board->doc, &each); ) {
-        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
-
-        used = device && holds(controller, device->address);
-    }
+    for (struct qemu_mixin_at at = { 0 }; !used && (device = qemu_mixin_next(board->doc, &at)); )
+        used = holds(controller, device->address);
     return used ? vir_error(VIR_ERR_OPERATION_FAILED, "the controller '%s' is in use",
                             controller->device.alias.name) : 0;
 }

@@ -8,6 +8,8 @@
 
 #include "device/seat.h"
 
+enum { QEMU_MAX_CONTROLLERS = 256 };    /* of one kind */
+
 /* What is behind a PCI controller. */
 enum qemu_bus {
     QEMU_NO_BUS, QEMU_PCI_ROOT, QEMU_PCIE_ROOT, QEMU_ROOT_PORT, QEMU_PCI_BRIDGE, QEMU_TO_PCI_BRIDGE,

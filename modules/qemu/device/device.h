@@ -7,7 +7,8 @@
 #ifndef QEMU_DEVICE_H
 #define QEMU_DEVICE_H
 
-#include "document/domain-xml.h"
+#include "qemu.h"
+#include "qemu-schema.h"
 
 #include <libvirt/module-hardware.h>
 
@@ -67,6 +68,24 @@ struct qemu_device_type {
     struct vir_hardware_device (*listed)(const void *dev);      /* among others of its kind there */
 };
 
+/* ---- any device (device.c) --------------------------------------------------------------- */
+
+struct qemu_board qemu_board_of(struct qemu_domain_def *doc);
+
+const char *qemu_device_element(const struct qemu_device_type *type);
+/* What all devices have; NULL: those of TYPE have nothing of it. */
+struct qemu_device *qemu_device_of(const struct qemu_device_type *type, const void *dev);
+/* The same of each device of a document that has it:
+ * for (struct qemu_mixin_at at = { 0 }; (device = qemu_mixin_next(doc, &at)); ) */
+struct qemu_mixin_at {
+    size_t list, next;
+};
+struct qemu_device *qemu_mixin_next(const struct qemu_domain_def *doc, struct qemu_mixin_at *at);
+/* Takes over DEV. */
+void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
+/* Its name, unless it has one. */
+void qemu_alias_set(struct qemu_device *device, const char *fmt, ...) VIR_PRINTF(2, 3);
+
 /* ---- rows (table.c) ------------------------------------------------------------------ */
 
 extern const struct qemu_device_type *const qemu_device_types[];       /* NULL-terminated */
@@ -85,21 +104,15 @@ struct qemu_each {
 bool qemu_each_device(const struct qemu_domain_def *doc, struct qemu_each *each);
 
 const struct qemu_device_type *qemu_device_type(const char *element);  /* NULL: none, no error set */
-const char *qemu_device_element(const struct qemu_device_type *type);
-/* Takes over DEV. */
-void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
-/* Releases DEV, with what is the same device said again (order.c). */
-void qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
-/* What all devices have; NULL: those of TYPE have nothing of it. */
-struct qemu_device *qemu_device_of(const struct qemu_device_type *type, const void *dev);
 
 /* ---- all devices (order.c) -------------------------------------------------------------- */
 
-struct qemu_board qemu_board_of(struct qemu_domain_def *doc);
 /* Completes, checks and seats all devices; those that are complete stay as they are. */
 int qemu_devices_complete(struct qemu_board *board);
 /* Refuses what this driver cannot do. */
 int qemu_devices_startable(const struct qemu_board *board);
+/* Releases DEV, with what is the same device said again. */
+void qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
 int qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces);
 void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers);
 void qemu_devices_host_open(const struct qemu_board *board);
@@ -110,8 +123,6 @@ void qemu_devices_make_migratable(struct qemu_board *board);
 
 /* ---- names (alias.c), boot order (boot.c) -------------------------------------------------- */
 
-/* Its name, unless it has one. */
-void qemu_alias_set(struct qemu_device *device, const char *fmt, ...) VIR_PRINTF(2, 3);
 /* Names those that have no name. */
 void qemu_devices_name(const struct qemu_board *board);
 /* The place in the boot order: that of the device OF or, for the FIRST of a kind, what <os> says of it. */

@@ -8,12 +8,6 @@
 
 #include <stdlib.h>
 
-struct qemu_board
-qemu_board_of(struct qemu_domain_def *doc)
-{
-    return (struct qemu_board){ .doc = doc, .q35 = qemu_machine_is_q35(doc->os.type.machine) };
-}
-
 /* ---- the serial port and the console of a PC are one thing, said twice ---------------------- */
 
 static bool

@@ -29,18 +29,15 @@ static struct qemu_ports *
 note_all(const struct qemu_domain_def *doc, enum qemu_address_type type)
 {
     struct qemu_ports *ports = VIR_NEW(struct qemu_ports);
+    const struct qemu_device *device;
 
-    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )
+    for (struct qemu_mixin_at at = { 0 }; qemu_mixin_next(doc, &at); )
         ports->n++;
     ports->n += 2;
     ports->taken = vir_alloc_array(ports->n, sizeof(*ports->taken));
     ports->next = 1;
-    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); ) {
-        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
-
-        if (device)
-            note(ports, device->address, type);
-    }
+    for (struct qemu_mixin_at at = { 0 }; (device = qemu_mixin_next(doc, &at)); )
+        note(ports, device->address, type);
     return ports;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The table of devices, in the order of the command line, printed from the
- * list of their files in Makefile.am; and where a document has them.
+ * list of their files in Makefile.am; and the devices of a document in that order.
  */
 #include "device/device.h"
 
@@ -11,12 +11,6 @@ const struct qemu_device_type *const qemu_device_types[] = {
 #undef QEMU_DEVICE
     NULL
 };
-
-const char *
-qemu_device_element(const struct qemu_device_type *type)
-{
-    return strrchr(type->list->path, '/') + 1;
-}
 
 const struct qemu_device_type *
 qemu_device_type(const char *element)
@@ -38,16 +32,4 @@ qemu_each_device(const struct qemu_domain_def *doc, struct qemu_each *each)
         }
     }
     return false;
-}
-
-void
-qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev)
-{
-    vir_xml_list_insert(type->list, doc, vir_xml_list_count(type->list, doc), dev);
-}
-
-struct qemu_device *
-qemu_device_of(const struct qemu_device_type *type, const void *dev)
-{
-    return type->list->mixin == VIR_XML_NO_MEMBER ? NULL : vir_xml_list_mixin(type->list, (void *)dev);
 }

@@ -9,12 +9,11 @@
 static bool
 has_device_boot(const struct qemu_domain_def *doc)
 {
-    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); ) {
-        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+    const struct qemu_device *device;
 
-        if (device && device->boot.present)
+    for (struct qemu_mixin_at at = { 0 }; (device = qemu_mixin_next(doc, &at)); )
+        if (device->boot.present)
             return true;
-    }
     return false;
 }
 

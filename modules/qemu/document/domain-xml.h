@@ -20,7 +20,6 @@ struct qemu_def {
 enum {
     /* more than any machine of QEMU has; the machine's own limit is less */
     QEMU_MAX_VCPUS = 4096,
-    QEMU_MAX_CONTROLLERS = 256,         /* of one kind */
     QEMU_MAX_NAME = 240,                /* bytes; file names are made from it */
 };
 
@@ -69,7 +68,5 @@ void qemu_doc_release_devices(struct qemu_domain_def *doc);
 /* -1 with an error that names the element: what this driver does not do is
  * refused at start, so that a guest never silently lacks it. */
 int qemu_def_check_startable(const struct qemu_def *def);
-
-bool qemu_machine_is_q35(const char *machine);
 
 #endif

@@ -8,12 +8,6 @@
 
 enum { MEMORY_UNIT = 1024 };            /* KiB: what QEMU is given is a multiple of it */
 
-bool
-qemu_machine_is_q35(const char *machine)
-{
-    return strncmp(machine, "pc-q35", 6) == 0 || strcmp(machine, "q35") == 0;
-}
-
 /* ---- completing --------------------------------------------------------------------------- */
 
 int

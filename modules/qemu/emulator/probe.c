@@ -6,7 +6,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.capabilities"
 #include "qemu.h"
-#include "guest/log.h"
+#include "host/file.h"
 #include "qmp/monitor.h"
 #include "emulator/probe.h"
 
@@ -99,7 +99,7 @@ last_words(int fd)
 {
     off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_CUR);    /* the emulator's position is ours */
 
-    return end > 0 && ftruncate(fd, end) == 0 ? qemu_last_line(fd, 0) : NULL;
+    return end > 0 && ftruncate(fd, end) == 0 ? qemu_file_last_line(fd, 0) : NULL;
 }
 
 /* The emulator's own words are a better reason than its silence. */

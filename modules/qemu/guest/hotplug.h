@@ -8,6 +8,7 @@
 
 #include "device/change.h"
 #include "device/pieces.h"
+#include "document/domain-xml.h"
 
 enum { QEMU_UNPLUG_MS = 5000 };         /* how long a guest may take to let a device go */
 

@@ -2,16 +2,14 @@
 /*
  * The log file of a domain; see log.h.
  */
-#include "qemu.h"
 #include "guest/log.h"
+#include "host/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { TAIL_BYTES = 2048 };
 
 static char *
 log_name(const char *guest)
@@ -111,26 +109,5 @@ qemu_log_last_line(const char *name, off_t from)
 
     if (fd < 0)
         virFreeError(vir_error_take());
-    return fd < 0 ? NULL : qemu_last_line(fd, from);
-}
-
-char *
-qemu_last_line(int fd, off_t from)
-{
-    char text[TAIL_BYTES + 1];
-    struct stat sb;
-    ssize_t n, begin;
-
-    if (fstat(fd, &sb) < 0 || sb.st_size <= from)
-        return NULL;
-    if (sb.st_size - from > TAIL_BYTES)
-        from = sb.st_size - TAIL_BYTES;
-    n = pread(fd, text, TAIL_BYTES, from);
-    while (n > 0 && strchr(" \r\n\t", text[n - 1]))
-        n--;
-    if (n <= 0)
-        return NULL;
-    for (begin = n; begin > 0 && text[begin - 1] != '\n'; begin--)
-        ;
-    return qemu_words(text + begin, (size_t)(n - begin));
+    return fd < 0 ? NULL : qemu_file_last_line(fd, from);
 }

@@ -16,7 +16,5 @@ off_t qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_comm
 bool qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid);
 /* The last line that was written behind FROM, printable and short; NULL: none. Caller frees. */
 char *qemu_log_last_line(const char *name, off_t from);
-/* The same of any file. */
-char *qemu_last_line(int fd, off_t from);
 
 #endif

@@ -32,9 +32,4 @@ struct qemu_state {
 /* From the TEXT of the file NAME.xml. */
 int qemu_state_read(const char *name, const char *text, struct qemu_state *ret);
 
-/* monitor sockets, by uuid, in the state directory */
-int qemu_socket_listen(const unsigned char *uuid);
-int qemu_socket_connect(const unsigned char *uuid);
-void qemu_socket_remove(const unsigned char *uuid);
-
 #endif

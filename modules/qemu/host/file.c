@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files of the host that an emulator is about to open; see file.h.
+ * Files of the host; see file.h.
  */
 #include "qemu.h"
 #include "host/file.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+enum { TAIL_BYTES = 2048 };             /* the last line is looked for in so many */
 
 int
 qemu_file_check(const char *what, const char *path, unsigned int kinds)
@@ -20,4 +24,25 @@ qemu_file_check(const char *what, const char *path, unsigned int kinds)
     return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s '%s' is no %s", what, path,
                      kinds == QEMU_FILE_REGULAR ? "regular file" : kinds == QEMU_FILE_BLOCK ? "block device"
                      : "regular file or block device");
+}
+
+char *
+qemu_file_last_line(int fd, off_t from)
+{
+    char text[TAIL_BYTES + 1];
+    struct stat sb;
+    ssize_t n, begin;
+
+    if (fstat(fd, &sb) < 0 || sb.st_size <= from)
+        return NULL;
+    if (sb.st_size - from > TAIL_BYTES)
+        from = sb.st_size - TAIL_BYTES;
+    n = pread(fd, text, TAIL_BYTES, from);
+    while (n > 0 && strchr(" \r\n\t", text[n - 1]))
+        n--;
+    if (n <= 0)
+        return NULL;
+    for (begin = n; begin > 0 && text[begin - 1] != '\n'; begin--)
+        ;
+    return qemu_words(text + begin, (size_t)(n - begin));
 }

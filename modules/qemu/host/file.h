@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files of the host that an emulator is about to open: one that is not there gets a clear error, and
- * one that would let the emulator wait (a FIFO, a terminal) is refused. */
+/* Files of the host. */
 #ifndef QEMU_FILE_H
 #define QEMU_FILE_H
+
+#include <sys/types.h>
 
 enum qemu_file_kinds {
     QEMU_FILE_REGULAR = 1 << 0,
     QEMU_FILE_BLOCK = 1 << 1,
 };
 
-/* WHAT: "storage file".  -1: error set. */
+/* A file that an emulator is about to open, WHAT: "storage file".  -1 with an error: it is not there, or
+ * would let the emulator wait (a FIFO, a terminal). */
 int qemu_file_check(const char *what, const char *path, unsigned int kinds);
+
+/* The last line of the file FD behind FROM, printable and short; NULL: none.  Caller frees. */
+char *qemu_file_last_line(int fd, off_t from);
 
 #endif

@@ -59,4 +59,10 @@ void qemu_monitor_post(struct qemu_monitor *monitor, const char *command, struct
 bool qemu_monitor_silent(struct qemu_monitor *monitor);
 bool qemu_monitor_usable(struct qemu_monitor *monitor);
 
+/* ---- the sockets of monitors, by uuid, in the state directory (socket.c) ---- */
+
+int qemu_socket_listen(const unsigned char *uuid);
+int qemu_socket_connect(const unsigned char *uuid);
+void qemu_socket_remove(const unsigned char *uuid);
+
 #endif

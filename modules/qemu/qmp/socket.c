@@ -5,7 +5,8 @@
  * connects again by the same name.  Names go through /proc/self/fd because the
  * state directory may be longer than a socket address.
  */
-#include "guest/state.h"
+#include "qemu.h"
+#include "qmp/monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Small things that several files need.
+ * The driver's one state, and small things that several files need.
  */
 #include "qemu.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+struct qemu_driver qemu_driver;
 
 void
 qemu_set_text(char **at, const char *value)
