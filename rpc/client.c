@@ -6,6 +6,8 @@
  */
 #include "client-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -148,15 +150,36 @@ rpc_request_finish(struct rpc_client *client, struct rpc_request *request, void 
     return request->result;
 }
 
+/* Descriptors of our own: one that is none must be found before the message begins, for half of
+ * it would end the connection. */
+static int
+copy_fds(const int *fds, size_t n, int *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        ret[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+        if (ret[i] < 0) {
+            int err = errno;
+
+            rpc_fds_close(ret, i);
+            return vir_raise_errno(VIR_FROM_RPC, err, "descriptor %d cannot be passed", fds[i]);
+        }
+    }
+    return 0;
+}
+
 int
 rpc_client_call_fds(struct rpc_client *client, const struct rpc_procedure *procedure,
                     const void *args, void *ret, const int *fds, size_t n_fds,
                     int *ret_fds, size_t *ret_n_fds)
 {
     struct rpc_request request = { 0 };
-    int result;
+    int own[RPC_FDS_MAX], result;
 
-    if (rpc_request_start(client, &request, procedure, args, fds, n_fds) < 0)
+    if (copy_fds(fds, n_fds, own) < 0)
+        return -1;
+    result = rpc_request_start(client, &request, procedure, args, own, n_fds);
+    rpc_fds_close(own, n_fds);
+    if (result < 0)
         return -1;
     result = rpc_request_finish(client, &request, ret);
     if (ret_fds && result == 0) {

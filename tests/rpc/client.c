@@ -157,6 +157,26 @@ test_threads(void **state)
     assert_int_equal(end.closed, 0);
 }
 
+/* A descriptor that is none is an error of the call, and the connection stays. */
+static void
+test_bad_descriptor(void **state)
+{
+    struct remote_connect_supports_feature_args args = { .feature = 7 };
+    struct remote_connect_supports_feature_ret ret;
+    int fds[2] = { STDERR_FILENO, 999999 };
+    struct end end;
+
+    (void)state;
+    start(&end, serve_reversed);
+    assert_int_equal(rpc_client_call_fds(end.client, feature, &args, &ret, fds, 2, NULL, NULL), -1);
+    assert_int_equal(virGetLastErrorCode(), VIR_ERR_SYSTEM_ERROR);
+    assert_non_null(strstr(virGetLastErrorMessage(), "descriptor 999999"));
+    assert_int_equal(rpc_client_call(end.client, feature, &args, &ret), 0);
+    assert_int_equal(ret.supported, 7);
+    assert_int_equal(end.closed, 0);
+    stop(&end);
+}
+
 static void
 test_pipelined(void **state)
 {
@@ -631,6 +651,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_bad_descriptor),
         cmocka_unit_test(test_pipelined),
         cmocka_unit_test(test_death),
         cmocka_unit_test(test_rubbish),
