@@ -23,7 +23,7 @@ xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const 
     if (reader->flags & VIR_XML_VALIDATE)
         return vir_raise(VIR_FROM_XML, VIR_ERR_XML_INVALID_SCHEMA, "line %u, column %u: %s", place.line,
                          place.column, text);
-    return vir_error(code, "line %u, column %u: %s", place.line, place.column, text);
+    return vir_raise(reader->error_domain, code, "line %u, column %u: %s", place.line, place.column, text);
 }
 
 /* How many bytes of a text from the document are shown: whole characters, 80 at most. */

@@ -6,15 +6,17 @@
 
 #include "nearest.h"
 
-/* Reads the document, whose root is ROOT if that is known. */
+/* Reads a document whose root is the last name of PATH. */
 static int
-read_document(struct reader *reader, struct target *target, const char *root)
+read_document(struct reader *reader, struct target *target, const char *path)
 {
+    const char *slash = strrchr(path, '/'), *root = slash ? slash + 1 : path;
     struct xml_node *node = reader->tree.root;
 
-    if (root && strcmp(node->name, root) != 0)
+    if (strcmp(node->name, root) != 0)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "the document is <%.80s>, not <%s>", node->name,
                            root);
+    reader->error_domain = xml_error_domain(path);
     target->node = target->part = node;
     if (xml_read_element(reader, target, node) < 0)
         return -1;
@@ -36,19 +38,25 @@ limit_factor(unsigned int flags)
     return flags & VIR_XML_LOCAL ? XML_LOCAL_FACTOR : 1;
 }
 
+static struct reader
+reader_begin(unsigned int flags)
+{
+    return (struct reader){ .flags = flags, .error_domain = VIR_FROM_XML,
+                            .max_list = XML_MAX_LIST * limit_factor(flags) };
+}
+
 void *
 vir_xml_parse(const struct vir_xml_table *table, const char *text, unsigned int flags)
 {
-    struct reader reader = { .flags = flags, .max_list = XML_MAX_LIST * limit_factor(flags) };
+    struct reader reader = reader_begin(flags);
     struct target target = { .table = table, .binding = xml_binding_of(table) };
-    const char *slash = strrchr(table->path, '/');
     int rc;
 
     if (xml_tree_parse(&reader.tree, text, limit_factor(flags)) < 0)
         return NULL;
     target.base = vir_alloc(table->size);
     target.content = target.binding->content;
-    rc = read_document(&reader, &target, slash ? slash + 1 : table->path);
+    rc = read_document(&reader, &target, table->path);
     reader_end(&reader);
     return rc < 0 ? vir_xml_free(table, target.base) : target.base;
 }
@@ -91,7 +99,7 @@ find_root(struct reader *reader)
 char *
 vir_xml_canonical(const char *text, const char *kind, unsigned int flags)
 {
-    struct reader reader = { .flags = flags, .max_list = XML_MAX_LIST * limit_factor(flags) };
+    struct reader reader = reader_begin(flags);
     const struct xml_document *document;
     struct target target = { 0 };
     struct vir_buf buf = { 0 };

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define VIR_MODULE_DOMAIN VIR_FROM_DOMAIN
+#define VIR_MODULE_DOMAIN VIR_FROM_XML
 #define VIR_LOG_SOURCE "xml"
 #include <libvirt/module-xml.h>
 

@@ -17,6 +17,7 @@ struct unique {
 struct reader {
     struct xml_tree tree;
     unsigned int flags;
+    int error_domain;                   /* of the kind of document, when that is known */
     unsigned int warnings;
     unsigned int max_list;              /* items of a list, records of an element */
     struct unique *uniques;

@@ -9,6 +9,7 @@
 
 struct walk {
     const struct vir_xml_rules *rules;
+    int error_domain;                   /* of the document */
     struct vir_buf path;                /* below the root, where the walk is */
 };
 
@@ -77,15 +78,18 @@ refuse(const struct walk *walk, const char *word)
             in = walk->path.text + i + 1;
     len = name > in ? (size_t)(name - in - 1) : 0;
     if (word)
-        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do %s%s%s '%s'%s%.*s%s yet",
-                  walk->rules->module, *name == '@' ? "the attribute '" : "<", *name == '@' ? name + 1 : name,
+        vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "the %s driver does not do %s%s%s '%s'%s%.*s%s yet", walk->rules->module,
+                  *name == '@' ? "the attribute '" : "<", *name == '@' ? name + 1 : name,
                   *name == '@' ? "' with" : "> with", word, len ? " in <" : "", (int)len, in, len ? ">" : "");
     else if (*name == '@')
-        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do the attribute '%s' of <%.*s> yet",
-                  walk->rules->module, name + 1, len ? (int)len : 8, len ? in : "document");
+        vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "the %s driver does not do the attribute '%s' of <%.*s> yet", walk->rules->module,
+                  name + 1, len ? (int)len : 8, len ? in : "document");
     else
-        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s driver does not do <%s>%s%.*s%s yet", walk->rules->module,
-                  name, len ? " in <" : "", (int)len, in, len ? ">" : "");
+        vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
+                  "the %s driver does not do <%s>%s%.*s%s yet", walk->rules->module, name,
+                  len ? " in <" : "", (int)len, in, len ? ">" : "");
     vir_error_hint("to go on without it, take it out of the definition: it stands at '%s'", walk->path.text);
     return -1;
 }
@@ -223,7 +227,7 @@ int
 vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
                 const void *def)
 {
-    struct walk walk = { .rules = rules };
+    struct walk walk = { .rules = rules, .error_domain = xml_error_domain(table->path) };
     int rc;
 
     vir_buf_add(&walk.path, path);

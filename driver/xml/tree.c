@@ -10,9 +10,6 @@
 #include "scan.h"
 #include "vocabulary.h"
 
-#undef VIR_MODULE_DOMAIN
-#define VIR_MODULE_DOMAIN VIR_FROM_XML
-
 /* ---- arena ------------------------------------------------------------------- */
 
 #define CHUNK_BYTES (8 * 1024 - 64)

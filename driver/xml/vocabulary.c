@@ -22,6 +22,20 @@ xml_document_of_root(const char *root)
     return NULL;
 }
 
+int
+xml_error_domain(const char *path)
+{
+    size_t len = strcspn(path, "/");
+
+    for (size_t i = 0; i < xml_n_documents; i++) {
+        const char *root = xml_texts + xml_documents[i].root;
+
+        if (strncmp(root, path, len) == 0 && !root[len])
+            return xml_documents[i].error_domain;
+    }
+    return VIR_FROM_XML;                /* a document of the module's own */
+}
+
 static const struct xml_item *
 find_between(const struct xml_item *item, const struct xml_item *end, const char *name)
 {

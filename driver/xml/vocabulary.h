@@ -42,6 +42,7 @@ struct xml_more {
 
 struct xml_document {
     uint16_t kind, root, content;       /* its name, the root element's name */
+    uint16_t error_domain;              /* virErrorDomain of what is wrong in it */
 };
 
 /* A prefix, whichever a document uses for the namespace. */
@@ -60,6 +61,8 @@ extern const size_t xml_n_documents;
 /* The document of that KIND; the one that begins with that element; NULL: none. */
 const struct xml_document *xml_document_of_kind(const char *kind);
 const struct xml_document *xml_document_of_root(const char *root);
+/* The virErrorDomain of the document that the element at PATH ("domain/devices/disk") is of. */
+int xml_error_domain(const char *path);
 /* Whether a document consists of it: an index of xml_contents. */
 bool xml_content_is_document(size_t content);
 /* The content of the element at PATH ("domain/devices/disk"); NULL: unknown. */

@@ -53,7 +53,8 @@ class Tables:
                            for prefix, uri in schema.namespaces.items()]
         for part in schema.parts.values():
             if part.document:
-                self.documents.append((self.texts.one(part.kind), self.texts.one(part.path), self.part(part)))
+                self.documents.append((self.texts.one(part.kind), self.texts.one(part.path), self.part(part),
+                                       "VIR_FROM_" + part.errors))
         if self.texts.length > 0xffff or len(self.more) > 0xffff:
             raise Wrong("schema/parts", 0, "%d bytes of texts, %d extras" % (self.texts.length, len(self.more)),
                         "65535 of each at most")

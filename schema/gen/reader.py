@@ -17,7 +17,7 @@ OPTIONS = {
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 MIXIN_FORM = "mixin NAME[; shared] -- sentence"
 INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
-PART_FORM = "part NAME PATH[; kind NAME]; since VERSION -- sentence"
+PART_FORM = "part NAME PATH[; kind NAME][; errors DOMAIN]; since VERSION -- sentence"
 NAMESPACE_FORM = "namespace PREFIX URI -- sentence"
 BLOCKS = ("part", "mixin", "enum", "form", "namespace")
 
@@ -50,10 +50,11 @@ class Item:
 class Part:
     """One element with all it may hold; or a mixin, which has no path."""
 
-    def __init__(self, file, line, name, path, since, text, kind=None):
+    def __init__(self, file, line, name, path, since, text, kind=None, errors=None):
         self.file, self.line = file, line
         self.name, self.path, self.since, self.text = name, path, since, text
         self.kind = kind or name    # of a document, as users call it
+        self.errors = errors or "XML"   # about a document: VIR_FROM_...
         self.shared = False         # a mixin: its members lie in a C struct of its own
         self.children = []
 
@@ -229,10 +230,11 @@ class Schema:
         self.namespaces[prefix] = uri
 
     def read_part(self, file, number, line, lines):
-        name, path, _, kind, since, text = self.match(
-            file, number, line, r"part (\w+) ([\w:/]+)(; kind (\w+))?; since (\d+\.\d+\.\d+) -- (.+\.)$",
+        name, path, _, kind, _, errors, since, text = self.match(
+            file, number, line,
+            r"part (\w+) ([\w:/]+)(; kind (\w+))?(; errors ([A-Z_]+))?; since (\d+\.\d+\.\d+) -- (.+\.)$",
             self.parts, PART_FORM)
-        part = self.parts[name] = Part(file, number, name, path, since, text, kind)
+        part = self.parts[name] = Part(file, number, name, path, since, text, kind, errors)
         self.read_items(part, lines)
 
     def read_mixin(self, file, number, line, lines):

@@ -165,6 +165,36 @@ namespaces_within(void **state)
     assert_non_null(strstr(text, "<qemu:arg value='-s'/>"));
 }
 
+/* What is wrong in a document is an error of its kind; what is no such document is none of any. */
+static void
+error_domains(void **state)
+{
+    static const struct { const char *kind, *text; int domain; } wrong[] = {
+        { "domain", "<domain><vcpu>x</vcpu></domain>", VIR_FROM_DOMAIN },
+        { "network", "<network><name/></network>", VIR_FROM_NETWORK },
+        { "storagepool", "<pool type='q'/>", VIR_FROM_STORAGE },
+        { "storagevol", "<volume><capacity>x</capacity></volume>", VIR_FROM_STORAGE },
+        { "secret", "<secret private='q'/>", VIR_FROM_SECRET },
+        { "nwfilter", "<filter/>", VIR_FROM_NWFILTER },
+        { "nwfilterbinding", "<filterbinding/>", VIR_FROM_NWFILTER },
+        { "nodedev", "<device><capability type='q'/></device>", VIR_FROM_NODEDEV },
+        { "interface", "<interface type='q'/>", VIR_FROM_INTERFACE },
+        { "domainsnapshot", "<domainsnapshot><memory snapshot='q'/></domainsnapshot>", VIR_FROM_DOMAIN_SNAPSHOT },
+        { "domaincheckpoint", "<domaincheckpoint><creationTime>x</creationTime></domaincheckpoint>",
+          VIR_FROM_DOMAIN_CHECKPOINT },
+        { "cpu", "<cpu mode='q'/>", VIR_FROM_CPU },
+        { "network", "<domain/>", VIR_FROM_XML },
+        { "network", "<network>", VIR_FROM_XML },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_null(vir_xml_canonical(wrong[i].text, wrong[i].kind, 0));
+        if (virGetLastErrorDomain() != wrong[i].domain)
+            fail_msg("%s: %d: %s", wrong[i].text, virGetLastErrorDomain(), virGetLastErrorMessage());
+    }
+}
+
 static void
 live_and_secret(void **state)
 {
@@ -330,7 +360,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(smallest), cmocka_unit_test(order_is_ours), cmocka_unit_test(memory_units),
         cmocka_unit_test(metadata_is_libxml2s), cmocka_unit_test(kept), cmocka_unit_test(namespaces),
-        cmocka_unit_test(namespaces_within),
+        cmocka_unit_test(namespaces_within), cmocka_unit_test(error_domains),
         cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items),
         cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(sections_twice),
         cmocka_unit_test(parts_alone), cmocka_unit_test(words),

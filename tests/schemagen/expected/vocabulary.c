@@ -161,7 +161,7 @@ const struct xml_more xml_more[] = {
 };
 
 const struct xml_document xml_documents[] = {
-    { 17, 17, 0 },
+    { 17, 17, 0, VIR_FROM_STORAGE },
 };
 const size_t xml_n_documents = 1;
 
