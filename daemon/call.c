@@ -3,13 +3,13 @@
  * One call from its header to its reply: which procedure, whether this client
  * may, where it is served, decode, serve, encode.  A call is served in the
  * loop only if the module that answers it says that it cannot wait; one that
- * takes very long nevertheless, or long more than once, is served by the pool from then on.
+ * does nevertheless is served by the pool from then on.
  */
 #include "daemon/daemon.h"
+#include "daemon/turn.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/private.h"
@@ -21,7 +21,7 @@
 struct program {
     const struct rpc_program *program;
     const daemon_serve_fn *serve;
-    uint8_t slow[512];                  /* by number: how often a call took long in the loop; the loop's */
+    bool slow[512];                     /* by number: a call took long in the loop; the loop's */
 };
 
 static struct program programs[] = {
@@ -29,15 +29,6 @@ static struct program programs[] = {
     { &rpc_qemu_program, daemon_qemu_serve, { 0 } },
     { &rpc_lxc_program, daemon_lxc_serve, { 0 } },
 };
-
-static int64_t
-now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 struct daemon_job *
 daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
@@ -203,32 +194,21 @@ drop_work(struct daemon_work *work)
 
 /* ---- where to ------------------------------------------------------------------ */
 
-/* One slow turn may be the machine's, so it takes some among the last ones; a very slow one is not. */
-enum { SLOW_TURN = 4, QUICK_TURN = 1, TOO_SLOW = 12 };
-
 static bool
 is_slow(const struct program *program, int number)
 {
-    return number < 512 && program->slow[number] >= TOO_SLOW;
+    return number < 512 && program->slow[number];
 }
 
 static void
 judge(const struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
       int64_t took)
 {
-    uint8_t *slow = &program->slow[procedure->number];
-    const char *uri = client->conn ? vir_connect_uri_text(client->conn) : "no connection yet";
-
-    if (took <= DAEMON_TURN_US) {
-        *slow -= *slow ? QUICK_TURN : 0;
+    if (took <= DAEMON_TURN_US)
         return;
-    }
-    *slow = took > DAEMON_LONG_TURN_US ? TOO_SLOW : *slow + SLOW_TURN;
-    if (*slow < TOO_SLOW)
-        vir_info("%s (%s) held up the event loop for %lld ms", procedure->name, uri, (long long)took / 1000);
-    else
-        vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on",
-                 procedure->name, uri, (long long)took / 1000);
+    program->slow[procedure->number] = true;
+    vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on", procedure->name,
+             client->conn ? vir_connect_uri_text(client->conn) : "no connection yet", (long long)took / 1000);
 }
 
 /* Serves a call in the loop and watches how long that took. */
@@ -236,12 +216,12 @@ static void
 serve_in_place(struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
                daemon_serve_fn serve, struct rpc_packet *packet)
 {
-    int64_t began = now_us();
+    int64_t began = daemon_turn_begin();
 
     serve_call(client, &packet->header, procedure, serve, packet->body, packet->len,
                packet->fds, packet->n_fds, &the_daemon.reply);
     if (procedure->number < 512)
-        judge(client, program, procedure, now_us() - began);
+        judge(client, program, procedure, daemon_turn_took(began));
 }
 
 /* Calls by hand that touch what belongs to the loop: always served there. */

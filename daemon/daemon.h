@@ -23,8 +23,6 @@
 
 #define DAEMON_LOGIN_MS (30 * 1000)     /* from connect to CONNECT_OPEN */
 #define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
-#define DAEMON_TURN_US 5000             /* calls served in place that often take longer go to the pool */
-#define DAEMON_LONG_TURN_US 250000      /* and those that did once */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
 #define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
 #define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies */

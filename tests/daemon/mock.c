@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct vir_event_hub *hub;
@@ -103,15 +104,21 @@ mock_node_get_info(virConnectPtr conn, virNodeInfoPtr info)
     return 0;
 }
 
-/* Promises not to wait, and does for MOCK_LIAR milliseconds. */
+/* Promises not to wait, and waits for MOCK_LIAR milliseconds, or computes for MOCK_BUSY of them. */
 static char *
 mock_get_capabilities(virConnectPtr conn)
 {
-    const char *ms = getenv("MOCK_LIAR");
+    const char *waits = getenv("MOCK_LIAR"), *busy = getenv("MOCK_BUSY");
+    struct timespec used = { 0 };
+    long until;
 
     (void)conn;
-    if (ms)
-        usleep((useconds_t)atoi(ms) * 1000);
+    if (waits)
+        usleep((useconds_t)atoi(waits) * 1000);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    until = used.tv_sec * 1000 + used.tv_nsec / 1000000 + (busy ? atoi(busy) : 0);
+    while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < until)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return vir_strdup("<capabilities/>");
 }
 
