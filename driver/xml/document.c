@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Documents as wholes: into a module's struct, or by the vocabulary alone. */
+#include "domain.h"
 #include "reader.h"
 
 #include <stdlib.h>
@@ -18,6 +19,9 @@ read_document(struct reader *reader, struct target *target, const char *path)
                            root);
     reader->error_domain = xml_error_domain(path);
     target->node = target->part = node;
+    if (target->table && !(reader->flags & VIR_XML_OWN) && strcmp(node->name, "domain") == 0 &&
+        xml_domain_complete(reader, node) < 0)
+        return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;
     return xml_unique_check(reader);

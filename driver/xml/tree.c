@@ -47,6 +47,12 @@ arena_take(struct xml_tree *tree, size_t size)
     return p;
 }
 
+void *
+xml_tree_take(struct xml_tree *tree, size_t size)
+{
+    return arena_take(tree, size);
+}
+
 static char *
 arena_text(struct xml_tree *tree, const void *text, size_t len)
 {

@@ -46,6 +46,8 @@ struct xml_tree {
 /* FACTOR: of the limits, see xml_scan. -1: an error with line and column is set. */
 int xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor);
 void xml_tree_free(struct xml_tree *tree);
+/* Memory that lives as long as the tree. */
+void *xml_tree_take(struct xml_tree *tree, size_t size);
 static inline bool
 xml_same_name(const char *a, const char *b)
 {

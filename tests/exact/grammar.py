@@ -31,6 +31,7 @@ class Grammar:
         self.defines = {}
         self.starts = []
         self.able = {}                  # (pattern, path) to whether it can write that
+        self.begins = {}                # pattern to the names that it can begin a path with
         self.files = set()
         if inner is None:
             self.read(path)
@@ -140,8 +141,24 @@ class Grammar:
         for child in self.inside(pattern):
             self.collect(child, path, found, references)
 
+    def first(self, pattern):
+        """The names that a path through PATTERN can begin with."""
+        if id(pattern) not in self.begins:
+            if pattern.kind == 'attribute':
+                names = {'@' + name for name in pattern.names}
+            elif pattern.kind == 'element':
+                names = set(pattern.names)
+            elif pattern.kind in ('text', 'data', 'value', 'list'):
+                names = {TEXT}
+            else:
+                names = set().union(*(self.first(child) for child in self.inside(pattern)))
+            self.begins[id(pattern)] = names
+        return self.begins[id(pattern)]
+
     def can(self, pattern, goal):
         """Can PATTERN write the path GOAL?"""
+        if goal[0] not in self.first(pattern):
+            return False
         key = (id(pattern), goal)
         if key not in self.able:
             self.able[key] = False      # while it refers to itself
@@ -149,23 +166,23 @@ class Grammar:
         return self.able[key]
 
     def find(self, pattern, goal):
-        if pattern.kind == 'attribute':
-            return len(goal) == 1 and goal[0][:1] == '@' and goal[0][1:] in pattern.names
-        if pattern.kind in ('text', 'data', 'value', 'list'):
-            return goal == (TEXT,)
+        if pattern.kind in ('attribute', 'text', 'data', 'value', 'list'):
+            return len(goal) == 1
         if pattern.kind == 'element':
-            return goal[0] in pattern.names and \
-                (len(goal) == 1 or any(self.can(child, goal[1:]) for child in pattern.children))
+            return len(goal) == 1 or any(self.can(child, goal[1:]) for child in pattern.children)
         return any(self.can(child, goal) for child in self.inside(pattern))
 
 
 class Writer:
-    """Writes one random document.  More: the chance of what is optional."""
+    """Writes one random document.  The chances of what is optional: NEAR in the elements that
+    the goal lies in, FAR elsewhere."""
 
-    def __init__(self, grammar, dice, values, more=0.0):
-        self.grammar, self.dice, self.values, self.more = grammar, dice, values, more
+    def __init__(self, grammar, dice, values, near=0.0, far=0.0):
+        self.grammar, self.dice, self.values, self.near, self.far = grammar, dice, values, near, far
+        self.goal = ()
 
     def document(self, goal):
+        self.goal = goal
         holder = ET.Element('holder')
         self.write(self.grammar.start, holder, (), goal)
         return holder[0]
@@ -176,7 +193,8 @@ class Writer:
         getattr(self, 'write_' + pattern.kind.lower())(pattern, into, path, goal if able else ())
 
     def wanted(self, path, goal):
-        return bool(goal) or (len(path) < DEEPEST and self.dice.random() < self.more)
+        inside = len(path) > 1 and path[-1] != 'devices' and path == self.goal[:len(path)]
+        return bool(goal) or (len(path) < DEEPEST and self.dice.random() < (self.near if inside else self.far))
 
     def write_group(self, pattern, into, path, goal):
         """One of those that can write the goal has to."""

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A domain's document before it is read: what is not about CPUs, threads or cells. */
+#include "domain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "edit.h"
+#include "number.h"
+
+/* An empty <genid> gets an identity. */
+static int
+complete_genid(struct reader *reader, struct xml_node *domain)
+{
+    struct xml_node *genid = xml_edit_child(domain, "genid");
+    unsigned char uuid[VIR_UUID_BUFLEN];
+    char text[VIR_UUID_STRING_BUFLEN];
+
+    if (!genid)
+        return 0;
+    if (genid->first)
+        return vir_uuid_parse(xml_node_text(&reader->tree, genid), uuid) == 0 ? 0 :
+            xml_fail_at(reader, genid, VIR_ERR_INTERNAL_ERROR, "<genid> is no UUID");
+    if (vir_uuid_generate(uuid) < 0)
+        return -1;
+    vir_uuid_format(uuid, text);
+    xml_edit_set_text(&reader->tree, genid, text);
+    return 0;
+}
+
+/* Seconds beside the clock of the host make an offset variable, counted from that clock. */
+static int
+complete_clock(struct reader *reader, struct xml_node *domain)
+{
+    struct xml_node *clock = xml_edit_child(domain, "clock");
+    const char *offset = clock ? xml_edit_value(clock, "offset") : NULL;
+    const char *adjustment = clock ? xml_edit_value(clock, "adjustment") : NULL;
+    bool variable = offset && strcmp(offset, "variable") == 0;
+    int64_t seconds = 0;
+    char text[24];
+
+    if (!offset || (!variable && (!adjustment || strcmp(adjustment, "reset") == 0)))
+        return 0;
+    if (!variable && strcmp(offset, "utc") != 0 && strcmp(offset, "localtime") != 0)
+        return 0;
+    if (adjustment && vir_parse_int(adjustment, INT64_MIN, INT64_MAX, &seconds) < 0 && !variable)
+        return xml_fail_at(reader, clock, VIR_ERR_XML_ERROR, "the adjustment of <clock> is seconds, or 'reset'");
+    if (!variable) {
+        xml_edit_set(&reader->tree, clock, "basis", offset);
+        xml_edit_set(&reader->tree, clock, "offset", "variable");
+    }
+    snprintf(text, sizeof(text), "%" PRId64, seconds);
+    xml_edit_set(&reader->tree, clock, "adjustment", text);
+    return 0;
+}
+
+int
+xml_domain_complete(struct reader *reader, struct xml_node *domain)
+{
+    static int (*const steps[])(struct reader *, struct xml_node *) = {
+        complete_genid, xml_domain_vcpus, xml_domain_iothreads, xml_domain_numa, xml_domain_numatune, complete_clock,
+    };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        if (steps[i](reader, domain) < 0)
+            return -1;
+    return 0;
+}
