@@ -21,8 +21,6 @@
 
 #define DRAIN_MS 2000                   /* calls in progress may end in this time */
 
-struct daemon the_daemon;
-
 static int ready_fd = -1;               /* tells the parent of -d how it went */
 
 /* ---- settings -------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 /* A stream. */
 struct stream_line {
     virStreamPtr stream;
+    virsh_line_ready_fn *ready;
     struct console *console;
 };
 
@@ -27,15 +28,16 @@ on_stream(virStreamPtr stream, int events, void *opaque)
     const int broken = VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP;
 
     (void)stream;
-    virsh_console_line_ready(line->console, events & (VIR_STREAM_EVENT_READABLE | broken),
-                             events & VIR_STREAM_EVENT_WRITABLE);
+    line->ready(line->console, events & (VIR_STREAM_EVENT_READABLE | broken),
+                events & VIR_STREAM_EVENT_WRITABLE);
 }
 
 static int
-stream_start(void *opaque, struct console *console)
+stream_start(void *opaque, virsh_line_ready_fn *ready, struct console *console)
 {
     struct stream_line *line = opaque;
 
+    line->ready = ready;
     line->console = console;
     return virStreamEventAddCallback(line->stream, VIR_STREAM_EVENT_READABLE, on_stream, line, NULL);
 }
@@ -99,6 +101,7 @@ static const struct virsh_line_ops stream_ops = {
 /* The terminal device. */
 struct tty_line {
     int fd, watch;
+    virsh_line_ready_fn *ready;
     struct console *console;
 };
 
@@ -110,15 +113,16 @@ on_tty(int watch, int fd, int events, void *opaque)
 
     (void)watch;
     (void)fd;
-    virsh_console_line_ready(line->console, events & (VIR_EVENT_HANDLE_READABLE | broken),
-                             events & VIR_EVENT_HANDLE_WRITABLE);
+    line->ready(line->console, events & (VIR_EVENT_HANDLE_READABLE | broken),
+                events & VIR_EVENT_HANDLE_WRITABLE);
 }
 
 static int
-tty_start(void *opaque, struct console *console)
+tty_start(void *opaque, virsh_line_ready_fn *ready, struct console *console)
 {
     struct tty_line *line = opaque;
 
+    line->ready = ready;
     line->console = console;
     line->watch = virEventAddHandle(line->fd, VIR_EVENT_HANDLE_READABLE, on_tty, line, NULL);
     return line->watch < 0 ? -1 : 0;

@@ -101,9 +101,8 @@ write_to_user(struct fifo *fifo)
     return true;
 }
 
-/* The line can be read or written; it says with ops->receive and ops->send how far. */
-void
-virsh_console_line_ready(struct console *console, bool readable, bool writable)
+static void
+line_ready(struct console *console, bool readable, bool writable)
 {
     ssize_t n = 1;
     size_t room;
@@ -239,7 +238,7 @@ start_session(void *opaque)
 {
     struct console *console = opaque;
 
-    if (console->ops->start(console->line, console) < 0) {
+    if (console->ops->start(console->line, line_ready, console) < 0) {
         end_session(console, console->ops->reason());
         return;
     }

@@ -10,9 +10,12 @@
 
 struct console;
 
+/* Told while the line can be read or written; it says with receive and send how far. */
+typedef void virsh_line_ready_fn(struct console *console, bool readable, bool writable);
+
 /* Between start and stop everything is called in the thread of the event loop. */
 struct virsh_line_ops {
-    int (*start)(void *line, struct console *console);
+    int (*start)(void *line, virsh_line_ready_fn *ready, struct console *console);
     void (*want)(void *line, bool readable, bool writable);     /* what is told */
     ssize_t (*receive)(void *line, char *bytes, size_t room);   /* 0: the end, -1: error, -2: not now */
     ssize_t (*send)(void *line, const char *bytes, size_t n);
@@ -24,6 +27,5 @@ struct virsh_line_ops {
 /* NULL: reported. */
 void *virsh_line_open(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags,
                       const struct virsh_line_ops **ret_ops);
-void virsh_console_line_ready(struct console *console, bool readable, bool writable);
 
 #endif
