@@ -26,6 +26,15 @@ xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const 
     return vir_raise(reader->error_domain, code, "line %u, column %u: %s", place.line, place.column, text);
 }
 
+int
+xml_rule_broken(struct reader *reader, const struct xml_node *node, int code, const char *says)
+{
+    struct xml_place place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+
+    return vir_raise(reader->error_domain, code, "line %u, column %u: <%s>: %s", place.line, place.column, node->name,
+                     says);
+}
+
 /* How many bytes of a text from the document are shown: whole characters, 80 at most. */
 static int
 shown(const char *text)
@@ -172,16 +181,16 @@ xml_twice_attribute(struct reader *reader, const struct xml_node *node, const st
 void
 xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node)
 {
-    const struct vir_xml_condition *when = row->extra->when;
+    const char *why = xml_condition_name(row->extra->when);
     bool attribute = row->place == VIR_XML_ATTRIBUTE;
     struct xml_place place;
 
     if (reader->warnings++ >= MAX_WARNINGS)
         return;
     place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
-    vir_warn("line %u, column %u: %s%s%s of <%s> means nothing with this '%s' and is dropped", place.line,
+    vir_warn("line %u, column %u: %s%s%s of <%s> means nothing%s%s%s and is dropped", place.line,
              place.column, attribute ? "attribute '" : "<", row->name, attribute ? "'" : ">",
-             attribute ? node->name : node->parent->name, when->attribute);
+             attribute ? node->name : node->parent->name, why ? " with this '" : "", why ? why : "", why ? "'" : "");
 }
 
 void

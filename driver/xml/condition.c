@@ -1,45 +1,175 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What other attributes, or the text itself, say about a value. */
+/*
+ * Conditions, as schema/gen/conditions.py encodes them: words, each with a NUL behind it.
+ *
+ *     condition   test... ""
+ *     test        mark up, step..., last; for = and !: preset, word..., ""
+ *     mark        + it is there, - it is not, = it is one of the words, ! it is none of them, x never
+ *     up          a: the element itself, b: its parent, ...; /NAME: the nearest <NAME> around it
+ *     step        the name of an element
+ *     last        @NAME; . the text; "" the last step's element itself
+ *     choices     value, condition... ""
+ *
+ * The preset is the value where nothing is said; a word that ends with * stands for all
+ * that begins so.  Where a path leads to several places, each of them counts.
+ */
 #include "reader.h"
 
-static enum xml_answer
-answer_of(const struct target *target, const struct vir_xml_condition *condition)
+static inline const char *
+next(const char *word)
 {
-    const struct xml_node *node = condition->above ? target->part : target->node;
-    const struct xml_attr *attr = node ? xml_attr_find(node, condition->attribute) : NULL;
-    const char *word = attr ? attr->value : condition->preset;
+    return word + strlen(word) + 1;
+}
 
-    return !word ? XML_UNSAID : xml_word_in(condition->words, word) ? XML_HOLDS : XML_FAILS;
+static bool
+is_word(const char *word, const char *value)
+{
+    while (*word && *word == *value)
+        word++, value++;
+    return *word == *value || (*word == '*' && !word[1]);
+}
+
+static enum xml_answer
+compare(const char *words, const char *value)
+{
+    if (!value || !*value)
+        return XML_UNSAID;
+    if (!words)
+        return XML_HOLDS;
+    for (; *words; words = next(words))
+        if (is_word(words, value))
+            return XML_HOLDS;
+    return XML_FAILS;
+}
+
+/* Whether one of WORDS, or with NULL anything, stands where the steps lead to from NODE. */
+static enum xml_answer
+look(struct xml_tree *tree, const struct xml_node *node, const char *steps, const char *words)
+{
+    enum xml_answer answer = XML_UNSAID;
+    const struct xml_attr *attr;
+
+    if (*steps == '@') {
+        attr = xml_attr_find(node, steps + 1);
+        return compare(words, attr ? attr->value : NULL);
+    }
+    if (!*steps && !words)
+        return XML_HOLDS;
+    if (!*steps || *steps == '.')
+        return compare(words, xml_node_text(tree, node));
+    for (const struct xml_node *child = node->first; child && answer != XML_HOLDS; child = child->next)
+        if (child->kind == XML_NODE_ELEMENT && !child->dropped && xml_same_name(child->name, steps)) {
+            enum xml_answer one = look(tree, child, next(steps), words);
+
+            answer = one == XML_UNSAID ? answer : one;
+        }
+    return answer;
+}
+
+/* Where the steps begin, seen from NODE, or from an absent element in ABOVE; NULL: nowhere. */
+static const struct xml_node *
+climb(const struct xml_node *node, const struct xml_node *above, const char *up)
+{
+    if (*up == '/') {
+        node = node ? node : above;
+        while (node && strcmp(node->name, up + 1) != 0)
+            node = node->parent;
+        return node;
+    }
+    if (*up > 'a')
+        node = node ? node->parent : above;
+    for (char level = 'b'; node && level < *up; level++)
+        node = node->parent;
+    return node;
+}
+
+/* Asks a test, and moves on to the next. */
+static enum xml_answer
+ask_test(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **test)
+{
+    const char mark = **test, *up = *test + 1, *steps = next(up), *end = steps, *words = NULL;
+    enum xml_answer answer = XML_UNSAID;
+
+    if (mark == 'x') {
+        *test = steps;
+        return XML_FAILS;
+    }
+    while (*end && *end != '@' && *end != '.')
+        end = next(end);
+    end = next(end);
+    if (mark == '=' || mark == '!')
+        words = next(end);
+    node = climb(node, above, up);
+    if (node)
+        answer = look(tree, node, steps, words);
+    if (words && answer == XML_UNSAID)
+        answer = compare(words, end);
+    for (end = words ? words : end; words && *end; end = next(end))
+        ;
+    *test = words ? end + 1 : end;
+    if (mark == '=')
+        return answer;
+    return (answer == XML_HOLDS) == (mark == '+') ? XML_HOLDS : XML_FAILS;
+}
+
+/* Moves on behind the condition. */
+static enum xml_answer
+ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **condition)
+{
+    enum xml_answer answer = XML_HOLDS;
+
+    while (**condition) {
+        enum xml_answer one = ask_test(tree, node, above, condition);
+
+        if (one == XML_FAILS || answer == XML_HOLDS)
+            answer = one;
+    }
+    ++*condition;
+    return answer;
+}
+
+enum xml_answer
+xml_ask_at(struct xml_tree *tree, const struct xml_node *node, const char *condition)
+{
+    return ask(tree, node, NULL, &condition);
 }
 
 /* Neighbours have mostly the same condition. */
 enum xml_answer
-xml_ask(struct target *target, const struct vir_xml_condition *condition)
+xml_ask(struct reader *reader, struct target *target, const char *condition)
 {
-    const struct vir_xml_condition *asked = &target->asked;
-
-    if (asked->words != condition->words || asked->attribute != condition->attribute ||
-        asked->above != condition->above) {
-        target->answer = answer_of(target, condition);
-        target->asked = *condition;
+    if (target->asked != condition) {
+        target->asked = condition;
+        target->answer = ask(&reader->tree, target->node, target->above, &condition);
     }
     return target->answer;
 }
 
-bool
-xml_item_is_needed(struct target *target, const struct xml_item *item)
+const char *
+xml_choose(struct reader *reader, const struct target *target, const char *choices)
 {
-    struct vir_xml_condition needed;
+    const char *value = choices;
 
-    return xml_condition_expand(&xml_more[item->more].needed, &needed) && xml_ask(target, &needed) == XML_HOLDS;
+    while (value && *value) {
+        const char *condition = next(value);
+
+        if (ask(&reader->tree, target->node, target->above, &condition) == XML_HOLDS)
+            return value;
+        value = condition;
+    }
+    return NULL;
 }
 
-bool
-xml_item_is_meaningless(struct target *target, const struct xml_item *item)
+const char *
+xml_condition_name(const char *condition)
 {
-    struct vir_xml_condition when;
+    const char *name = next(condition), *step = name;
 
-    return xml_condition_expand(&xml_more[item->more].when, &when) && xml_ask(target, &when) == XML_FAILS;
+    if (*condition == 'x')
+        return NULL;
+    for (; *step && *step != '@' && *step != '.'; step = next(step))
+        name = step;
+    return *step == '@' ? step + 1 : name;
 }
 
 bool

@@ -18,19 +18,21 @@ read_document(struct reader *reader, struct target *target, const char *path)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "the document is <%.80s>, not <%s>", node->name,
                            root);
     reader->error_domain = xml_error_domain(path);
-    target->node = target->part = node;
+    target->node = node;
+    target->part = node;
     if (target->table && !(reader->flags & VIR_XML_OWN) && strcmp(node->name, "domain") == 0 &&
         xml_domain_complete(reader, node) < 0)
         return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;
-    return xml_unique_check(reader);
+    return xml_unique_check(reader) < 0 ? -1 : xml_rules_check(reader);
 }
 
 static void
 reader_end(struct reader *reader)
 {
     xml_unique_end(reader);
+    free(reader->ruled);
     xml_complain_end(reader);
     xml_tree_free(&reader->tree);
     vir_buf_free(&reader->pile);

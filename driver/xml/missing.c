@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a document lacks: presets take its place, and what must be there is missed. */
+#include "edit.h"
 #include "reader.h"
 
 #include <stdio.h>
@@ -30,6 +31,14 @@ is_missed(const struct target *target, unsigned int flags)
     return flags & VIR_XML_REQUIRED && (target->node || !(flags & VIR_XML_PRESET));
 }
 
+/* What something else decides counts as said. */
+static void
+say(struct reader *reader, const struct target *target, const char *attribute, const char *text)
+{
+    if (target->node)
+        xml_edit_set(&reader->tree, target->node, attribute, text);
+}
+
 /* ---- what the module takes -------------------------------------------------------------- */
 
 static int read_missing(struct reader *reader, struct target *target, const struct xml_node *node,
@@ -39,7 +48,8 @@ static int read_missing(struct reader *reader, struct target *target, const stru
 static struct target
 absent_group(const struct target *target, const struct vir_xml_row *row)
 {
-    struct target group = { .table = row->of.table, .base = target->base, .part = target->part };
+    struct target group = { .table = row->of.table, .base = target->base, .part = target->part,
+                            .above = target->node };
 
     group.binding = xml_binding_of(group.table);
     group.content = group.binding->content;
@@ -58,9 +68,25 @@ read_missing_group(struct reader *reader, const struct target *target, const str
         return read_missing(reader, &group, node, row->name);
     }
     for (size_t i = 0; i < group.table->n_rows; i++)
-        if (xml_is_needed(&group, &group.table->rows[i]))
+        if (xml_is_needed(reader, &group, xml_row_needed(&group.table->rows[i])))
             return missing(reader, node, target->node ? target->node->name : row->name, row);
     return 0;
+}
+
+/* The value that the row has by what else the document says. */
+static bool
+read_choice(struct reader *reader, struct target *target, const struct vir_xml_row *row)
+{
+    const char *text = row->extra ? xml_choose(reader, target, row->extra->choices) : NULL;
+
+    if (!text)
+        return false;
+    xml_value_read(row, target->base, text, NULL, false);
+    if (row->has != VIR_XML_NO_MEMBER)
+        MEMBER(bool, target->base, row->has) = true;
+    if (row->place == VIR_XML_ATTRIBUTE)
+        say(reader, target, row->name, text);
+    return true;
 }
 
 /* A part of a PCI address is 0 where others are given. */
@@ -84,9 +110,10 @@ read_missing_rows(struct reader *reader, struct target *target, const struct xml
         size_t at = target->binding->row_demands[i];
         const struct vir_xml_row *row = &target->table->rows[at];
 
-        if (marked(target->rows, at) || xml_is_meaningless(target, row))
+        if (marked(target->rows, at) || xml_is_meaningless(reader, target, xml_row_when(row)) ||
+            read_choice(reader, target, row))
             continue;
-        if (is_missed(target, row->flags) || xml_is_needed(target, row))
+        if (is_missed(target, row->flags) || xml_is_needed(reader, target, xml_row_needed(row)))
             return missing(reader, node, element, row);
         if (row->flags & VIR_XML_PRESET)
             xml_value_preset(row, target->base);
@@ -126,6 +153,12 @@ is_zero_item(const struct target *target, const struct xml_item *item)
     return false;
 }
 
+static bool
+item_is_needed(struct reader *reader, struct target *target, const struct xml_item *item)
+{
+    return xml_is_needed(reader, target, xml_text_at(xml_more[item->more].needed));
+}
+
 static int
 missing_item(struct reader *reader, const struct target *target, const struct xml_node *node,
              const char *element, const struct xml_item *item)
@@ -139,7 +172,7 @@ static int
 read_missing_group_item(struct reader *reader, const struct target *target, const struct xml_node *node,
                         const struct xml_item *item)
 {
-    struct target group = { .content = &xml_contents[item->of], .part = target->part };
+    struct target group = { .content = &xml_contents[item->of], .part = target->part, .above = target->node };
     const char *name = xml_texts + item->name;
     size_t record;
 
@@ -151,7 +184,7 @@ read_missing_group_item(struct reader *reader, const struct target *target, cons
         return 0;
     }
     for (size_t i = 0; i < group.content->n_items; i++)
-        if (xml_item_is_needed(&group, &xml_items[group.content->items + i]))
+        if (item_is_needed(reader, &group, &xml_items[group.content->items + i]))
             return missing_item(reader, target, node, target->node ? target->node->name : name, item);
     return 0;
 }
@@ -161,11 +194,19 @@ read_missing_item(struct reader *reader, struct target *target, const struct xml
                   const char *element, const struct xml_item *item)
 {
     const struct xml_more *more = &xml_more[item->more];
+    const char *preset;
     char zero[16];
 
-    if (xml_item_is_meaningless(target, item))
+    if (xml_is_meaningless(reader, target, xml_text_at(more->when)))
         return 0;
-    if (is_missed(target, item->flags) || xml_item_is_needed(target, item))
+    preset = xml_choose(reader, target, xml_text_at(more->choices));
+    if (preset) {
+        if (item->place == VIR_XML_ATTRIBUTE)
+            say(reader, target, xml_texts + item->name, preset);
+        put_preset(reader, item, preset);
+        return 0;
+    }
+    if (is_missed(target, item->flags) || item_is_needed(reader, target, item))
         return missing_item(reader, target, node, element, item);
     if (more->preset) {
         put_preset(reader, item, xml_texts + more->preset);

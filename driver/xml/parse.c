@@ -128,11 +128,12 @@ note_unique(struct reader *reader, const struct target *target, const struct slo
 }
 
 /* What is asked of it from now on is answered as if it had not been written. */
-static void
+static int
 forget_attribute(struct target *target, struct xml_attr *attr)
 {
-    attr->wrong = true;
-    target->asked.words = NULL;
+    attr->dropped = true;
+    target->asked = NULL;
+    return 0;
 }
 
 static int
@@ -143,17 +144,15 @@ read_attribute(struct reader *reader, struct target *target, const struct slot *
     int rc;
 
     if (skipped(reader, slot->row) || xml_says_nothing(slot->row, attr->value))
-        return 0;
-    if (xml_is_meaningless(target, slot->row)) {
+        return forget_attribute(target, attr);
+    if (xml_is_meaningless(reader, target, xml_row_when(slot->row))) {
         xml_meaningless(reader, slot->row, node);
-        return 0;
+        return forget_attribute(target, attr);
     }
     xml_slot_mark(target, slot);
     rc = read_value(reader, target, slot, node, attr->value);
-    if (rc > 0)
-        forget_attribute(target, attr);
     if (rc != 0)
-        return rc < 0 ? -1 : 0;
+        return rc < 0 ? -1 : forget_attribute(target, attr);
     if (!slot->row->extra || !slot->row->extra->unique)
         return 0;
     if (slot->taken)
@@ -225,7 +224,7 @@ read_attributes(struct reader *reader, struct target *target, const struct xml_n
 
 /* What stands in or on an element that holds one value, and belongs to nobody. */
 static int
-drop_leaf_rest(struct reader *reader, const struct xml_node *node)
+drop_leaf_rest(struct reader *reader, struct xml_node *node)
 {
     const struct target nothing = { .node = node };
 
@@ -260,6 +259,7 @@ read_leaf(struct reader *reader, struct target *target, const struct slot *slot,
     bool flag = slot->row->kind == VIR_XML_FLAG;
 
     if (!flag && xml_says_nothing(slot->row, text)) {
+        node->dropped = true;
         if (!(slot->row->flags & VIR_XML_MANY))
             xml_slot_unmark(target, slot);
     } else if ((flag ? read_flag(reader, target, slot, node)
@@ -381,14 +381,17 @@ read_child(struct reader *reader, struct target *target, struct slot *slot, stru
 {
     const struct vir_xml_row *row = slot->row;
 
-    if (skipped(reader, row) && !xml_is_user_alias(node))
+    node->dropped = skipped(reader, row) && !xml_is_user_alias(node);
+    if (node->dropped)
         return 0;
-    if (xml_is_meaningless(target, row)) {
-        xml_meaningless(reader, row, node);
+    node->dropped = xml_is_meaningless(reader, target, xml_row_when(slot->row));
+    if (node->dropped) {
+        xml_meaningless(reader, slot->row, node);
         return 0;
     }
     slot->again = xml_slot_mark(target, slot);
-    if (slot->again && !is_many(slot))
+    node->dropped = slot->again && !is_many(slot);
+    if (node->dropped)
         return xml_twice(reader, node, row->flags & VIR_XML_ONCE);
     switch (row->kind) {
     case VIR_XML_VERBATIM:
@@ -443,6 +446,7 @@ xml_read_element(struct reader *reader, struct target *target, struct xml_node *
 {
     size_t start = reader->pile.len;
 
+    xml_rules_note(reader, target);
     if (read_attributes(reader, target, node) < 0 || read_text(reader, target, node) < 0 ||
         read_children(reader, target, node) < 0 || xml_read_missing(reader, target, node) < 0)
         return -1;

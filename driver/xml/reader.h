@@ -14,6 +14,13 @@ struct unique {
     char *text;                         /* as it will be written */
 };
 
+/* An element that rules speak of. */
+struct ruled {
+    const struct xml_node *node;
+    const struct xml_content *content;  /* NULL: the module's own element */
+    const struct vir_xml_table *table;  /* NULL: it goes onto the pile */
+};
+
 struct reader {
     struct xml_tree tree;
     unsigned int flags;
@@ -22,6 +29,8 @@ struct reader {
     unsigned int max_list;              /* items of a list, records of an element */
     struct unique *uniques;
     size_t n_uniques;
+    struct ruled *ruled;
+    size_t n_ruled;
     struct vir_buf pile;                /* of records */
 };
 
@@ -36,10 +45,12 @@ struct target {
     const struct xml_binding *binding;  /* of the table */
     const struct xml_content *content;  /* NULL: the module's own element */
     void *base;
-    const struct xml_node *node, *part; /* the element, and that of the struct; NULL: it is absent */
+    struct xml_node *node;              /* the element; NULL: it is absent */
+    const struct xml_node *part;        /* that of the struct */
+    const struct xml_node *above;       /* of an absent element: the one around it; NULL: that is absent, too */
     int depth;
     size_t n_records;
-    struct vir_xml_condition asked;     /* the last */
+    const char *asked;                  /* the last condition */
     enum xml_answer answer;
     uint64_t rows[MAX_ROWS / 64 + 1], items[MAX_ROWS / 64 + 1];        /* what was there */
 };
@@ -72,23 +83,40 @@ int xml_slot_record(struct reader *reader, struct target *target, const struct s
 
 /* ---- condition.c ------------------------------------------------------------------------ */
 
-/* What the value of another attribute makes necessary, or meaningless. */
-enum xml_answer xml_ask(struct target *target, const struct vir_xml_condition *condition);
+/* Whether the condition holds for NODE. */
+enum xml_answer xml_ask_at(struct xml_tree *tree, const struct xml_node *node, const char *condition);
+/* The same for an element that is being read. */
+enum xml_answer xml_ask(struct reader *reader, struct target *target, const char *condition);
+/* The first value whose condition holds; NULL: there is none. */
+const char *xml_choose(struct reader *reader, const struct target *target, const char *choices);
+/* The name of what it asks for first; NULL: it never holds. */
+const char *xml_condition_name(const char *condition);
 
+/* What something else makes necessary, or meaningless; NULL: nothing does. */
 static inline bool
-xml_is_needed(struct target *target, const struct vir_xml_row *row)
+xml_is_needed(struct reader *reader, struct target *target, const char *needed)
 {
-    return row->extra && row->extra->needed && xml_ask(target, row->extra->needed) == XML_HOLDS;
+    return needed && xml_ask(reader, target, needed) == XML_HOLDS;
 }
 
 static inline bool
-xml_is_meaningless(struct target *target, const struct vir_xml_row *row)
+xml_is_meaningless(struct reader *reader, struct target *target, const char *when)
 {
-    return row->extra && row->extra->when && xml_ask(target, row->extra->when) == XML_FAILS;
+    return when && xml_ask(reader, target, when) == XML_FAILS;
 }
 
-bool xml_item_is_needed(struct target *target, const struct xml_item *item);
-bool xml_item_is_meaningless(struct target *target, const struct xml_item *item);
+static inline const char *
+xml_row_needed(const struct vir_xml_row *row)
+{
+    return row->extra ? row->extra->needed : NULL;
+}
+
+static inline const char *
+xml_row_when(const struct vir_xml_row *row)
+{
+    return row->extra ? row->extra->when : NULL;
+}
+
 /* Where nothing need be said, an empty text says nothing. */
 bool xml_says_nothing(const struct vir_xml_row *row, const char *text);
 /* An alias that the user chose is no matter of the running guest alone. */
@@ -102,6 +130,8 @@ int xml_read_missing(struct reader *reader, struct target *target, const struct 
 
 int xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const char *fmt, ...)
     VIR_PRINTF(4, 5);
+/* What the document breaks. */
+int xml_rule_broken(struct reader *reader, const struct xml_node *node, int code, const char *says);
 int xml_unknown_element(struct reader *reader, const struct target *target, const struct xml_node *node);
 int xml_unknown_attribute(struct reader *reader, const struct target *target, const struct xml_node *node,
                           const struct xml_attr *attr);
@@ -118,6 +148,13 @@ void xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const
 void xml_set_aside(struct reader *reader, const struct xml_node *node);
 /* Says how many warnings were swallowed. */
 void xml_complain_end(const struct reader *reader);
+
+/* ---- rules.c ------------------------------------------------------------------------- */
+
+/* Notes the element, if rules speak of it. */
+void xml_rules_note(struct reader *reader, const struct target *target);
+/* -1 with an error where one is broken. */
+int xml_rules_check(struct reader *reader);
 
 /* ---- twins.c: moves what later siblings of that name hold into NODE -------------------- */
 

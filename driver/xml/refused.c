@@ -8,12 +8,12 @@
 #include <stdlib.h>
 
 struct walk {
-    const struct vir_xml_rules *rules;
+    const struct vir_xml_limits *limits;
     int error_domain;                   /* of the document */
     struct vir_buf path;                /* below the root, where the walk is */
 };
 
-/* ---- rules --------------------------------------------------------------------- */
+/* ---- limits --------------------------------------------------------------------- */
 
 /* Whether the names of PATH begin with those of PATTERN, in which * stands for any one
  * name; AROUND: or the names of PATTERN with those of PATH, which are fewer. */
@@ -34,30 +34,30 @@ leads_to(const char *pattern, const char *path, bool around)
     }
 }
 
-/* Whether some rule speaks of what lies below the path. */
+/* Whether some limit speaks of what lies below the path. */
 static bool
-has_rules_below(const struct walk *walk)
+has_limits_below(const struct walk *walk)
 {
-    for (size_t i = 0; i < walk->rules->n; i++)
-        if (leads_to(walk->rules->rules[i].path, walk->path.text, true))
+    for (size_t i = 0; i < walk->limits->n; i++)
+        if (leads_to(walk->limits->limits[i].path, walk->path.text, true))
             return true;
     return false;
 }
 
-/* The rule that says most about WORD at the path; NULL: none says anything. */
-static const struct vir_xml_rule *
-rule_at(const struct walk *walk, const char *word)
+/* The limit that says most about WORD at the path; NULL: none says anything. */
+static const struct vir_xml_limit *
+limit_at(const struct walk *walk, const char *word)
 {
-    const struct vir_xml_rule *best = NULL;
+    const struct vir_xml_limit *best = NULL;
     size_t most = 0;
 
-    for (size_t i = 0; i < walk->rules->n; i++) {
-        const struct vir_xml_rule *rule = &walk->rules->rules[i];
-        size_t says = strlen(rule->path) * 2 + (rule->word != NULL);
+    for (size_t i = 0; i < walk->limits->n; i++) {
+        const struct vir_xml_limit *limit = &walk->limits->limits[i];
+        size_t says = strlen(limit->path) * 2 + (limit->word != NULL);
 
-        if ((!rule->word || (word && strcmp(rule->word, word) == 0)) && says >= most &&
-            leads_to(rule->path, walk->path.text, false)) {
-            best = rule;
+        if ((!limit->word || (word && strcmp(limit->word, word) == 0)) && says >= most &&
+            leads_to(limit->path, walk->path.text, false)) {
+            best = limit;
             most = says;
         }
     }
@@ -79,16 +79,16 @@ refuse(const struct walk *walk, const char *word)
     len = name > in ? (size_t)(name - in - 1) : 0;
     if (word)
         vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "the %s driver does not do %s%s%s '%s'%s%.*s%s yet", walk->rules->module,
+                  "the %s driver does not do %s%s%s '%s'%s%.*s%s yet", walk->limits->module,
                   *name == '@' ? "the attribute '" : "<", *name == '@' ? name + 1 : name,
                   *name == '@' ? "' with" : "> with", word, len ? " in <" : "", (int)len, in, len ? ">" : "");
     else if (*name == '@')
         vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "the %s driver does not do the attribute '%s' of <%.*s> yet", walk->rules->module,
+                  "the %s driver does not do the attribute '%s' of <%.*s> yet", walk->limits->module,
                   name + 1, len ? (int)len : 8, len ? in : "document");
     else
         vir_raise(walk->error_domain, VIR_ERR_CONFIG_UNSUPPORTED,
-                  "the %s driver does not do <%s>%s%.*s%s yet", walk->rules->module, name,
+                  "the %s driver does not do <%s>%s%.*s%s yet", walk->limits->module, name,
                   len ? " in <" : "", (int)len, in, len ? ">" : "");
     vir_error_hint("to go on without it, take it out of the definition: it stands at '%s'", walk->path.text);
     return -1;
@@ -145,13 +145,13 @@ walk_record(struct walk *walk, const struct xml_record *record)
     const struct xml_item *item = xml_record_item(record);
     bool holds = xml_item_holds(item);
     size_t before = enter_item(walk, item);
-    const struct vir_xml_rule *rule = rule_at(walk, holds ? NULL : record->content);
+    const struct vir_xml_limit *limit = limit_at(walk, holds ? NULL : record->content);
     int rc = 0;
 
-    if (holds && (has_rules_below(walk) || item->flags & VIR_XML_ALWAYS))
+    if (holds && (has_limits_below(walk) || item->flags & VIR_XML_ALWAYS))
         rc = walk_records(walk, xml_records_in(record));
-    else if (rule ? rule->refuse : !is_preset(record))
-        rc = refuse(walk, rule ? rule->word : NULL);
+    else if (limit ? limit->refuse : !is_preset(record))
+        rc = refuse(walk, limit ? limit->word : NULL);
     leave(walk, before);
     return rc;
 }
@@ -171,16 +171,16 @@ walk_records(struct walk *walk, struct xml_records records)
 static int
 walk_value(struct walk *walk, const struct vir_xml_row *row, const void *base)
 {
-    const struct vir_xml_rule *rule;
+    const struct vir_xml_limit *limit;
     struct vir_buf text = { 0 };
     int rc = 0;
 
-    if (!walk->rules->n || row->flags & VIR_XML_MANY || row->kind == VIR_XML_VERBATIM)
+    if (!walk->limits->n || row->flags & VIR_XML_MANY || row->kind == VIR_XML_VERBATIM)
         return 0;
     if (xml_value_write(row, base, &text)) {
-        rule = rule_at(walk, text.text ? text.text : "");
-        if (rule && rule->refuse)
-            rc = refuse(walk, rule->word);
+        limit = limit_at(walk, text.text ? text.text : "");
+        if (limit && limit->refuse)
+            rc = refuse(walk, limit->word);
     }
     vir_buf_free(&text);
     return rc;
@@ -224,10 +224,10 @@ walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *ba
 }
 
 int
-vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
+vir_xml_refused(const struct vir_xml_limits *limits, const struct vir_xml_table *table, const char *path,
                 const void *def)
 {
-    struct walk walk = { .rules = rules, .error_domain = xml_error_domain(table->path) };
+    struct walk walk = { .limits = limits, .error_domain = xml_error_domain(table->path) };
     int rc;
 
     vir_buf_add(&walk.path, path);

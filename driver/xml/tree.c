@@ -357,7 +357,7 @@ struct xml_attr *
 xml_attr_find(const struct xml_node *node, const char *name)
 {
     for (struct xml_attr *attr = node->attrs; attr; attr = attr->next)
-        if (!attr->declares && !attr->wrong && xml_same_name(attr->name, name))
+        if (!attr->declares && !attr->dropped && xml_same_name(attr->name, name))
             return attr;
     return NULL;
 }

@@ -18,12 +18,13 @@ struct xml_attr {
     const char *value;
     bool declares;                      /* a namespace */
     bool used;                          /* the reader knew it */
-    bool wrong;                         /* the reader left it out: nobody finds it any more */
+    bool dropped;                       /* it counts as absent: nobody finds it any more */
     struct xml_attr *next;
 };
 
 struct xml_node {
     enum xml_node_kind kind;
+    bool dropped;                       /* element: counts as absent */
     uint32_t tag;                       /* element: its number in document order */
     const char *name;                   /* element: with libvirt's prefix for libvirt's namespaces */
     const char *written;                /* element: with the prefix as written */

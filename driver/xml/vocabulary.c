@@ -110,18 +110,6 @@ xml_content_at(const char *path)
 
 /* ---- an item as a row ------------------------------------------------------------------ */
 
-const struct vir_xml_condition *
-xml_condition_expand(const struct xml_when *when, struct vir_xml_condition *condition)
-{
-    if (!when->attribute && !when->above)
-        return NULL;
-    *condition = (struct vir_xml_condition){
-        xml_texts + when->attribute, when->above, xml_texts + when->words,
-        when->attribute ? xml_text_at(when->preset) : ""
-    };
-    return condition;
-}
-
 bool
 xml_item_is_hex(const struct xml_item *item, const struct xml_node *node, const struct xml_node *part)
 {
@@ -140,8 +128,8 @@ expand_more(const struct xml_more *more, struct xml_expanded *expanded)
         .form = xml_text_at(more->form), .form_says = xml_text_at(more->form_says),
         .unsaid = xml_text_at(more->unsaid), .unique = xml_text_at(more->unique),
         .unique_except = xml_text_at(more->unique_except), .unique_error = more->unique_error,
-        .error = more->error, .needed = xml_condition_expand(&more->needed, &expanded->needed),
-        .when = xml_condition_expand(&more->when, &expanded->when),
+        .error = more->error, .needed = xml_text_at(more->needed), .when = xml_text_at(more->when),
+        .choices = xml_text_at(more->choices),
     };
     expanded->row.extra = &expanded->extra;
 }
@@ -184,7 +172,7 @@ static bool
 row_demands(const struct vir_xml_row *row)
 {
     return row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_ALWAYS) ||
-        (row->extra && (row->extra->needed || row->extra->hex)) ||
+        (row->extra && (row->extra->needed || row->extra->choices || row->extra->hex)) ||
         (row->kind == VIR_XML_GROUP && has_needed(row->of.table));
 }
 

@@ -11,7 +11,8 @@
 /* What an element may hold: items in the order of writing. */
 struct xml_content {
     uint16_t items;                     /* the first, in xml_items */
-    uint8_t n_items, n_attributes;
+    uint16_t rules;                     /* the first, in xml_rules */
+    uint8_t n_rules, n_items, n_attributes;
 };
 
 /* A row without a member. */
@@ -24,11 +25,8 @@ struct xml_item {
     uint16_t more;                      /* in xml_more; 0: nothing */
 };
 
-/* No attribute: none; or, with `above`, one that never holds. */
-struct xml_when {
-    uint16_t attribute, words, preset;
-    bool above;
-};
+/* See struct vir_xml_rule. */
+struct xml_rule { uint16_t condition, says, code; };
 
 /* What only some items have: see struct vir_xml_extra. */
 struct xml_more {
@@ -37,7 +35,7 @@ struct xml_more {
     uint16_t unique, unique_except, unique_error, error;
     uint16_t hex, hex_word;             /* digits; the word of @type */
     bool hex_above;                     /* of the part's @type */
-    struct xml_when needed, when;
+    uint16_t needed, when, choices;
 };
 
 struct xml_document {
@@ -53,6 +51,7 @@ extern const struct xml_namespace xml_namespaces[];     /* behind the last: no p
 extern const struct xml_item xml_items[];
 extern const struct xml_content xml_contents[];
 extern const struct xml_more xml_more[];
+extern const struct xml_rule xml_rules[];
 extern const struct xml_document xml_documents[];
 extern const size_t xml_n_documents;
 
@@ -90,7 +89,6 @@ xml_item_holds(const struct xml_item *item)
 struct xml_expanded {
     struct vir_xml_row row;
     struct vir_xml_extra extra;
-    struct vir_xml_condition needed, when;
     struct vir_xml_enum words;
 };
 
@@ -100,9 +98,6 @@ const struct vir_xml_row *xml_item_expand(const struct xml_item *item, const str
                                           const struct xml_node *part, struct xml_expanded *expanded);
 /* Whether the type makes the number hexadecimal; also where it is not said. */
 bool xml_item_is_hex(const struct xml_item *item, const struct xml_node *node, const struct xml_node *part);
-/* NULL: there is none. */
-const struct vir_xml_condition *xml_condition_expand(const struct xml_when *when,
-                                                     struct vir_xml_condition *condition);
 
 /* ---- a module's table and the vocabulary -------------------------------------------------- */
 

@@ -88,14 +88,6 @@ struct vir_xml_enum {
 
 struct vir_xml_table;
 
-/* Whether one of WORDS stands in an attribute of the same element, or of the part's (ABOVE). */
-struct vir_xml_condition {
-    const char *attribute;
-    bool above;
-    const char *words;                  /* as in an enum */
-    const char *preset;                 /* what stands there where it is absent; NULL: nothing */
-};
-
 /* What only some rows have. */
 struct vir_xml_extra {
     uint64_t min, max;                  /* of a number */
@@ -103,8 +95,9 @@ struct vir_xml_extra {
     const char *preset_text;            /* of a string */
     const char *form, *form_says;       /* regular expression for all of a string; in words */
     const char *unsaid;                 /* words that count as absent */
-    const struct vir_xml_condition *needed;     /* required where it holds */
-    const struct vir_xml_condition *when;       /* dropped where it does not hold */
+    /* Conditions, see driver/xml/condition.c: required where it holds, dropped where it
+     * fails; presets by what else is said. */
+    const char *needed, *when, *choices;
     /* No two such attributes of one ancestor of this name are equal (but in elements
      * within unique_except); NULL: they may be. */
     const char *unique, *unique_except;
@@ -129,6 +122,13 @@ struct vir_xml_row {
     } of;
 };
 
+/* What no element of a document may be. */
+struct vir_xml_rule {
+    int code;                           /* virErrorNumber */
+    const char *says;                   /* what is asked for instead, in words */
+    const char *condition;              /* where it is broken: see driver/xml/condition.c */
+};
+
 /* Rows in the order of writing: attributes, text, elements. */
 struct vir_xml_table {
     const char *path;                   /* for example "domain/devices/disk" */
@@ -136,20 +136,22 @@ struct vir_xml_table {
     uint16_t n_rows, n_attributes;
     uint16_t rest;                      /* offset of the struct vir_xml_rest *; a mixin has no member */
     uint32_t size;                      /* of the struct; 0: a group */
+    const struct vir_xml_rule *rules;   /* the module's, beside those of the vocabulary */
+    uint16_t n_rules;
     void **bound;                       /* the engine's own, NULL at first */
 };
 
 /* What the module does about what it does not take (pass; all else is refused), and
  * about values of what it takes (refuse). */
-struct vir_xml_rule {
+struct vir_xml_limit {
     const char *path;                   /* below the root; * stands for any one name */
     const char *word;                   /* NULL: whatever stands there */
     bool refuse;
 };
 
-struct vir_xml_rules {
+struct vir_xml_limits {
     const char *module;
-    const struct vir_xml_rule *rules;
+    const struct vir_xml_limit *limits;
     size_t n;
 };
 
@@ -184,7 +186,7 @@ typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const char *t
 int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque);
 /* -1 with VIR_ERR_CONFIG_UNSUPPORTED where DEF, the table's element at PATH below the
  * root (""), has what the module refuses, or neither takes nor passes. */
-int vir_xml_refused(const struct vir_xml_rules *rules, const struct vir_xml_table *table, const char *path,
+int vir_xml_refused(const struct vir_xml_limits *limits, const struct vir_xml_table *table, const char *path,
                     const void *def);
 
 /* ---- documents of any kind, without a module's struct --------------------------- */

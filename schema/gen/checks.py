@@ -3,6 +3,7 @@
 there, and whether kinds, ranges, words, defaults and options go together."""
 import re
 
+import conditions
 import kinds
 from fail import nearest
 
@@ -25,9 +26,9 @@ def resolve(schema):
     for part in schema.parts.values():
         include(schema, part)
     for part in schema.parts.values():
-        check_items(schema, part, part)
-    for part in schema.parts.values():
         check_path(schema, part)
+    for part in schema.parts.values():
+        check_items(schema, part, conditions.place_of(schema, part.path))
 
 
 # ---- mixins ---------------------------------------------------------------------------
@@ -37,7 +38,7 @@ def include(schema, owner):
     """Replaces each `include` below OWNER by the items of the mixin."""
     children = []
     for item in owner.children:
-        children += included(schema, item) if item.kind == "include" else [item]
+        children += included(schema, owner, item) if item.kind == "include" else [item]
     for number, item in enumerate(children):
         if any(item.name == other.name for other in children[:number]):
             raise item.wrong("'%s' is there twice in '%s'" % (item.name, owner.name))
@@ -46,7 +47,8 @@ def include(schema, owner):
         include(schema, item)
 
 
-def included(schema, item):
+def included(schema, owner, item):
+    """The items that an `include` of OWNER stands for; the rules about them come along."""
     name, mode, names = item.args[0], item.args[1:2], item.args[2:]
     mixin = schema.mixins.get(name)
     if not mixin:
@@ -56,23 +58,37 @@ def included(schema, item):
     for child in names:
         if child not in known:
             raise item.wrong("'%s' is not in mixin '%s'%s" % (child, name, nearest(child, known)))
-    return [child for child in mixin.children if not mode or (child.name in names) == (mode == ["only"])]
+    chosen = [child for child in mixin.children if not mode or (child.name in names) == (mode == ["only"])]
+    left = known - {child.name for child in chosen}
+    owner.rules += [rule for rule in mixin.rules
+                    if not any(test.steps[0] in left for test in conditions.parse(rule.condition, rule.wrong))]
+    return chosen
 
 
 # ---- items ------------------------------------------------------------------------------
 
 
-def check_items(schema, part, owner):
+def check_items(schema, part, place):
+    owner = place.owner
+    for rule in owner.rules:
+        place.check(rule.condition, rule.wrong)
     for item in owner.children:
         check_item(schema, item)
-        for option in ("needed", "when"):
-            if option in item.options:
-                condition(schema, part, owner, item, option)
+        for condition in conditions_of(item):
+            place.check(condition, item.wrong)
         if item.kind in kinds.SCALED and item.place == "attribute" and owner.child("@unit"):
             raise item.wrong("'%s' has its unit beside it already" % item.name, "no item '@unit'")
         if "hexif" in item.options:
             check_hexif(schema, part, owner, item)
-        check_items(schema, part, item)
+        if item.kind == "group":
+            check_items(schema, part, place.enter(item))
+
+
+def conditions_of(item):
+    """All that the item depends on."""
+    options = item.options
+    return [options[name] for name in ("when", "needed") if name in options] + \
+        [condition for _, condition in options.get("presets", ())]
 
 
 def check_item(schema, item):
@@ -90,8 +106,7 @@ def check_item(schema, item):
     if "strict" in item.options and not item.args:
         raise item.wrong("a string without a form cannot be strict", "NAME: string FORM; strict")
     if "needed" in item.options and item.place == "text":
-        raise item.wrong("'%s' cannot be needed by a value" % item.name,
-                         "@NAME: KIND; needed [@ATTRIBUTE] WORD...")
+        raise item.wrong("'%s' cannot be needed by a value" % item.name, "@NAME: KIND; needed CONDITION")
     if "unique" in item.options and item.place != "attribute":
         raise item.wrong("'%s' cannot be unique" % item.name, "@NAME: KIND; unique ANCESTOR [CODE]")
     if "many" in item.options and (item.place != "element" or item.kind not in kinds.VALUES + kinds.HOLDERS):
@@ -131,14 +146,21 @@ def check_range(item):
 
 
 def check_default(schema, item):
-    default = item.options.get("default")
-    if default is None or item.place == "element" and item.kind in kinds.HOLDERS:
-        return
+    defaults = [value for value, _ in item.options.get("presets", ())]
+    if item.kind not in FITTING["default"] and defaults:
+        raise item.wrong("a %s cannot be default" % item.kind, "NAME: string; default VALUE if CONDITION")
+    if "default" in item.options and not (item.place == "element" and item.kind in kinds.HOLDERS):
+        defaults.append(item.options["default"])
+    for default in defaults:
+        check_default_value(schema, item, default)
+
+
+def check_default_value(schema, item, default):
     if item.kind == "enum" or item.kind in kinds.BOOLS:
         check_word(schema, item, default, "default")
     if item.kind in kinds.NUMBERS:
         try:
-            number = kinds.default_number(item)
+            number = kinds.number(default)
         except ValueError:
             raise item.wrong("default '%s' is no number" % default) from None
         low, high = kinds.limits(item)
@@ -149,7 +171,7 @@ def check_default(schema, item):
 def check_word(schema, item, word, what):
     if item.kind in kinds.NUMBERS:
         return check_number(item, word, what)
-    known = words_of(schema, item)
+    known = schema.words(item)
     if known and word not in known:
         raise item.wrong("%s '%s' is none of the words%s" % (what, word, nearest(word, known)))
 
@@ -161,74 +183,17 @@ def check_number(item, word, what):
         raise item.wrong("%s '%s' is no number" % (what, word)) from None
 
 
-def nearest_enum(schema, owners, name, words, item=None):
-    """The first attribute NAME of the OWNERS that knows the WORDS, with its owner."""
-    found = [(place.child(name), place) for place in owners]
-    found = [(attribute, place) for attribute, place in found if attribute and attribute is not item]
-    for attribute, place in found:
-        if all(word in words_of(schema, attribute) for word in words):
-            return attribute, place
-    return found[0] if found else (None, None)
-
-
-def words_of(schema, attribute):
-    """The words of an enum, yesno or onoff; none of anything else."""
-    if attribute.kind == "enum":
-        return schema.words(attribute)
-    return kinds.BOOLS.get(attribute.kind, ())
-
-
 def check_hexif(schema, part, owner, item):
     option = item.options["hexif"]
     if item.kind != "uint" or not re.match(r"[\w-]+ [1-8]$", option):
         raise item.wrong("'%s' cannot be written so" % item.name, "NAME: uint; hexif TYPE DIGITS")
     word = option.split()[0]
-    kind, _ = nearest_enum(schema, (owner, part), "@type", [word])
-    if not kind or word not in words_of(schema, kind):
+    kinds_of = [place.child("@type") for place in (owner, part) if place.child("@type")]
+    if not any(word in schema.words(kind) for kind in kinds_of):
         raise item.wrong("no @type '%s' is beside '%s'" % (word, item.name))
 
 
-# ---- conditions and paths ------------------------------------------------------------------
-
-
-class Condition:
-    """`when` and `needed`: one of WORDS stands in ATTRIBUTE of the same element, or,
-    if it has none of that name, of the part's element (ABOVE)."""
-
-    def __init__(self, attribute, above, words):
-        self.attribute, self.above, self.words = attribute, above, words
-
-
-class Owner:
-    """The fields that a module makes of the items of an element, looked up like items."""
-
-    def __init__(self, fields):
-        self.fields = fields
-
-    def field(self, name):
-        return next((field for field in self.fields if field.name == name), None)
-
-    def child(self, name):
-        field = self.field(name)
-        return field.item if field else None
-
-
-def condition(schema, part, owner, item, option):
-    words = item.options[option].split()
-    name = words.pop(0) if words[0].startswith("@") else "@type"
-    attribute, place = nearest_enum(schema, (owner, part), name, words, item)
-    if not attribute:
-        raise item.wrong("no %s is there that '%s' could depend on" % (name, item.name),
-                         "an attribute of the same element or of the part's")
-    known = words_of(schema, attribute)
-    if not known:
-        raise item.wrong("%s is no enum: '%s' cannot depend on it" % (name, item.name))
-    if not words:
-        raise item.wrong("'%s' says no words of %s" % (option, name), "%s [@NAME] WORD..." % option)
-    for word in words:
-        if word not in known:
-            raise item.wrong("'%s' is no value of %s%s" % (word, name, nearest(word, known)))
-    return Condition(attribute, place is not owner, words)
+# ---- paths -----------------------------------------------------------------------------------
 
 
 def check_path(schema, part):

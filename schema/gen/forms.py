@@ -7,8 +7,8 @@ ESCAPES = {"n": "\n", "t": "\t"}
 
 
 def says(form):
-    """What a form is, within a sentence."""
-    return form.text[0].lower() + form.text[1:-1]
+    """The sentence of a form or rule, within another one."""
+    return (form.text[0] if form.text[1:2].isupper() else form.text[0].lower()) + form.text[1:-1]
 
 
 def pieces(regex):

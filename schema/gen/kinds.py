@@ -84,12 +84,15 @@ def width(item):
     return 0
 
 
+def written(item, value):
+    """A default as it stands in a document."""
+    if value and item.kind == "hex":
+        return "0x%0*x" % (width(item), number(value))
+    if value and item.kind == "octal":
+        return "0%o" % number(value)
+    return str(number(value)) if value and item.kind in NUMBERS else value
+
+
 def written_default(item):
-    """As it stands in a document."""
-    default = item.options.get("default", "")
-    if default and item.kind == "hex":
-        return "0x%0*x" % (width(item), default_number(item))
-    if default and item.kind == "octal":
-        return "0%o" % default_number(item)
-    return str(default_number(item)) if default and item.kind in NUMBERS else default
+    return written(item, item.options.get("default", ""))
 

@@ -5,13 +5,16 @@ import os
 import re
 
 import checks
+import conditions
 from fail import Wrong, nearest
-from reader import File, Item, parse_item
+from reader import File, Item, parse_item, parse_rule
 
-WORDS = ["module", "parts", "include", "document", "take", "leave", "refuse", "pass", "values", "default", "add"]
+WORDS = ["module", "parts", "include", "document", "take", "leave", "refuse", "pass", "rule", "values", "default",
+         "add"]
+RULE_FORM = "rule PATH [CODE] if CONDITION -- sentence"
 
 
-class Rule:
+class Limit:
     """`refuse PATH [WORD]`, `pass PATH [WORD]`."""
 
     def __init__(self, path, word, refuse):
@@ -27,7 +30,8 @@ class ModuleFile:
         self.root, self.roots = None, []        # the document that words speak of; all of them
         self.takes = {}                         # path: is it taken, or left?
         self.values, self.defaults = {}, {}
-        self.rules = {}                         # root: [Rule]
+        self.limits = {}                        # root: [Limit]
+        self.rules = {}                         # path in the document: [(place, rule)]
         self.files = []
         self.read(path, shown)
         if not self.name or not self.roots:
@@ -75,7 +79,10 @@ class ModuleFile:
         """Parts of the module's own, in a file beside its schema."""
         if len(words) != 2:
             raise self.wrong(number, "no file", "parts FILE.schema")
+        known = set(self.schema.parts)
         self.schema.read(os.path.join(self.directory, words[1]), words[1])
+        for name in set(self.schema.parts) - known:
+            self.schema.parts[name].own = True
         checks.resolve(self.schema)
 
     def read_include(self, number, words):
@@ -95,7 +102,7 @@ class ModuleFile:
         self.root = self.schema.parts[words[1]]
         if self.root not in self.roots:
             self.roots.append(self.root)
-            self.rules[self.root.name] = []
+            self.limits[self.root.name] = []
 
     def read_take(self, number, words):
         for path in words[1:]:
@@ -115,7 +122,7 @@ class ModuleFile:
             self.find(number, path)
             self.takes[self.root.name + "/" + path] = False
 
-    def read_rule(self, number, words):
+    def read_limit(self, number, words):
         if len(words) < 2:
             raise self.wrong(number, "no path", "%s PATH [WORD...]" % words[0])
         items = self.find_all(number, words[1])
@@ -123,9 +130,22 @@ class ModuleFile:
         for word in words[2:]:
             if known and word not in known:
                 raise self.wrong(number, "'%s' is no value of '%s'%s" % (word, words[1], nearest(word, known)))
-        self.rules[self.root.name] += [Rule(words[1], word, words[0] == "refuse") for word in words[2:] or [None]]
+        self.limits[self.root.name] += [Limit(words[1], word, words[0] == "refuse") for word in words[2:] or [None]]
 
-    read_refuse = read_pass = read_rule
+    read_refuse = read_pass = read_limit
+
+    def read_rule(self, number, words):
+        """A rule of an element that the module takes."""
+        if len(words) < 4:
+            raise self.wrong(number, "'%s' is no rule" % " ".join(words), RULE_FORM)
+        rule = parse_rule(self.file.path, number, " ".join(words[:1] + words[2:]), RULE_FORM)
+        self.find_owner(number, words)
+        place = conditions.Place(self.schema, [(self.root, False)])
+        for name in words[1].split("/") if words[1] != "." else ():
+            place = place.enter(place.owner.child(name))
+        place.check(rule.condition, rule.wrong)
+        path = "/".join([self.root.path] + [name for name in words[1].split("/") if name != "."])
+        self.rules.setdefault(path, []).append((place, rule))
 
     def read_values(self, number, words):
         if len(words) < 3:

@@ -68,12 +68,12 @@ NAME_assign(TAG *to, const TAG *from)
 # For each document.
 REFUSED = """\
 /* What the module neither takes nor passes, and words that it refuses: -1 with an error. */
-extern const struct vir_xml_rules NAME_rules;
+extern const struct vir_xml_limits NAME_limits;
 
 static inline int
 NAME_def_refused(const TAG *def)
 {
-    return vir_xml_refused(&NAME_rules, &NAME_table, "", def);
+    return vir_xml_refused(&NAME_limits, &NAME_table, "", def);
 }
 """
 

@@ -61,7 +61,7 @@ class JsonSchema:
         return self.value(item)
 
     def value(self, item):
-        words = kinds.BOOLS.get(item.kind) or (self.schema.words(item) if item.kind == "enum" else None)
+        words = self.schema.words(item)
         if words:
             shape = {"enum": list(words)}
         elif item.kind in ("uint", "int", "memory", "bytes"):

@@ -3,6 +3,7 @@
 as Markdown and as a manual page."""
 import re
 
+import conditions
 import forms
 import kinds
 
@@ -30,23 +31,18 @@ def value(schema, item):
     return text
 
 
-def condition(words):
-    """`@offset timezone` as words."""
-    words = words.split()
-    name = words.pop(0)[1:] if words[0].startswith("@") else "type"
-    return "%s %s" % (name, ", ".join(words))
-
-
 def notes(item):
     options, said = item.options, []
     if "required" in options:
         said.append("required")
     if "needed" in options:
-        said.append("required for " + condition(options["needed"]))
+        said.append("required where " + conditions.said(options["needed"]))
     if "when" in options:
-        said.append("for %s only" % condition(options["when"]))
+        said.append("only where " + conditions.said(options["when"]))
     if "line" in options:
         said.append("one line")
+    for preset, condition in options.get("presets", ()):
+        said.append("default %s where %s" % (preset, conditions.said(condition)))
     if "default" in options:
         said.append("default %s" % options["default"])
     if "unsaid" in options:
@@ -93,10 +89,11 @@ def parts_of(schema, root):
 # ---- Markdown -----------------------------------------------------------------------------
 
 
-def print_items(schema, items, depth, lines):
-    for item in items:
+def print_items(schema, owner, depth, lines):
+    for item in owner.children:
         lines.append("%s- `%s` %s" % ("  " * depth, shown(item), described(schema, item)))
-        print_items(schema, item.children, depth + 1, lines)
+        print_items(schema, item, depth + 1, lines)
+    lines += ["%s- *Rule:* %s" % ("  " * depth, rule.text) for rule in owner.rules]
 
 
 def markdown(schema, root):
@@ -104,7 +101,7 @@ def markdown(schema, root):
              "on fewer items or values; what it does not act on", "is kept and written back in its place."]
     for part in parts_of(schema, root):
         lines += ["", "## <%s>" % part.element, "", "%s (`%s`, since %s)" % (part.text, part.path, part.since), ""]
-        print_items(schema, part.children, 0, lines)
+        print_items(schema, part, 0, lines)
     return "\n".join(lines) + "\n"
 
 
@@ -116,13 +113,15 @@ def roff(text):
     return re.sub(r"^(['.])", r"\\&\1", text)
 
 
-def man_items(schema, items, lines):
-    for item in items:
+def man_items(schema, owner, lines):
+    for item in owner.children:
         lines += [".TP", ".B " + roff(shown(item)), roff(described(schema, item))]
         if item.children:
             lines.append(".RS")
-            man_items(schema, item.children, lines)
+            man_items(schema, item, lines)
             lines.append(".RE")
+    for rule in owner.rules:
+        lines += [".TP", ".I Rule", roff(rule.text)]
 
 
 def manual(schema, root):
@@ -134,5 +133,5 @@ def manual(schema, root):
              "in its place.", "virt\\-xml\\-validate(1) checks a document."]
     for part in parts_of(schema, root):
         lines += [".SH " + roff("<%s>" % part.element), roff("%s (%s, since %s)" % (part.text, part.path, part.since))]
-        man_items(schema, part.children, lines)
+        man_items(schema, part, lines)
     return "\n".join(lines) + "\n"

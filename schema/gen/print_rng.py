@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Prints a RELAX NG grammar of one kind of document, for editors and other people's
-validators.  It accepts a little more than the engine: what depends on another
-attribute (needed, when) is optional."""
+validators.  It accepts a little more than the engine: what depends on something
+else (needed, when) is optional, and rules are not in it."""
 from xml.sax.saxutils import escape, quoteattr
 
 import forms
@@ -125,7 +125,7 @@ class Grammar:
         return wrap("choice", ["<value/>"] + lines)
 
     def value(self, item):
-        words = kinds.BOOLS.get(item.kind) or (self.schema.words(item) if item.kind == "enum" else None)
+        words = self.schema.words(item)
         if words:
             return wrap("choice", ["<value>%s</value>" % escape(word) for word in words])
         if item.kind == "uint" and ("based" in item.options or "hexif" in item.options):

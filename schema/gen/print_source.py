@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Prints a module's tables."""
-import checks
+import conditions
 import forms
 import kinds
 from c import Printer, constant, needs_has, text, word_list
-from checks import ORDER
 from fail import Wrong
 
 FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "based", "unicast", "line",
          "once", "empty", "strict")
 NO_MEMBER = "VIR_XML_NO_MEMBER"
-NEVER = '&(const struct vir_xml_condition){ "", false, "", "" }'    # a condition that never holds
 
 
 def unique_words(item):
@@ -39,8 +37,11 @@ class Source(Printer):
             self.print_tables(mixin, mixin.fields, mixin.name, [])
         for struct in self.module.structs:
             self.print_tables(struct, struct.fields, struct.path, [])
+        for rules in self.module.file.rules.values():
+            raise rules[0][1].wrong("the module takes nothing that this rule could stand in",
+                                    "the path of an element with members")
         for root in self.module.roots:
-            self.print_rules(root)
+            self.print_limits(root)
         for root, mixin, found in self.lists():
             self.print_lists(root, mixin, found)
         return self.text()
@@ -54,6 +55,7 @@ class Source(Printer):
             if field.taken and field.nested:
                 self.print_tables(struct, field.fields, path + "/" + field.name, names + struct.way(field))
         tag, table = self.struct_name(struct), self.table_name(struct, names)
+        place = conditions.place_of(self.module.schema, path)
         rows = [field for field in fields if field.taken]
         if len(rows) > 255:
             raise Wrong(self.module.shown, 0, "<%s> has %d items" % (path, len(rows)), "255 at most")
@@ -61,18 +63,33 @@ class Source(Printer):
         if rows:
             self.line("static const struct vir_xml_row %s_rows[] = {", table)
             for field in rows:
-                self.line("    { %s },", ", ".join(self.row(struct, fields, field, names)))
+                self.line("    { %s },", ", ".join(self.row(struct, place, field, names)))
             self.line("};\n")
+        rules = self.print_rules(table, path, place)
         self.line("static void *%s_bound;", table)
         self.line("%sconst struct vir_xml_table %s = {", "static " if names else "", table)
         rest = "offsetof(%s, %s)" % (tag, ".".join(names + ["rest"])) if names or struct.path else NO_MEMBER
-        self.line('    "%s", %s, %d, %d, %s, %s, &%s_bound', path, table + "_rows" if rows else "NULL",
-                  len(rows), attributes, rest, "0" if names else "sizeof(%s)" % tag, table)
+        self.line('    "%s", %s, %d, %d, %s, %s, %s, %d, &%s_bound', path, table + "_rows" if rows else "NULL",
+                  len(rows), attributes, rest, "0" if names else "sizeof(%s)" % tag,
+                  table + "_rules" if rules else "NULL", len(rules), table)
         self.line("};\n")
+
+    def print_rules(self, table, path, place):
+        """The element's rules that the vocabulary does not have."""
+        rules = self.module.file.rules.pop(path, [])
+        if place and place.chain[0][0].own:
+            rules += [(place, rule) for rule in place.owner.rules]
+        if rules:
+            self.line("static const struct vir_xml_rule %s_rules[] = {", table)
+            for place, rule in rules:
+                self.line("    { VIR_ERR_%s, %s, %s },", rule.code, text(forms.says(rule)),
+                          word_list(place.encode(rule.condition, rule.wrong)))
+            self.line("};\n")
+        return rules
 
     # ---- rows
 
-    def row(self, struct, fields, field, names):
+    def row(self, struct, place, field, names):
         """The initialisers of one row."""
         name = "NULL" if field.item.place == "text" else '"%s"' % field.name.lstrip("@")
         flags = [option for option in FLAGS if field.has(option)]
@@ -81,7 +98,7 @@ class Source(Printer):
         row = [name, constant("VIR_XML", field.item.place), constant("VIR_XML", kind),
                str(kinds.width(field.item)), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0"]
         row += self.members(struct, field, names)
-        extra = self.extra(struct, fields, field, names)
+        extra = self.extra(struct, place, field, names)
         return row + ([".extra = &(const struct vir_xml_extra){ %s }" % ", ".join(extra)] if extra else []) + \
             self.of(struct, field, names)
 
@@ -98,7 +115,7 @@ class Source(Printer):
         return tuple("offsetof(%s, %s)" % (self.struct_name(struct), ".".join(path)) if path else NO_MEMBER
                      for path in (above + [member], has))
 
-    def extra(self, struct, fields, field, names):
+    def extra(self, struct, place, field, names):
         """What only some rows have."""
         extra = []
         if field.item.kind in kinds.NUMBERS:
@@ -108,11 +125,7 @@ class Source(Printer):
             extra += [".form = %s, .form_says = %s" % (text(forms.posix(form)), text(forms.says(form)))]
         if field.has("unsaid"):
             extra += [".unsaid = " + word_list(field.options["unsaid"].split())]
-        if field.has("dropped"):
-            extra.append(".when = " + NEVER)
-        for option in ("needed", "when"):
-            if field.has(option):
-                extra += self.condition(struct, fields, field, option)
+        extra += self.conditions(place, field.item)
         if field.error and field.error is not True:
             extra.append(".error = VIR_ERR_" + field.error)
         extra += self.unique(field)
@@ -123,15 +136,18 @@ class Source(Printer):
         # A number in its usual range needs nothing said.
         return extra if len(extra) > 1 or field.item.kind not in kinds.NUMBERS or kinds.has_range(field.item) else []
 
-    def condition(self, struct, fields, field, option):
-        """`needed [@ATTRIBUTE] WORD...`, looked up while the document is read."""
-        owner, part = checks.Owner(fields), checks.Owner(struct.fields)
-        found = checks.condition(self.module.schema, part, owner, field.item, option)
-        above = part if found.above else owner
-        default = above.field(found.attribute.name).default
-        return [".%s = &(const struct vir_xml_condition){ %s, %s, %s, %s }" % (
-            option, text(found.attribute.name.lstrip("@")), "true" if found.above else "false",
-            word_list(found.words), text(default) if default else "NULL")]
+    @staticmethod
+    def conditions(place, item):
+        """`when`, `needed` and conditional defaults; a mixin's own struct, which is no PLACE, is not read."""
+        if not place:
+            return []
+        encoded = {option: place.encode(item.options[option], item.wrong)
+                   for option in ("needed", "when") if option in item.options}
+        if "dropped" in item.options:
+            encoded["when"] = conditions.NEVER
+        if "presets" in item.options:
+            encoded["choices"] = place.choices(item)
+        return [".%s = %s" % (option, word_list(words)) for option, words in encoded.items()]
 
     @staticmethod
     def unique(field):
@@ -168,18 +184,18 @@ class Source(Printer):
             return [".of.table = &" + self.table_name(struct, names + struct.way(field))]
         return []
 
-    # ---- rules and lists
+    # ---- limits and lists
 
-    def print_rules(self, root):
-        name, rules = "%s_%s" % (self.prefix, root.name), self.module.file.rules[root.name]
-        if rules:
-            self.line("static const struct vir_xml_rule %s_rule_list[] = {", name)
-            for rule in rules:
-                self.line("    { %s, %s, %s },", text(rule.path), text(rule.word) if rule.word else "NULL",
-                          "true" if rule.refuse else "false")
+    def print_limits(self, root):
+        name, limits = "%s_%s" % (self.prefix, root.name), self.module.file.limits[root.name]
+        if limits:
+            self.line("static const struct vir_xml_limit %s_limit_list[] = {", name)
+            for limit in limits:
+                self.line("    { %s, %s, %s },", text(limit.path), text(limit.word) if limit.word else "NULL",
+                          "true" if limit.refuse else "false")
             self.line("};\n")
-        self.line('const struct vir_xml_rules %s_rules = { "%s", %s, %d };\n', name, self.prefix,
-                  name + "_rule_list" if rules else "NULL", len(rules))
+        self.line('const struct vir_xml_limits %s_limits = { "%s", %s, %d };\n', name, self.prefix,
+                  name + "_limit_list" if limits else "NULL", len(limits))
 
     def print_lists(self, root, mixin, found):
         name, tag = "%s_%s_%s" % (self.prefix, root.name, mixin), self.struct_name(self.module.struct(root.name))

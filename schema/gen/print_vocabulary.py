@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Prints the vocabulary of all documents for the engine (driver/xml/vocabulary.h):
 tables of numbers, without a pointer that a process would have to relocate."""
-import checks
+import conditions
 import forms
 import kinds
-from c import constant, text
+from c import constant, text, word_list
 from fail import Wrong
 from print_source import FLAGS, number, unique_words
-
-NOTHING, NEVER = (0, 0, 0, "false"), (0, 0, 0, "true")         # conditions
 
 
 class Texts:
@@ -31,15 +29,17 @@ class Texts:
 
     def words(self, words):
         """Each with a NUL behind it, and an empty one at the end."""
-        if not words:
-            return 0
-        return self.add(" ".join('"%s\\0"' % word for word in words) + ' "\\0"',
-                        sum(len(word) + 1 for word in words) + 1, tuple(words))
+        return self.several(list(words) + [""]) if words else 0
+
+    def several(self, words):
+        """Each with a NUL behind it."""
+        return 0 if not words else self.add(word_list(words), sum(len(word.encode()) + 1 for word in words), tuple(words))
 
 
 def demands(item):
     """May it mean something that the item is absent?"""
-    return any(option in item.options for option in ("required", "always", "default", "needed", "hexif")) or \
+    options = {"required", "always", "default", "presets", "needed", "hexif"}
+    return bool(options & set(item.options)) or \
         item.kind == "group" and any("needed" in child.options for child in item.children)
 
 
@@ -63,23 +63,27 @@ class Tables:
         if part.name not in self.numbers:
             self.numbers[part.name] = len(self.contents)
             self.contents.append(None)              # its place is known before what is in it: it may hold itself
-            self.contents[self.numbers[part.name]] = self.rows(part, part)
+            self.contents[self.numbers[part.name]] = self.content(part, conditions.place_of(self.schema, part.path))
         return self.numbers[part.name]
 
-    def group(self, part, item):
-        rows = self.rows(part, item)
-        if rows not in self.numbers:
-            self.numbers[rows] = len(self.contents)
-            self.contents.append(rows)
-        return self.numbers[rows]
+    def group(self, part, place):
+        content = self.content(part, place)
+        if content not in self.numbers:
+            self.numbers[content] = len(self.contents)
+            self.contents.append(content)
+        return self.numbers[content]
 
-    def rows(self, part, owner):
-        if len(owner.children) > 255:
-            raise Wrong(owner.file, owner.line, "'%s' has %d items" % (owner.name, len(owner.children)),
-                        "255 at most")
-        return tuple(self.row(part, owner, item) for item in owner.children)
+    def content(self, part, place):
+        """The rows of its items, and those of its rules."""
+        owner = place.owner
+        for what, found in ("items", owner.children), ("rules", owner.rules):
+            if len(found) > 255:
+                raise Wrong(owner.file, owner.line, "'%s' has %d %s" % (owner.name, len(found), what), "255 at most")
+        return tuple(self.row(part, place, item) for item in owner.children), \
+            tuple((self.texts.several(place.encode(rule.condition, rule.wrong)),
+                   self.texts.one(forms.says(rule)), "VIR_ERR_" + rule.code) for rule in owner.rules)
 
-    def row(self, part, owner, item):
+    def row(self, part, place, item):
         flags = [flag for flag in FLAGS + ("many",) if flag in item.options]
         flags += ["preset"] * ("default" in item.options)
         if demands(item):
@@ -87,16 +91,16 @@ class Tables:
         name = "" if item.place == "text" else item.name.lstrip("@")
         return (self.texts.one(name), "'%s'" % (name[:1] or "\\0"), constant("VIR_XML", item.place),
                 constant("VIR_XML", item.kind), kinds.width(item), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0",
-                self.of(part, item), self.extras(part, owner, item))
+                self.of(part, place, item), self.extras(part, place, item))
 
-    def of(self, part, item):
+    def of(self, part, place, item):
         if item.kind == "enum":
             return self.texts.words(self.schema.words(item))
         if item.kind == "part":
             return self.part(self.schema.parts[item.args[0]])
-        return self.group(part, item) if item.kind == "group" else 0
+        return self.group(part, place.enter(item)) if item.kind == "group" else 0
 
-    def extras(self, part, owner, item):
+    def extras(self, part, place, item):
         options, texts = item.options, self.texts
         low, high = kinds.limits(item) if item.kind in kinds.NUMBERS else (0, 0)
         form = self.schema.forms[item.args[0]] if item.kind == "string" and item.args else None
@@ -107,10 +111,11 @@ class Tables:
                 texts.one(forms.posix(form)) if form else 0, texts.one(forms.says(form)) if form else 0,
                 texts.words(options.get("unsaid", "").split()), texts.one(ancestor), texts.one(but),
                 "VIR_ERR_" + code if code else 0, 0 if error is True else "VIR_ERR_" + error,
-                int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, owner, hex_word),
-                self.condition(part, owner, item, "needed"),
-                NEVER if "dropped" in options else self.condition(part, owner, item, "when"))
-        if not any(cell not in (0, "false") for cell in more[:-2]) and more[-2] == more[-1] == NOTHING and \
+                int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, place.owner, hex_word),
+                self.condition(place, item, "needed"),
+                texts.several(conditions.NEVER) if "dropped" in options else self.condition(place, item, "when"),
+                texts.several(place.choices(item)))
+        if not any(cell not in (0, "false") for cell in more) and \
                 not (item.kind in kinds.NUMBERS and kinds.has_range(item)):
             return 0
         more = (number(low), number(high)) + more
@@ -121,14 +126,10 @@ class Tables:
     def hex_above(self, part, owner, word):
         """Is it the part's @type that decides?"""
         kind = owner.child("@type")
-        return "true" if word and not (kind and word in checks.words_of(self.schema, kind)) else "false"
+        return "true" if word and not (kind and word in self.schema.words(kind)) else "false"
 
-    def condition(self, part, owner, item, option):
-        if option not in item.options:
-            return NOTHING
-        found = checks.condition(self.schema, part, owner, item, option)
-        return (self.texts.one(found.attribute.name.lstrip("@")), self.texts.words(found.words),
-                self.texts.one(found.attribute.options.get("default", "")), "true" if found.above else "false")
+    def condition(self, place, item, option):
+        return self.texts.several(place.encode(item.options[option], item.wrong)) if option in item.options else 0
 
 
 def braces(row):
@@ -146,11 +147,13 @@ def print_text(schema):
              '#include "xml/vocabulary.h"', "", "const char xml_texts[] ="]
     lines += ["    " + piece for piece in tables.texts.pieces]
     lines[-1] += ";"
-    lines += table("const struct xml_item xml_items[]", [row for rows in tables.contents for row in rows])
-    starts, start = [], 0
-    for rows in tables.contents:
-        starts.append((start, len(rows), sum(1 for row in rows if row[2] == "VIR_XML_ATTRIBUTE")))
-        start += len(rows)
+    lines += table("const struct xml_item xml_items[]", [row for rows, _ in tables.contents for row in rows])
+    lines += table("const struct xml_rule xml_rules[]",
+                   [rule for _, rules in tables.contents for rule in rules] + [(0, 0, 0)])
+    starts, start, first = [], 0, 0
+    for rows, rules in tables.contents:
+        starts.append((start, first, len(rules), len(rows), sum(1 for row in rows if row[2] == "VIR_XML_ATTRIBUTE")))
+        start, first = start + len(rows), first + len(rules)
     lines += table("const struct xml_content xml_contents[]", starts)
     lines += table("const struct xml_more xml_more[]", [(0,)] + tables.more[1:])
     lines += table("const struct xml_document xml_documents[]", tables.documents)

@@ -4,7 +4,7 @@ import os
 import re
 
 from fail import Wrong, nearest
-from kinds import KINDS, LONGS, in_64_bits
+from kinds import BOOLS, KINDS, LONGS, in_64_bits
 
 # option: does it take a word?
 OPTIONS = {
@@ -16,6 +16,7 @@ OPTIONS = {
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 MIXIN_FORM = "mixin NAME[; shared] -- sentence"
+RULE_FORM = "rule [CODE] if CONDITION -- sentence"
 INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
 PART_FORM = "part NAME PATH[; kind NAME][; errors DOMAIN]; since VERSION -- sentence"
 NAMESPACE_FORM = "namespace PREFIX URI -- sentence"
@@ -28,7 +29,7 @@ class Item:
     def __init__(self, file, line, name, kind, args, options, text):
         self.file, self.line = file, line
         self.name, self.kind, self.args, self.options, self.text = name, kind, args, options, text
-        self.children = []
+        self.children, self.rules = [], []
         self.mixin = None           # the mixin that it was included from
 
     def wrong(self, what, expected=None):
@@ -56,7 +57,8 @@ class Part:
         self.kind = kind or name    # of a document, as users call it
         self.errors = errors or "XML"   # about a document: VIR_FROM_...
         self.shared = False         # a mixin: its members lie in a C struct of its own
-        self.children = []
+        self.own = False            # a module's, which the vocabulary does not have
+        self.children, self.rules = [], []
 
     child = Item.child
     wrong = Item.wrong
@@ -69,6 +71,15 @@ class Part:
     @property
     def element(self):
         return self.path.rpartition("/")[2]
+
+
+class Rule:
+    """What no document may have: an error with that code (VIR_ERR_CODE)."""
+
+    def __init__(self, file, line, code, condition, text):
+        self.file, self.line, self.code, self.condition, self.text = file, line, code, condition, text
+
+    wrong = Item.wrong
 
 
 class Form:
@@ -109,10 +120,21 @@ def parse_options(file, number, words):
             raise Wrong(file, number, "option '%s' has no value" % name, "%s VALUE" % name)
         if OPTIONS[name] == "no" and value:
             raise Wrong(file, number, "option '%s' takes no value" % name, name)
+        if name == "default" and " if " in value + " ":
+            options.setdefault("presets", []).append(parse_preset(file, number, value))
+            continue
         if name in options:
             raise Wrong(file, number, "option '%s' is there twice" % name)
         options[name] = value.strip().strip("'") if value else True
     return options
+
+
+def parse_preset(file, number, value):
+    """`default VALUE if CONDITION`: the two."""
+    word, _, condition = (value + " ").partition(" if ")
+    if len(word.split()) != 1 or not condition:
+        raise Wrong(file, number, "'%s' is no default" % value, "default VALUE if CONDITION")
+    return word.strip("'"), condition.strip()
 
 
 def parse_kind(file, number, words):
@@ -151,6 +173,13 @@ def parse_item(file, number, line):
     if not text.endswith("."):
         raise Wrong(file, number, "the sentence of '%s' does not end with a dot" % name)
     return Item(file, number, name, kind, args, options, text)
+
+
+def parse_rule(file, number, line, form=RULE_FORM):
+    found = re.match(r"rule(?: ([A-Z_]+))? if (\S.*?) -- (\S.*\.)$", line)
+    if not found:
+        raise Wrong(file, number, "'%s' is no rule" % line, form)
+    return Rule(file, number, found.group(1) or "CONFIG_UNSUPPORTED", found.group(2), found.group(3))
 
 
 def parse_include(file, number, line):
@@ -255,6 +284,9 @@ class Schema:
             if isinstance(parent, Item) and parent.kind != "group":
                 raise Wrong(owner.file, number, "'%s' is a %s and holds nothing" % (parent.name, parent.kind),
                             "items below a group")
+            if line.startswith("rule "):
+                parent.rules.append(parse_rule(owner.file, number, line))
+                continue
             if line.startswith("include "):
                 item = parse_include(owner.file, number, line)
             else:
@@ -265,6 +297,9 @@ class Schema:
             open_items.append(item)
 
     def words(self, item):
+        """Of an enum, yesno or onoff; none of anything else."""
+        if item.kind != "enum":
+            return BOOLS.get(item.kind, ())
         if len(item.args) == 1 and item.args[0] in self.enums:
             return self.enums[item.args[0]][0]
         return item.args

@@ -4,7 +4,7 @@ if HAVE_CMOCKA
 unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
 unit_driver = unit/fdstream unit/jobs unit/keep unit/node unit/process unit/store
 if HAVE_XML
-unit_driver += unit/hardware unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random
+unit_driver += unit/hardware unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random unit/xml-rules
 endif
 unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/note unit/params unit/uri
 if MODULE_TEST
@@ -64,7 +64,11 @@ unit_xml_kinds_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_random_SOURCES = unit/xml-random.c unit/unit-driver.h
 nodist_unit_xml_random_SOURCES = unit-schema.c unit-schema.h
 unit_xml_random_LDADD = $(xml_lib) $(unit_driver_libs)
+unit_xml_rules_SOURCES = unit/xml-rules.c unit/unit-driver.h
+nodist_unit_xml_rules_SOURCES = unit-schema.c unit-schema.h
+unit_xml_rules_LDADD = $(xml_lib) $(unit_driver_libs)
 unit/xml.$(OBJEXT) unit/xml-hostile.$(OBJEXT) unit/xml-kinds.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
+unit/xml-rules.$(OBJEXT): unit-schema.h
 EXTRA_DIST += unit/unit.schema unit/unit-parts.schema
 BUILT_SOURCES += unit-schema.h
 CLEANFILES += unit-schema.c unit-schema.h unit-schema.stamp

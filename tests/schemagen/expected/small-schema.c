@@ -22,7 +22,7 @@ static const struct vir_xml_row small_labelled_table_rows[] = {
 
 static void *small_labelled_table_bound;
 const struct vir_xml_table small_labelled_table = {
-    "labelled", small_labelled_table_rows, 1, 1, VIR_XML_NO_MEMBER, sizeof(struct small_labelled), &small_labelled_table_bound
+    "labelled", small_labelled_table_rows, 1, 1, VIR_XML_NO_MEMBER, sizeof(struct small_labelled), NULL, 0, &small_labelled_table_bound
 };
 
 static const struct vir_xml_row small_box_lid_small_extra_table_rows[] = {
@@ -31,7 +31,7 @@ static const struct vir_xml_row small_box_lid_small_extra_table_rows[] = {
 
 static void *small_box_lid_small_extra_table_bound;
 static const struct vir_xml_table small_box_lid_small_extra_table = {
-    "box/lid/small:extra", small_box_lid_small_extra_table_rows, 1, 1, offsetof(struct small_box_def, lid.small_extra.rest), 0, &small_box_lid_small_extra_table_bound
+    "box/lid/small:extra", small_box_lid_small_extra_table_rows, 1, 1, offsetof(struct small_box_def, lid.small_extra.rest), 0, NULL, 0, &small_box_lid_small_extra_table_bound
 };
 
 static const struct vir_xml_row small_box_lid_table_rows[] = {
@@ -41,9 +41,13 @@ static const struct vir_xml_row small_box_lid_table_rows[] = {
     { "small:extra", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, 0, offsetof(struct small_box_def, lid.small_extra.rest), offsetof(struct small_box_def, lid.small_extra.present), .of.table = &small_box_lid_small_extra_table },
 };
 
+static const struct vir_xml_rule small_box_lid_table_rules[] = {
+    { VIR_ERR_CONFIG_UNSUPPORTED, "only wooden boxes have a lid that weighs anything", "!/box\0" "@type\0" "\0" "wood\0" "\0" "+a\0" "@weight\0" "\0" },
+};
+
 static void *small_box_lid_table_bound;
 static const struct vir_xml_table small_box_lid_table = {
-    "box/lid", small_box_lid_table_rows, 4, 1, offsetof(struct small_box_def, lid.rest), 0, &small_box_lid_table_bound
+    "box/lid", small_box_lid_table_rows, 4, 1, offsetof(struct small_box_def, lid.rest), 0, small_box_lid_table_rules, 1, &small_box_lid_table_bound
 };
 
 static const struct vir_xml_row small_box_table_rows[] = {
@@ -56,7 +60,8 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "bus", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, bus), offsetof(struct small_box_def, has_bus), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 255u, .hex = 2, .hex_type = offsetof(struct small_box_def, type), .hex_value = SMALL_BOX_TYPE_WOOD } },
     { "cell", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_BASED, offsetof(struct small_box_def, cell), offsetof(struct small_box_def, has_cell), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 4294967295u, .unique = "box", .unique_error = VIR_ERR_CONFIG_UNSUPPORTED } },
     { "cpus", VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, offsetof(struct small_box_def, cpus), VIR_XML_NO_MEMBER },
-    { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = &(const struct vir_xml_condition){ "type", false, "paper\0", NULL } } },
+    { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" } },
+    { "worn", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, worn), offsetof(struct small_box_def, has_worn), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u, .choices = "3\0" "=a\0" "@state\0" "\0" "used\0" "\0" "-a\0" "box\0" "\0" "\0" "1\0" "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" "\0" } },
     { "open", VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET, offsetof(struct small_box_def, open), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = VIR_XML_NO } },
     { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER },
     { "key", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, offsetof(struct small_box_def, key), VIR_XML_NO_MEMBER },
@@ -75,9 +80,13 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "post", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, posts), offsetof(struct small_box_def, n_posts), .of.table = &small_post_table },
 };
 
+static const struct vir_xml_rule small_box_table_rules[] = {
+    { VIR_ERR_NO_SUPPORT, "a wooden box says what its lid weighs", "=a\0" "@type\0" "\0" "wood\0" "\0" "-a\0" "lid\0" "@weight\0" "\0" },
+};
+
 static void *small_box_table_bound;
 const struct vir_xml_table small_box_table = {
-    "box", small_box_table_rows, 26, 14, offsetof(struct small_box_def, rest), sizeof(struct small_box_def), &small_box_table_bound
+    "box", small_box_table_rows, 27, 15, offsetof(struct small_box_def, rest), sizeof(struct small_box_def), small_box_table_rules, 1, &small_box_table_bound
 };
 
 static const struct vir_xml_row small_box_lid_hinge_table_rows[] = {
@@ -87,18 +96,18 @@ static const struct vir_xml_row small_box_lid_hinge_table_rows[] = {
 
 static void *small_box_lid_hinge_table_bound;
 const struct vir_xml_table small_box_lid_hinge_table = {
-    "box/lid/hinge", small_box_lid_hinge_table_rows, 2, 1, offsetof(struct small_box_lid_hinge_def, rest), sizeof(struct small_box_lid_hinge_def), &small_box_lid_hinge_table_bound
+    "box/lid/hinge", small_box_lid_hinge_table_rows, 2, 1, offsetof(struct small_box_lid_hinge_def, rest), sizeof(struct small_box_lid_hinge_def), NULL, 0, &small_box_lid_hinge_table_bound
 };
 
 static const struct vir_xml_row small_lock_table_rows[] = {
     { "seal", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, offsetof(struct small_lock_def, seal), offsetof(struct small_lock_def, has_seal), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 0xffffffffffffffffu, .unsaid = "0\0" } },
-    { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = &(const struct vir_xml_condition){ "", false, "", "" } } },
+    { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "x\0" "\0" } },
     { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, offsetof(struct small_lock_def, type), VIR_XML_NO_MEMBER, .of.words = &small_lock_type_words },
 };
 
 static void *small_lock_table_bound;
 const struct vir_xml_table small_lock_table = {
-    "box/lock", small_lock_table_rows, 3, 3, offsetof(struct small_lock_def, rest), sizeof(struct small_lock_def), &small_lock_table_bound
+    "box/lock", small_lock_table_rows, 3, 3, offsetof(struct small_lock_def, rest), sizeof(struct small_lock_def), NULL, 0, &small_lock_table_bound
 };
 
 static const struct vir_xml_row small_post_table_rows[] = {
@@ -111,16 +120,16 @@ static const struct vir_xml_row small_post_table_rows[] = {
 
 static void *small_post_table_bound;
 const struct vir_xml_table small_post_table = {
-    "box/post", small_post_table_rows, 5, 4, offsetof(struct small_post_def, rest), sizeof(struct small_post_def), &small_post_table_bound
+    "box/post", small_post_table_rows, 5, 4, offsetof(struct small_post_def, rest), sizeof(struct small_post_def), NULL, 0, &small_post_table_bound
 };
 
-static const struct vir_xml_rule small_box_rule_list[] = {
+static const struct vir_xml_limit small_box_limit_list[] = {
     { "@type", "paper", true },
     { "box", NULL, true },
     { "*/@type", "bolt", false },
 };
 
-const struct vir_xml_rules small_box_rules = { "small", small_box_rule_list, 3 };
+const struct vir_xml_limits small_box_limits = { "small", small_box_limit_list, 3 };
 
 const struct vir_xml_list small_box_labelled_lists[] = {
     { "box", &small_box_table, offsetof(struct small_box_def, boxes), offsetof(struct small_box_def, n_boxes), offsetof(struct small_box_def, labelled) },

@@ -100,6 +100,9 @@ struct small_box_def {
     char *cpus;
     /* @line: A text of one line that paper boxes need. */
     char *line;
+    /* @worn: How much. (1 to 9) */
+    bool has_worn;
+    unsigned int worn;
     /* @open: Whether one can look inside. (default no) */
     enum vir_xml_bool open;
     /* @lit: Whether there is light. (only while running) */
@@ -385,12 +388,12 @@ small_post_def_free(struct small_post_def *def)
 }
 
 /* What the module neither takes nor passes, and words that it refuses: -1 with an error. */
-extern const struct vir_xml_rules small_box_rules;
+extern const struct vir_xml_limits small_box_limits;
 
 static inline int
 small_box_def_refused(const struct small_box_def *def)
 {
-    return vir_xml_refused(&small_box_rules, &small_box_table, "", def);
+    return vir_xml_refused(&small_box_limits, &small_box_table, "", def);
 }
 
 /* What has a struct small_labelled in a <box>, in the order of writing; behind the last: no name. */

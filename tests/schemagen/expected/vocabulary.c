@@ -24,8 +24,9 @@ const char xml_texts[] =
     "cpus\0"
     "card\0"
     "line\0"
-    "paper\0" "\0"
+    "=a\0" "@type\0" "\0" "paper\0" "\0" "\0"
     "worn\0"
+    "3\0" "=a\0" "@state\0" "\0" "used\0" "\0" "-a\0" "box\0" "\0" "\0" "1\0" "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" "\0"
     "state\0"
     "new\0" "used\0" "\0"
     "open\0"
@@ -53,17 +54,20 @@ const char xml_texts[] =
     "side\0"
     "left\0" "right\0" "\0"
     "screw\0"
+    "=/box\0" "@type\0" "\0" "paper\0" "\0" "=a\0" "@side\0" "\0" "left\0" "\0" "\0"
+    "paper tears on the left\0"
     "lock\0"
     "seal\0"
     "0\0" "\0"
     "wax\0"
+    "x\0" "\0"
     "bolt\0" "chain\0" "\0"
     "post\0"
     "kind\0"
     "air\0" "sea\0" "\0"
     "from\0"
     "over\0"
-    "sea\0" "\0"
+    "=a\0" "@kind\0" "\0" "sea\0" "\0" "\0"
     "mode\0"
     "code\0"
     "[]A-Z-]{2}[0-9]+\0"
@@ -71,7 +75,11 @@ const char xml_texts[] =
     "hint\0"
     "stamp\0"
     "remark\0"
-    "air\0" "\0";
+    "=a\0" "@kind\0" "\0" "air\0" "\0" "\0"
+    "=a\0" "@state\0" "\0" "new\0" "\0" "=a\0" "@worn\0" "\0" "9\0" "\0" "\0"
+    "a new box is not worn\0"
+    "=a\0" "box\0" "box\0" "@line\0" "\0" "thick*\0" "\0" "!a\0" "name\0" "\0" "\0" "chest\0" "\0" "\0"
+    "only a chest holds what holds thick ones\0";
 
 const struct xml_item xml_items[] = {
     { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 26, 0 },
@@ -85,79 +93,87 @@ const struct xml_item xml_items[] = {
     { 117, 'c', VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, 0, 0 },
     { 122, 'c', VIR_XML_ATTRIBUTE, VIR_XML_MAC, 0, VIR_XML_UNICAST, 0, 0 },
     { 127, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE | VIR_XML_DEMANDS, 0, 8 },
-    { 139, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, 0, 2 },
-    { 144, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 150, 0 },
-    { 160, 'o', VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 9 },
-    { 169, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 0 },
-    { 173, 'k', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
-    { 177, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 183, 'n', VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 10 },
-    { 188, 'u', VIR_XML_ELEMENT, VIR_XML_UUID, 0, 0, 0, 0 },
-    { 193, 'm', VIR_XML_ELEMENT, VIR_XML_MAC, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 0 },
-    { 197, 's', VIR_XML_ELEMENT, VIR_XML_MEMORY, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 11 },
-    { 202, 'f', VIR_XML_ELEMENT, VIR_XML_FLAG, 0, 0, 0, 0 },
-    { 210, 'n', VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
-    { 216, 'd', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 224, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 234, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
-    { 241, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
+    { 150, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_DEMANDS, 0, 9 },
+    { 204, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 210, 0 },
+    { 220, 'o', VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 10 },
+    { 229, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 0 },
+    { 233, 'k', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
+    { 237, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 243, 'n', VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 11 },
+    { 248, 'u', VIR_XML_ELEMENT, VIR_XML_UUID, 0, 0, 0, 0 },
+    { 253, 'm', VIR_XML_ELEMENT, VIR_XML_MAC, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 0 },
+    { 257, 's', VIR_XML_ELEMENT, VIR_XML_MEMORY, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 12 },
+    { 262, 'f', VIR_XML_ELEMENT, VIR_XML_FLAG, 0, 0, 0, 0 },
+    { 270, 'n', VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
+    { 276, 'd', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 284, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 294, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
+    { 301, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
     { 17, 'b', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
-    { 313, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
-    { 342, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
-    { 290, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 295, 0 },
-    { 307, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 245, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 12 },
-    { 254, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 261, 13 },
-    { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
-    { 284, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
-    { 177, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 318, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 15 },
-    { 326, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 16 },
-    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 330, 0 },
-    { 177, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 347, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 352, 0 },
-    { 361, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 366, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 17 },
-    { 376, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 18 },
-    { 245, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 19 },
-    { 381, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 20 },
-    { 428, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 433, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 21 },
-    { 439, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 22 },
+    { 434, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
+    { 466, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 350, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 355, 0 },
+    { 367, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 305, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 13 },
+    { 314, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 321, 14 },
+    { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 15 },
+    { 344, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
+    { 237, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 439, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 16 },
+    { 447, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 17 },
+    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 454, 0 },
+    { 237, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 471, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 476, 0 },
+    { 485, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 490, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 18 },
+    { 511, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 19 },
+    { 305, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 20 },
+    { 516, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 21 },
+    { 563, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 568, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 22 },
+    { 574, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 23 },
+};
+
+const struct xml_rule xml_rules[] = {
+    { 597, 627, VIR_ERR_XML_ERROR },
+    { 649, 693, VIR_ERR_CONFIG_UNSUPPORTED },
+    { 373, 410, VIR_ERR_CONFIG_UNSUPPORTED },
+    { 0, 0, 0 },
 };
 
 const struct xml_content xml_contents[] = {
-    { 0, 30, 17 },
-    { 30, 2, 1 },
-    { 32, 4, 2 },
-    { 36, 4, 4 },
-    { 40, 10, 8 },
+    { 0, 0, 2, 30, 17 },
+    { 30, 2, 1, 2, 1 },
+    { 32, 3, 0, 4, 2 },
+    { 36, 3, 0, 4, 4 },
+    { 40, 3, 0, 10, 8 },
 };
 
 const struct xml_more xml_more[] = {
     { 0 },
-    { 0u, 0u, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 1099511627776u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { (uint64_t)-5, 5u, 87, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 65535u, 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 2, 107, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 21, 132, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 165, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 4294967295u, 252, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 0, 0, 272, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 278, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 323, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, true } },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 347, 371, 0, false } },
-    { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 386, 403, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 0, 0, 0, false } },
-    { 0u, 0u, 0, 386, 403, 0, 0, 0, 0, 0, 0, 0, false, { 0, 0, 0, false }, { 347, 446, 0, false } },
+    { 0u, 0u, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 1099511627776u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { (uint64_t)-5, 5u, 87, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 65535u, 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 2, 107, false, 0, 0, 0 },
+    { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 132, 0, 0 },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 155 },
+    { 0u, 0u, 225, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, 0, 0, 0 },
+    { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 4294967295u, 312, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 332, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 338, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 444, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 451, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 495, 0 },
+    { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 521, 538, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 521, 538, 0, 0, 0, 0, 0, 0, 0, false, 0, 581, 0 },
 };
 
 const struct xml_document xml_documents[] = {
