@@ -25,6 +25,8 @@ read_document(struct reader *reader, struct target *target, const char *path)
         return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;
+    if (reader->tree.arena.no_memory)
+        return xml_no_memory();
     return xml_unique_check(reader) < 0 ? -1 : xml_rules_check(reader);
 }
 

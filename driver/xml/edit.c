@@ -68,7 +68,7 @@ xml_edit_append(struct xml_node *parent, struct xml_node *node)
 struct xml_node *
 xml_edit_add(struct xml_tree *tree, struct xml_node *parent, const char *name)
 {
-    struct xml_node *node = xml_tree_take(tree, sizeof(*node));
+    struct xml_node *node = xml_arena_surely(&tree->arena, sizeof(*node));
 
     *node = (struct xml_node){ .kind = XML_NODE_ELEMENT, .tag = parent->tag, .name = name, .written = name };
     xml_edit_append(parent, node);
@@ -110,7 +110,7 @@ copied(struct xml_tree *tree, const char *text)
 {
     size_t size = strlen(text) + 1;
 
-    return memcpy(xml_tree_take(tree, size), text, size);
+    return memcpy(xml_arena_surely(&tree->arena, size), text, size);
 }
 
 void
@@ -123,7 +123,7 @@ xml_edit_set(struct xml_tree *tree, struct xml_node *node, const char *name, con
         attr->value = value;
         return;
     }
-    attr = xml_tree_take(tree, sizeof(*attr));
+    attr = xml_arena_surely(&tree->arena, sizeof(*attr));
     *attr = (struct xml_attr){ .name = name, .value = value };
     if (node->last_attr)
         node->last_attr->next = attr;
@@ -170,7 +170,7 @@ xml_edit_copy_attributes(struct xml_tree *tree, struct xml_node *node, const str
 void
 xml_edit_set_text(struct xml_tree *tree, struct xml_node *node, const char *text)
 {
-    struct xml_node *child = xml_tree_take(tree, sizeof(*child));
+    struct xml_node *child = xml_arena_surely(&tree->arena, sizeof(*child));
     size_t len = strlen(text);
 
     *child = (struct xml_node){ .kind = XML_NODE_TEXT, .len = len, .room = len + 1,

@@ -12,6 +12,7 @@ struct parser {
     xmlParserCtxtPtr ctxt;
     const struct xml_parser_events *events;
     void *opaque;
+    bool no_memory;                     /* libxml2 does not always take it for a fault of the document */
 };
 
 /* libxml2 gives namespaces as pairs and attributes as fives of strings. */
@@ -78,8 +79,10 @@ on_comment(void *ctx, const xmlChar *text)
 static void
 on_error(void *ctx, xmlErrorPtr error)
 {
-    const struct parser *parser = ctx;
+    struct parser *parser = ctx;
 
+    if (error->code == XML_ERR_NO_MEMORY)
+        parser->no_memory = true;
     if (error->level == XML_ERR_FATAL)
         xmlStopParser(parser->ctxt);
 }
@@ -125,10 +128,11 @@ parser_run(void *opaque, struct xml_parser_fault *ret_fault)
     const xmlError *error = &parser->ctxt->lastError;
 
     xmlParseDocument(parser->ctxt);
-    if (parser->ctxt->wellFormed)
+    if (parser->ctxt->wellFormed && !parser->no_memory)
         return 0;
     *ret_fault = (struct xml_parser_fault){
-        error->line, error->int2, error->message ? error->message : "not well-formed"
+        error->line, error->int2, error->message ? error->message : "not well-formed",
+        parser->no_memory
     };
     return -1;
 }

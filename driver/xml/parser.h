@@ -7,10 +7,11 @@
 #ifndef DRIVER_XML_PARSER_H
 #define DRIVER_XML_PARSER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define XML_PARSER_VERSION 2
+#define XML_PARSER_VERSION 3
 
 struct xml_parser_namespace { const char *prefix, *uri; };      /* either may be NULL */
 /* Entities are resolved; the value ends before END. */
@@ -28,13 +29,17 @@ struct xml_parser_events {
     void (*comment)(void *opaque, const char *text);
 };
 
-/* Where and why a document is not well-formed. */
-struct xml_parser_fault { int line, column; const char *why; };         /* WHY: the parser's own, its first line counts */
+/* Where and why a document is not well-formed, or only that there was no memory for it. */
+struct xml_parser_fault {
+    int line, column;
+    const char *why;                    /* the parser's own, its first line counts */
+    bool no_memory;
+};
 
 /* The part xml-parser. */
 struct xml_parser_part {
     uint32_t version;
-    /* Parses the UTF-8 text from run on; NULL: no document at all. */
+    /* Parses the UTF-8 text from run on; NULL: it is empty, or there is no memory. */
     void *(*open)(const char *text, size_t len, const struct xml_parser_events *events, void *opaque);
     int (*run)(void *parser, struct xml_parser_fault *ret_fault);       /* -1: not well-formed */
     void (*close)(void *parser);

@@ -123,14 +123,26 @@ add_node(struct scan *scan)
 }
 
 static int
+more_room(struct scan *scan)
+{
+    size_t room = scan->room ? scan->room * 4 : (size_t)(scan->end - scan->text) / TAG_BYTES + 16;
+    uint32_t *tags = vir_try_alloc(room, sizeof(*tags), SIZE_MAX);
+
+    if (!tags)
+        return -1;
+    if (scan->n_tags)
+        memcpy(tags, scan->tags, scan->n_tags * sizeof(*tags));
+    free(scan->tags);
+    scan->tags = tags;
+    scan->room = room;
+    return 0;
+}
+
+static int
 add_tag(struct scan *scan)
 {
-    if (add_node(scan) < 0)
+    if (add_node(scan) < 0 || (scan->n_tags == scan->room && more_room(scan) < 0))
         return -1;
-    if (scan->n_tags == scan->room) {
-        scan->room = scan->room ? scan->room * 4 : (size_t)(scan->end - scan->text) / TAG_BYTES + 16;
-        scan->tags = vir_realloc_array(scan->tags, scan->room, sizeof(*scan->tags));
-    }
     scan->tags[scan->n_tags++] = (uint32_t)(scan->at - scan->text);
     return 0;
 }

@@ -10,59 +10,6 @@
 #include "scan.h"
 #include "vocabulary.h"
 
-/* ---- arena ------------------------------------------------------------------- */
-
-#define CHUNK_BYTES (8 * 1024 - 64)
-
-struct arena_chunk {
-    struct arena_chunk *before;
-    size_t used, room;
-    char bytes[];
-};
-
-static struct arena_chunk * __attribute__((noinline))
-chunk_add(struct xml_tree *tree, size_t size)
-{
-    size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
-    struct arena_chunk *chunk = vir_realloc_array(NULL, 1, sizeof(*chunk) + room);
-
-    chunk->before = tree->arena;
-    chunk->used = 0;
-    chunk->room = room;
-    tree->arena = chunk;
-    return chunk;
-}
-
-static inline void *
-arena_take(struct xml_tree *tree, size_t size)
-{
-    struct arena_chunk *chunk = tree->arena;
-    void *p;
-
-    size = (size + 7) & ~(size_t)7;
-    if (!chunk || size > chunk->room - chunk->used)
-        chunk = chunk_add(tree, size);
-    p = chunk->bytes + chunk->used;
-    chunk->used += size;
-    return p;
-}
-
-void *
-xml_tree_take(struct xml_tree *tree, size_t size)
-{
-    return arena_take(tree, size);
-}
-
-static char *
-arena_text(struct xml_tree *tree, const void *text, size_t len)
-{
-    char *copy = arena_take(tree, len + 1);
-
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return copy;
-}
-
 /* ---- namespaces ----------------------------------------------------------------- */
 
 const char *
@@ -89,13 +36,20 @@ known_prefix(const char *prefix, const char *uri)
     return prefix;
 }
 
-/* ---- what the parser tells ------------------------------------------------------------------------- */
+/* ---- what the parser tells: ignored once there is no memory for it ------------------------------- */
 
 struct builder {
     struct xml_tree *tree;
     struct xml_node *open;              /* the innermost open element */
     uint32_t next_tag;
 };
+
+/* The element that something was told of; NULL: there is none, or no memory any more. */
+static struct xml_node *
+innermost(const struct builder *builder)
+{
+    return builder->tree->arena.no_memory ? NULL : builder->open;
+}
 
 /* Not among the parser's own names, whose table is slow when there are many. */
 static const char *
@@ -108,7 +62,9 @@ qualified(struct builder *builder, const char *prefix, const char *local)
         return local;
     n = strlen(prefix);
     m = strlen(local);
-    name = arena_take(builder->tree, n + m + 2);
+    name = xml_arena_take(&builder->tree->arena, n + m + 2);
+    if (!name)
+        return NULL;
     memcpy(name, prefix, n);
     name[n] = ':';
     memcpy(name + n + 1, local, m + 1);
@@ -118,8 +74,10 @@ qualified(struct builder *builder, const char *prefix, const char *local)
 static struct xml_node *
 node_add(struct builder *builder, enum xml_node_kind kind)
 {
-    struct xml_node *node = arena_take(builder->tree, sizeof(*node)), *parent = builder->open;
+    struct xml_node *node = xml_arena_take(&builder->tree->arena, sizeof(*node)), *parent = builder->open;
 
+    if (!node)
+        return NULL;
     memset(node, 0, sizeof(*node));
     node->kind = kind;
     node->parent = parent;
@@ -134,21 +92,23 @@ node_add(struct builder *builder, enum xml_node_kind kind)
     return node;
 }
 
-static struct xml_attr *
-attr_add(struct builder *builder, struct xml_node *node, const char *name, const char *value, size_t len)
+static void
+attr_add(struct builder *builder, struct xml_node *node, struct xml_attr with, size_t len)
 {
-    struct xml_attr *attr = arena_take(builder->tree, sizeof(*attr) + len + 1);
+    struct xml_attr *attr = xml_arena_take(&builder->tree->arena, sizeof(*attr) + len + 1);
     char *copy = (char *)(attr + 1);
 
-    memcpy(copy, value, len);
+    if (!attr)
+        return;
+    memcpy(copy, with.value, len);
     copy[len] = '\0';
-    *attr = (struct xml_attr){ .name = name, .value = copy };
+    *attr = with;
+    attr->value = copy;
     if (node->last_attr)
         node->last_attr->next = attr;
     else
         node->attrs = attr;
     node->last_attr = attr;
-    return attr;
 }
 
 static void
@@ -157,8 +117,10 @@ on_start(void *opaque, const char *prefix, const char *local, const char *uri,
          const struct xml_parser_attribute *attributes, size_t n_attributes)
 {
     struct builder *builder = opaque;
-    struct xml_node *node = node_add(builder, XML_NODE_ELEMENT);
+    struct xml_node *node = builder->tree->arena.no_memory ? NULL : node_add(builder, XML_NODE_ELEMENT);
 
+    if (!node)
+        return;
     node->tag = builder->next_tag++;
     node->written = qualified(builder, prefix, local);
     node->name = uri ? qualified(builder, known_prefix(prefix, uri), local) : node->written;
@@ -166,11 +128,13 @@ on_start(void *opaque, const char *prefix, const char *local, const char *uri,
         const char *name = declared[i].prefix ? qualified(builder, "xmlns", declared[i].prefix) : "xmlns";
         const char *value = declared[i].uri ? declared[i].uri : "";
 
-        attr_add(builder, node, name, value, strlen(value))->declares = true;
+        attr_add(builder, node, (struct xml_attr){ .name = name, .value = value, .declares = true },
+                 strlen(value));
     }
     for (size_t i = 0; i < n_attributes; i++)
-        attr_add(builder, node, qualified(builder, attributes[i].prefix, attributes[i].local),
-                 attributes[i].value, (size_t)(attributes[i].end - attributes[i].value));
+        attr_add(builder, node, (struct xml_attr){
+            .name = qualified(builder, attributes[i].prefix, attributes[i].local), .value = attributes[i].value,
+        }, (size_t)(attributes[i].end - attributes[i].value));
     builder->open = node;
 }
 
@@ -199,7 +163,7 @@ static void
 on_end(void *opaque)
 {
     struct builder *builder = opaque;
-    struct xml_node *node = builder->open;
+    struct xml_node *node = innermost(builder);
 
     if (!node)
         return;
@@ -209,19 +173,28 @@ on_end(void *opaque)
 }
 
 static void
+text_add(struct builder *builder, enum xml_node_kind kind, const char *text, size_t len)
+{
+    struct xml_node *node = node_add(builder, kind);
+
+    if (!node)
+        return;
+    node->text = xml_arena_text(&builder->tree->arena, text, len);
+    node->len = len;
+    node->room = len + 1;
+}
+
+static void
 on_text(void *opaque, const char *text, size_t len)
 {
     struct builder *builder = opaque;
-    struct xml_node *parent = builder->open, *node;
+    struct xml_node *parent = innermost(builder), *node;
 
     if (!parent)
         return;
     node = parent->last;
     if (!node || node->kind != XML_NODE_TEXT) {
-        node = node_add(builder, XML_NODE_TEXT);
-        node->text = arena_text(builder->tree, text, len);
-        node->len = len;
-        node->room = len + 1;
+        text_add(builder, XML_NODE_TEXT, text, len);
         return;
     }
     /* A text comes in pieces: room doubles. */
@@ -229,7 +202,9 @@ on_text(void *opaque, const char *text, size_t len)
         char *old = node->text;
 
         node->room = (node->len + len + 1) * 2;
-        node->text = arena_take(builder->tree, node->room);
+        node->text = xml_arena_take(&builder->tree->arena, node->room);
+        if (!node->text)
+            return;
         memcpy(node->text, old, node->len);
     }
     memcpy(node->text + node->len, text, len);
@@ -241,26 +216,18 @@ static void
 on_cdata(void *opaque, const char *text, size_t len)
 {
     struct builder *builder = opaque;
-    struct xml_node *node;
 
-    if (!builder->open)
-        return;
-    node = node_add(builder, XML_NODE_CDATA);
-    node->len = len;
-    node->text = arena_text(builder->tree, text, node->len);
+    if (innermost(builder))
+        text_add(builder, XML_NODE_CDATA, text, len);
 }
 
 static void
 on_comment(void *opaque, const char *text)
 {
     struct builder *builder = opaque;
-    struct xml_node *node;
 
-    if (!builder->open)
-        return;
-    node = node_add(builder, XML_NODE_COMMENT);
-    node->len = strlen(text);
-    node->text = arena_text(builder->tree, text, node->len);
+    if (innermost(builder))
+        text_add(builder, XML_NODE_COMMENT, text, strlen(text));
 }
 
 static const struct xml_parser_events events = {
@@ -293,9 +260,17 @@ parser_part(void)
     return NULL;
 }
 
+int
+xml_no_memory(void)
+{
+    return vir_error(VIR_ERR_NO_MEMORY, "no memory for what the document holds");
+}
+
 static int
 not_well_formed(const struct xml_parser_fault *fault)
 {
+    if (fault->no_memory)
+        return xml_no_memory();
     return vir_error(VIR_ERR_XML_DETAIL, "line %d, column %d: %.*s", fault->line, fault->column,
                      (int)strcspn(fault->why, "\n"), fault->why);
 }
@@ -311,9 +286,11 @@ tree_build(struct xml_tree *tree, const char *text, size_t len)
         return -1;
     tree->parser = tree->part->open(text, len, &events, &builder);
     if (!tree->parser)
-        return vir_error(VIR_ERR_XML_DETAIL, "the document is empty");
+        return len ? xml_no_memory() : vir_error(VIR_ERR_XML_DETAIL, "the document is empty");
     if (tree->part->run(tree->parser, &fault) < 0)
         return not_well_formed(&fault);
+    if (tree->arena.no_memory)
+        return xml_no_memory();
     if (builder.next_tag != tree->n_tags)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the scan found %zu elements, the parser %u", tree->n_tags,
                          builder.next_tag);
@@ -339,12 +316,7 @@ xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor)
 void
 xml_tree_free(struct xml_tree *tree)
 {
-    struct arena_chunk *chunk, *before;
-
-    for (chunk = tree->arena; chunk; chunk = before) {
-        before = chunk->before;
-        free(chunk);
-    }
+    xml_arena_free(&tree->arena);
     if (tree->parser)
         tree->part->close(tree->parser);
     free(tree->tags);
@@ -381,7 +353,9 @@ xml_node_text(struct xml_tree *tree, const struct xml_node *node)
         return child->text;
     for (child = node->first; child; child = child->next)
         len += is_text(child) ? child->len : 0;
-    text = to = arena_take(tree, len + 1);
+    text = to = xml_arena_take(&tree->arena, len + 1);
+    if (!text)
+        return "";
     for (child = node->first; child; child = child->next) {
         if (is_text(child)) {
             memcpy(to, child->text, child->len);

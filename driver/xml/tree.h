@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "arena.h"
+
 enum xml_node_kind { XML_NODE_ELEMENT, XML_NODE_TEXT, XML_NODE_CDATA, XML_NODE_COMMENT };
 
 struct xml_attr {
@@ -39,7 +41,7 @@ struct xml_tree {
     uint32_t *tags;                     /* offsets of the start tags */
     size_t n_tags;
     struct xml_node *root;
-    void *arena;
+    struct xml_arena arena;             /* of all the nodes */
     const struct xml_parser_part *part;
     void *parser;                       /* of the part */
 };
@@ -47,8 +49,8 @@ struct xml_tree {
 /* FACTOR: of the limits, see xml_scan. -1: an error with line and column is set. */
 int xml_tree_parse(struct xml_tree *tree, const char *text, unsigned int factor);
 void xml_tree_free(struct xml_tree *tree);
-/* Memory that lives as long as the tree. */
-void *xml_tree_take(struct xml_tree *tree, size_t size);
+/* -1 with the error. */
+int xml_no_memory(void);
 static inline bool
 xml_same_name(const char *a, const char *b)
 {

@@ -6,6 +6,11 @@ daemon_mock_la_LIBADD = $(driver_lib) $(core_lib)
 daemon_mock_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere \
 	-Wl,--version-script=$(top_srcdir)/modules/module.map
 
+# Not with a sanitizer, which has malloc for itself.
+check_LTLIBRARIES += daemon/torture.la
+daemon_torture_la_SOURCES = daemon/torture.c
+daemon_torture_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+
 if HAVE_CMOCKA
 TESTS += daemon/public-loop
 check_PROGRAMS += daemon/public-loop
@@ -25,6 +30,7 @@ daemon_scripts = \
 	daemon/readonly.py \
 	daemon/session.py \
 	daemon/streams.py \
+	daemon/torture.py \
 	daemon/valgrind.py
 TESTS += $(daemon_scripts)
 dist_check_SCRIPTS += $(daemon_scripts)
