@@ -15,6 +15,8 @@
  */
 #include "reader.h"
 
+#include "number.h"
+
 static inline const char *
 next(const char *word)
 {
@@ -172,10 +174,24 @@ xml_condition_name(const char *condition)
     return *step == '@' ? step + 1 : name;
 }
 
+/* However it is written. */
+static bool
+is_zero(const struct vir_xml_row *row, const char *text)
+{
+    const char *digits = text + strspn(text, " \t\r\n");
+    uint64_t zero;
+
+    digits += row->kind == VIR_XML_INT && (*digits == '-' || *digits == '+');
+    return (row->kind == VIR_XML_INT || row->kind == VIR_XML_UINT || xml_is_scaled(row)) &&
+        vir_parse_radix(digits, row->flags & VIR_XML_BASED ? 0 : 10, 0, &zero) == 0;
+}
+
 bool
 xml_says_nothing(const struct vir_xml_row *row, const char *text)
 {
-    if (row->extra && row->extra->unsaid && xml_word_in(row->extra->unsaid, text))
+    const char *unsaid = row->extra ? row->extra->unsaid : NULL;
+
+    if (unsaid && (xml_word_in(unsaid, text) || (is_zero(row, text) && xml_word_in(unsaid, "0"))))
         return true;
     return xml_is_blank(text) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
         !(row->extra && row->extra->needed);
