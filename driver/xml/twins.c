@@ -32,15 +32,17 @@ move_attributes(struct reader *reader, struct xml_node *first, struct xml_node *
     }
 }
 
+/* *TEXT: whether the first one holds some. */
 static void
-move_children(struct xml_node *first, struct xml_node *twin)
+move_children(struct xml_node *first, struct xml_node *twin, bool *text)
 {
-    bool text = xml_node_has_text(first);
+    bool had_text = *text;
     struct xml_node *next;
 
+    *text = had_text || xml_node_has_text(twin);
     for (struct xml_node *child = twin->first; child; child = next) {
         next = child->next;
-        if (text && child->kind != XML_NODE_ELEMENT)
+        if (had_text && child->kind != XML_NODE_ELEMENT)
             continue;
         child->next = NULL;
         if (first->last)
@@ -56,6 +58,7 @@ int
 xml_merge_twins(struct reader *reader, struct xml_node *node)
 {
     struct xml_node *before = node;
+    bool text = xml_node_has_text(node);
 
     for (struct xml_node *other = node->next; other; other = before->next) {
         if (other->kind != XML_NODE_ELEMENT || !xml_same_name(other->name, node->name)) {
@@ -65,7 +68,7 @@ xml_merge_twins(struct reader *reader, struct xml_node *node)
         if (reader->flags & VIR_XML_VALIDATE)
             return xml_twice(reader, other, true);
         move_attributes(reader, node, other);
-        move_children(node, other);
+        move_children(node, other, &text);
         before->next = other->next;
     }
     return 0;

@@ -25,6 +25,7 @@ daemon_scripts = \
 	daemon/events.py \
 	daemon/flood.py \
 	daemon/frames.py \
+	daemon/hostile.py \
 	daemon/pool.py \
 	daemon/process.py \
 	daemon/readonly.py \
