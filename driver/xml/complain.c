@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "nearest.h"
+#include "number.h"
 
 #define MAX_WARNINGS 20                 /* of one document; each costs a search for the nearest name */
 
@@ -118,14 +119,26 @@ left_out(struct reader *reader, const struct xml_node *node)
     return 1;
 }
 
+/* An amount that is a number is too large. */
+static int
+code_of(const struct vir_xml_row *row, const char *text)
+{
+    uint64_t number;
+
+    if (row->kind == VIR_XML_CPUSET)
+        return VIR_ERR_INVALID_ARG;
+    if (xml_is_scaled(row) && vir_parse_radix(text, 10, UINT64_MAX, &number) == 0 && number)
+        return VIR_ERR_OVERFLOW;
+    return !*text && row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR;
+}
+
 int
 xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const struct xml_node *node,
                 const char *text)
 {
     const char *nearest = xml_value_nearest(row, text);
     struct vir_buf allowed = { 0 };
-    int code = row->kind == VIR_XML_CPUSET ? VIR_ERR_INVALID_ARG
-        : !*text && row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR;
+    int code = code_of(row, text);
 
     xml_value_allowed(row, &allowed);
     if (row->place == VIR_XML_ATTRIBUTE)

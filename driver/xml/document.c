@@ -21,7 +21,7 @@ read_document(struct reader *reader, struct target *target, const char *path)
     target->node = node;
     target->part = node;
     if (target->table && !(reader->flags & VIR_XML_OWN) && strcmp(node->name, "domain") == 0 &&
-        xml_domain_complete(reader, node) < 0)
+        xml_domain_complete(reader, target->table, node) < 0)
         return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;

@@ -71,12 +71,31 @@ check_cpus(struct reader *reader, const struct cells *cells, size_t most)
     return rc;
 }
 
+/* These amounts are KiB and bytes, whatever else the document calls them. */
+static void
+complete_caches(struct xml_tree *tree, const struct xml_node *cell)
+{
+    uint64_t bytes;
+
+    for (struct xml_node *cache = xml_edit_child(cell, "cache"); cache; cache = xml_edit_twin(cache)) {
+        struct xml_node *size = xml_edit_child(cache, "size"), *line = xml_edit_child(cache, "line");
+
+        if (size)
+            xml_edit_set(tree, size, "unit", "KiB");
+        if (line && xml_edit_number(line, "value", UINT64_MAX, &bytes) && bytes == 0)
+            xml_edit_remove(line);
+        else if (line)
+            xml_edit_set(tree, line, "unit", "B");
+    }
+}
+
 static void
 write_cells(struct xml_tree *tree, struct xml_node *numa, const struct cells *cells)
 {
     xml_edit_remove_all(numa, "cell");
     for (size_t i = 0; i < cells->n; i++) {
         xml_edit_set_number(tree, cells->at[i].node, "id", i);
+        complete_caches(tree, cells->at[i].node);
         xml_edit_append(numa, cells->at[i].node);
     }
 }

@@ -88,9 +88,9 @@ check_memnode(struct reader *reader, const struct xml_node *memory, const struct
     if (is(memory, "placement", "auto"))
         return xml_fail_at(reader, node, VIR_ERR_CONFIG_UNSUPPORTED,
                            "<memnode> goes not with the placement 'auto' of all memory");
-    if (memory && is(memory, "mode", "restrictive") != is(node, "mode", "restrictive"))
+    if (is(memory, "mode", "restrictive") && !is(node, "mode", "restrictive"))
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR,
-                           "the mode 'restrictive' is that of all memory and of each <memnode>, or of none");
+                           "where all memory has the mode 'restrictive', each <memnode> has it");
     return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A domain's document before it is read: what is not about CPUs, threads or cells. */
+/* A domain's document before it is read: its sections in turn, and those that need no file. */
 #include "domain.h"
 
 #include <inttypes.h>
@@ -54,13 +54,64 @@ complete_clock(struct reader *reader, struct xml_node *domain)
     return 0;
 }
 
-int
-xml_domain_complete(struct reader *reader, struct xml_node *domain)
+static bool
+takes(const struct vir_xml_table *table, const char *name)
 {
-    static int (*const steps[])(struct reader *, struct xml_node *) = {
-        complete_genid, xml_domain_vcpus, xml_domain_iothreads, xml_domain_numa, xml_domain_numatune, complete_clock,
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (table->rows[i].name && strcmp(table->rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What stands in the namespace of a hypervisor, only its own driver reads. */
+static void
+drop_foreign(struct reader *reader, const struct vir_xml_table *table, struct xml_node *domain)
+{
+    struct xml_node *next;
+
+    for (struct xml_node *node = domain->first; node; node = next) {
+        struct xml_place place;
+
+        next = node->next;
+        if (node->kind != XML_NODE_ELEMENT || !xml_namespace_uri(node->name) || takes(table, node->name))
+            continue;
+        place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
+        vir_warn("line %u, column %u: <%s> is for another driver and is dropped", place.line, place.column,
+                 node->name);
+        xml_edit_remove(node);
+    }
+}
+
+/* A section that is there twice is one. */
+static int
+merge_sections(struct reader *reader, struct xml_node *domain)
+{
+    static const char *const names[] = {
+        "blkiotune", "memoryBacking", "vcpu", "vcpus", "iothreadids", "cputune", "numatune", "os", "features", "cpu",
+        "clock",
     };
 
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct xml_node *node = xml_edit_child(domain, names[i]);
+
+        if (node && xml_merge_twins(reader, node) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int
+xml_domain_complete(struct reader *reader, const struct vir_xml_table *table, struct xml_node *domain)
+{
+    static int (*const steps[])(struct reader *, struct xml_node *) = {
+        complete_genid, xml_domain_tune, xml_domain_vcpus, xml_domain_iothreads, xml_domain_cpu, xml_domain_numa,
+        xml_domain_numatune, xml_domain_sysinfo, xml_domain_os, xml_domain_features, complete_clock,
+        xml_domain_seclabels,
+    };
+
+    drop_foreign(reader, table, domain);
+    if (merge_sections(reader, domain) < 0)
+        return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](reader, domain) < 0)
             return -1;

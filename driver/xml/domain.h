@@ -9,7 +9,13 @@
 
 #include "reader.h"
 
-int xml_domain_complete(struct reader *reader, struct xml_node *domain);
+int xml_domain_complete(struct reader *reader, const struct vir_xml_table *table, struct xml_node *domain);
+
+/* ---- domain-amount.c ------------------------------------------------------------------- */
+
+/* Rewrites an amount, the attribute or (NULL) the text, in the largest unit of which it is a multiple; UNIT
+ * is what it is counted in where the document does not say. */
+int xml_domain_amount(struct reader *reader, struct xml_node *node, const char *attribute, const char *unit);
 
 /* ---- domain-vcpus.c: <vcpu>, <vcpus>, and what <cputune> says of them ---------------- */
 
@@ -25,6 +31,15 @@ int xml_domain_iothreads(struct reader *reader, struct xml_node *domain);
 
 int xml_domain_numa(struct reader *reader, struct xml_node *domain);
 int xml_domain_numatune(struct reader *reader, struct xml_node *domain);
+
+/* ---- a file for each of the other sections -------------------------------------------------- */
+
+int xml_domain_cpu(struct reader *reader, struct xml_node *domain);
+int xml_domain_features(struct reader *reader, struct xml_node *domain);
+int xml_domain_os(struct reader *reader, struct xml_node *domain);
+int xml_domain_seclabels(struct reader *reader, struct xml_node *domain);
+int xml_domain_sysinfo(struct reader *reader, struct xml_node *domain);
+int xml_domain_tune(struct reader *reader, struct xml_node *domain);
 
 /* ---- domain-threads.c ---------------------------------------------------------------------- */
 

@@ -70,6 +70,8 @@ xml_merge_twins(struct reader *reader, struct xml_node *node)
         move_attributes(reader, node, other);
         move_children(node, other, &text);
         before->next = other->next;
+        if (node->parent && node->parent->last == other)
+            node->parent->last = before;
     }
     return 0;
 }

@@ -39,10 +39,8 @@ complete_cpu(struct test_domain_def *def)
 {
     if (def->cpu.model.present || def->cpu.mode > TEST_DOMAIN_CPU_MODE_CUSTOM)
         return 0;
-    if (def->cpu.vendor)
-        return vir_error(VIR_ERR_XML_ERROR, "the <vendor> of a <cpu> needs a <model>");
-    if (def->cpu.n_features > 0)
-        return vir_error(VIR_ERR_XML_ERROR, "each <feature> of a <cpu> needs a <model>");
+    if (def->cpu.check)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'check' of <cpu> needs a <model>");
     if (!def->cpu.topology.present && !def->cpu.rest)
         def->cpu.present = false;
     return 0;

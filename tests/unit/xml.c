@@ -313,7 +313,8 @@ sections_twice(void **state)
     becomes("<devices><emulator>/a</emulator><disk><target dev='a'/></disk></devices><vcpu>2</vcpu>"
             "<devices><emulator>/b</emulator><disk><target dev='b'/></disk></devices>"
             "<vcpu placement='auto'>3</vcpu><clock offset='localtime'/><clock offset='utc'/>", 0,
-            HEAD "  <vcpu placement='auto'>2</vcpu>\n" OS "  <clock offset='localtime'/>\n" ON
+            HEAD "  <vcpu placement='auto'>2</vcpu>\n  <numatune>\n    <memory mode='strict' placement='auto'/>\n"
+            "  </numatune>\n" OS "  <clock offset='localtime'/>\n" ON
             "  <devices>\n    <emulator>/a</emulator>\n"
             "    <disk type='file' device='disk'>\n      <target dev='a'/>\n    </disk>\n"
             "    <disk type='file' device='disk'>\n      <target dev='b'/>\n    </disk>\n  </devices>\n" TAIL);

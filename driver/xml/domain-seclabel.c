@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Labels of the host's security modules: one for each module at most. */
+#include "domain.h"
+#include "edit.h"
+
+static bool
+is(const struct xml_node *node, const char *name, const char *word)
+{
+    const char *value = xml_edit_value(node, name);
+
+    return value && strcmp(value, word) == 0;
+}
+
+/* A label of no type means nothing, but that of the module 'none'. */
+static bool
+says_nothing(struct xml_tree *tree, struct xml_node *node)
+{
+    if (xml_edit_value(node, "type"))
+        return false;
+    if (!is(node, "model", "none"))
+        return true;
+    xml_edit_set(tree, node, "type", "none");
+    return false;
+}
+
+static int
+complete(struct reader *reader, struct xml_node *node)
+{
+    bool dynamic = is(node, "type", "dynamic"), fixed = is(node, "type", "static");
+
+    if (is(node, "relabel", "yes") && is(node, "type", "none"))
+        return xml_fail_at(reader, node, VIR_ERR_CONFIG_UNSUPPORTED, "a <seclabel> of type 'none' relabels nothing");
+    if (is(node, "relabel", "no") && dynamic)
+        return xml_fail_at(reader, node, VIR_ERR_CONFIG_UNSUPPORTED, "a <seclabel> of type 'dynamic' relabels");
+    if (fixed && !xml_edit_child(node, "label"))
+        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "a <seclabel> of type 'static' needs a <label>");
+    if (dynamic)
+        xml_edit_remove_all(node, "label");         /* a running guest's */
+    if ((dynamic || fixed) && !xml_edit_value(node, "relabel"))
+        xml_edit_set(&reader->tree, node, "relabel", dynamic ? "yes" : "no");
+    return 0;
+}
+
+static int
+check_models(struct reader *reader, const struct xml_node *first)
+{
+    for (const struct xml_node *node = first; node; node = xml_edit_twin(node)) {
+        const char *model = xml_edit_value(node, "model");
+
+        if (!model && (node != first || xml_edit_twin(node)))
+            return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "one of several <seclabel> names no model");
+        for (const struct xml_node *twin = xml_edit_twin(node); twin; twin = xml_edit_twin(twin))
+            if (is(twin, "model", model))
+                return xml_fail_at(reader, twin, VIR_ERR_XML_DETAIL, "two <seclabel> are for the model '%s'", model);
+    }
+    return 0;
+}
+
+int
+xml_domain_seclabels(struct reader *reader, struct xml_node *domain)
+{
+    struct xml_node *next, *node = xml_edit_child(domain, "seclabel");
+
+    if (check_models(reader, node) < 0)
+        return -1;
+    for (; node; node = next) {
+        next = xml_edit_twin(node);
+        if (says_nothing(&reader->tree, node))
+            xml_edit_remove(node);
+        else if (complete(reader, node) < 0)
+            return -1;
+    }
+    return 0;
+}
