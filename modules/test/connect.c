@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "test.h"
 
@@ -58,23 +59,48 @@ host_free(struct test_host *host)
     return NULL;
 }
 
+/* The entry NAME of a directory, whose descriptor it takes over; -1: not everybody may pass there. */
+static int
+descend(int from, const char *name)
+{
+    VIR_AUTO_CLOSE int dir = from;
+    struct stat info;
+
+    if (fstat(dir, &info) < 0 || !(info.st_mode & S_IXOTH))
+        return -1;
+    return openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* The file PATH (O_PATH) if everybody of this host may read it, on the way to it too; -1: not, or it is not there. */
+static int
+open_for_anybody(const char *path)
+{
+    VIR_AUTO_FREE char *whole = realpath(path, NULL);
+    VIR_AUTO_CLOSE int fd = whole ? open("/", O_PATH | O_CLOEXEC) : -1;
+    char *state = NULL;
+    struct stat info;
+
+    for (char *name = fd < 0 ? NULL : strtok_r(whole, "/", &state); name && fd >= 0; name = strtok_r(NULL, "/", &state))
+        fd = descend(fd, name);
+    return fd >= 0 && fstat(fd, &info) == 0 && info.st_mode & S_IROTH ? vir_steal_fd(&fd) : -1;
+}
+
 /* Reads the file PATH.  FOR_ANYBODY: if everybody of this host may, whatever this process may. */
 static int
 read_file(const char *path, bool for_anybody, char **ret_text, size_t *ret_len)
 {
-    VIR_AUTO_CLOSE int fd = open(path, O_PATH | O_CLOEXEC);
+    VIR_AUTO_CLOSE int fd = -1;
     VIR_AUTO_FREE char *same = NULL;
-    struct stat info;
 
-    if (fd < 0)
+    if (!for_anybody && access(path, F_OK) < 0)
         return vir_error(VIR_ERR_XML_ERROR, "cannot open '%s': %s", path, strerror(errno));
     if (!for_anybody)
         return vir_file_read_path(path, MAX_FILE, ret_text, ret_len);
-    if (fstat(fd, &info) < 0)
-        return vir_error_errno(errno, "cannot open '%s'", path);
-    if (!(info.st_mode & S_IROTH)) {
+    fd = open_for_anybody(path);
+    if (fd < 0) {                       /* which of the two is not for everybody to know */
         vir_error(VIR_ERR_OPERATION_DENIED,
-                  "the daemon does not read '%s' for a read-only connection: not everybody may", path);
+                  "the daemon does not read '%s' for a read-only connection: it is not there, or not everybody may",
+                  path);
         vir_error_hint("test:///default is for everybody");
         return -1;
     }

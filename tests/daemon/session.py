@@ -279,8 +279,14 @@ def test_files_of_test_hosts():
             with open('%s/%s' % (daemon.dir, name), 'w') as handle:
                 handle.write(text)
             os.chmod('%s/%s' % (daemon.dir, name), 0o600 if name in ('secret', 'guest') else 0o644)
+        os.chmod(daemon.dir, 0o711)
         os.symlink('secret', daemon.dir + '/link')
-        codes = {'open': (0, 0), 'secret': (0, 29), 'link': (0, 29), 'beside': (0, 29)}
+        os.symlink('open', daemon.dir + '/way')
+        os.mkdir(daemon.dir + '/private', 0o700)
+        os.link(daemon.dir + '/open', daemon.dir + '/private/open')
+        os.symlink('private/open', daemon.dir + '/through')
+        codes = {'open': (0, 0), 'way': (0, 0), 'secret': (0, 29), 'link': (0, 29), 'beside': (0, 29),
+                 'private/open': (0, 29), 'through': (0, 29), 'nothing': (27, 29)}
         for name, wanted in codes.items():
             uri = struct.pack('>I', 1) + string('test://%s/%s' % (daemon.dir, name)) + b'\0' * 4
             for readonly in (False, True):
