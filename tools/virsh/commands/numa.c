@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "rows/numa.h"
+#include "cpu-map.h"
 
 #define CELLS_MAX 65536
 
@@ -154,25 +155,12 @@ run_nodecpumap(struct virsh *vsh, const struct nodecpumap_args *args)
     VIR_AUTO_FREE unsigned char *map = NULL;
     unsigned int online;
     const int n = virNodeGetCPUMap(vsh->conn, &map, &online, 0);
-    const char *gap = "";
+    VIR_AUTO_FREE char *text = NULL;
 
     if (n < 0)
         return virsh_error(vsh, "Unable to get cpu map");
-    virsh_print(vsh, "%-15s %d\n%-15s %u\n%-15s ", "CPUs present:", n, "CPUs online:", online, "CPU map:");
-    for (int cpu = 0; cpu < n; cpu++) {
-        int last = cpu;
-
-        if (!args->pretty) {
-            virsh_print(vsh, "%c", VIR_CPU_USED(map, cpu) ? 'y' : '-');
-        } else if (VIR_CPU_USED(map, cpu)) {
-            while (last + 1 < n && VIR_CPU_USED(map, last + 1))
-                last++;
-            virsh_print(vsh, last > cpu ? "%s%d-%d" : "%s%d", gap, cpu, last);
-            gap = ",";
-            cpu = last;
-        }
-    }
-    virsh_print(vsh, "\n");
+    text = virsh_cpu_map_text(map, n, args->pretty);
+    virsh_print(vsh, "%-15s %d\n%-15s %u\n%-15s %s\n", "CPUs present:", n, "CPUs online:", online, "CPU map:", text);
     return 0;
 }
 

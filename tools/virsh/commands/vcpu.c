@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rows/vcpu.h"
+#include "cpu-map.h"
 
 /* Far more than any host has; limits what is allocated for a map. */
 #define CPUS_MAX 65536
@@ -70,43 +71,13 @@ host_cpus(struct virsh *vsh)
 }
 
 static void
-print_letters(struct virsh *vsh, const unsigned char *map, int n)
-{
-    for (int cpu = 0; cpu < n; cpu++)
-        virsh_print(vsh, "%c", VIR_CPU_USED(map, cpu) ? 'y' : '-');
-}
-
-/* "0-2,5"; nothing at all: "". Caller frees. */
-static char *
-map_text(const unsigned char *map, int n)
-{
-    struct vir_buf buf = { 0 };
-
-    for (int cpu = 0; cpu < n; cpu++) {
-        int last = cpu;
-
-        if (!VIR_CPU_USED(map, cpu))
-            continue;
-        while (last + 1 < n && VIR_CPU_USED(map, last + 1))
-            last++;
-        vir_buf_addf(&buf, last > cpu ? "%s%d-%d" : "%s%d", buf.len > 0 ? "," : "", cpu, last);
-        cpu = last;
-    }
-    return vir_buf_steal(&buf);
-}
-
-static void
 print_affinity(struct virsh *vsh, bool pretty, const unsigned char *map, int cpus)
 {
-    VIR_AUTO_FREE char *text = NULL;
+    VIR_AUTO_FREE char *text = virsh_cpu_map_text(map, cpus, pretty);
 
-    virsh_print(vsh, "%-15s ", "CPU Affinity:");
-    if (pretty) {
-        text = map_text(map, cpus);
-        virsh_print(vsh, "%s (out of %d)", text, cpus);
-    } else {
-        print_letters(vsh, map, cpus);
-    }
+    virsh_print(vsh, "%-15s %s", "CPU Affinity:", text);
+    if (pretty)
+        virsh_print(vsh, " (out of %d)", cpus);
     virsh_print(vsh, "\n");
 }
 
@@ -219,7 +190,7 @@ print_pins(struct virsh *vsh, virDomainPtr dom, long long only, unsigned int aff
     table = virsh_table_new(VIRSH_TITLES("VCPU", "CPU Affinity"));
     for (int i = 0; i < n; i++) {
         VIR_AUTO_FREE char *number = vir_strdup_printf("%d", i);
-        VIR_AUTO_FREE char *text = map_text(VIR_GET_CPUMAP(maps, maplen, i), cpus);
+        VIR_AUTO_FREE char *text = virsh_cpu_map_text(VIR_GET_CPUMAP(maps, maplen, i), cpus, true);
 
         if (only < 0 || only == i)
             virsh_table_row(table, number, text, NULL);
@@ -269,7 +240,7 @@ run_emulatorpin(struct virsh *vsh, const struct emulatorpin_args *args)
     map = vir_alloc_array((size_t)maplen + 1, 1);
     if (virDomainGetEmulatorPinInfo(args->domain, map, maplen, args->flags) < 0)
         return -1;
-    text = map_text(map, cpus);
+    text = virsh_cpu_map_text(map, cpus, true);
     virsh_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
     virsh_print(vsh, "       *: %s\n", text);
     return 0;
