@@ -35,14 +35,15 @@ static int
 scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned int affect,
                      virTypedParameterPtr *ret_params, int *ret_n)
 {
-    VIR_AUTO_FREE char *type = virDomainGetSchedulerType(dom, ret_n);
-    int result;
+    int n = 0, result;
+    VIR_AUTO_FREE char *type = virDomainGetSchedulerType(dom, &n);
 
     if (!type)
         return -1;
     if (!*ret_params)
         virsh_print(vsh, "%-15s: %s\n", "Scheduler", type);
-    virTypedParamsFree(*ret_params, *ret_params ? *ret_n : 0);
+    virTypedParamsFree(*ret_params, *ret_n);
+    *ret_n = n;
     *ret_params = vir_alloc_array((size_t)*ret_n + 1, sizeof(**ret_params));
     result = plain ? virDomainGetSchedulerParameters(dom, *ret_params, ret_n)
                    : virDomainGetSchedulerParametersFlags(dom, *ret_params, ret_n, affect);
