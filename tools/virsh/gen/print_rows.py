@@ -8,7 +8,7 @@ KINDS = {'flag': 'VIRSH_FLAG', 'string': 'VIRSH_STRING', 'command': 'VIRSH_COMMA
          'rest': 'VIRSH_REST', 'object': 'VIRSH_OBJECT', 'objects': 'VIRSH_OBJECTS', 'alias': 'VIRSH_ALIAS'}
 MARKS = {'required': 'VIRSH_REQUIRED', 'named': 'VIRSH_NAMED', 'empty': 'VIRSH_EMPTY_OK', 'loop': 'VIRSH_LOOPS',
          'string': 'VIRSH_AS_STRING', 'unlimited': 'VIRSH_UNLIMITED', 'alone': 'VIRSH_ALONE',
-         'unfound': 'VIRSH_UNFOUND'}
+         'unfound': 'VIRSH_UNFOUND', 'numbered': 'VIRSH_NUMBERED'}
 COMMAND_MARKS = {'local': 'VIRSH_LOCAL', 'loop': 'VIRSH_LOOP', 'lenient': 'VIRSH_LENIENT',
                  'hidden': 'VIRSH_HIDDEN'}
 

@@ -178,14 +178,16 @@ find_objects(struct reading *reading, bool last)
     return 0;
 }
 
-/* Its number in the list of OPTION; NO_WORD: reported. */
+/* Its number in the list of OPTION, which may be typed instead where that is NUMBERED; NO_WORD: reported. */
 static int
 word_number(struct virsh *vsh, const struct virsh_option *option, const char *word)
 {
     int number = 0;
 
     for (const char *known = virsh_strings + option->detail; *known; known += strlen(known) + 1, number++) {
-        if (strcmp(known, word) == 0)
+        const char digit[] = { (char)('0' + number), '\0' };
+
+        if (strcmp(known, word) == 0 || (option->flags & VIRSH_NUMBERED && number < 10 && strcmp(digit, word) == 0))
             return number;
     }
     virsh_error(vsh, virsh_strings + option->refused, word);
@@ -196,9 +198,9 @@ static int
 read_words(struct virsh *vsh, const struct virsh_option *option, const char *text, unsigned int *ret_bits)
 {
     VIR_AUTO_FREE char *copy = vir_strdup(text);
-    char *state = NULL;
+    char *rest = copy, *word;
 
-    for (char *word = strtok_r(copy, ",", &state); word; word = strtok_r(NULL, ",", &state)) {
+    while ((word = strsep(&rest, ","))) {       /* an empty one is no word either */
         const int number = word_number(vsh, option, word);
 
         if (number < 0)

@@ -75,7 +75,10 @@ virsh_scaled(struct virsh *vsh, const char *option, const char *text, const stru
         *ret = bytes;
         return 0;
     }
-    virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range", text, option);
+    if (unlimited)
+        virsh_error(vsh, "Unable to parse integer parameter %s", option);
+    else
+        virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range", text, option);
     if (!is_number)
         return -1;
     if (factor != 0)

@@ -53,6 +53,7 @@ enum virsh_option_flag {
     VIRSH_LOOPS = 1 << 5,       /* needs the event loop before the connection is opened */
     VIRSH_ALONE = 1 << 6,       /* what else was given is not looked at */
     VIRSH_UNFOUND = 1 << 7,     /* objects are not looked up */
+    VIRSH_NUMBERED = 1 << 8,    /* a word may be typed as its number */
 };
 
 #define VIRSH_NOWHERE UINT16_MAX
@@ -64,7 +65,8 @@ struct virsh_option {
     uint16_t beside;            /* and what belongs to it: the bits of a flag, whether a number or words were
                                    given, the path of a file, the name of an object, the length of a rest */
     uint16_t refused;           /* what is said about a word that is not in its list */
-    uint8_t kind, flags, object;
+    uint16_t flags;
+    uint8_t kind, object;
 };
 
 struct virsh_limits { long long low; unsigned long long high; long long otherwise; };  /* low: unit of a size */
