@@ -222,7 +222,10 @@ midwife_main(void *opaque)
     c->cmsg_type = SCM_RIGHTS;
     c->cmsg_len = CMSG_LEN(sizeof(int));
     *(int *)(void *)CMSG_DATA(c) = plan->pidfd;
-    syscall(SYS_sendmsg, plan->midwife_sock, &birth.msg, 0);
+    if (syscall(SYS_sendmsg, plan->midwife_sock, &birth.msg, 0) < 0) {
+        plan->err = errno;
+        syscall(SYS_pidfd_send_signal, plan->pidfd, SIGKILL, NULL, 0);
+    }
     return 0;
 }
 
@@ -324,7 +327,8 @@ plan_env(struct child_plan *plan, struct fixed_env *fixed)
 
 /* ---- the calls --------------------------------------------------------------- */
 
-/* Takes what the midwife, which has ended, has told. */
+/* Takes what the midwife, which has ended, has told.  An orphan that nobody would have a hold on does not
+ * live: its number, which came all the same when there was no room for its descriptor, is still its own. */
 static void
 receive_orphan(struct child_plan *plan, int sock)
 {
@@ -333,8 +337,13 @@ receive_orphan(struct child_plan *plan, int sock)
 
     birth_init(&birth, &pid);
     plan->pid = plan->pidfd = -1;
-    if (recvmsg(sock, &birth.msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != sizeof(pid) || !birth.msg.msg_controllen) {
+    if (recvmsg(sock, &birth.msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != sizeof(pid)) {
         plan->err = plan->err ? plan->err : errno;
+        return;
+    }
+    if (!birth.msg.msg_controllen) {
+        kill(pid, SIGKILL);
+        plan->err = EMFILE;
         return;
     }
     plan->pid = pid;

@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -183,6 +186,45 @@ orphans(void **state)
     signal(SIGCHLD, SIG_DFL);
 }
 
+static bool no_room;
+
+/* As the kernel does it where no descriptor is left: the bytes come without it. */
+ssize_t
+recvmsg(int sock, struct msghdr *msg, int flags)
+{
+    ssize_t n = syscall(SYS_recvmsg, sock, msg, flags);
+
+    if (no_room && n >= 0) {
+        close(*(int *)(void *)CMSG_DATA(CMSG_FIRSTHDR(msg)));
+        msg->msg_controllen = 0;
+        msg->msg_flags |= MSG_CTRUNC;
+    }
+    return n;
+}
+
+/* An orphan that could not be taken hold of does not run on. */
+static void
+lost_orphan(void **state)
+{
+    int ends[2], pidfd;
+    const char *const argv[] = { "sleep", "30", NULL };
+    struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .orphan = true, .keep_fds = &ends[1], .n_keep_fds = 1 };
+    struct pollfd ended = { .events = POLLIN };
+    pid_t pid;
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    no_room = true;
+    assert_int_equal(vir_child_start(&child, &pid, &pidfd), -1);
+    no_room = false;
+    assert_non_null(strstr(reported, "cannot start '"));
+    assert_non_null(strstr(reported, "Too many open files"));
+    close(ends[1]);
+    ended.fd = ends[0];
+    assert_int_equal(poll(&ended, 1, 5000), 1);
+    close(ends[0]);
+}
+
 static void
 deadlines(void **state)
 {
@@ -266,7 +308,7 @@ main(void)
         cmocka_unit_test_teardown(descriptors, teardown), cmocka_unit_test_teardown(signals, teardown),
         cmocka_unit_test_teardown(what_cannot_start, teardown), cmocka_unit_test_teardown(deadlines,
                                                                                           teardown),
-        cmocka_unit_test_teardown(orphans, teardown),
+        cmocka_unit_test_teardown(orphans, teardown), cmocka_unit_test_teardown(lost_orphan, teardown),
         cmocka_unit_test_teardown(too_much_output, teardown), cmocka_unit_test_teardown(many_threads,
                                                                                         teardown),
     };
