@@ -292,10 +292,10 @@ void
 daemon_listen_fit(struct daemon_settings *settings)
 {
     const rlim_t others = 256;          /* ours, the modules', the guests' */
-    /* a stream's watch has a duplicate of its descriptor */
-    rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS + DAEMON_STREAMS_MAX) + DAEMON_FDS_MAX;
+    const rlim_t held = DAEMON_FDS_MAX + 2 * DAEMON_STREAMS_MAX;    /* a stream's watch has a duplicate */
+    const rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
     struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
-    rlim_t had;
+    rlim_t had, clients, left;
 
     settings->max_held[DAEMON_FDS] = DAEMON_FDS_MAX;
     settings->max_held[DAEMON_STREAMS] = DAEMON_STREAMS_MAX;
@@ -306,12 +306,14 @@ daemon_listen_fit(struct daemon_settings *settings)
     had = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
     if (had >= wanted)
         return;
-    /* less of everything */
-    settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * had / wanted);
-    settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * had / wanted);
-    settings->max_clients = (unsigned int)(settings->max_clients * had / wanted);
-    vir_info("%llu open files are allowed: at most %u clients on each socket",
-             (unsigned long long)limit.rlim_cur, settings->max_clients);
+    clients = had / 4 - DAEMON_ROOT_SLOTS;      /* of two sockets, and no more than half */
+    if (settings->max_clients > clients)
+        settings->max_clients = (unsigned int)clients;
+    left = had - 2 * (settings->max_clients + DAEMON_ROOT_SLOTS);
+    settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * left / held);
+    settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * left / held);
+    vir_info("%llu open files are allowed: at most %u clients on each socket and %u streams",
+             (unsigned long long)limit.rlim_cur, settings->max_clients, settings->max_held[DAEMON_STREAMS]);
 }
 
 int

@@ -101,6 +101,23 @@ def test_listen_option():
         expect('warnings', daemon.log_text().count('TCP and TLS are not served'), 1)
 
 
+class FewFiles(Daemon):
+    """May open 1024 files."""
+
+    def command(self):
+        return ['prlimit', '--nofile=1024:1024'] + super().command()
+
+
+def test_few_files():
+    """Where few files may be open, a small max_clients holds all the same, and streams take less."""
+    with FewFiles('max_clients = 20\nlog_level = 2\n') as daemon:
+        clients = [daemon.client().open() for _ in range(20)]
+        expect('calls', [client.call(NODE_INFO).code for client in clients], [0] * 20)
+        said = re.search(r'1024 open files are allowed: at most 20 clients on each socket and (\d+) streams',
+                         daemon.log_text())
+        assert said and 0 < int(said.group(1)) < 512, daemon.log_text()
+
+
 def test_permissions():
     with Daemon('unix_sock_ro_perms = "0750"\n') as daemon:
         paths = (daemon.rw, daemon.ro) if daemon.privileged else (daemon.rw,)
