@@ -21,9 +21,10 @@ capabilities_rows(struct virsh *vsh, const char *path, const char *const *column
         return virsh_error(vsh, "unable to get node capabilities");
     if (virsh_xml_rows(vsh, xml, path, columns, ret_rows) < 0)
         return -1;
-    if (ret_rows->n_rows == 0 || ret_rows->n_rows > CELLS_MAX)
-        return virsh_error(vsh, "could not get information about NUMA topology");
-    return 0;
+    if (ret_rows->n_rows > 0 && ret_rows->n_rows <= CELLS_MAX)
+        return 0;
+    virsh_rows_free(ret_rows);
+    return virsh_error(vsh, "could not get information about NUMA topology");
 }
 
 static int
@@ -72,14 +73,16 @@ run_freecell(struct virsh *vsh, const struct freecell_args *args)
     return 0;
 }
 
-/* How many free pages of each size a cell has. */
+/* How many free pages of each size a cell has, with its number above if there are several. */
 static int
-print_pages(struct virsh *vsh, int cell, unsigned int *sizes, unsigned int n)
+print_pages(struct virsh *vsh, int cell, bool several, unsigned int *sizes, unsigned int n)
 {
     VIR_AUTO_FREE unsigned long long *counts = vir_alloc_array(n + 1, sizeof(*counts));
 
     if (virNodeGetFreePages(vsh->conn, n, sizes, cell, 1, counts, 0) < 0)
         return -1;
+    if (several)
+        virsh_print(vsh, "Node %d:\n", cell);
     for (unsigned int i = 0; i < n; i++)
         virsh_print(vsh, "%uKiB: %lld\n", sizes[i], (long long)counts[i]);
     return 0;
@@ -127,9 +130,9 @@ print_all_pages(struct virsh *vsh, unsigned int size)
     if (capabilities_rows(vsh, "/capabilities/host/topology/cells/cell", columns, &rows) < 0)
         return -1;
     for (size_t i = 0; i < rows.n_rows && result == 0; i++) {
-        virsh_print(vsh, "Node %s:\n", rows.cells[i]);
-        result = print_pages(vsh, atoi(rows.cells[i]), sizes ? sizes : &size, n);
-        virsh_print(vsh, "\n");
+        result = print_pages(vsh, atoi(rows.cells[i]), true, sizes ? sizes : &size, n);
+        if (result == 0)
+            virsh_print(vsh, "\n");
     }
     virsh_rows_free(&rows);
     return result;
@@ -146,7 +149,7 @@ run_freepages(struct virsh *vsh, const struct freepages_args *args)
         return virsh_error(vsh, "missing cellno argument");
     if (size == 0)
         return virsh_error(vsh, "missing pagesize argument");
-    return print_pages(vsh, (int)args->cellno, &size, 1);
+    return print_pages(vsh, (int)args->cellno, false, &size, 1);
 }
 
 int

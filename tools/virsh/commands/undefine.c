@@ -134,11 +134,20 @@ remove_volume(struct virsh *vsh, const struct undefine_args *args, const struct 
     return 0;
 }
 
+static bool
+has_saved_image(struct virsh *vsh, virDomainPtr dom)
+{
+    const bool has = virDomainHasManagedSaveImage(dom, 0) > 0;
+
+    virsh_error_forget(vsh);
+    return has;
+}
+
 /* The flags that say something about this domain: drivers refuse those that they do not know. */
 static unsigned int
 undefine_flags(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 {
-    if (flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE && virDomainHasManagedSaveImage(dom, 0) <= 0)
+    if (flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE && !has_saved_image(vsh, dom))
         flags &= ~(unsigned int)VIR_DOMAIN_UNDEFINE_MANAGED_SAVE;
     if (flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA && virDomainSnapshotNum(dom, 0) <= 0)
         flags &= ~(unsigned int)VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
@@ -166,9 +175,12 @@ undefine(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 static int
 undefine_with(struct virsh *vsh, const struct undefine_args *args, const struct doomed_list *list)
 {
+    const unsigned int flags = undefine_flags(vsh, args->domain, args->flags);
     int result = 0;
 
-    if (undefine(vsh, args->domain, undefine_flags(vsh, args->domain, args->flags)) < 0)
+    if (flags == 0 && has_saved_image(vsh, args->domain))
+        return virsh_error(vsh, "Refusing to undefine while domain managed save image exists");
+    if (undefine(vsh, args->domain, flags) < 0)
         return virsh_error(vsh, "Failed to undefine domain '%s'", args->domain_text);
     virsh_print_extra(vsh, "Domain '%s' has been undefined\n", args->domain_text);
     for (size_t i = 0; i < list->n; i++) {

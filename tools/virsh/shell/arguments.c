@@ -225,8 +225,7 @@ read_value(struct reading *reading, const struct virsh_option *option, const cha
             return -1;
         put(reading->args, option->member, &number, sizeof(number));
     } else if (option->kind == VIRSH_SIZE) {
-        if (virsh_scaled(vsh, name, text, &virsh_limits[option->detail],
-                         option->flags & VIRSH_UNLIMITED, &size) < 0)
+        if (virsh_scaled(vsh, option, text, &size) < 0)
             return -1;
         put(reading->args, option->member, &size, sizeof(size));
     } else if (option->kind == VIRSH_WORD) {

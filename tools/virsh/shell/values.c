@@ -55,15 +55,28 @@ unit_factor(const char *unit, unsigned long long plain)
     return factor;
 }
 
-int
-virsh_scaled(struct virsh *vsh, const char *option, const char *text, const struct virsh_limits *limits,
-             bool unlimited, unsigned long long *ret)
+/* Each kind of size has a phrase of its own. */
+static void
+refuse_size(struct virsh *vsh, const struct virsh_option *option, const char *text)
 {
+    if (option->flags & VIRSH_UNLIMITED)
+        virsh_error(vsh, "Unable to parse integer parameter %s", virsh_option_name(option));
+    else if (option->flags & VIRSH_AS_STRING)
+        virsh_error(vsh, "Malformed size %s", text);
+    else
+        virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range", text,
+                    virsh_option_name(option));
+}
+
+int
+virsh_scaled(struct virsh *vsh, const struct virsh_option *option, const char *text, unsigned long long *ret)
+{
+    const struct virsh_limits *limits = &virsh_limits[option->detail];
     unsigned long long number, factor, bytes;
     bool is_number;
     char *end;
 
-    if (unlimited && text[0] == '-' && text[1] >= '0' && text[1] <= '9') {
+    if (option->flags & VIRSH_UNLIMITED && text[0] == '-' && text[1] >= '0' && text[1] <= '9') {
         *ret = ULLONG_MAX;
         return 0;
     }
@@ -75,10 +88,7 @@ virsh_scaled(struct virsh *vsh, const char *option, const char *text, const stru
         *ret = bytes;
         return 0;
     }
-    if (unlimited)
-        virsh_error(vsh, "Unable to parse integer parameter %s", option);
-    else
-        virsh_error(vsh, "Scaled numeric value '%s' for <%s> option is malformed or out of range", text, option);
+    refuse_size(vsh, option, text);
     if (!is_number)
         return -1;
     if (factor != 0)

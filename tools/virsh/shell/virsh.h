@@ -199,10 +199,9 @@ void *virsh_argument_object(const struct virsh_call *call, const void *args, enu
 /* values.c: texts of options as numbers; -1: reported */
 int virsh_number(struct virsh *vsh, const char *option, const char *text, const struct virsh_limits *limits,
                  long long *ret);
-/* A size with an optional unit (k, KiB, MB, ...); without one it counts limits->low bytes. Result in bytes;
- * where it may be unlimited, a negative number gives ULLONG_MAX. */
-int virsh_scaled(struct virsh *vsh, const char *option, const char *text, const struct virsh_limits *limits,
-                 bool unlimited, unsigned long long *ret);
+/* A size with an optional unit (k, KiB, MB, ...); without one it counts what the row of OPTION says. Result in
+ * bytes; where it may be unlimited, a negative number gives ULLONG_MAX. */
+int virsh_scaled(struct virsh *vsh, const struct virsh_option *option, const char *text, unsigned long long *ret);
 /* Word NUMBER of a list (COMMAND_OPTION_words); empty behind its end. */
 const char *virsh_word(unsigned int words, int number);
 /* The text of a file, at most 10 MiB; NULL: reported. Caller frees. */
