@@ -81,7 +81,7 @@ find_kind(const char *kind)
         return document;
     for (size_t i = 0; i < xml_n_documents; i++)
         vir_nearest_try(&nearest, xml_texts + xml_documents[i].kind);
-    vir_error(VIR_ERR_INVALID_ARG, "'%.80s' is no kind of document", kind);
+    vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "'%.80s' is no kind of document", kind);  /* no document's fault */
     if (nearest.best)
         vir_error_hint("did you mean '%s'?", nearest.best);
     return NULL;
