@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 /* Makes room for N more bytes and the terminating NUL. */
 static void
 buf_grow(struct vir_buf *buf, size_t n)
@@ -106,52 +108,21 @@ vir_buf_add_escaped(struct vir_buf *buf, const char *text)
     }
 }
 
-/* The character of which N bytes are left at AT: its length; 0: it is no UTF-8. */
-static size_t
-decode(const unsigned char *at, size_t n, uint32_t *ret)
-{
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t len = at[0] < 0x80 ? 1 : at[0] >= 0xc2 && at[0] < 0xe0 ? 2 : (at[0] & 0xf0) == 0xe0 ? 3 :
-        at[0] >= 0xf0 && at[0] < 0xf5 ? 4 : 0;
-    uint32_t c = len == 1 ? at[0] : at[0] & (0x7fu >> len);
-
-    if (len == 0 || len > n)
-        return 0;
-    for (size_t i = 1; i < len; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (at[i] & 0x3f);
-    }
-    *ret = c;
-    return c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : len;
-}
-
-/* Controls of C0 and C1, line and paragraph separators, and marks, embeddings, overrides and isolates
- * of the direction of text. */
-static bool
-acts(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
-        (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
 void
 vir_buf_add_printable(struct vir_buf *buf, const char *text, size_t n)
 {
-    const unsigned char *at = (const unsigned char *)text;
-
     buf_begin(buf);
     while (n > 0) {
         uint32_t c = 0;
-        size_t len = decode(at, n, &c);
-        bool plain = len > 0 && !acts(c);
+        size_t len = vir_utf8_decode(text, n, &c);
+        bool plain = len > 0 && !vir_utf8_is_control(c) && !vir_utf8_turns_text(c);
 
         if (plain)
-            buf_append(buf, (const char *)at, len);
-        for (size_t i = 0; !plain && i < (len ? len : 1); i++)
-            vir_buf_addf(buf, "\\x%02x", at[i]);
+            buf_append(buf, text, len);
         len = len ? len : 1;
-        at += len;
+        for (size_t i = 0; !plain && i < len; i++)
+            vir_buf_addf(buf, "\\x%02x", (unsigned char)text[i]);
+        text += len;
         n -= len;
     }
 }

@@ -12,6 +12,7 @@
 
 #include "nearest.h"
 #include "number.h"
+#include "utf8.h"
 
 struct reader {
     struct vir_manifest *manifest;
@@ -274,41 +275,19 @@ read_line(struct reader *reader, char *line)
     return unknown_key(reader, name);
 }
 
-/* Bytes of the UTF-8 character beyond ASCII at TEXT, which ends with a NUL; 0 if it is none. */
-static size_t
-character(const unsigned char *text)
-{
-    static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t n = *text < 0xc0 ? 0 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : *text < 0xf8 ? 4 : 0;
-    unsigned int value = *text & (0x7fu >> n);
-
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        value = value << 6 | (text[i] & 0x3f);
-    }
-    return value < least[n] || value > 0x10ffff || value >> 11 == 0x1b ? 0 : n;
-}
-
 /* Text of printable characters, up to its NUL. */
 static bool
 is_text(const char *text)
 {
-    for (const unsigned char *at = (const unsigned char *)text;;) {
-        size_t n = 1;
+    while (*text) {
+        uint32_t c = 0;
+        size_t n = vir_utf8_decode(text, 4, &c);
 
-        while (*at >= 0x20 && *at < 0x7f)
-            at++;
-        if (!*at)
-            return true;
-        if (*at >= 0x80)
-            n = character(at);
-        else if (!strchr("\t\n\r", *at))
-            n = 0;
-        if (!n)
+        if (!n || ((c < 0x20 || c == 0x7f) && !strchr("\t\n\r", (int)c)))
             return false;
-        at += n;
+        text += n;
     }
+    return true;
 }
 
 int

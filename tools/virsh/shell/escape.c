@@ -4,50 +4,35 @@
  * whoever reads it: control characters, and those that turn the direction of
  * the text, are shown as the bytes that they are.
  */
-#include <string.h>
-
+#include "utf8.h"
 #include "virsh.h"
 
 static bool
-is_control(const unsigned char *p, bool lines)
+is_shown(uint32_t c, unsigned int how)
 {
-    return lines && (*p == '\n' || *p == '\t') ? false : *p < 0x20 || *p == 0x7f;
+    if (how & VIRSH_KEEP_LINES && (c == '\n' || c == '\t'))
+        return true;
+    return !vir_utf8_is_control(c) && (how & VIRSH_KEEP_DIRECTION || !vir_utf8_turns_text(c));
 }
 
-/* U+0080 to U+009F. */
-static size_t
-long_control(const unsigned char *p)
-{
-    return p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f ? 2 : 0;
-}
-
-/* U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
-static size_t
-direction(const unsigned char *p)
-{
-    if (p[0] == 0xd8)
-        return p[1] == 0x9c ? 2 : 0;
-    if (p[0] != 0xe2)
-        return 0;
-    if (p[1] == 0x80)
-        return p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae) ? 3 : 0;
-    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
-}
-
+/* What is no UTF-8 stays: in another encoding it may be a letter. */
 char *
 virsh_escaped(const char *text, unsigned int how)
 {
     struct vir_buf buf = { 0 };
 
-    for (const unsigned char *p = (const unsigned char *)text; *p; ) {
-        size_t n = is_control(p, how & VIRSH_KEEP_LINES) ? 1 : long_control(p);
+    while (*text) {
+        uint32_t c = 0;
+        size_t n = vir_utf8_decode(text, 4, &c);
 
-        if (n == 0 && !(how & VIRSH_KEEP_DIRECTION))
-            n = direction(p);
-        if (n == 0)
-            vir_buf_add_mem(&buf, (const char *)p++, 1);
-        for (; n > 0; n--)
-            vir_buf_addf(&buf, "\\x%02x", *p++);
+        if (n == 0 || is_shown(c, how)) {
+            n = n ? n : 1;
+            vir_buf_add_mem(&buf, text, n);
+            text += n;
+        } else {
+            for (; n > 0; n--)
+                vir_buf_addf(&buf, "\\x%02x", (unsigned char)*text++);
+        }
     }
     return vir_buf_steal(&buf);
 }
