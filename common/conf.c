@@ -402,19 +402,19 @@ vir_conf_warn_unknown(struct vir_conf *conf, const char *const *known)
 void
 vir_conf_warn_exposed(const struct vir_conf *conf)
 {
-    const char *who = NULL;
+    const char *why = NULL;
     struct stat info;
 
     if (stat(conf->name, &info) < 0)
         return;
     if (info.st_uid != 0 && info.st_uid != geteuid())
-        who = "another user owns it";
+        why = "another user owns it";
     else if (info.st_mode & S_IWOTH)
-        who = "everybody may write it";
+        why = "everybody may write it";
     /* an ordinary user's group often has no other member */
     else if ((info.st_mode & S_IWGRP) && info.st_gid != 0 && geteuid() == 0)
-        who = "a group may write it";
-    if (who)
+        why = "a group may write it";
+    if (why)
         vir_fail(VIR_REPORT_WARNING, 0, "%s is obeyed, but %s (it should be root's, of mode 0644 or less)",
-                 conf->name, who);
+                 conf->name, why);
 }
