@@ -6,6 +6,7 @@
  */
 #include <libvirt/module-xml.h>
 
+#include <errno.h>
 #include <getopt.h>
 #include <libvirt/libvirt.h>
 #include <stdio.h>
@@ -38,29 +39,32 @@ usage(FILE *stream)
     fprintf(stream, "\n");
 }
 
-/* The whole of the stream; NULL: it cannot be read. */
+/* The whole of the stream, or more of it than a document may have; NULL: it cannot be read. */
 static char *
-read_all(FILE *stream)
+read_all(FILE *stream, size_t *ret_len)
 {
     struct vir_buf buf = { 0 };
     char piece[8192];
     size_t n;
 
-    while ((n = fread(piece, 1, sizeof(piece), stream)) > 0)
+    while (buf.len <= VIR_KEEP_MAX && (n = fread(piece, 1, sizeof(piece), stream)) > 0)
         vir_buf_add_mem(&buf, piece, n);
     if (ferror(stream)) {
         vir_buf_free(&buf);
         return NULL;
     }
+    *ret_len = buf.len;
     return vir_buf_steal(&buf);
 }
 
 static char *
-read_file(const char *path)
+read_file(const char *path, size_t *ret_len)
 {
     FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    char *text = stream ? read_all(stream) : NULL;
+    char *text = stream ? read_all(stream, ret_len) : NULL;
 
+    if (!text)
+        fprintf(stderr, "%s: document %s cannot be read: %s\n", program, path, strerror(errno));
     if (stream && stream != stdin)
         fclose(stream);
     return text;
@@ -76,11 +80,15 @@ status_of(const virError *error)
 static int
 validate(const char *path, const char *kind, bool canonical)
 {
-    VIR_AUTO_FREE char *text = read_file(path), *written = NULL;
+    size_t len = 0;
+    VIR_AUTO_FREE char *text = read_file(path, &len), *written = NULL;
 
-    if (!text) {
-        fprintf(stderr, "%s: document %s cannot be read\n", program, path);
+    if (!text)
         return NO_FILE;
+    if (strlen(text) < len) {
+        fprintf(stderr, "%s: there is a NUL behind %zu bytes\n%s fails to validate\n", path, strlen(text),
+                path);
+        return USAGE;
     }
     written = vir_xml_canonical(text, kind, VIR_XML_VALIDATE | VIR_XML_SECURE | VIR_XML_LOCAL);
     if (!written) {

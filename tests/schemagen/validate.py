@@ -45,6 +45,12 @@ def wrong_ones():
     for arguments, status in (((), 1), (("/no/such",), 2), (("-", "cow"), 4), (("--cow",), 1), (("--help",), 0)):
         code, _, said = run(*arguments, text="<secret/>")
         bad += check(code == status, arguments, "gives", code, said)
+    code, _, said = run("-", text="<secret/>\0<secret/>")
+    bad += check(code == 1 and "NUL" in said, "a NUL gives", code, said)
+    code, _, said = run("/dev/zero")
+    bad += check(code == 1 and "NUL" in said, "what has no end gives", code, said)
+    code, _, said = run("/")
+    bad += check(code == 2 and "Is a directory" in said, "a directory gives", code, said)
     return bad
 
 
