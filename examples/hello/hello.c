@@ -14,9 +14,10 @@
 /* A function for every slot; those that are below exist. */
 VIR_DECLARE_CALLS(hello);
 
-/* What belongs to one connection. */
+/* What the objects of the store are, and the error where there is none. */
 static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
 
+/* What belongs to one connection. */
 struct hello {
     struct vir_store *domains;
     struct vir_event_hub *events;
