@@ -23,14 +23,36 @@ root_element(const char *xml)
     return vir_strdup_printf("%.*s", (int)len, xml + 1);
 }
 
+int
+qemu_device_code(const struct qemu_device_type *type, enum qemu_fault fault)
+{
+    return type->codes[fault] ? type->codes[fault] : fault == QEMU_THERE_LIVE ? VIR_ERR_OPERATION_INVALID
+        : fault == QEMU_NO_PLUG ? VIR_ERR_OPERATION_UNSUPPORTED : VIR_ERR_DEVICE_MISSING;
+}
+
+/* Devices that no call changes, and which have no row. */
+static bool
+is_without_row(const char *element)
+{
+    static const char *const elements[] = { "hub", "iommu", "nvram", "panic", "tpm" };
+
+    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
+        if (strcmp(elements[i], element) == 0)
+            return true;
+    return false;
+}
+
 void *
 qemu_device_parse(const char *xml, unsigned int flags, const struct qemu_device_type **ret_type)
 {
     VIR_AUTO_FREE char *element = root_element(xml);
 
-    *ret_type = element ? qemu_device_type(element) : NULL;
+    *ret_type = element ? qemu_device_type(element) : qemu_device_types[0];     /* which says what is wrong */
+    if (!*ret_type && is_without_row(element))
+        return vir_error_null(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> is neither attached, detached nor updated",
+                              element);
     if (!*ret_type)
-        return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "unknown device type '%s'", element ? element : "");
+        return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "unknown device type '%s'", element);
     return vir_xml_parse((*ret_type)->list->table, xml, flags);
 }
 
@@ -43,6 +65,19 @@ same_place(const struct qemu_address_def *one, const struct qemu_address_def *ot
         (!other->port || is(one->port, other->port));
 }
 
+/* Does it say the same, but for what WANTED leaves to the driver? */
+static bool
+says_the_same(const struct qemu_device_type *type, const void *dev, const void *wanted)
+{
+    void *copy = vir_xml_copy(type->list->table, wanted);
+    bool ret;
+
+    qemu_device_take_over(type, dev, copy);
+    ret = vir_xml_equal(type->list->table, dev, copy);
+    vir_xml_free(type->list->table, copy);
+    return ret;
+}
+
 /* Is DEV what WANTED describes? */
 static bool
 is_meant(const struct qemu_device_type *type, const void *dev, const void *wanted)
@@ -53,7 +88,7 @@ is_meant(const struct qemu_device_type *type, const void *dev, const void *wante
         return false;
     if (other && other->address && !same_place(one->address, other->address))
         return false;
-    return !type->same || type->same(dev, wanted);
+    return type->same ? type->same(dev, wanted) : says_the_same(type, dev, wanted);
 }
 
 void *
@@ -81,13 +116,13 @@ qemu_device_find(const struct qemu_device_type *type, const struct qemu_domain_d
 
 void *
 qemu_device_need(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *wanted,
-                 int code)
+                 enum qemu_fault fault)
 {
     bool many;
     void *dev = qemu_device_find(type, doc, wanted, &many);
 
     if (!dev && !many)
-        vir_error(code, "the domain has no such <%s>", qemu_device_element(type));
+        vir_error(qemu_device_code(type, fault), "the domain has no such <%s>", qemu_device_element(type));
     return dev;
 }
 
@@ -107,7 +142,7 @@ qemu_device_by_alias(const struct qemu_domain_def *doc, const char *alias,
 }
 
 void *
-qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *change,
+qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *change, bool live,
                   const struct qemu_device_type **ret_type)
 {
     void *wanted, *dev;
@@ -120,7 +155,11 @@ qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *c
     wanted = qemu_device_parse(change->xml, 0, ret_type);
     if (!wanted)
         return NULL;
-    dev = qemu_device_need(*ret_type, doc, wanted, VIR_ERR_DEVICE_MISSING);
+    if ((*ret_type)->soldered)
+        dev = vir_error_null(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be detached",
+                             qemu_device_element(*ret_type));
+    else
+        dev = qemu_device_need(*ret_type, doc, wanted, live ? QEMU_NONE_TO_DETACH_LIVE : QEMU_NONE_TO_DETACH);
     vir_xml_free((*ret_type)->list->table, wanted);
     return dev;
 }
@@ -166,8 +205,10 @@ qemu_device_replace(const struct qemu_device_type *type, struct qemu_domain_def 
 
 int
 qemu_device_check_new(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *dev,
-                      int code)
+                      bool live)
 {
+    int code = live ? qemu_device_code(type, QEMU_THERE_LIVE) : VIR_ERR_OPERATION_INVALID;
+
     for (size_t i = 0; type->unique && i < vir_xml_list_count(type->list, doc); i++)
         if (type->same(vir_xml_list_at(type->list, doc, i), dev))
             return vir_error(code, "the domain has such a <%s> already", qemu_device_element(type));

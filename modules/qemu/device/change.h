@@ -21,19 +21,21 @@ void *qemu_device_parse(const char *xml, unsigned int flags, const struct qemu_d
 /* The device that WANTED describes.  NULL: none, no error set, or several with an error: *RET_MANY. */
 void *qemu_device_find(const struct qemu_device_type *type, const struct qemu_domain_def *doc,
                        const void *wanted, bool *ret_many);
-/* The same; NULL: an error, of CODE where there is none. */
+/* The same; NULL: an error, for FAULT where there is none. */
 void *qemu_device_need(const struct qemu_device_type *type, const struct qemu_domain_def *doc,
-                       const void *wanted, int code);
+                       const void *wanted, enum qemu_fault fault);
 /* NULL: none, no error set. */
 void *qemu_device_by_alias(const struct qemu_domain_def *doc, const char *alias,
                            const struct qemu_device_type **ret_type);
-/* The device of DOC that CHANGE speaks of; NULL: error set. */
-void *qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *change,
+/* The device of DOC, LIVE or a definition, that CHANGE wants to detach; NULL: error set. */
+void *qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *change, bool live,
                         const struct qemu_device_type **ret_type);
 
-/* -1: DOC has one that is the same, of which there can be no two; an error of CODE. */
+/* -1: DOC, LIVE or a definition, has one that is the same, of which there can be no two. */
 int qemu_device_check_new(const struct qemu_device_type *type, const struct qemu_domain_def *doc,
-                          const void *dev, int code);
+                          const void *dev, bool live);
+/* What libvirt 9.0.0 says of FAULT with devices of TYPE. */
+int qemu_device_code(const struct qemu_device_type *type, enum qemu_fault fault);
 /* Does QEMU take it while the guest runs? */
 bool qemu_device_plugs(const struct qemu_device_type *type, const void *dev);
 

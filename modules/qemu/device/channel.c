@@ -5,6 +5,7 @@
  */
 #include "device/character.h"
 #include "device/seat.h"
+#include "qmp/qmp.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -159,6 +160,24 @@ same(const void *dev, const void *wanted)
                                                                                other->target.name));
 }
 
+/* The guest's agent opened its end, or closed it. */
+static void
+event(const struct qemu_told *told)
+{
+    const char *alias = is(told->event, "VSERPORT_CHANGE") ? qmp_get_string(told->data, "id") : NULL;
+    int state = qmp_get_bool(told->data, "open") ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
+        : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
+
+    for (size_t i = 0; alias && i < told->doc->devices.n_channels; i++) {
+        const struct qemu_channel_def *channel = told->doc->devices.channels[i];
+
+        if (is(channel->device.alias.name, alias) && is(channel->target.name, "org.qemu.guest_agent.0"))
+            vir_event_emit(qemu_driver.hub, vir_event_domain_agent_lifecycle(
+                               told->name, told->uuid, told->id, state,
+                               VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
+    }
+}
+
 static bool
 plugs_as(const void *dev)
 {
@@ -169,5 +188,6 @@ const struct qemu_device_type qemu_device_channel = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
     .complete = complete, .needs = needs, .check = check, .startable = startable, .alias = "channel",
     .host_open = host_open,
-    .host_close = host_close, .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
+    .host_close = host_close, .build = build, .learn = learn, .event = event, .same = same,
+    .unique = true, .plugs_as = plugs_as, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },
 };

@@ -247,7 +247,8 @@ same(const void *dev, const void *wanted)
 {
     const struct qemu_controller_def *one = dev, *other = wanted;
 
-    return one->type == other->type && one->index == other->index && !is_companion(one);
+    return one->type == other->type && other->has_index && one->index == other->index &&
+        is_companion(one) == is_companion(other) && (!is_companion(one) || is(one->model, other->model));
 }
 
 /* Is DEVICE plugged into it?  Drives are asked for by their bus. */
@@ -271,7 +272,8 @@ may_go(const struct qemu_board *board, const void *dev)
 
     for (struct qemu_mixin_at at = { 0 }; !used && (device = qemu_mixin_next(board->doc, &at)); )
         used = holds(controller, device->address);
-    return used ? vir_error(VIR_ERR_OPERATION_FAILED, "the controller '%s' is in use",
+    return used ? vir_error(controller->type == QEMU_CONTROLLER_TYPE_SCSI ? VIR_ERR_OPERATION_FAILED
+                            : VIR_ERR_OPERATION_UNSUPPORTED, "the controller '%s' is in use",
                             controller->device.alias.name) : 0;
 }
 
@@ -333,5 +335,6 @@ const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
     .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .build = build, .same = same, .plugs_as = plugs_as,
+    .unique = true, .codes = { [QEMU_THERE_LIVE] = VIR_ERR_OPERATION_FAILED },
     .may_go = may_go, .rank = rank, .implied = implied, .listed = listed,
 };

@@ -31,6 +31,27 @@ struct qemu_board {
     struct qemu_ports *usb, *virtio_serial;
 };
 
+/* What QEMU told of a running guest. */
+struct qemu_told {
+    const struct qemu_domain_def *doc;  /* what it runs with */
+    const char *name;                   /* of the guest, with its uuid and id: for the events that this means */
+    const unsigned char *uuid;
+    int id;
+    const char *event;                  /* QEMU's name of it */
+    struct json_object *data;
+};
+
+/* Faults of changes for which libvirt 9.0.0 has a code of its own with some kinds of devices. */
+enum qemu_fault {
+    QEMU_THERE_LIVE,                    /* attached: the guest has such a one; VIR_ERR_OPERATION_INVALID */
+    QEMU_NO_PLUG,                       /* attached: QEMU does not plug it; VIR_ERR_OPERATION_UNSUPPORTED */
+    QEMU_NONE_TO_DETACH,                /* from a definition, and... */
+    QEMU_NONE_TO_DETACH_LIVE,
+    QEMU_NONE_TO_UPDATE,
+    QEMU_NONE_TO_UPDATE_LIVE,           /* ...these: VIR_ERR_DEVICE_MISSING */
+    QEMU_FAULTS,
+};
+
 /* Each member but the first may be NULL. */
 struct qemu_device_type {
     const struct vir_xml_list *list;    /* where the document has them; its mixin: qemu_device, or none */
@@ -54,12 +75,17 @@ struct qemu_device_type {
     void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
     /* NOW, complete, becomes what QEMU has in place of OLD; -1: not possible, or QEMU refused. */
     int (*update)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now);
-    bool (*same)(const void *dev, const void *wanted);          /* the one that somebody describes */
+    /* Tells programs what it means for one of these; in the loop's thread, with the domain's lock. */
+    void (*event)(const struct qemu_told *told);
+    /* The one that somebody describes; NULL: all is said as it is, but for the place and the name. */
+    bool (*same)(const void *dev, const void *wanted);
     bool unique;                        /* no two of them are the same */
     bool told_apart;                    /* of several that are the same none is meant, not the first */
     bool soldered;                      /* no call attaches or detaches it */
     bool plugs;                         /* QEMU takes it while the guest runs */
     bool (*plugs_as)(const void *dev);  /* or only some of them */
+    bool (*takes_media)(const void *dev);       /* attached where it is, it brings another medium */
+    int codes[QEMU_FAULTS];             /* 0: the usual one */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
     int (*rank)(const void *dev);       /* on the command line: the least comes first */
     /* For the other end of a migration, which may be an older libvirt: does it add this one itself? */
@@ -111,6 +137,8 @@ const struct qemu_device_type *qemu_device_type(const char *element);  /* NULL: 
 int qemu_devices_complete(struct qemu_board *board);
 /* Refuses what this driver cannot do. */
 int qemu_devices_startable(const struct qemu_board *board);
+/* Each kind sees whether it is meant. */
+void qemu_devices_told(const struct qemu_told *told);
 /* Releases DEV, with what is the same device said again. */
 void qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
 int qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces);

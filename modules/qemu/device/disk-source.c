@@ -10,8 +10,8 @@
 
 #include <unistd.h>
 
-static const char *
-path_of(const struct qemu_disk_def *disk)
+const char *
+qemu_disk_source_path(const struct qemu_disk_def *disk)
 {
     return disk->type == QEMU_SOURCE_TYPE_FILE ? disk->source.file
         : disk->type == QEMU_SOURCE_TYPE_BLOCK ? disk->source.dev
@@ -21,7 +21,7 @@ path_of(const struct qemu_disk_def *disk)
 bool
 qemu_disk_source_is_said(const struct qemu_disk_def *disk)
 {
-    const char *path = path_of(disk);
+    const char *path = qemu_disk_source_path(disk);
 
     return disk->source.present && path && *path;
 }
@@ -36,7 +36,7 @@ qemu_disk_source_complete(struct qemu_disk_def *disk)
 static bool
 lacks_optional(const struct qemu_disk_def *disk)
 {
-    const char *path = path_of(disk);
+    const char *path = qemu_disk_source_path(disk);
 
     return disk->source.present && path && access(path, F_OK) < 0 &&
         disk->source.startup_policy == QEMU_STARTUP_OPTIONAL;
@@ -52,7 +52,7 @@ qemu_disk_source_leave_out(struct qemu_disk_def *disk)
 int
 qemu_disk_source_startable(const struct qemu_disk_def *disk)
 {
-    const char *path = path_of(disk);
+    const char *path = qemu_disk_source_path(disk);
 
     if (disk->type != QEMU_SOURCE_TYPE_FILE && disk->type != QEMU_SOURCE_TYPE_BLOCK)
         return qemu_refuse("disk", "type", WORD(source_type, disk->type));
@@ -106,7 +106,7 @@ storage_node(const struct qemu_disk_def *disk, const char *name)
     struct json_object *node = qemu_object("driver", disk->type == QEMU_SOURCE_TYPE_BLOCK ? "host_device"
                                            : "file");
 
-    qemu_put(node, "filename", path_of(disk));
+    qemu_put(node, "filename", qemu_disk_source_path(disk));
     qemu_put(node, "node-name", name);
     qemu_put_bool(node, "auto-read-only", true);
     qemu_put(node, "discard", disk->driver.discard == QEMU_DISK_DRIVER_DISCARD_IGNORE ? "ignore" : "unmap");

@@ -369,18 +369,31 @@ same(const void *dev, const void *wanted)
     return strcmp(one->target.dev, other->target.dev) == 0;
 }
 
+/* No drive: said again it may be, but not changed. */
+static int
+check_unchanged(const struct qemu_disk_def *before, struct qemu_disk_def *after)
+{
+    if (!is(qemu_disk_source_path(before), qemu_disk_source_path(after)))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the medium of a %s cannot be changed: disk '%s'",
+                         WORD(disk_kind, before->kind), before->target.dev);
+    after->source.has_index = before->source.has_index;
+    after->source.index = before->source.index;
+    return vir_xml_equal(&qemu_disk_table, before, after) ? 0
+        : vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "disk '%s' cannot be changed while the guest runs",
+                    before->target.dev);
+}
+
 static int
 update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
 {
     const struct qemu_disk_def *before = old;
     struct qemu_disk_def *after = now;
 
-    if (!is_removable(before))
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the medium of a %s cannot be changed: disk '%s'",
-                         WORD(disk_kind, before->kind), before->target.dev);
     if (after->target.bus != before->target.bus || after->kind != before->kind)
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the bus and the device of a drive cannot be "
                          "changed: disk '%s'", before->target.dev);
+    if (!is_removable(before))
+        return check_unchanged(before, after);
     after->source.has_index = after->source.present;
     after->source.index = free_number(board, 0);
     if (qemu_disk_source_startable(after) < 0)
@@ -397,9 +410,18 @@ plugs_as(const void *dev)
         (disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO || disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI);
 }
 
+static bool
+takes_media(const void *dev)
+{
+    return is_removable(dev);
+}
+
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
-    .same = same, .unique = true, .plugs_as = plugs_as,
+    .event = qemu_disk_event, .same = same, .unique = true, .plugs_as = plugs_as,
+    .takes_media = takes_media,
+    .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
+               [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },
 };

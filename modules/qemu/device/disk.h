@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The image behind a disk (disk-source.c). */
+/* The image behind a disk (disk-source.c), and what is told of it (disk-event.c). */
 #ifndef QEMU_DISK_H
 #define QEMU_DISK_H
 
@@ -14,8 +14,11 @@ void qemu_disk_source_leave_out(struct qemu_disk_def *disk);
 /* The block nodes, the last of which is the disk's: their names, by the number that the source has. */
 void qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
 char *qemu_disk_source_node(const struct qemu_disk_def *disk);
+const char *qemu_disk_source_path(const struct qemu_disk_def *disk);
 /* Puts another medium into the drive; FORCE: although the guest holds it.  -1: it has not the new one. */
 int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
                             const struct qemu_disk_def *now, bool force);
+
+void qemu_disk_event(const struct qemu_told *told);
 
 #endif

@@ -14,5 +14,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_filesystem = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_FILESYSTEM],
-    .seats = seats, .soldered = true,
+    .seats = seats,
 };

@@ -2,7 +2,7 @@
 /*
  * Screens that can be seen over the network: VNC; spice is completed only.
  */
-#include "device/pieces.h"
+#include "device/graphics.h"
 #include "qmp/monitor.h"
 #include "qmp/qmp.h"
 
@@ -257,8 +257,12 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     struct qemu_graphics_def *after = now;
 
     (void)board;
+    if ((after->listen && !is(before->listen, after->listen)) ||
+        (after->keymap && !is(before->keymap, after->keymap)))
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
+                         "where a screen listens and its keymap cannot be changed");
     if (after->autoport != VIR_XML_YES && before->port != after->port)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the port of a screen cannot be changed");
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the port of a screen cannot be changed");
     if (!after->passwd || is(before->passwd, after->passwd))
         return 0;
     if (!before->passwd)
@@ -290,6 +294,6 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
-    .update = update, .same = same, .simplify = simplify,
-    .soldered = true,
+    .update = update, .event = qemu_graphics_event, .same = same, .simplify = simplify,
+    .soldered = true, .codes = { [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG },
 };

@@ -37,5 +37,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_hostdev = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_HOSTDEV],
-    .complete = complete, .needs = needs, .seats = seats, .soldered = true,
+    .complete = complete, .needs = needs, .seats = seats,
 };

@@ -4,6 +4,7 @@
  */
 #include "device/pieces.h"
 #include "device/seat.h"
+#include "qmp/qmp.h"
 
 static bool
 is_none(const struct qemu_memballoon_def *balloon)
@@ -72,8 +73,17 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static void
+event(const struct qemu_told *told)
+{
+    if (is(told->event, "BALLOON_CHANGE"))
+        vir_event_emit(qemu_driver.hub, vir_event_domain_balloon_change(
+                           told->name, told->uuid, told->id,
+                           qmp_get_uint(told->data, "actual", UINT64_MAX, 0) / 1024));
+}
+
 const struct qemu_device_type qemu_device_memballoon = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMBALLOON],
-    .add = add, .seats = seats, .startable = startable, .name = name, .build = build,
+    .add = add, .seats = seats, .startable = startable, .name = name, .build = build, .event = event,
     .soldered = true,
 };

@@ -246,6 +246,14 @@ qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers)
             each.type->learn(each.dev, answers);
 }
 
+void
+qemu_devices_told(const struct qemu_told *told)
+{
+    for (size_t i = 0; qemu_device_types[i]; i++)
+        if (qemu_device_types[i]->event)
+            qemu_device_types[i]->event(told);
+}
+
 /* The devices of TYPE, least rank first; those of one rank as the document has them. */
 static void **
 by_rank(const struct qemu_device_type *type, const struct qemu_domain_def *doc, size_t n)

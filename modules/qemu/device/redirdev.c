@@ -15,5 +15,6 @@ needs(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_redirdev = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_REDIRDEV],
-    .needs = needs, .soldered = true,
+    .needs = needs,
+    .codes = { [QEMU_NONE_TO_DETACH_LIVE] = VIR_ERR_OPERATION_INVALID },
 };

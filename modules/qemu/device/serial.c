@@ -98,4 +98,5 @@ const struct qemu_device_type qemu_device_serial = {
     .complete = complete, .arrange = arrange, .check = check, .startable = startable,
     .alias = "serial", .build = build,
     .learn = learn, .same = same,
+    .codes = { [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR, [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },
 };

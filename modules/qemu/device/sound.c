@@ -48,5 +48,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_sound = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_SOUND],
-    .needs = needs, .seats = seats, .soldered = true,
+    .needs = needs, .seats = seats,
 };

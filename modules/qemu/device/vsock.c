@@ -14,5 +14,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_vsock = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_VSOCK],
-    .seats = seats, .soldered = true,
+    .seats = seats, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_OPERATION_FAILED },
 };

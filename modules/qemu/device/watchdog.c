@@ -4,6 +4,7 @@
  */
 #include "device/pieces.h"
 #include "device/seat.h"
+#include "qmp/qmp.h"
 
 static bool
 is_pci(const struct qemu_watchdog_def *watchdog)
@@ -68,6 +69,23 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static void
+event(const struct qemu_told *told)
+{
+    static const struct { const char *word; int action; } rows[] = {
+        { "none", VIR_DOMAIN_EVENT_WATCHDOG_NONE }, { "pause", VIR_DOMAIN_EVENT_WATCHDOG_PAUSE },
+        { "reset", VIR_DOMAIN_EVENT_WATCHDOG_RESET }, { "poweroff", VIR_DOMAIN_EVENT_WATCHDOG_POWEROFF },
+        { "shutdown", VIR_DOMAIN_EVENT_WATCHDOG_SHUTDOWN }, { "debug", VIR_DOMAIN_EVENT_WATCHDOG_DEBUG },
+        { "inject-nmi", VIR_DOMAIN_EVENT_WATCHDOG_INJECTNMI },
+    };
+    const char *word = is(told->event, "WATCHDOG") ? qmp_get_string(told->data, "action") : NULL;
+
+    for (size_t i = 0; word && i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].word, word) == 0)
+            vir_event_emit(qemu_driver.hub, vir_event_domain_watchdog(told->name, told->uuid, told->id,
+                                                                      rows[i].action));
+}
+
 static bool
 plugs_as(const void *dev)
 {
@@ -77,5 +95,5 @@ plugs_as(const void *dev)
 const struct qemu_device_type qemu_device_watchdog = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_WATCHDOG],
     .check = check, .check_all = check_all, .seats = seats, .startable = startable, .alias = "watchdog",
-    .build = build, .plugs_as = plugs_as,
+    .build = build, .event = event, .plugs_as = plugs_as,
 };

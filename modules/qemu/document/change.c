@@ -26,7 +26,7 @@ qemu_attach_def(const struct qemu_def *def, const struct qemu_change *change)
         return NULL;
     if (type->soldered)
         vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be attached", qemu_device_element(type));
-    if (type->soldered || qemu_device_check_new(type, def->doc, dev, VIR_ERR_OPERATION_INVALID) < 0) {
+    if (type->soldered || qemu_device_check_new(type, def->doc, dev, false) < 0) {
         vir_xml_free(type->list->table, dev);
         return NULL;
     }
@@ -40,7 +40,7 @@ qemu_detach_def(const struct qemu_def *def, const struct qemu_change *change)
 {
     struct qemu_def *now = qemu_def_copy(def);
     const struct qemu_device_type *type;
-    void *dev = qemu_device_meant(now->doc, change, &type);
+    void *dev = qemu_device_meant(now->doc, change, false, &type);
 
     if (dev && type->soldered)
         vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be detached", qemu_device_element(type));
@@ -60,7 +60,7 @@ qemu_update_def(const struct qemu_def *def, const struct qemu_change *change)
     if (dev && !type->update)
         vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be updated", qemu_device_element(type));
     else if (dev)
-        old = qemu_device_need(type, now->doc, dev, VIR_ERR_INVALID_ARG);
+        old = qemu_device_need(type, now->doc, dev, QEMU_NONE_TO_UPDATE);
     if (!old) {
         if (dev)
             vir_xml_free(type->list->table, dev);

@@ -15,15 +15,16 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
 
         if (!device || !device->alias.name || qemu_device_by_alias(before, device->alias.name, &type))
             continue;
-        if (!qemu_device_plugs(each.type, each.dev))
-            return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
-                             "such a <%s> cannot be attached to a running guest",
-                             qemu_device_element(each.type));
         if (each.type->startable && each.type->startable(board, each.dev) < 0)
             return -1;
+        if (!qemu_device_plugs(each.type, each.dev))
+            return vir_error(qemu_device_code(each.type, QEMU_NO_PLUG),
+                             "such a <%s> cannot be attached to a running guest",
+                             qemu_device_element(each.type));
         if (each.type->host_open)
             each.type->host_open(board, each.dev);
-        each.type->build(board, each.dev, pieces);
+        if (each.type->build(board, each.dev, pieces) < 0)
+            return -1;
     }
     return 0;
 }
@@ -57,7 +58,7 @@ attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
     struct qemu_def *live = qemu_live_copy(run), *before = live ? qemu_def_copy(live) : NULL;
     int ret = -1;
 
-    if (!live || qemu_device_check_new(type, live->doc, dev, VIR_ERR_XML_ERROR) < 0) {
+    if (!live || qemu_device_check_new(type, live->doc, dev, true) < 0) {
         vir_xml_free(type->list->table, dev);
     } else {
         qemu_device_append(type, live->doc, dev);
@@ -76,8 +77,7 @@ attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
 static bool
 is_update(struct qemu_run *run, const struct qemu_device_type *type, const void *dev)
 {
-    struct qemu_def *live = type->unique && type->update && !qemu_device_plugs(type, dev)
-        ? qemu_live_copy(run) : NULL;
+    struct qemu_def *live = type->takes_media && type->takes_media(dev) ? qemu_live_copy(run) : NULL;
     bool many, there = live && qemu_device_find(type, live->doc, dev, &many);
 
     qemu_def_unref(live);
@@ -99,6 +99,6 @@ qemu_attach_live(struct qemu_run *run, const struct qemu_change *change)
     if (type->plugs || type->plugs_as)
         return attach(run, type, dev);
     vir_xml_free(type->list->table, dev);
-    return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be attached to a running guest",
+    return vir_error(qemu_device_code(type, QEMU_NO_PLUG), "a <%s> cannot be attached to a running guest",
                      qemu_device_element(type));
 }

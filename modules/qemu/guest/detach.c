@@ -20,7 +20,7 @@ qemu_detach_live(struct qemu_run *run, const struct qemu_change *change)
     const struct qemu_device_type *type;
     struct qemu_pieces pieces = { 0 };
     struct qemu_board board;
-    void *dev = live ? qemu_device_meant(live->doc, change, &type) : NULL;
+    void *dev = live ? qemu_device_meant(live->doc, change, true, &type) : NULL;
     int ret = -1;
 
     if (dev) {

@@ -151,6 +151,19 @@ on_suspend(struct qemu_domain *domain, struct qemu_run *run, struct json_object 
     (void)data;
     qemu_domain_set_state(domain, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN);
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_PMSUSPENDED, VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY);
+    vir_event_emit(qemu_driver.hub, vir_event_domain_pmsuspend(domain->entry.name, domain->entry.uuid,
+                                                               domain->entry.id, 0));
+}
+
+static void
+on_suspend_disk(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PMSUSPENDED, VIR_DOMAIN_PMSUSPENDED_UNKNOWN);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_PMSUSPENDED, VIR_DOMAIN_EVENT_PMSUSPENDED_DISK);
+    vir_event_emit(qemu_driver.hub, vir_event_domain_pmsuspend_disk(domain->entry.name, domain->entry.uuid,
+                                                                    domain->entry.id, 0));
 }
 
 static void
@@ -159,6 +172,8 @@ on_wakeup(struct qemu_domain *domain, struct qemu_run *run, struct json_object *
     (void)run;
     (void)data;
     qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_WAKEUP);
+    vir_event_emit(qemu_driver.hub, vir_event_domain_pmwakeup(domain->entry.name, domain->entry.uuid,
+                                                              domain->entry.id, 0));
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_WAKEUP);
 }
 
@@ -178,6 +193,53 @@ on_panic(struct qemu_domain *domain, struct qemu_run *run, struct json_object *d
     run->stop_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
     qemu_domain_set_state(domain, VIR_DOMAIN_CRASHED, VIR_DOMAIN_CRASHED_PANICKED);
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED);
+}
+
+/* The guest has loaded its own kernel for a crash, and goes on. */
+static void
+on_crash_loaded(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    (void)data;
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_CRASHLOADED);
+}
+
+static void
+on_watchdog(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)run;
+    if (!is(qmp_get_string(data, "action"), "pause") || domain->state != VIR_DOMAIN_RUNNING)
+        return;
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG);
+    qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG);
+}
+
+static void
+on_clock(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    struct json_object *offset = qmp_get(data, "offset");
+
+    (void)run;
+    vir_event_emit(qemu_driver.hub, vir_event_domain_rtc_change(domain->entry.name, domain->entry.uuid,
+                                                                domain->entry.id, json_object_get_int64(offset)));
+}
+
+static void
+on_memory_failure(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    static const char *const actions[] = { "ignore", "inject", "fatal", "reset" };      /* as libvirt's numbers */
+    const char *word = qmp_get_string(data, "action");
+    struct json_object *flags = qmp_get(data, "flags");
+    int who = is(qmp_get_string(data, "recipient"), "guest") ? VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_GUEST
+        : VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_HYPERVISOR;
+    unsigned int how = (qmp_get_bool(flags, "action-required") ? VIR_DOMAIN_MEMORY_FAILURE_ACTION_REQUIRED : 0) |
+        (qmp_get_bool(flags, "recursive") ? VIR_DOMAIN_MEMORY_FAILURE_RECURSIVE : 0);
+
+    (void)run;
+    for (int i = 0; i < (int)(sizeof(actions) / sizeof(actions[0])); i++)
+        if (is(word, actions[i]))
+            vir_event_emit(qemu_driver.hub, vir_event_domain_memory_failure(
+                               domain->entry.name, domain->entry.uuid, domain->entry.id, who, i, how));
 }
 
 static void
@@ -220,10 +282,15 @@ static const struct {
     { "STOP", on_stop },
     { "RESUME", on_resume },
     { "SUSPEND", on_suspend },
+    { "SUSPEND_DISK", on_suspend_disk },
     { "WAKEUP", on_wakeup },
     { "RESET", on_reset },
     { "GUEST_PANICKED", on_panic },
+    { "GUEST_CRASHLOADED", on_crash_loaded },
     { "BLOCK_IO_ERROR", on_io_error },
+    { "WATCHDOG", on_watchdog },
+    { "RTC_CHANGE", on_clock },
+    { "MEMORY_FAILURE", on_memory_failure },
     { "DEVICE_DELETED", on_device_deleted },
     { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
     { "MEM_UNPLUG_ERROR", on_unplug_error },
@@ -248,7 +315,11 @@ pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
 static void
 take_event(struct qemu_domain *domain, struct qemu_run *run, const struct qmp_message *event)
 {
+    const struct qemu_told told = { domain->live->doc, domain->entry.name, domain->entry.uuid, domain->entry.id,
+                                    event->name, event->value };
+
     pass_on(domain, event);
+    qemu_devices_told(&told);
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++)
         if (strcmp(handlers[i].name, event->name) == 0)
             handlers[i].handle(domain, run, event->value);

@@ -9,7 +9,7 @@ static int
 update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, bool force)
 {
     struct qemu_def *live = qemu_live_copy(run);
-    void *old = live ? qemu_device_need(type, live->doc, dev, VIR_ERR_DEVICE_MISSING) : NULL;
+    void *old = live ? qemu_device_need(type, live->doc, dev, QEMU_NONE_TO_UPDATE_LIVE) : NULL;
     int ret = -1;
 
     if (old) {
@@ -42,6 +42,6 @@ qemu_update_live(struct qemu_run *run, const struct qemu_change *change)
     if (type->update)
         return update(run, type, dev, change->force);
     vir_xml_free(type->list->table, dev);
-    return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> of a running guest cannot be updated",
+    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a <%s> of a running guest cannot be updated",
                      qemu_device_element(type));
 }
