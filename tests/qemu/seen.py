@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Devices of each kind come and go, and the guest, a Linux with a full kernel, says on its console that they did."""
+
+import os
+import re
+import select
+import subprocess
+import time
+
+from devices import ACPI, CARD, CHANNEL, DISK, NONE, RNG, SCSI, TABLET, attach, detach, image, things
+from harness import SLOW, check, domain, equal, has, main, skip, wait_for
+
+GUEST = os.path.join(os.environ.get('VIR_GUEST_DIR', '/nowhere'), 'full')
+ROUNDS = 100 if os.environ.get('VIR_LONG') else 5
+
+
+class Guest:
+    """A Linux that tells which devices it has."""
+
+    def __init__(self, world, name):
+        keys, self.keys = os.pipe()
+        self.process = subprocess.Popen(['virsh', '-c', 'qemu:///session', 'console', name, '--force'], env=world.env,
+                                        stdin=keys, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        os.close(keys)
+        self.seen = b''
+
+    def wait(self, pattern, seconds):
+        until = time.monotonic() + seconds * SLOW
+        while not re.search(pattern, self.seen, re.S):
+            ready = select.select([self.process.stdout], [], [], max(0, until - time.monotonic()))[0]
+            data = os.read(self.process.stdout.fileno(), 4096) if ready else b''
+            check(data, 'the guest says only %r' % self.seen[-500:])
+            self.seen += data
+        found = re.search(pattern, self.seen, re.S)
+        self.seen = self.seen[found.end():]
+        return found
+
+    def devices(self):
+        os.write(self.keys, b'sees\n')
+        return self.wait(rb'SEES (.*?) END', 60).group(1).decode().split()
+
+    def close(self):
+        os.write(self.keys, b'\x1d')
+        self.process.wait(10)
+        os.close(self.keys)
+
+
+def booted(world, devices=''):
+    world.define(domain('guest', memory=192, more=ACPI, os_more='<kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd>'
+                        '<cmdline>console=ttyS0 quiet</cmdline>' % (GUEST, GUEST),
+                        devices=NONE + "<serial type='pty'/>" + SCSI % 0 + "<controller type='virtio-serial' index='0'/>" + devices))
+    world.start('guest', paused=False)
+    guest = Guest(world, 'guest')
+    guest.wait(rb'GUEST UP', 120)
+    time.sleep(1)                       # its drivers find the last devices
+    return guest
+
+
+def one_round(world, guest, xml, mark):
+    """MARK: what the guest sees more of."""
+    usual = guest.devices()
+    attach(world, 'guest', xml, '--live')
+    wait_for(lambda: sum(mark in word for word in guest.devices()) > sum(mark in word for word in usual), 60,
+             'the guest sees ' + xml)
+    detach(world, 'guest', xml, '--live')
+    wait_for(lambda: guest.devices() == usual, 60, 'the guest sees it no more: ' + xml)
+
+
+def kinds(world):
+    """Every kind that QEMU plugs."""
+    path = image(world, 'a')
+    guest = booted(world)
+    before, shown = things(world, 'guest'), world.virsh('dumpxml', 'guest')
+    for xml, mark in (
+            (DISK % (path, 'vdb', 'virtio'), 'block:vd'), (DISK % (path, 'sdb', 'scsi'), 'block:sd'),
+            (CARD % (1, ''), 'net:eth'), ((CARD % (2, '')).replace("type='virtio'", "type='e1000'"), 'net:eth'),
+            (CHANNEL % 'org.example.0', 'port:org.example.0'), ("<console type='pty'><target type='virtio'/></console>", 'vport:vport'),
+            (TABLET, 'input:QEMU_QEMU_USB_Tablet'), ("<input type='keyboard' bus='usb'/>", 'input:QEMU_QEMU_USB_Keyboard'),
+            (RNG, 'rng:virtio'), ("<watchdog model='i6300esb'/>", 'dog:watchdog'), (SCSI % 1, 'host:host'),
+            ("<controller type='usb' index='1' model='qemu-xhci'/>", 'usb:usb'),
+            ("<controller type='virtio-serial' index='1'/>", 'virtio:virtio')):
+        one_round(world, guest, xml, mark)
+        print('came and went: ' + mark, flush=True)
+    equal(world.virsh('dumpxml', 'guest'), shown, 'document')
+    equal(things(world, 'guest'), before, 'what QEMU has')
+    guest.close()
+
+
+def rounds(world):
+    """A disk and a card, often: no name, node, descriptor or place is lost."""
+    path = image(world, 'a')
+    guest = booted(world)
+    before, shown = things(world, 'guest'), world.virsh('dumpxml', 'guest')
+    files = len(world.daemon_files())
+    places = set()
+    for _ in range(ROUNDS):
+        for xml, part, mark in ((DISK % (path, 'vdb', 'virtio'), "<alias name='virtio-disk1'/>", 'block:vd'),
+                                (CARD % (1, ''), "<alias name='net0'/>", 'net:eth')):
+            attach(world, 'guest', xml, '--live')
+            now = world.virsh('dumpxml', 'guest')
+            has(now, part)
+            places.add(re.search(part + r"\s*(<address type='pci'.*/>)", now).group(1))
+            wait_for(lambda: any(mark in word for word in guest.devices()), 60, 'the guest sees ' + xml)
+            detach(world, 'guest', xml, '--live')
+            wait_for(lambda: not any(mark in word for word in guest.devices()), 60, 'the guest sees it no more')
+    equal(len(places), 1, 'places')
+    equal(world.virsh('dumpxml', 'guest'), shown, 'document')
+    equal(things(world, 'guest'), before, 'what QEMU has')
+    check(len(world.daemon_files()) <= files + 1, 'open files of the daemon')
+    guest.close()
+
+
+def fires(world):
+    """A watchdog that nobody feeds: who listens hears of it, and what it did shows."""
+    guest = booted(world, "<watchdog model='i6300esb' action='pause'/>")
+    events = world.background('event', 'guest', '--event', 'watchdog', '--timeout', '60')
+    time.sleep(1)                       # it listens
+    os.write(guest.keys, b'watchdog -T 2 -t 1000 /dev/watchdog\n')
+    has(events.communicate(timeout=90 * SLOW)[0], "event 'watchdog' for domain 'guest': pause")
+    equal(world.state_of('guest'), 'paused (watchdog)', 'state')
+    guest.close()
+
+
+if not os.path.exists(GUEST + '/vmlinuz'):
+    skip('no %s/vmlinuz: set VIR_GUEST_DIR to what guest/make-guest made' % GUEST)
+main([kinds, rounds, fires])
