@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/devices interop/peer-virsh interop/same-answers \
+dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers \
 	interop/virt-install interop/with-their-daemon
+EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
@@ -9,5 +10,5 @@ TESTS += interop/bindings interop/peer-virsh
 endif
 endif
 if MODULE_REMOTE
-TESTS += interop/devices
+TESTS += interop/device-codes interop/devices
 endif
