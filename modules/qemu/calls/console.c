@@ -5,6 +5,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.console"
 #include "calls/calls.h"
+#include "device/device.h"
 #include "document/domain-xml.h"
 
 #include <errno.h>
@@ -40,42 +41,38 @@ open_pty(const char *path)
     return vir_steal_fd(&fd);
 }
 
-/* Whether a device with that alias is the one that is wanted; NAME NULL: any. */
-static bool
-is_called(const char *alias, const char *name)
+/* What the device called NAME is connected to or, without one, the first of the last kind that is a console:
+ * on a PC the console, which says a serial port again.  NULL: there is none. */
+static const struct qemu_character *
+character_called(const struct qemu_domain_def *doc, const char *name)
 {
-    return !name || (alias && strcmp(alias, name) == 0);
+    const struct qemu_device_type *last = NULL;
+    const struct qemu_character *found = NULL;
+
+    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); ) {
+        bool meant = name ? each.type->opens && is(qemu_device_of(each.type, each.dev)->alias.name, name)
+            : each.type->console;
+
+        if (!meant || each.type == last)
+            continue;
+        last = each.type;
+        found = qemu_character_of(each.type, each.dev);
+    }
+    return found;
 }
 
-/* The pty of the device called NAME, or of the first console or serial port. */
 static char *
 pty_of(const struct qemu_domain_def *doc, const char *name)
 {
-    enum qemu_chartype type = QEMU_CHARTYPE_ABSENT;
-    const char *path = NULL;
+    const struct qemu_character *character = character_called(doc, name);
 
-    for (size_t i = doc->devices.n_channels; name && i-- > 0; )
-        if (is_called(doc->devices.channels[i]->device.alias.name, name)) {
-            type = doc->devices.channels[i]->character.type;
-            path = doc->devices.channels[i]->character.source.path;
-        }
-    for (size_t i = doc->devices.n_serials; i-- > 0; )
-        if (is_called(doc->devices.serials[i]->device.alias.name, name)) {
-            type = doc->devices.serials[i]->character.type;
-            path = doc->devices.serials[i]->character.source.path;
-        }
-    for (size_t i = doc->devices.n_consoles; i-- > 0; )
-        if (is_called(doc->devices.consoles[i]->device.alias.name, name)) {
-            type = doc->devices.consoles[i]->character.type;
-            path = doc->devices.consoles[i]->character.source.path;
-        }
-    if (!type)
+    if (!character || !character->type)
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "cannot find character device %s",
                               name ? name : "<null>");
-    if (type != QEMU_CHARTYPE_PTY || !path)
+    if (character->type != QEMU_CHARTYPE_PTY || !character->source.path)
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "character device %s is not using a PTY",
                               name ? name : "console");
-    return vir_strdup(path);
+    return vir_strdup(character->source.path);
 }
 
 /* ---- who reads it ------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
  * without that part.
  */
 #include "calls/calls.h"
+#include "device/device.h"
 #include "document/domain-xml.h"
 #include "qmp/monitor.h"
 
@@ -42,12 +43,6 @@ add_ullong(struct item *item, const char *name, unsigned long long value)
 
 /* ---- asking ------------------------------------------------------------------------------- */
 
-static bool
-has_balloon(const struct qemu_domain_def *doc)
-{
-    return doc->devices.memballoon && doc->devices.memballoon->model != QEMU_MEMBALLOON_MODEL_NONE;
-}
-
 static void
 ask_balloon(struct item *item)
 {
@@ -55,7 +50,8 @@ ask_balloon(struct item *item)
     bool wanted;
 
     qemu_domain_lock(domain);
-    wanted = domain->live && domain->run && domain->run->monitor && has_balloon(domain->live->doc);
+    wanted = domain->live && domain->run && domain->run->monitor &&
+        qemu_devices_asked(domain->live->doc, "query-balloon");
     item->run = domain->run ? qemu_run_ref(domain->run) : NULL;
     qemu_domain_unlock(domain);
     if (wanted && qemu_monitor_usable(item->run->monitor) &&

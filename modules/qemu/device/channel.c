@@ -190,4 +190,5 @@ const struct qemu_device_type qemu_device_channel = {
     .host_open = host_open,
     .host_close = host_close, .build = build, .learn = learn, .event = event, .same = same,
     .unique = true, .plugs_as = plugs_as, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },
+    .opens = true,
 };

@@ -126,4 +126,5 @@ const struct qemu_device_type qemu_device_console = {
     .complete = complete, .arrange = arrange, .needs = needs, .check_all = check_all,
     .startable = startable, .name = name,
     .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
+    .opens = true, .console = true,
 };

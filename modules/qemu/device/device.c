@@ -28,6 +28,15 @@ qemu_device_of(const struct qemu_device_type *type, const void *dev)
     return type->list->mixin == VIR_XML_NO_MEMBER ? NULL : vir_xml_list_mixin(type->list, (void *)dev);
 }
 
+const struct qemu_character *
+qemu_character_of(const struct qemu_device_type *type, const void *dev)
+{
+    for (const struct vir_xml_list *list = qemu_domain_character_lists; list->path; list++)
+        if (list->table == type->list->table)
+            return vir_xml_list_mixin(list, (void *)dev);
+    return NULL;
+}
+
 struct qemu_device *
 qemu_mixin_next(const struct qemu_domain_def *doc, struct qemu_mixin_at *at)
 {

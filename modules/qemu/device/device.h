@@ -84,6 +84,8 @@ struct qemu_device_type {
     bool soldered;                      /* no call attaches or detaches it */
     bool plugs;                         /* QEMU takes it while the guest runs */
     bool (*plugs_as)(const void *dev);  /* or only some of them */
+    const char *(*question)(const void *dev);   /* what QEMU is asked for its statistics; NULL: nothing */
+    bool opens, console;                /* its terminal is opened by its name; and as the guest's console */
     bool (*takes_media)(const void *dev);       /* attached where it is, it brings another medium */
     int codes[QEMU_FAULTS];             /* 0: the usual one */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
@@ -101,7 +103,9 @@ struct qemu_board qemu_board_of(struct qemu_domain_def *doc);
 const char *qemu_device_element(const struct qemu_device_type *type);
 /* What all devices have; NULL: those of TYPE have nothing of it. */
 struct qemu_device *qemu_device_of(const struct qemu_device_type *type, const void *dev);
-/* The same of each device of a document that has it:
+/* What a character device is connected to; NULL: those of TYPE are none. */
+const struct qemu_character *qemu_character_of(const struct qemu_device_type *type, const void *dev);
+/* What all devices have of each device of a document that has it:
  * for (struct qemu_mixin_at at = { 0 }; (device = qemu_mixin_next(doc, &at)); ) */
 struct qemu_mixin_at {
     size_t list, next;
@@ -137,6 +141,8 @@ const struct qemu_device_type *qemu_device_type(const char *element);  /* NULL: 
 int qemu_devices_complete(struct qemu_board *board);
 /* Refuses what this driver cannot do. */
 int qemu_devices_startable(const struct qemu_board *board);
+/* Is there one whose statistics QEMU is asked for by COMMAND? */
+bool qemu_devices_asked(const struct qemu_domain_def *doc, const char *command);
 /* Each kind sees whether it is meant. */
 void qemu_devices_told(const struct qemu_told *told);
 /* Releases DEV, with what is the same device said again. */

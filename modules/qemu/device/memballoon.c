@@ -73,6 +73,14 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static const char *
+question(const void *dev)
+{
+    const struct qemu_memballoon_def *balloon = dev;
+
+    return balloon->model == QEMU_MEMBALLOON_MODEL_NONE ? NULL : "query-balloon";
+}
+
 static void
 event(const struct qemu_told *told)
 {
@@ -84,6 +92,6 @@ event(const struct qemu_told *told)
 
 const struct qemu_device_type qemu_device_memballoon = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMBALLOON],
-    .add = add, .seats = seats, .startable = startable, .name = name, .build = build, .event = event,
+    .add = add, .seats = seats, .startable = startable, .name = name, .build = build, .event = event, .question = question,
     .soldered = true,
 };

@@ -246,6 +246,15 @@ qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers)
             each.type->learn(each.dev, answers);
 }
 
+bool
+qemu_devices_asked(const struct qemu_domain_def *doc, const char *command)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )
+        if (each.type->question && is(each.type->question(each.dev), command))
+            return true;
+    return false;
+}
+
 void
 qemu_devices_told(const struct qemu_told *told)
 {

@@ -99,4 +99,5 @@ const struct qemu_device_type qemu_device_serial = {
     .alias = "serial", .build = build,
     .learn = learn, .same = same,
     .codes = { [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR, [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },
+    .opens = true, .console = true,
 };
