@@ -8,10 +8,11 @@
  *     up          a: the element itself, b: its parent, ...; /NAME: the nearest <NAME> around it
  *     step        the name of an element
  *     last        @NAME; . the text; "" the last step's element itself
+ *                 or ~ condition: that one does not hold
  *     choices     value, condition... ""
  *
- * The preset is the value where nothing is said; a word that ends with * stands for all
- * that begins so.  Where a path leads to several places, each of them counts.
+ * The preset is the value where nothing is said; a * in a word stands for anything.
+ * Where a path leads to several places, each of them counts.
  */
 #include "reader.h"
 
@@ -26,9 +27,16 @@ next(const char *word)
 static bool
 is_word(const char *word, const char *value)
 {
-    while (*word && *word == *value)
-        word++, value++;
-    return *word == *value || (*word == '*' && !word[1]);
+    for (; *word && *word != '*'; word++, value++)
+        if (*word != *value)
+            return false;
+    if (!*word)
+        return !*value;
+    do
+        if (is_word(word + 1, value))
+            return true;
+    while (*value++);
+    return false;
 }
 
 static enum xml_answer
@@ -114,6 +122,16 @@ ask_test(struct xml_tree *tree, const struct xml_node *node, const struct xml_no
     return (answer == XML_HOLDS) == (mark == '+') ? XML_HOLDS : XML_FAILS;
 }
 
+static enum xml_answer ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above,
+                           const char **condition);
+
+static enum xml_answer
+ask_not(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **condition)
+{
+    *condition = next(*condition);
+    return ask(tree, node, above, condition) == XML_HOLDS ? XML_FAILS : XML_HOLDS;
+}
+
 /* Moves on behind the condition. */
 static enum xml_answer
 ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **condition)
@@ -121,7 +139,7 @@ ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *a
     enum xml_answer answer = XML_HOLDS;
 
     while (**condition) {
-        enum xml_answer one = ask_test(tree, node, above, condition);
+        enum xml_answer one = (**condition == '~' ? ask_not : ask_test)(tree, node, above, condition);
 
         if (one == XML_FAILS || answer == XML_HOLDS)
             answer = one;
@@ -130,10 +148,13 @@ ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *a
     return answer;
 }
 
-enum xml_answer
-xml_ask_at(struct xml_tree *tree, const struct xml_node *node, const char *condition)
+bool
+xml_holds(struct xml_tree *tree, const struct xml_node *node, const char *condition)
 {
-    return ask(tree, node, NULL, &condition);
+    while (*condition)
+        if (ask_test(tree, node, NULL, &condition) != XML_HOLDS)
+            return false;
+    return true;
 }
 
 /* Neighbours have mostly the same condition. */
@@ -165,10 +186,11 @@ xml_choose(struct reader *reader, const struct target *target, const char *choic
 const char *
 xml_condition_name(const char *condition)
 {
-    const char *name = next(condition), *step = name;
+    const char *name, *step;
 
     if (*condition == 'x')
         return NULL;
+    name = step = next(*condition == '~' ? next(condition) : condition);
     for (; *step && *step != '@' && *step != '.'; step = next(step))
         name = step;
     return *step == '@' ? step + 1 : name;

@@ -110,7 +110,7 @@ read_missing_rows(struct reader *reader, struct target *target, const struct xml
         size_t at = target->binding->row_demands[i];
         const struct vir_xml_row *row = &target->table->rows[at];
 
-        if (marked(target->rows, at) || xml_is_meaningless(reader, target, xml_row_when(row)) ||
+        if (marked(target->rows, at) || xml_is_doubtful(reader, target, xml_row_when(row)) ||
             read_choice(reader, target, row))
             continue;
         if (is_missed(target, row->flags) || xml_is_needed(reader, target, xml_row_needed(row)))
@@ -197,7 +197,7 @@ read_missing_item(struct reader *reader, struct target *target, const struct xml
     const char *preset;
     char zero[16];
 
-    if (xml_is_meaningless(reader, target, xml_text_at(more->when)))
+    if (xml_is_doubtful(reader, target, xml_text_at(more->when)))
         return 0;
     preset = xml_choose(reader, target, xml_text_at(more->choices));
     if (preset) {

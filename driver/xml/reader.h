@@ -83,9 +83,9 @@ int xml_slot_record(struct reader *reader, struct target *target, const struct s
 
 /* ---- condition.c ------------------------------------------------------------------------ */
 
-/* Whether the condition holds for NODE. */
-enum xml_answer xml_ask_at(struct xml_tree *tree, const struct xml_node *node, const char *condition);
-/* The same for an element that is being read. */
+/* Whether a rule's condition holds for NODE. */
+bool xml_holds(struct xml_tree *tree, const struct xml_node *node, const char *condition);
+/* The answer for an element that is being read. */
 enum xml_answer xml_ask(struct reader *reader, struct target *target, const char *condition);
 /* The first value whose condition holds; NULL: there is none. */
 const char *xml_choose(struct reader *reader, const struct target *target, const char *choices);
@@ -103,6 +103,13 @@ static inline bool
 xml_is_meaningless(struct reader *reader, struct target *target, const char *when)
 {
     return when && xml_ask(reader, target, when) == XML_FAILS;
+}
+
+/* While it is not known to mean something, nothing stands in for it. */
+static inline bool
+xml_is_doubtful(struct reader *reader, struct target *target, const char *when)
+{
+    return when && xml_ask(reader, target, when) != XML_HOLDS;
 }
 
 static inline const char *

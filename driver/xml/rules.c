@@ -22,10 +22,10 @@ check_element(struct reader *reader, const struct ruled *ruled)
     const struct vir_xml_rule *own = ruled->table ? ruled->table->rules : NULL;
 
     for (size_t i = 0; common && i < ruled->content->n_rules; i++)
-        if (xml_ask_at(&reader->tree, ruled->node, xml_texts + common[i].condition) == XML_HOLDS)
+        if (xml_holds(&reader->tree, ruled->node, xml_texts + common[i].condition))
             return xml_rule_broken(reader, ruled->node, common[i].code, xml_texts + common[i].says);
     for (size_t i = 0; own && i < ruled->table->n_rules; i++)
-        if (xml_ask_at(&reader->tree, ruled->node, own[i].condition) == XML_HOLDS)
+        if (xml_holds(&reader->tree, ruled->node, own[i].condition))
             return xml_rule_broken(reader, ruled->node, own[i].code, own[i].says);
     return 0;
 }

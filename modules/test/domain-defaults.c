@@ -57,6 +57,10 @@ complete_boot(struct test_domain_def *def)
         ordered = ordered || def->devices.disks[i]->device.boot.present;
     for (size_t i = 0; i < def->devices.n_interfaces; i++)
         ordered = ordered || def->devices.interfaces[i]->device.boot.present;
+    for (size_t i = 0; i < def->devices.n_hostdevs; i++)
+        ordered = ordered || def->devices.hostdevs[i]->device.boot.present;
+    for (size_t i = 0; i < def->devices.n_redirdevs; i++)
+        ordered = ordered || def->devices.redirdevs[i]->device.boot.present;
     if (ordered)
         return;
     boot = TEST_APPEND(def->os.boots, def->os.n_boots, test_domain_os_boot_def_new());

@@ -22,7 +22,7 @@ def word_list(words):
 def needs_has(field):
     """Is absence told by a bool beside the member?"""
     return field.kind in kinds.NUMBERS + ("uuid", "mac") and not field.many and not field.default and \
-        (not field.has("required") or field.has("when"))
+        (not field.has("required") or field.has("when") or field.has("drops"))
 
 
 class Printer:

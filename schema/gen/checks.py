@@ -59,7 +59,7 @@ def included(schema, owner, item):
         if child not in known:
             raise item.wrong("'%s' is not in mixin '%s'%s" % (child, name, nearest(child, known)))
     chosen = [child for child in mixin.children if not mode or (child.name in names) == (mode == ["only"])]
-    left = known - {child.name for child in chosen}
+    left = known - {child.name for child in chosen + owner.children}
     owner.rules += [rule for rule in mixin.rules
                     if not any(test.steps[0] in left for test in conditions.parse(rule.condition, rule.wrong))]
     return chosen
@@ -87,7 +87,7 @@ def check_items(schema, part, place):
 def conditions_of(item):
     """All that the item depends on."""
     options = item.options
-    return [options[name] for name in ("when", "needed") if name in options] + \
+    return [options[name] for name in ("when", "needed") if name in options] + options.get("drops", []) + \
         [condition for _, condition in options.get("presets", ())]
 
 

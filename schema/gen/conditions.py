@@ -103,6 +103,15 @@ class Place:
                 encoded += [kinds.written_default(self.find(test, wrong))] + test.words + [""]
         return encoded + [""]
 
+    def when(self, item):
+        """Where ITEM means something, encoded; [] if it does everywhere."""
+        if "dropped" in item.options:
+            return NEVER
+        words = self.encode(item.options["when"], item.wrong)[:-1] if "when" in item.options else []
+        for condition in item.options.get("drops", ()):
+            words += ["~"] + self.encode(condition, item.wrong)
+        return words + [""] * bool(words)
+
     def choices(self, item):
         """The conditional defaults of ITEM, encoded; [] if it has none."""
         words = []

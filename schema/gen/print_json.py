@@ -36,7 +36,7 @@ class JsonSchema:
         for item in owner.children:
             name = "#text" if item.place == "text" else item.name
             properties[name] = self.item(item)
-            if "required" in item.options and not {"default", "needed", "when"} & set(item.options):
+            if "required" in item.options and not {"default", "needed", "when", "drops"} & set(item.options):
                 required.append(name)
             if item.kind in kinds.SCALED and item.place != "element":
                 properties["@unit"] = {"type": "string", "description": "What the number counts."}

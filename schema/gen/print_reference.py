@@ -39,6 +39,7 @@ def notes(item):
         said.append("required where " + conditions.said(options["needed"]))
     if "when" in options:
         said.append("only where " + conditions.said(options["when"]))
+    said += ["not where " + conditions.said(condition) for condition in options.get("drops", ())]
     if "line" in options:
         said.append("one line")
     for preset, condition in options.get("presets", ()):

@@ -90,7 +90,7 @@ class Grammar:
 
     @staticmethod
     def must_be(item):
-        return "required" in item.options and not {"default", "alone", "when"} & set(item.options)
+        return "required" in item.options and not {"default", "alone", "when", "drops"} & set(item.options)
 
     def child(self, item):
         lines = self.element(item.name, self.inside(item))

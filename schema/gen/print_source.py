@@ -141,13 +141,9 @@ class Source(Printer):
         """`when`, `needed` and conditional defaults; a mixin's own struct, which is no PLACE, is not read."""
         if not place:
             return []
-        encoded = {option: place.encode(item.options[option], item.wrong)
-                   for option in ("needed", "when") if option in item.options}
-        if "dropped" in item.options:
-            encoded["when"] = conditions.NEVER
-        if "presets" in item.options:
-            encoded["choices"] = place.choices(item)
-        return [".%s = %s" % (option, word_list(words)) for option, words in encoded.items()]
+        needed = place.encode(item.options["needed"], item.wrong) if "needed" in item.options else []
+        return [".%s = %s" % (option, word_list(words)) for option, words in
+                (("needed", needed), ("when", place.when(item)), ("choices", place.choices(item))) if words]
 
     @staticmethod
     def unique(field):

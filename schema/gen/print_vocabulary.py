@@ -112,9 +112,8 @@ class Tables:
                 texts.words(options.get("unsaid", "").split()), texts.one(ancestor), texts.one(but),
                 "VIR_ERR_" + code if code else 0, 0 if error is True else "VIR_ERR_" + error,
                 int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, place.owner, hex_word),
-                self.condition(place, item, "needed"),
-                texts.several(conditions.NEVER) if "dropped" in options else self.condition(place, item, "when"),
-                texts.several(place.choices(item)))
+                texts.several(place.encode(options["needed"], item.wrong) if "needed" in options else []),
+                texts.several(place.when(item)), texts.several(place.choices(item)))
         if not any(cell not in (0, "false") for cell in more) and \
                 not (item.kind in kinds.NUMBERS and kinds.has_range(item)):
             return 0
@@ -127,9 +126,6 @@ class Tables:
         """Is it the part's @type that decides?"""
         kind = owner.child("@type")
         return "true" if word and not (kind and word in self.schema.words(kind)) else "false"
-
-    def condition(self, place, item, option):
-        return self.texts.several(place.encode(item.options[option], item.wrong)) if option in item.options else 0
 
 
 def braces(row):

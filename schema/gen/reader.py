@@ -116,6 +116,9 @@ def parse_options(file, number, words):
         if name not in OPTIONS:
             raise Wrong(file, number, "'%s' is no option%s" % (name, nearest(name, OPTIONS)),
                         "one of " + ", ".join(sorted(OPTIONS)))
+        if name == "dropped" and value.startswith("if "):
+            options.setdefault("drops", []).append(value[3:].strip())
+            continue
         if OPTIONS[name] == "yes" and not value:
             raise Wrong(file, number, "option '%s' has no value" % name, "%s VALUE" % name)
         if OPTIONS[name] == "no" and value:

@@ -47,6 +47,8 @@ needs(void **state)
             "<yard kind='open' depth='2'>\n  <gate height='1'/>\n  <shed name='y' roof='tin'/>\n</yard>\n");
     becomes("<yard owner='x'><gate height='1'/></yard>",
             "<yard kind='open' depth='2' owner='x'>\n  <gate height='1'/>\n</yard>\n");
+    becomes("<yard guard='nobody'/>", "<yard kind='open' depth='1'/>\n");
+    becomes("<yard guard='nobody else'/>", "<yard kind='open' depth='1' guard='nobody else'/>\n");
     refused("<yard kind='walled'/>", VIR_ERR_XML_ERROR, "<yard> needs the attribute 'guard'");
     becomes("<yard kind='walled'><gate height='1'/></yard>",
             "<yard kind='walled' depth='2'>\n  <gate height='1'/>\n</yard>\n");

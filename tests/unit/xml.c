@@ -238,11 +238,11 @@ devices(void **state)
             "<address type='drive' unit='1' controller='0' bus='1'/></disk>"
             "<interface type='user'><mac address='52:54:00:AB:cd:ef'/></interface><console/></devices>", 0,
             HEAD VCPU OS CLOCK ON "  <devices>\n"
-            "    <disk type='file' device='disk'>\n      <target dev='vda'/>\n"
+            "    <disk type='file' device='disk'>\n      <target dev='vda' bus='virtio'/>\n"
             "      <address type='pci' domain='0x0000' bus='0x00' slot='0x05' function='0x1'/>\n    </disk>\n"
             "    <disk type='block' device='cdrom'>\n      <source dev='/dev/sr0'/>\n"
             "      <target dev='hdc' bus='ide'/>\n      <readonly/>\n"
-            "      <address type='drive' controller='0' bus='1' unit='1'/>\n    </disk>\n"
+            "      <address type='drive' controller='0' bus='1' target='0' unit='1'/>\n    </disk>\n"
             "    <interface type='user'>\n      <mac address='52:54:00:ab:cd:ef'/>\n    </interface>\n"
             "    <console type='pty'>\n      <target/>\n    </console>\n  </devices>\n" TAIL);
 }
@@ -334,7 +334,7 @@ parts_alone(void **state)
     disk->source.file = vir_strdup("/it's.img");
     text = unit_disk_def_format(disk, 0);
     assert_string_equal(text, "<disk type='file' device='disk'>\n  <source file='/it&apos;s.img'/>\n"
-                              "  <target dev='sda'/>\n</disk>\n");
+                              "  <target dev='sda' bus='scsi'/>\n</disk>\n");
     free(text);
     unit_disk_def_free(disk);
     assert_int_equal(empty->on_reboot, UNIT_LIFECYCLE_RESTART);

@@ -63,7 +63,7 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" } },
     { "worn", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, worn), offsetof(struct small_box_def, has_worn), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u, .choices = "3\0" "=a\0" "@state\0" "\0" "used\0" "\0" "-a\0" "box\0" "\0" "\0" "1\0" "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" "\0" } },
     { "open", VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET, offsetof(struct small_box_def, open), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = VIR_XML_NO } },
-    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER },
+    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "~\0" "=a\0" "@open\0" "yes\0" "no\0" "\0" "\0" "~\0" "-a\0" "lid\0" "\0" "\0" "\0" } },
     { "key", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, offsetof(struct small_box_def, key), VIR_XML_NO_MEMBER },
     { "label", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, labelled.label), VIR_XML_NO_MEMBER },
     { "name", VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED, offsetof(struct small_box_def, name), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .error = VIR_ERR_NO_NAME } },
