@@ -12,7 +12,7 @@ from devices import ACPI, CARD, CHANNEL, DISK, NONE, RNG, SCSI, TABLET, attach, 
 from harness import SLOW, check, domain, equal, has, main, skip, wait_for
 
 GUEST = os.path.join(os.environ.get('VIR_GUEST_DIR', '/nowhere'), 'full')
-ROUNDS = 100 if os.environ.get('VIR_LONG') else 5
+ROUNDS = 100 if os.environ.get('VIR_LONG', 'no') == 'yes' else 5
 
 
 class Guest:
