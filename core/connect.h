@@ -26,7 +26,7 @@ struct vir_table_view {
 
 typedef int (*vir_connect_open_fn)(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags);
 
-#define VIR_CONNECT_DATA_MAX 8          /* modules that serve one connection */
+#define VIR_CONNECT_DATA_MAX 16         /* modules that serve one connection, and stores of theirs */
 
 struct _virConnect {
     struct vir_object object;

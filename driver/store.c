@@ -4,6 +4,7 @@
  * The store's lock is taken inside an entry's lock, never the other way.
  */
 #include "store-private.h"
+#include "stored.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +302,19 @@ vir_store_count(struct vir_store *store, bool active)
     pthread_mutex_unlock(&store->lock);
     return count;
 }
+int
+store_ids(struct vir_store *store, int *ids, int max)
+{
+    int n = 0;
+
+    pthread_mutex_lock(&store->lock);   /* which ids change under */
+    for (struct vir_store_entry *entry = store->first; entry && n < max; entry = store_part(entry)->next)
+        if (entry->id >= 0)
+            ids[n++] = entry->id;
+    pthread_mutex_unlock(&store->lock);
+    return n;
+}
+
 
 size_t
 vir_store_list(struct vir_store *store, struct vir_store_entry ***ret_list)

@@ -22,7 +22,7 @@ PRINTERS = ('print_headers', 'print_tables', 'print_event_types', 'print_core_ca
             'print_symbols', 'print_protocol', 'print_stubs', 'print_dispatch', 'print_access',
             'print_events', 'print_x',
             'print_api_xml', 'print_man', 'print_slot_names',
-            'print_handles', 'print_objects', 'report')
+            'print_handles', 'print_objects', 'print_stored', 'report')
 
 
 def load(folder):

@@ -149,6 +149,25 @@ def check_events(api):
             yield Problem(event, event.line, '%s has no `text`' % event.name, 'one sentence for its users')
 
 
+def check_lists(api):
+    """The call that lists an object is there, and each of its flags stands in one group."""
+    for entry in api.objects:
+        if not entry.lists_line:
+            continue
+        name, groups = entry.handle.lists
+        call = api.call(name)
+        if not call or not any(a.kind == 'list' and a.object is entry.handle for a in call.args):
+            yield Problem(entry, entry.lists_line, "'%s' does not list %s" % (name, entry.name),
+                          'a call that takes `list %s`' % entry.handle.kind)
+            continue
+        prefix = api.flag_prefix(call)
+        enum = next((api.enum(a.word) for a in call.args if a.kind == 'flags'), None)
+        words = sorted(word for group in groups for word in group)
+        if words != sorted(c.name[len(prefix):] for c in (enum.constants if enum else [])):
+            yield Problem(entry, entry.lists_line, 'the groups are not the flags of %s' % name,
+                          'the end of the name of each flag, once')
+
+
 def check_programs(api):
     for name in ('REMOTE', 'QEMU', 'LXC'):
         if name not in api.programs:
@@ -162,6 +181,7 @@ def check(api):
         problems += check_call(api, call)
     problems += check_events(api)
     problems += check_sentinels(api)
+    problems += check_lists(api)
     problems += [Problem(m, m.line, "no constant '%s'" % code, 'a constant of an enum')
                  for m in api.manuals.values() for code, _ in m.errors if not api.constant(code)]
     return problems

@@ -2,6 +2,7 @@
 """What the .api files say, as objects.  The reader fills them, the printers
 read them; nothing here knows how an .api file is written."""
 
+import os.path
 import re
 
 from kinds import KINDS, OBJECTS, RESULTS
@@ -286,7 +287,7 @@ class ObjectType(Entry):
     """An opaque type: virDomain, virDomainPtr.  `handle` is its kinds.Object,
     None where calls do not name it."""
 
-    handle = library = program = None
+    handle = library = program = lists_line = None
 
 
 class Callback(Entry):
@@ -392,6 +393,13 @@ class Api:
                 if constant.name == name:
                     return constant
         return None
+
+    def flag_prefix(self, call):
+        """What the names of all flags of CALL begin with; empty: it takes none."""
+        arg = next((a for a in call.args if a.kind == 'flags'), None)
+        enum = arg and self.enum(arg.word)
+        names = [constant.name for constant in enum.constants] if enum else ['']
+        return re.match('(.*_)?', os.path.commonprefix(names)).group(0)
 
     def struct(self, name):
         return next((s for s in self.structs if s.name == name), None)

@@ -297,10 +297,10 @@ class Reader:
     def read_object(self, line, name, keys):
         entry = self.start(model.ObjectType(), line)
         entry.name = name
-        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'text', 'more'))
+        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'lists', 'text', 'more'))
         entry.library, entry.program = self.now['library'], self.now['program']
         self.api.objects.append(entry)
-        for key in ('parts', 'wire-name', 'sent'):
+        for key in ('parts', 'wire-name', 'sent', 'lists'):
             if key in said and 'handle' not in said:
                 raise Problem(entry, said[key][0], '%s of no handle' % key, '`handle KIND` above it')
         if 'handle' not in said:
@@ -320,6 +320,11 @@ class Reader:
             if [part.wire for part in entry.handle.parts] != [entry.handle.sent]:
                 raise Problem(entry, line, "'%s' is not all that it remembers" % entry.handle.sent,
                               'its only part')
+        if 'lists' in said:
+            line, value = said['lists']
+            call, _, groups = value.partition(' ')
+            entry.handle.lists = (call, [group.split() for group in split_items(groups)])
+            entry.lists_line = line
 
     def handle_part(self, entry, line, item):
         part = self.guard(entry, line, read_arg, item)

@@ -14,8 +14,18 @@
 /* A function for every slot; those that are below exist. */
 VIR_DECLARE_CALLS(hello);
 
+/* What a list with filters wants to know of a domain, beside what its id says. */
+static unsigned int
+facts_of(const struct vir_store_entry *entry)
+{
+    return VIR_CONNECT_LIST_DOMAINS_PERSISTENT |
+        vir_domain_state_flag(entry->id > 0 ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_SHUTOFF);
+}
+
 /* What the objects of the store are, and the error where there is none. */
-static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+static const struct vir_store_kind domains = {
+    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = facts_of,
+};
 
 /* What belongs to one connection. */
 struct hello {
@@ -74,6 +84,7 @@ hello_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flag
     hello->domains = vir_store_new(&domains, domain_free);
     hello->events = vir_event_hub_new();
     vir_connect_set_data(conn, hello);
+    vir_connect_set_domain_store(conn, hello->domains);
     vir_connect_set_events(conn, hello->events);
     if (add_domain(hello, path + 1) == 0)
         return 0;
@@ -100,32 +111,6 @@ hello_connect_get_type(virConnectPtr conn)
 }
 
 /* ---- domains ---- */
-
-static void
-facts_of(struct vir_store_entry *entry, struct vir_store_facts *ret)
-{
-    ret->persistent = true;
-    ret->state = entry->id > 0 ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_SHUTOFF;
-}
-
-int
-hello_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
-{
-    return vir_store_list_domains(hello_of(conn)->domains, conn, domains, flags, facts_of);
-}
-
-virDomainPtr
-hello_domain_lookup_by_name(virConnectPtr conn, const char *name)
-{
-    struct vir_store_entry *entry = vir_store_find_name(hello_of(conn)->domains, name);
-    virDomainPtr dom;
-
-    if (!entry)
-        return NULL;
-    dom = vir_domain_new(conn, entry->name, entry->uuid, entry->id);
-    vir_store_unref(entry);
-    return dom;
-}
 
 int
 hello_domain_get_state(virDomainPtr dom, int *state, int *reason, unsigned int flags)
@@ -198,8 +183,7 @@ static const struct vir_connect_ops connect_ops = {
 
 static const struct vir_domain_ops domain_ops = {
     VIR_OPS(vir_domain_ops),
-    .connect_list_all_domains = { hello_connect_list_all_domains, VIR_STORE_LIST_FLAGS, NO_WAIT },
-    .domain_lookup_by_name = { hello_domain_lookup_by_name, 0, NO_WAIT },
+    VIR_STORED_DOMAIN(NO_WAIT),                 /* lists and look-ups */
     .domain_get_state = { hello_domain_get_state, 0, NO_WAIT },
     .domain_create_with_flags = { hello_domain_create_with_flags, 0, NO_WAIT },
     .domain_destroy_flags = { hello_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, NO_WAIT },

@@ -17,8 +17,8 @@
  * has its own lock.
  *
  * Order of locks: entry, then store.  While it holds an entry's lock a driver may
- * call add, remove, set_id, count and the look-ups, but never vir_store_list_domains,
- * vir_job_* or vir_store_unref, and never lock a second entry. */
+ * call add, remove, set_id, count and the look-ups, but never vir_job_* or vir_store_unref,
+ * nor what lists or tells with the entries' locks, and never lock a second entry. */
 struct vir_store;
 struct vir_store_entry {                /* first member of the driver's own domain struct */
     char *name;                         /* constant while in the store */
@@ -32,11 +32,17 @@ struct vir_store_entry {                /* first member of the driver's own doma
 /* Releases the driver's struct with all it holds, the name too. */
 typedef void (*vir_store_free_fn)(struct vir_store_entry *entry);
 
-/* What a store's objects are called, and the errors about them; constant. */
+/* What a store's objects are called, the errors about them, and what is told of each; constant. */
 struct vir_store_kind {
     const char *noun;                   /* "domain" */
     int error_domain;                   /* virErrorDomain */
     int no_such;                        /* virErrorNumber: there is none */
+    /* With the entry's lock: the flags of the call that lists them which hold for it.  NULL: none.
+     * In each group the last one (INACTIVE, TRANSIENT, OTHER) holds where no other does; a domain
+     * with an id is active. */
+    unsigned int (*facts)(const struct vir_store_entry *entry);
+    /* With the entry's lock: a handle, for kinds whose handles remember more than name, uuid and id. */
+    void *(*handle)(virConnectPtr conn, const struct vir_store_entry *entry);
 };
 
 struct vir_store *vir_store_new(const struct vir_store_kind *kind, vir_store_free_fn free_entry);
@@ -73,23 +79,11 @@ struct vir_store_entry *vir_store_unref(struct vir_store_entry *entry);     /* r
 void vir_store_ref(struct vir_store_entry *entry);
 void vir_store_lock(struct vir_store_entry *entry);
 void vir_store_unlock(struct vir_store_entry *entry);
-/* The flags of the list-all call that vir_store_list_domains serves. */
-#define VIR_STORE_LIST_FLAGS                                                  \
-    (VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE |    \
-     VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT | \
-     VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |     \
-     VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER |      \
-     VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE | \
-     VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART | \
-     VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT | \
-     VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
-/* Handles for all entries that match VIR_CONNECT_LIST_DOMAINS_* flags by what FACTS
- * tells of an entry (called with its lock held): the list-all call of a driver in
- * one line.  ret_domains NULL: only their number. */
-struct vir_store_facts { bool persistent, autostart, managed_save, has_snapshot, has_checkpoint; int state; };
-int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomainPtr **ret_domains,
-                           unsigned int flags,
-                           void (*facts)(struct vir_store_entry *entry, struct vir_store_facts *ret));
+/* The flag of VIR_CONNECT_LIST_DOMAINS_* for a virDomainState. */
+unsigned int vir_domain_state_flag(int state);
+
+/* Lists, look-ups and the like as slots of a module. */
+#include <libvirt/module-stored.h>
 
 /* ---- job ------------------------------------------------------------------- */
 
@@ -100,6 +94,45 @@ int vir_store_list_domains(struct vir_store *store, virConnectPtr conn, virDomai
 int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
 void vir_job_end(struct vir_store_entry *entry);
 void vir_job_end_locked(struct vir_store_entry *entry);
+
+/* ---- stats ----------------------------------------------------------------- */
+
+/* virConnectGetAllDomainStats over a store of domains: a module says in a constant table which groups
+ * it has, and tells each of a domain. */
+struct vir_stats;                       /* what is told of one domain */
+struct vir_stats_group {
+    unsigned int bit;                   /* VIR_DOMAIN_STATS_* */
+    /* Without the entry's lock; ASKED is what ask() filled.  NULL: known, but there is nothing to tell. */
+    void (*tell)(struct vir_stats *stats, struct vir_store_entry *entry, void *asked);
+};
+struct vir_stats_table {
+    int error_domain;                   /* virErrorDomain */
+    const struct vir_stats_group *groups;
+    size_t n_groups;
+    /* Of every domain before any is told, without its lock: sends the questions to the guest and does
+     * not wait.  ASKED has ASKED_SIZE zeroed bytes; forget() releases what is in them. */
+    void (*ask)(struct vir_store_entry *entry, unsigned int groups, unsigned int flags, void *asked);
+    void (*forget)(void *asked);
+    size_t asked_size;
+};
+/* The flags of the call. */
+#define VIR_STATS_FLAGS                                                       \
+    (VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING | \
+     VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS)
+int vir_stats_collect(const struct vir_stats_table *table, struct vir_store *store, virConnectPtr conn,
+                      virDomainPtr *doms, unsigned int n_doms, unsigned int groups,
+                      virDomainStatsRecordPtr **ret_records, unsigned int flags);
+/* A figure; FMT is its name: "block.%zu.rd.bytes". */
+void vir_stats_int(struct vir_stats *stats, int value, const char *fmt, ...) VIR_PRINTF(3, 4);
+void vir_stats_uint(struct vir_stats *stats, unsigned int value, const char *fmt, ...) VIR_PRINTF(3, 4);
+void vir_stats_llong(struct vir_stats *stats, long long value, const char *fmt, ...) VIR_PRINTF(3, 4);
+void vir_stats_ullong(struct vir_stats *stats, unsigned long long value, const char *fmt, ...) VIR_PRINTF(3, 4);
+void vir_stats_bool(struct vir_stats *stats, bool value, const char *fmt, ...) VIR_PRINTF(3, 4);
+void vir_stats_text(struct vir_stats *stats, const char *value, const char *fmt, ...) VIR_PRINTF(3, 4);
 
 /* ---- keep ------------------------------------------------------------------ */
 

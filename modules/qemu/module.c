@@ -11,7 +11,9 @@
 #include "guest/state.h"
 #include "manifest.h"
 
-static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+static const struct vir_store_kind domains = {
+    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = qemu_domain_facts,
+};
 
 /* ---- life -------------------------------------------------------------------------------- */
 
@@ -114,22 +116,16 @@ static const struct vir_connect_ops connect_ops = {
 
 static const struct vir_domain_ops domain_ops = {
     VIR_OPS(vir_domain_ops),
-    .domain_lookup_by_id = { qemu_domain_lookup_by_id, 0, NOW },
-    .domain_lookup_by_name = { qemu_domain_lookup_by_name, 0, NOW },
-    .domain_lookup_by_uuid = { qemu_domain_lookup_by_uuid, 0, NOW },
-    .connect_list_all_domains = { qemu_connect_list_all_domains, VIR_STORE_LIST_FLAGS, NOW },
+    VIR_STORED_DOMAIN(NOW),
     .domain_get_info = { qemu_domain_get_info, 0, NOW },
     .domain_get_state = { qemu_domain_get_state, 0, NOW },
     .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
         VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, NOW },
-    .domain_is_active = { qemu_domain_is_active, 0, NOW },
-    .domain_is_persistent = { qemu_domain_is_persistent, 0, NOW },
     .domain_is_updated = { qemu_domain_is_updated, 0, NOW },
     .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
     .domain_get_vcpus_flags = { qemu_domain_get_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
         VIR_DOMAIN_VCPU_MAXIMUM, NOW },
-    .domain_get_autostart = { qemu_domain_get_autostart, 0, NOW },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
@@ -155,13 +151,7 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_open_console = { qemu_domain_open_console,
         VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE, 0 },
-    .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats,
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE |
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT |
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED |
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER |
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING |
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS, 0 },
+    .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats, VIR_STATS_FLAGS, 0 },
 };
 
 static const struct vir_qemu_ops qemu_ops = {

@@ -120,6 +120,7 @@ void qemu_threads_end(void);
 
 struct qemu_domain *qemu_domain_new(struct qemu_def *def);     /* takes over DEF */
 void qemu_domain_free(struct vir_store_entry *entry);
+unsigned int qemu_domain_facts(const struct vir_store_entry *entry);   /* of struct vir_store_kind */
 /* Into the store; afterwards the caller has a reference.  -1: DOMAIN is released. */
 int qemu_domain_add(struct qemu_domain *domain);
 /* A domain from DEF, in the store, with the job WHAT; a reference.  NULL: its name or uuid is taken. */

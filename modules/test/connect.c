@@ -30,7 +30,9 @@ test_load(const struct vir_host *host)
     return 0;
 }
 
-static const struct vir_store_kind domains = { "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN };
+static const struct vir_store_kind domains = {
+    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = test_domain_facts,
+};
 
 static struct test_host *
 host_new(const struct test_node_def *def)
@@ -198,6 +200,7 @@ test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
     if (!host)
         return -1;
     vir_connect_set_data(conn, host);
+    vir_connect_set_domain_store(conn, host->domains);
     vir_connect_set_events(conn, host->events);
     return 0;
 }

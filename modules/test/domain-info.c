@@ -183,18 +183,7 @@ test_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags
     return set_vcpus(config, n, maximum) < 0 ? -1 : set_vcpus(live, n, maximum);
 }
 
-/* ---- facts of the store ------------------------------------------------------------ */
-
-int
-test_domain_get_autostart(virDomainPtr dom, int *ret_autostart)
-{
-    TEST_LOCKED td = test_domain_get(dom);
-
-    if (!td)
-        return -1;
-    *ret_autostart = td->autostart;
-    return 0;
-}
+/* ---- the rest ---------------------------------------------------------------------- */
 
 /* Remembered, though nothing ever boots this host. */
 int
@@ -209,22 +198,6 @@ test_domain_set_autostart(virDomainPtr dom, int autostart)
                          td->entry.name);
     td->autostart = autostart;
     return 0;
-}
-
-int
-test_domain_is_active(virDomainPtr dom)
-{
-    TEST_LOCKED td = test_domain_get(dom);
-
-    return td ? test_domain_runs(td) : -1;
-}
-
-int
-test_domain_is_persistent(virDomainPtr dom)
-{
-    TEST_LOCKED td = test_domain_get(dom);
-
-    return td ? td->persistent : -1;
 }
 
 /* Whether the next start may take another definition. */

@@ -57,6 +57,15 @@ test_domain_free(struct vir_store_entry *entry)
     free(td);
 }
 
+unsigned int
+test_domain_facts(const struct vir_store_entry *entry)
+{
+    const struct test_domain *td = (const struct test_domain *)entry;
+
+    return vir_domain_state_flag(td->state) | (td->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0) |
+        (td->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0);
+}
+
 bool
 test_domain_runs(const struct test_domain *td)
 {

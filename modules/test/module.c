@@ -11,13 +11,6 @@
 
 #define NO_WAIT VIR_SLOT_NONBLOCKING    /* memory only, locks held for moments */
 
-#define STATS_FLAGS                                                           \
-    (VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE | \
-     VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT | \
-     VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING | VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED | \
-     VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF | VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER | \
-     VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING | \
-     VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS)
 #define AFFECT_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG)
 
 static const struct vir_connect_ops connect_ops = {
@@ -38,15 +31,8 @@ static const struct vir_domain_ops domain_ops = {
     VIR_OPS(vir_domain_ops),
 
     /* finding */
-    .connect_num_of_domains = { test_connect_num_of_domains, 0, NO_WAIT },
-    .connect_num_of_defined_domains = { test_connect_num_of_defined_domains, 0, NO_WAIT },
-    .connect_list_all_domains = { test_connect_list_all_domains, VIR_STORE_LIST_FLAGS, NO_WAIT },
-    .connect_get_all_domain_stats = {
-        test_connect_get_all_domain_stats, STATS_FLAGS, NO_WAIT
-    },
-    .domain_lookup_by_id = { test_domain_lookup_by_id, 0, NO_WAIT },
-    .domain_lookup_by_name = { test_domain_lookup_by_name, 0, NO_WAIT },
-    .domain_lookup_by_uuid = { test_domain_lookup_by_uuid, 0, NO_WAIT },
+    VIR_STORED_DOMAIN(NO_WAIT),         /* the driver library answers from the store */
+    .connect_get_all_domain_stats = { test_connect_get_all_domain_stats, VIR_STATS_FLAGS, NO_WAIT },
 
     /* life; the plain forms without flags come here as well */
     .domain_define_xml_flags = { test_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, NO_WAIT },
@@ -88,10 +74,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_set_vcpus_flags = {
         test_domain_set_vcpus_flags, AFFECT_FLAGS | VIR_DOMAIN_VCPU_MAXIMUM, NO_WAIT
     },
-    .domain_get_autostart = { test_domain_get_autostart, 0, NO_WAIT },
     .domain_set_autostart = { test_domain_set_autostart, 0, NO_WAIT },
-    .domain_is_active = { test_domain_is_active, 0, NO_WAIT },
-    .domain_is_persistent = { test_domain_is_persistent, 0, NO_WAIT },
     .domain_is_updated = { test_domain_is_updated, 0, NO_WAIT },
     .domain_has_managed_save_image = { test_domain_has_managed_save_image, 0, NO_WAIT },
     .domain_get_security_label = { test_domain_get_security_label, 0, NO_WAIT },

@@ -43,8 +43,8 @@ test_host_of(virConnectPtr conn)
 #define TEST_APPEND(list, n, new_item) \
     ((list) = vir_realloc_array((list), (n) + 1, sizeof(*(list))), (list)[(n)++] = (new_item))
 
-/* ---- the calls: module.c tells which the module has; connect.c, host.c, domain-list.c, domain.c
- * and domain-info.c have them ---- */
+/* ---- the calls: module.c tells which the module has; connect.c, host.c, domain.c, domain-info.c
+ * and stats.c have them ---- */
 
 VIR_DECLARE_CALLS(test);
 
@@ -75,6 +75,7 @@ void test_domain_done(struct test_domain **td);
 /* A domain that is locked until the end of the scope. */
 #define TEST_LOCKED __attribute__((cleanup(test_domain_done))) struct test_domain *
 void test_domain_free(struct vir_store_entry *entry);
+unsigned int test_domain_facts(const struct vir_store_entry *entry);   /* of struct vir_store_kind */
 bool test_domain_runs(const struct test_domain *td);
 /* -1 with VIR_ERR_OPERATION_INVALID unless it runs. */
 int test_domain_must_run(const struct test_domain *td);

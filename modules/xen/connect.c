@@ -119,38 +119,6 @@ xen_node_get_info(virConnectPtr conn, virNodeInfoPtr ret_info)
     return vir_node_info(ret_info);
 }
 
-/* Whether FLAGS ask for a domain of that state: in each group of flags, none or the right one. */
-static bool
-is_wanted(int domain_state, unsigned int flags)
-{
-    static const struct {
-        unsigned int group, all;
-    } groups[] = {
-        { VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE,
-          VIR_CONNECT_LIST_DOMAINS_ACTIVE },
-        { VIR_CONNECT_LIST_DOMAINS_PERSISTENT | VIR_CONNECT_LIST_DOMAINS_TRANSIENT,
-          VIR_CONNECT_LIST_DOMAINS_TRANSIENT },
-        { VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE | VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE,
-          VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE },
-        { VIR_CONNECT_LIST_DOMAINS_AUTOSTART | VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART,
-          VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART },
-        { VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT,
-          VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT },
-        { VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT | VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT,
-          VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT },
-    };
-    const unsigned int states = VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |
-                                VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER;
-    unsigned int state = domain_state == VIR_DOMAIN_RUNNING ? VIR_CONNECT_LIST_DOMAINS_RUNNING
-                                                            : VIR_CONNECT_LIST_DOMAINS_OTHER;
-
-    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-        if (flags & groups[i].group && !(flags & groups[i].all))
-            return false;
-    }
-    return !(flags & states) || flags & state;
-}
-
 int
 xen_connect_list_all_domains(virConnectPtr conn, virDomainPtr **ret_domains, unsigned int flags)
 {
@@ -167,7 +135,7 @@ xen_connect_list_all_domains(virConnectPtr conn, virDomainPtr **ret_domains, uns
 
         if (xen_state_read(&all[i], &state, &reason) < 0)
             goto failed;
-        if (!is_wanted(state, flags))
+        if (!vir_domain_listed(VIR_CONNECT_LIST_DOMAINS_ACTIVE | vir_domain_state_flag(state), flags))
             continue;
         domains[kept] = vir_domain_new(conn, all[i].name, all[i].uuid, all[i].id);
         if (!domains[kept])

@@ -21,7 +21,7 @@ static const struct vir_connect_ops connect_ops = {
 
 static const struct vir_domain_ops domain_ops = {
     VIR_OPS(vir_domain_ops),
-    .connect_list_all_domains = { xen_connect_list_all_domains, VIR_STORE_LIST_FLAGS, 0 },
+    .connect_list_all_domains = { xen_connect_list_all_domains, VIR_DOMAIN_LIST_FLAGS, 0 },
     .domain_lookup_by_id = { xen_domain_lookup_by_id, 0, 0 },
     .domain_lookup_by_name = { xen_domain_lookup_by_name, 0, 0 },
     .domain_lookup_by_uuid = { xen_domain_lookup_by_uuid, 0, 0 },

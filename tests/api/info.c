@@ -245,6 +245,9 @@ TEST(statistics_of_all)
                                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING), 1);
     CHECK_INT(records[0]->nparams, 0);
     virDomainStatsRecordListFree(records);
+    CHECK_ERROR(virDomainListGetStats(few, VIR_DOMAIN_STATS_STATE | 1u << 20, &records,
+                                      VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS), -1,
+                VIR_ERR_ARGUMENT_UNSUPPORTED);
     contract_remove(dom);
     contract_close(conn);
 }

@@ -55,7 +55,7 @@ def attempt(folder):
 def main():
     rand = random.Random(9000)
     texts = {}
-    for name in ('objects.api', 'small.api', 'wire.api'):
+    for name in ('objects.api', 'small.api', 'stored.api', 'wire.api'):
         with open(os.path.join(SMALL, name), encoding='utf-8') as handle:
             texts[name] = handle.read().splitlines()
     words = [word for lines in texts.values() for line in lines for word in line.split()]

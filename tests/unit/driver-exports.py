@@ -59,7 +59,8 @@ def main():
     bad = check("libvirt-driver", [os.path.join(include, "module.h"), os.path.join(include, "module-base.h"),
                                       os.path.join(include, "module-kit.h"),
                                       os.path.join(printed, "module-calls.h"),
-                                      os.path.join(printed, "module-handles.h")],
+                                      os.path.join(printed, "module-handles.h"),
+                                      os.path.join(printed, "module-stored.h")],
                 {"libc.so.6", "libvirt.so.0"})
     bad |= check("libvirt-driver-xml", [os.path.join(include, "module-xml.h"), os.path.join(include, "module-hardware.h")],
                  {"libc.so.6", "libvirt-driver.so.0", "libxml2.so.2"})

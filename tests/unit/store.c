@@ -10,7 +10,15 @@ struct item {
     int state;
 };
 
-static const struct vir_store_kind things = { "thing", VIR_FROM_TEST, VIR_ERR_NO_SECRET };
+static unsigned int
+facts(const struct vir_store_entry *entry)
+{
+    const struct item *item = (const struct item *)entry;
+
+    return vir_domain_state_flag(item->state) | (item->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0);
+}
+
+static const struct vir_store_kind things = { "thing", VIR_FROM_TEST, VIR_ERR_NO_SECRET, .facts = facts };
 static int n_freed;
 
 static void
@@ -132,15 +140,6 @@ no_twins(void **state)
 }
 
 static void
-facts(struct vir_store_entry *entry, struct vir_store_facts *ret)
-{
-    const struct item *item = (const struct item *)entry;
-
-    ret->persistent = item->persistent;
-    ret->state = item->state;
-}
-
-static void
 lists(void **state)
 {
     struct vir_store *store = vir_store_new(&things, item_free);
@@ -155,7 +154,7 @@ lists(void **state)
     for (int i = 0; i < 12; i++)
         assert_int_equal(memcmp(list[i]->uuid, &i, sizeof(i)), 0);
     vir_store_list_free(list, n);
-#define COUNT(flags) vir_store_list_domains(store, NULL, NULL, flags, facts)
+#define COUNT(flags) vir_store_list_domains(store, NULL, NULL, flags)
     assert_int_equal(COUNT(0), 12);
     assert_int_equal(COUNT(VIR_CONNECT_LIST_DOMAINS_ACTIVE), 6);
     assert_int_equal(COUNT(VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_INACTIVE), 12);

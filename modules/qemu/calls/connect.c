@@ -37,6 +37,7 @@ qemu_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
         return -1;
     }
     vir_connect_set_events(conn, qemu_driver.hub);
+    vir_connect_set_domain_store(conn, qemu_driver.store);
     return 0;
 }
 

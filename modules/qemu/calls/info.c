@@ -6,51 +6,6 @@
 #include "calls/calls.h"
 #include "document/domain-xml.h"
 
-/* ---- looking up ------------------------------------------------------------------------ */
-
-/* The handle for what a look-up found; NULL: nothing, error set. */
-static virDomainPtr
-handle_of(virConnectPtr conn, struct vir_store_entry *entry)
-{
-    QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)entry;
-
-    return domain ? qemu_domain_handle(conn, domain) : NULL;
-}
-
-virDomainPtr
-qemu_domain_lookup_by_id(virConnectPtr conn, int id)
-{
-    return handle_of(conn, vir_store_find_id(qemu_driver.store, id));
-}
-
-virDomainPtr
-qemu_domain_lookup_by_name(virConnectPtr conn, const char *name)
-{
-    return handle_of(conn, vir_store_find_name(qemu_driver.store, name));
-}
-
-virDomainPtr
-qemu_domain_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
-{
-    return handle_of(conn, vir_store_find_uuid(qemu_driver.store, uuid, NULL));
-}
-
-static void
-facts_of(struct vir_store_entry *entry, struct vir_store_facts *ret)
-{
-    const struct qemu_domain *domain = (struct qemu_domain *)entry;
-
-    ret->persistent = domain->persistent;
-    ret->autostart = domain->autostart;
-    ret->state = domain->state;
-}
-
-int
-qemu_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
-{
-    return vir_store_list_domains(qemu_driver.store, conn, domains, flags, facts_of);
-}
-
 /* ---- reading ------------------------------------------------------------------------------ */
 
 int
@@ -112,42 +67,6 @@ qemu_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
 }
 
 int
-qemu_domain_is_active(virDomainPtr dom)
-{
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    int active;
-
-    if (!domain)
-        return -1;
-    qemu_domain_lock(domain);
-    active = domain->live != NULL;
-    qemu_domain_unlock(domain);
-    return active;
-}
-
-/* What the list knows of one domain. */
-static int
-read_facts(virDomainPtr dom, struct vir_store_facts *ret)
-{
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-
-    if (!domain)
-        return -1;
-    qemu_domain_lock(domain);
-    facts_of(&domain->entry, ret);
-    qemu_domain_unlock(domain);
-    return 0;
-}
-
-int
-qemu_domain_is_persistent(virDomainPtr dom)
-{
-    struct vir_store_facts facts;
-
-    return read_facts(dom, &facts) < 0 ? -1 : facts.persistent;
-}
-
-int
 qemu_domain_is_updated(virDomainPtr dom)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
@@ -194,15 +113,4 @@ qemu_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
         n = (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->doc->vcpu.count : qemu_def_vcpus_now(def));
     qemu_domain_unlock(domain);
     return n;
-}
-
-int
-qemu_domain_get_autostart(virDomainPtr dom, int *autostart)
-{
-    struct vir_store_facts facts;
-
-    if (read_facts(dom, &facts) < 0)
-        return -1;
-    *autostart = facts.autostart;
-    return 0;
 }

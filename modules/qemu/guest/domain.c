@@ -36,6 +36,16 @@ qemu_domain_free(struct vir_store_entry *entry)
     free(domain);
 }
 
+unsigned int
+qemu_domain_facts(const struct vir_store_entry *entry)
+{
+    const struct qemu_domain *domain = (const struct qemu_domain *)entry;
+
+    return vir_domain_state_flag(domain->state) |
+        (domain->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0) |
+        (domain->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0);
+}
+
 int
 qemu_domain_add(struct qemu_domain *domain)
 {

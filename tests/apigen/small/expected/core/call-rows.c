@@ -16,7 +16,11 @@ const char vir_call_names[] =
     "virDomainLookupByID\0"
     "virDomainRename\0"
     "virConnectNumOfDomains\0"
-    "virConnectListDomainNames\0";
+    "virConnectListDomainNames\0"
+    "virConnectListAllNetworks\0"
+    "virConnectNumOfNetworks\0"
+    "virNetworkLookupByUUID\0"
+    "virNetworkIsActive\0";
 _Static_assert(sizeof(vir_call_names) <= 65536, "names need wider offsets");
 _Static_assert(3 <= 256, "rules need wider numbers");
 
@@ -38,4 +42,8 @@ const struct vir_call vir_calls[] = {
     [VIR_CALL_virDomainRename] = { 147, VIR_SLOT_domain_rename, 0, VIR_TABLE_DOMAIN, VIR_KIND_DOMAIN, 0, 0, 0, 0 },
     [VIR_CALL_virConnectNumOfDomains] = { 163, VIR_SLOT_num_of_domains, VIR_SLOT_connect_list_all_domains, VIR_TABLE_DOMAIN, VIR_KIND_CONNECT, 0, 0, 0, 0 },
     [VIR_CALL_virConnectListDomainNames] = { 186, VIR_SLOT_list_domain_names, VIR_SLOT_connect_list_all_domains, VIR_TABLE_DOMAIN, VIR_KIND_CONNECT, 0, 0, 0, 0 },
+    [VIR_CALL_virConnectListAllNetworks] = { 212, VIR_SLOT_connect_list_all_networks, 0, VIR_TABLE_NETWORK, VIR_KIND_CONNECT, 0, 0, 0, 0 },
+    [VIR_CALL_virConnectNumOfNetworks] = { 238, VIR_SLOT_connect_num_of_networks, VIR_SLOT_connect_list_all_networks, VIR_TABLE_NETWORK, VIR_KIND_CONNECT, 0, 0, 0, 0 },
+    [VIR_CALL_virNetworkLookupByUUID] = { 262, VIR_SLOT_network_lookup_by_uuid, 0, VIR_TABLE_NETWORK, VIR_KIND_CONNECT, 0, 0, 0, 0 },
+    [VIR_CALL_virNetworkIsActive] = { 285, VIR_SLOT_network_is_active, 0, VIR_TABLE_NETWORK, VIR_KIND_NETWORK, 0, 0, 0, 0 },
 };

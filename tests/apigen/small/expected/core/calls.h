@@ -15,6 +15,10 @@ enum vir_call_number {
     VIR_CALL_virDomainRename,
     VIR_CALL_virConnectNumOfDomains,
     VIR_CALL_virConnectListDomainNames,
+    VIR_CALL_virConnectListAllNetworks,
+    VIR_CALL_virConnectNumOfNetworks,
+    VIR_CALL_virNetworkLookupByUUID,
+    VIR_CALL_virNetworkIsActive,
     VIR_CALL_LAST
 };
 

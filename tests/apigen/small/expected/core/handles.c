@@ -8,6 +8,7 @@ const uint8_t vir_kind_codes[VIR_KIND_LAST] = {
     [VIR_KIND_CONNECT] = VIR_ERR_INVALID_CONN,
     [VIR_KIND_DOMAIN] = VIR_ERR_INVALID_DOMAIN,
     [VIR_KIND_SNAPSHOT] = VIR_ERR_INVALID_DOMAIN_SNAPSHOT,
+    [VIR_KIND_NETWORK] = VIR_ERR_INVALID_NETWORK,
 };
 
 virDomainPtr
@@ -85,4 +86,39 @@ const char *
 vir_snapshot_note(virDomainSnapshotPtr snapshot)
 {
     return snapshot->note;
+}
+
+virNetworkPtr
+vir_network_new(virConnectPtr conn, const char *name, const unsigned char *uuid)
+{
+    virNetworkPtr network;
+    char *place;
+
+    if (!vir_object_may_own(conn, VIR_KIND_CONNECT, "virNetwork") ||
+        !vir_object_text_ok(name, "virNetwork", "name") ||
+        !vir_object_uuid_ok(uuid, "virNetwork", "uuid"))
+        return NULL;
+    network = vir_object_new(VIR_KIND_NETWORK, sizeof(*network) + vir_object_text_size(name), conn);
+    place = (char *)(network + 1);
+    network->name = vir_object_put_text(&place, name);
+    memcpy(network->uuid, uuid, VIR_UUID_BUFLEN);
+    return network;
+}
+
+virConnectPtr
+vir_network_connect(virNetworkPtr network)
+{
+    return network->object.owner;
+}
+
+const char *
+vir_network_name(virNetworkPtr network)
+{
+    return network->name;
+}
+
+const unsigned char *
+vir_network_uuid(virNetworkPtr network)
+{
+    return network->uuid;
 }

@@ -7,6 +7,7 @@ enum vir_kind {
     VIR_KIND_CONNECT,
     VIR_KIND_DOMAIN,
     VIR_KIND_SNAPSHOT,
+    VIR_KIND_NETWORK,
     VIR_KIND_LAST
 };
 
@@ -21,4 +22,10 @@ struct _virDomainSnapshot {
     struct vir_object object;
     const char *name;
     const char *note;
+};
+
+struct _virNetwork {
+    struct vir_object object;
+    const char *name;
+    unsigned char uuid[VIR_UUID_BUFLEN];
 };

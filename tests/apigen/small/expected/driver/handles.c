@@ -55,3 +55,27 @@ vir_snapshot_note(virDomainSnapshotPtr snapshot)
 {
     return vir_core.snapshot_note(snapshot);
 }
+
+virNetworkPtr
+vir_network_new(virConnectPtr conn, const char *name, const unsigned char *uuid)
+{
+    return vir_core.network_new(conn, name, uuid);
+}
+
+virConnectPtr
+vir_network_connect(virNetworkPtr network)
+{
+    return vir_core.network_connect(network);
+}
+
+const char *
+vir_network_name(virNetworkPtr network)
+{
+    return vir_core.network_name(network);
+}
+
+const unsigned char *
+vir_network_uuid(virNetworkPtr network)
+{
+    return vir_core.network_uuid(network);
+}

@@ -15,7 +15,11 @@
     SLOT(VIR_TABLE_DOMAIN, 7, "domain_lookup_by_id") \
     SLOT(VIR_TABLE_DOMAIN, 8, "domain_rename") \
     SLOT(VIR_TABLE_DOMAIN, 9, "num_of_domains") \
-    SLOT(VIR_TABLE_DOMAIN, 10, "list_domain_names")
+    SLOT(VIR_TABLE_DOMAIN, 10, "list_domain_names") \
+    SLOT(VIR_TABLE_NETWORK, 0, "connect_list_all_networks") \
+    SLOT(VIR_TABLE_NETWORK, 1, "connect_num_of_networks") \
+    SLOT(VIR_TABLE_NETWORK, 2, "network_lookup_by_uuid") \
+    SLOT(VIR_TABLE_NETWORK, 3, "network_is_active")
 
 /* CALL(public function, table, number): one for each slot that serves it, its own first */
 #define VIR_CALL_NAMES(CALL) \
@@ -31,6 +35,11 @@
     CALL("virConnectNumOfDomains", VIR_TABLE_DOMAIN, 9) \
     CALL("virConnectNumOfDomains", VIR_TABLE_DOMAIN, 4) \
     CALL("virConnectListDomainNames", VIR_TABLE_DOMAIN, 10) \
-    CALL("virConnectListDomainNames", VIR_TABLE_DOMAIN, 4)
+    CALL("virConnectListDomainNames", VIR_TABLE_DOMAIN, 4) \
+    CALL("virConnectListAllNetworks", VIR_TABLE_NETWORK, 0) \
+    CALL("virConnectNumOfNetworks", VIR_TABLE_NETWORK, 1) \
+    CALL("virConnectNumOfNetworks", VIR_TABLE_NETWORK, 0) \
+    CALL("virNetworkLookupByUUID", VIR_TABLE_NETWORK, 2) \
+    CALL("virNetworkIsActive", VIR_TABLE_NETWORK, 3)
 
 #endif

@@ -9,6 +9,7 @@ static const struct access_rule rules[] = {
     { "domain", "save", { { offsetof(struct remote_domain_save_flags_args, flags), ACCESS_NONE,
             0x1 } } },
     { "connect", "search_domains", { { 0, 0, 0 } } },
+    { "connect", "search_networks", { { 0, 0, 0 } } },
 };
 
 const struct access_needs remote_access[] = {
@@ -23,6 +24,10 @@ const struct access_needs remote_access[] = {
     [9] = { NULL, 0, NULL },
     [14] = { NULL, 0, NULL },
     [15] = { NULL, 0, NULL },
+    [20] = { &rules[4], 1, NULL },
+    [21] = { NULL, 0, NULL },
+    [22] = { NULL, 0, NULL },
+    [23] = { NULL, 0, NULL },
 };
 
 const struct access_needs qemu_access[] = {

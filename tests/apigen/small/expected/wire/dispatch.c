@@ -158,6 +158,76 @@ serve_list_domain_names(struct daemon_call *call, const void *args_, void *ret_)
     return 0;
 }
 
+static int
+serve_connect_list_all_networks(struct daemon_call *call, const void *args_, void *ret_)
+{
+    const struct remote_connect_list_all_networks_args *args = args_;
+    struct remote_connect_list_all_networks_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    virNetworkPtr *networks = NULL;
+    int rc;
+
+    if (!conn)
+        return -1;
+    rc = virConnectListAllNetworks(conn, args->need_results ? &networks : NULL, args->flags);
+    if (daemon_put_list(&rpc_network, networks, rc, 16384, &ret->networks, &ret->n_networks) < 0)
+        return -1;
+    ret->ret = (unsigned int)rc;
+    return 0;
+}
+
+static int
+serve_connect_num_of_networks(struct daemon_call *call, const void *args_, void *ret_)
+{
+    struct remote_connect_num_of_networks_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    int rc;
+
+    (void)args_;
+    if (!conn)
+        return -1;
+    rc = virConnectNumOfNetworks(conn);
+    if (rc < 0)
+        return -1;
+    ret->num = rc;
+    return 0;
+}
+
+static int
+serve_network_lookup_by_uuid(struct daemon_call *call, const void *args_, void *ret_)
+{
+    const struct remote_network_lookup_by_uuid_args *args = args_;
+    struct remote_network_lookup_by_uuid_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    RPC_AUTO(network) virNetworkPtr rc = NULL;
+
+    if (!conn)
+        return -1;
+    rc = virNetworkLookupByUUID(conn, args->uuid);
+    if (!rc)
+        return -1;
+    rpc_put_network(&ret->net, rc);
+    return 0;
+}
+
+static int
+serve_network_is_active(struct daemon_call *call, const void *args_, void *ret_)
+{
+    const struct remote_network_is_active_args *args = args_;
+    struct remote_network_is_active_ret *ret = ret_;
+    virConnectPtr conn = daemon_call_conn(call);
+    RPC_AUTO(network) virNetworkPtr net = rpc_get_network(conn, &args->net);
+    int rc;
+
+    if (!net)
+        return -1;
+    rc = virNetworkIsActive(net);
+    if (rc < 0)
+        return -1;
+    ret->active = rc;
+    return 0;
+}
+
 const daemon_serve_fn daemon_remote_serve[] = {
     [1] = serve_domain_lookup_by_name,
     [2] = serve_domain_get_info,
@@ -170,6 +240,10 @@ const daemon_serve_fn daemon_remote_serve[] = {
     [9] = serve_domain_rename,
     [14] = serve_num_of_domains,
     [15] = serve_list_domain_names,
+    [20] = serve_connect_list_all_networks,
+    [21] = serve_connect_num_of_networks,
+    [22] = serve_network_lookup_by_uuid,
+    [23] = serve_network_is_active,
 };
 
 const daemon_serve_fn daemon_qemu_serve[] = {

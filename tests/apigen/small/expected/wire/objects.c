@@ -131,3 +131,64 @@ const struct rpc_object rpc_domain_snapshot = {
     sizeof(struct remote_nonnull_domain_snapshot),
     make_domain_snapshot, put_domain_snapshot, drop_domain_snapshot,
 };
+
+struct remote_nonnull_network
+rpc_lend_network(virNetworkPtr handle)
+{
+    struct remote_nonnull_network wire = {
+        .name = (char *)(uintptr_t)vir_network_name(handle),
+    };
+
+    memcpy(wire.uuid, vir_network_uuid(handle), VIR_UUID_BUFLEN);
+    return wire;
+}
+
+void
+rpc_put_network(struct remote_nonnull_network *wire, virNetworkPtr handle)
+{
+    *wire = rpc_lend_network(handle);
+    wire->name = vir_strdup(wire->name);
+}
+
+virNetworkPtr
+rpc_get_network(virConnectPtr conn, const struct remote_nonnull_network *wire)
+{
+    return conn ? vir_network_new(conn, wire->name, wire->uuid) : NULL;
+}
+
+void
+rpc_drop_network(virNetworkPtr *handle)
+{
+    virErrorPtr error;
+
+    if (!*handle)
+        return;
+    error = vir_error_take();
+    virNetworkFree(*handle);
+    vir_error_restore(error);
+}
+
+static void *
+make_network(void *owner, const void *wire_)
+{
+    const struct remote_nonnull_network *wire = wire_;
+
+    return vir_network_new(owner, wire->name, wire->uuid);
+}
+
+static void
+put_network(void *wire, void *handle)
+{
+    rpc_put_network(wire, handle);
+}
+
+static void
+drop_network(void *handle)
+{
+    rpc_drop_network(handle);
+}
+
+const struct rpc_object rpc_network = {
+    sizeof(struct remote_nonnull_network),
+    make_network, put_network, drop_network,
+};

@@ -38,4 +38,10 @@ virDomainSnapshotPtr rpc_get_domain_snapshot(virConnectPtr conn,
 void rpc_drop_domain_snapshot(virDomainSnapshotPtr *handle);
 extern const struct rpc_object rpc_domain_snapshot;
 
+struct remote_nonnull_network rpc_lend_network(virNetworkPtr handle);
+void rpc_put_network(struct remote_nonnull_network *wire, virNetworkPtr handle);
+virNetworkPtr rpc_get_network(virConnectPtr conn, const struct remote_nonnull_network *wire);
+void rpc_drop_network(virNetworkPtr *handle);
+extern const struct rpc_object rpc_network;
+
 #endif

@@ -16,6 +16,12 @@ XDR_TABLE(remote_nonnull_domain, 24, true,
     XDR_NUMBER(XDR_INT, S, id));
 #undef S
 
+#define S struct remote_nonnull_network
+XDR_TABLE(remote_nonnull_network, 20, true,
+    XDR_TEXT(S, name, 4194304),
+    XDR_PLACE(XDR_OPAQUE, S, uuid));
+#undef S
+
 #define S struct remote_domain_lookup_by_name_args
 XDR_TABLE(remote_domain_lookup_by_name_args, 4, true,
     XDR_TEXT(S, name, 4194304));
@@ -84,6 +90,22 @@ XDR_TABLE(remote_domain_rename_args, 32, true,
 #define S struct remote_list_domain_names_ret
 XDR_TABLE(remote_list_domain_names_ret, 4, true,
     XDR_LIST(XDR_ARRAY, S, names, n_names, 16384, &xdr_string));
+#undef S
+
+#define S struct remote_connect_list_all_networks_ret
+XDR_TABLE(remote_connect_list_all_networks_ret, 8, true,
+    XDR_LIST(XDR_ARRAY, S, networks, n_networks, 16384, &xdr_remote_nonnull_network),
+    XDR_NUMBER(XDR_UINT, S, ret));
+#undef S
+
+#define S struct remote_network_lookup_by_uuid_args
+XDR_TABLE(remote_network_lookup_by_uuid_args, 16, false,
+    XDR_PLACE(XDR_OPAQUE, S, uuid));
+#undef S
+
+#define S struct remote_network_lookup_by_uuid_ret
+XDR_TABLE(remote_network_lookup_by_uuid_ret, 20, true,
+    XDR_INSIDE(S, net, &xdr_remote_nonnull_network));
 #undef S
 
 #define S struct remote_domain_event_change_msg
@@ -178,10 +200,34 @@ const struct rpc_procedure remote_procedures[] = {
         &xdr_remote_domain_lookup_by_id_args,
         &xdr_remote_list_domain_names_ret,
     },
+    [20] = {
+        0x20008086, 20, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_connect_list_all_networks, VIR_TABLE_NETWORK, 0x0, "connect_list_all_networks",
+        &xdr_remote_connect_list_all_domains_args,
+        &xdr_remote_connect_list_all_networks_ret,
+    },
+    [21] = {
+        0x20008086, 21, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_connect_num_of_networks, VIR_TABLE_NETWORK, 0x0, "connect_num_of_networks",
+        NULL,
+        &xdr_remote_domain_lookup_by_id_args,
+    },
+    [22] = {
+        0x20008086, 22, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_network_lookup_by_uuid, VIR_TABLE_NETWORK, 0x0, "network_lookup_by_uuid",
+        &xdr_remote_network_lookup_by_uuid_args,
+        &xdr_remote_network_lookup_by_uuid_ret,
+    },
+    [23] = {
+        0x20008086, 23, RPC_CALL | RPC_HIGH | RPC_HAS_SLOT,
+        VIR_SLOT_network_is_active, VIR_TABLE_NETWORK, 0x0, "network_is_active",
+        &xdr_remote_network_lookup_by_uuid_ret,
+        &xdr_remote_domain_lookup_by_id_args,
+    },
 };
 
 const struct rpc_program rpc_remote_program = {
-    0x20008086, 1, "remote", remote_procedures, 16,
+    0x20008086, 1, "remote", remote_procedures, 24,
 };
 
 const struct rpc_procedure qemu_procedures[] = {

@@ -21,6 +21,10 @@ enum remote_procedure {
     REMOTE_PROC_DOMAIN_EVENT_CALLBACK_CHANGE = 12,
     REMOTE_PROC_NUM_OF_DOMAINS = 14,
     REMOTE_PROC_LIST_DOMAIN_NAMES = 15,
+    REMOTE_PROC_CONNECT_LIST_ALL_NETWORKS = 20,
+    REMOTE_PROC_CONNECT_NUM_OF_NETWORKS = 21,
+    REMOTE_PROC_NETWORK_LOOKUP_BY_UUID = 22,
+    REMOTE_PROC_NETWORK_IS_ACTIVE = 23,
 };
 
 enum qemu_procedure {
@@ -33,6 +37,11 @@ struct remote_nonnull_domain {
     char *name;
     unsigned char uuid[16];
     int id;
+};
+
+struct remote_nonnull_network {
+    char *name;
+    unsigned char uuid[16];
 };
 
 struct remote_domain_lookup_by_name_args {
@@ -120,6 +129,37 @@ struct remote_list_domain_names_ret {
     char **names;
 };
 
+struct remote_connect_list_all_networks_args {
+    int need_results;
+    unsigned int flags;
+};
+
+struct remote_connect_list_all_networks_ret {
+    unsigned int n_networks;
+    struct remote_nonnull_network *networks;
+    unsigned int ret;
+};
+
+struct remote_connect_num_of_networks_ret {
+    int num;
+};
+
+struct remote_network_lookup_by_uuid_args {
+    unsigned char uuid[16];
+};
+
+struct remote_network_lookup_by_uuid_ret {
+    struct remote_nonnull_network net;
+};
+
+struct remote_network_is_active_args {
+    struct remote_nonnull_network net;
+};
+
+struct remote_network_is_active_ret {
+    int active;
+};
+
 struct remote_domain_event_change_msg {
     struct remote_nonnull_domain dom;
     int state;
@@ -143,6 +183,9 @@ union rpc_any_args {
     struct remote_domain_lookup_by_id_args remote_domain_lookup_by_id_args;
     struct remote_domain_rename_args remote_domain_rename_args;
     struct remote_list_domain_names_args remote_list_domain_names_args;
+    struct remote_connect_list_all_networks_args remote_connect_list_all_networks_args;
+    struct remote_network_lookup_by_uuid_args remote_network_lookup_by_uuid_args;
+    struct remote_network_is_active_args remote_network_is_active_args;
 };
 
 /* Room for the results of any call. */
@@ -155,6 +198,10 @@ union rpc_any_ret {
     struct remote_domain_rename_ret remote_domain_rename_ret;
     struct remote_num_of_domains_ret remote_num_of_domains_ret;
     struct remote_list_domain_names_ret remote_list_domain_names_ret;
+    struct remote_connect_list_all_networks_ret remote_connect_list_all_networks_ret;
+    struct remote_connect_num_of_networks_ret remote_connect_num_of_networks_ret;
+    struct remote_network_lookup_by_uuid_ret remote_network_lookup_by_uuid_ret;
+    struct remote_network_is_active_ret remote_network_is_active_ret;
 };
 
 extern const struct rpc_procedure remote_procedures[];

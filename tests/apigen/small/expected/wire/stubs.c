@@ -163,6 +163,67 @@ remote_list_domain_names(virConnectPtr conn, char ** const names, int maxnames)
     return result;
 }
 
+static int
+remote_connect_list_all_networks(virConnectPtr conn, virNetworkPtr **networks, unsigned int flags)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_CONNECT_LIST_ALL_NETWORKS];
+    struct remote_connect_list_all_networks_args args = {
+        .need_results = networks != NULL,
+        .flags = flags,
+    };
+    struct remote_connect_list_all_networks_ret ret;
+    int result;
+
+    if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
+        return -1;
+    result = networks ? remote_take_list(&rpc_network, conn, ret.networks, ret.n_networks,
+            networks) : (int)ret.ret;
+    xdr_free(proc->ret, &ret);
+    return result;
+}
+
+static int
+remote_connect_num_of_networks(virConnectPtr conn)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_CONNECT_NUM_OF_NETWORKS];
+    struct remote_connect_num_of_networks_ret ret;
+
+    if (remote_call(remote_of(conn), proc, NULL, &ret) < 0)
+        return -1;
+    return ret.num;
+}
+
+static virNetworkPtr
+remote_network_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_NETWORK_LOOKUP_BY_UUID];
+    struct remote_network_lookup_by_uuid_args args = {
+    };
+    struct remote_network_lookup_by_uuid_ret ret;
+    virNetworkPtr result;
+
+    memcpy(args.uuid, uuid, VIR_UUID_BUFLEN);
+    if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
+        return NULL;
+    result = rpc_network.make(conn, &ret.net);
+    xdr_free(proc->ret, &ret);
+    return result;
+}
+
+static int
+remote_network_is_active(virNetworkPtr net)
+{
+    const struct rpc_procedure *proc = &remote_procedures[REMOTE_PROC_NETWORK_IS_ACTIVE];
+    struct remote_network_is_active_args args = {
+        .net = rpc_lend_network(net),
+    };
+    struct remote_network_is_active_ret ret;
+
+    if (remote_call(remote_of(vir_network_connect(net)), proc, &args, &ret) < 0)
+        return -1;
+    return ret.active;
+}
+
 const struct vir_domain_ops remote_domain_ops = {
     VIR_OPS(vir_domain_ops),
     .domain_lookup_by_name = { remote_domain_lookup_by_name, ~0u, 0 },
@@ -176,4 +237,12 @@ const struct vir_domain_ops remote_domain_ops = {
     .domain_rename = { remote_domain_rename, ~0u, 0 },
     .num_of_domains = { remote_num_of_domains, ~0u, 0 },
     .list_domain_names = { remote_list_domain_names, ~0u, 0 },
+};
+
+const struct vir_network_ops remote_network_ops = {
+    VIR_OPS(vir_network_ops),
+    .connect_list_all_networks = { remote_connect_list_all_networks, ~0u, 0 },
+    .connect_num_of_networks = { remote_connect_num_of_networks, ~0u, 0 },
+    .network_lookup_by_uuid = { remote_network_lookup_by_uuid, ~0u, 0 },
+    .network_is_active = { remote_network_is_active, ~0u, 0 },
 };

@@ -6,6 +6,7 @@
 #include <libvirt/module.h>
 
 extern const struct vir_domain_ops remote_domain_ops;
+extern const struct vir_network_ops remote_network_ops;
 
 /* By hand: calls-*.c. */
 char *remote_domain_move(virDomainPtr domain, virDomainPtr to);

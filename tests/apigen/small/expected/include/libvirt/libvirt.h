@@ -5,5 +5,6 @@
 # define LIBVIRT_H
 
 # include <libvirt/libvirt-common.h>
+# include <libvirt/libvirt-network.h>
 
 #endif

@@ -86,6 +86,15 @@ struct vir_interface_ops {
 
 struct vir_network_ops {
     uint32_t size, reserved;
+    /* networks becomes a new array of handles, NULL behind the last; NULL only counts; gives their
+     * number */
+    struct { int (*call)(virConnectPtr conn, virNetworkPtr **networks, unsigned int flags);
+             uint32_t flags, traits; } connect_list_all_networks; /* 0 */
+    struct { int (*call)(virConnectPtr conn); uint32_t flags, traits; } connect_num_of_networks; /* 1 */
+    struct { virNetworkPtr (*call)(virConnectPtr conn, const unsigned char *uuid);
+             uint32_t flags, traits; } network_lookup_by_uuid; /* 2 */
+    /* gives 1 or 0 */
+    struct { int (*call)(virNetworkPtr net); uint32_t flags, traits; } network_is_active; /* 3 */
 };
 
 struct vir_nodedev_ops {
@@ -138,7 +147,11 @@ struct vir_stream_ops {
 
 #define VIR_SLOTS_INTERFACE 0
 
-#define VIR_SLOTS_NETWORK 0
+#define VIR_SLOT_connect_list_all_networks 0
+#define VIR_SLOT_connect_num_of_networks 1
+#define VIR_SLOT_network_lookup_by_uuid 2
+#define VIR_SLOT_network_is_active 3
+#define VIR_SLOTS_NETWORK 4
 
 #define VIR_SLOTS_NODEDEV 0
 
@@ -167,7 +180,11 @@ struct vir_stream_ops {
     virDomainPtr module##_domain_lookup_by_id(virConnectPtr conn, int id); \
     int module##_domain_rename(virDomainPtr domain, const char *name, unsigned int way); \
     int module##_num_of_domains(virConnectPtr conn); \
-    int module##_list_domain_names(virConnectPtr conn, char ** const names, int maxnames)
+    int module##_list_domain_names(virConnectPtr conn, char ** const names, int maxnames); \
+    int module##_connect_list_all_networks(virConnectPtr conn, virNetworkPtr **networks, unsigned int flags); \
+    int module##_connect_num_of_networks(virConnectPtr conn); \
+    virNetworkPtr module##_network_lookup_by_uuid(virConnectPtr conn, const unsigned char *uuid); \
+    int module##_network_is_active(virNetworkPtr net)
 
 /* ---- events ---- */
 

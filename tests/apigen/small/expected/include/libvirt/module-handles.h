@@ -22,4 +22,9 @@ virDomainPtr vir_snapshot_domain(virDomainSnapshotPtr snapshot);
 const char *vir_snapshot_name(virDomainSnapshotPtr snapshot);
 const char *vir_snapshot_note(virDomainSnapshotPtr snapshot);
 
+virNetworkPtr vir_network_new(virConnectPtr conn, const char *name, const unsigned char *uuid);
+virConnectPtr vir_network_connect(virNetworkPtr network);
+const char *vir_network_name(virNetworkPtr network);
+const unsigned char *vir_network_uuid(virNetworkPtr network);
+
 #endif
