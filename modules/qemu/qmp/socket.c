@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,43 +24,36 @@ socket_name(const unsigned char *uuid)
     return vir_strdup_printf("%s.monitor", text);
 }
 
-static void
-socket_address(const char *name, struct sockaddr_un *ret)
+/* A new socket that listens by that name, or is connected to who does; -1. */
+static int
+socket_by_name(const char *name, bool listens)
 {
-    memset(ret, 0, sizeof(*ret));
-    ret->sun_family = AF_UNIX;
-    snprintf(ret->sun_path, sizeof(ret->sun_path), "/proc/self/fd/%d/%s", qemu_driver.state.dir.fd, name);
+    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (listens ? 0 : SOCK_NONBLOCK), 0);
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    const struct sockaddr *at = (struct sockaddr *)&address;
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", qemu_driver.state.dir.fd, name);
+    if (fd >= 0 && (listens ? bind(fd, at, sizeof(address)) == 0 && listen(fd, 1) == 0
+                            : connect(fd, at, sizeof(address)) == 0))
+        return vir_steal_fd(&fd);
+    return vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.dir.path, name);
 }
 
 int
 qemu_socket_listen(const unsigned char *uuid)
 {
     VIR_AUTO_FREE char *name = socket_name(uuid);
-    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_un address;
 
-    socket_address(name, &address);
     unlinkat(qemu_driver.state.dir.fd, name, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 1) < 0) {
-        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.dir.path, name);
-        return -1;
-    }
-    return vir_steal_fd(&fd);
+    return socket_by_name(name, true);
 }
 
 int
 qemu_socket_connect(const unsigned char *uuid)
 {
     VIR_AUTO_FREE char *name = socket_name(uuid);
-    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct sockaddr_un address;
 
-    socket_address(name, &address);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        vir_error_errno(errno, "monitor socket '%s/%s'", qemu_driver.state.dir.path, name);
-        return -1;
-    }
-    return vir_steal_fd(&fd);
+    return socket_by_name(name, false);
 }
 
 void
