@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs: who changes an object, who waits for it and in which order, and for how long. */
+/*
+ * Jobs: who changes an object, who waits for it and in which order, and for how long.  An object has
+ * at most one short job and one long one, which says what may go beside it.
+ */
 #include "store-private.h"
 
 #include <stdio.h>
 
 enum { MAX_WAITING = 100 };             /* calls about one object; the daemon has fewer threads */
 
-static int
-busy_error(const struct vir_store_entry *entry, const char *what)
+/* A call that waits for its turn; on its stack. */
+struct store_waiter {
+    struct store_waiter *next;
+    unsigned int kind;                  /* VIR_JOB_*; 0: a long one */
+};
+
+bool
+vir_job_is_held(const struct vir_store_entry *entry)
 {
     const struct store_part *part = store_part(entry);
-    const struct vir_job *job = entry->job;
-    int64_t held = vir_now_ms() - job->since_ms;
-    char since[32] = "";
-    struct tm tm;
 
-    if (localtime_r(&job->since, &tm))
-        strftime(since, sizeof(since), "%H:%M:%S", &tm);
-    return vir_raise(part->kind->error_domain, VIR_ERR_OPERATION_TIMEOUT,
-                     "cannot %s %s '%s': another call (%s) has been changing it since %s (%lld.%03d s)",
-                     what, part->kind->noun, entry->name, job->what, since, (long long)(held / 1000),
-                     (int)(held % 1000));
+    return part->job.what || part->lasting.job;
 }
+
+void
+store_job_take(struct vir_store_entry *entry, const char *what)
+{
+    store_part(entry)->job = (struct store_job){ what, vir_now_ms(), time(NULL) };
+}
+
+/* ---- whose turn it is; with the entry's lock ------------------------------------- */
 
 static bool
 is_dead(const struct vir_store_entry *entry)
@@ -29,41 +37,41 @@ is_dead(const struct vir_store_entry *entry)
     return __atomic_load_n(&entry->dead, __ATOMIC_ACQUIRE);
 }
 
-void
-store_job_take(struct vir_store_entry *entry, const char *what)
+static bool
+may_go(const struct store_part *part, unsigned int kind)
 {
-    struct store_part *part = store_part(entry);
+    const struct vir_job_long *lasting = part->lasting.job;
 
-    part->job = (struct vir_job){ what, vir_now_ms(), time(NULL) };
-    entry->job = &part->job;
+    return !part->job.what && (!lasting || lasting->beside & kind);
 }
 
-/* With the entry's lock: until it is ME's turn, which is that of the first in the queue when nobody has
- * the job; false: DEADLINE came first, or the object's end. */
-static bool
-wait_for_turn(struct vir_store_entry *entry, const struct store_waiter *me, int64_t deadline)
+/* Whose turn it is of those that wait; NULL: nobody's.  One that must wait for the end of a long job
+ * holds nobody up who may go beside it. */
+static const struct store_waiter *
+next_waiter(const struct store_part *part)
 {
-    struct store_part *part = store_part(entry);
-    bool in_time = true;
+    const struct store_waiter *first = part->waiting;
 
-    while ((entry->job || part->waiting != me) && !is_dead(entry) && in_time)
-        in_time = vir_cond_wait_until(&part->job_changed, &part->lock, deadline);
-    return !entry->job && part->waiting == me && !is_dead(entry);
+    while (first && !may_go(part, first->kind))
+        first = first->next;
+    return first;
 }
 
-/* With the entry's lock: waits in the queue.  True: it is our turn. */
+/* Waits in the queue; true: it is our turn. */
 static bool
-queue_up(struct vir_store_entry *entry, int64_t deadline)
+queue_up(struct vir_store_entry *entry, unsigned int kind, int64_t deadline)
 {
     struct store_part *part = store_part(entry);
-    struct store_waiter me = { NULL }, **at = &part->waiting;
-    bool turn;
+    struct store_waiter me = { .kind = kind }, **at = &part->waiting;
+    bool in_time = true, turn;
 
     while (*at)
         at = &(*at)->next;
     *at = &me;
     part->n_waiting++;
-    turn = wait_for_turn(entry, &me, deadline);
+    while (next_waiter(part) != &me && !is_dead(entry) && in_time)
+        in_time = vir_cond_wait_until(&part->job_changed, &part->lock, deadline);
+    turn = next_waiter(part) == &me && !is_dead(entry);
     for (at = &part->waiting; *at != &me; at = &(*at)->next)
         ;
     *at = me.next;
@@ -73,54 +81,159 @@ queue_up(struct vir_store_entry *entry, int64_t deadline)
     return turn;
 }
 
-/* With the entry's lock. */
+/* ---- refusals --------------------------------------------------------------------- */
+
 static int
-begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
+full_error(const struct vir_store_entry *entry, const char *what, int code)
+{
+    const struct store_part *part = store_part(entry);
+
+    return vir_raise(part->kind->error_domain, code, "cannot %s %s '%s': %u other calls wait to change it", what,
+                     part->kind->noun, entry->name, part->n_waiting);
+}
+
+static int
+busy_error(const struct vir_store_entry *entry, const char *what)
+{
+    const struct store_part *part = store_part(entry);
+    const struct store_job *job = part->job.what ? &part->job : &part->lasting.held;
+    int64_t held = vir_now_ms() - job->since_ms;
+    char since[32] = "";
+    struct tm tm;
+
+    if (!job->what)
+        return full_error(entry, what, VIR_ERR_OPERATION_TIMEOUT);
+    if (localtime_r(&job->since, &tm))
+        strftime(since, sizeof(since), "%H:%M:%S", &tm);
+    return vir_raise(part->kind->error_domain, VIR_ERR_OPERATION_TIMEOUT,
+                     "cannot %s %s '%s': another call (%s) has been changing it since %s (%lld.%03d s)",
+                     what, part->kind->noun, entry->name, job->what, since, (long long)(held / 1000),
+                     (int)(held % 1000));
+}
+
+/* With the entry's lock: waits for the turn of WHAT. */
+static int
+wait_for_turn(struct vir_store_entry *entry, unsigned int kind, const char *what, int deadline_ms)
 {
     struct store_part *part = store_part(entry);
-    const struct vir_store_kind *kind = part->kind;
-    bool turn = !entry->job && !part->waiting && !is_dead(entry);
+    bool turn = may_go(part, kind) && !next_waiter(part) && !is_dead(entry);
 
     if (!turn && part->n_waiting >= MAX_WAITING)
-        return vir_raise(kind->error_domain, VIR_ERR_OPERATION_FAILED,
-                         "cannot %s %s '%s': %u other calls wait to change it", what, kind->noun, entry->name,
-                         part->n_waiting);
+        return full_error(entry, what, VIR_ERR_OPERATION_FAILED);
     if (!turn && !is_dead(entry))
-        turn = queue_up(entry, vir_deadline(deadline_ms));
+        turn = queue_up(entry, kind, vir_deadline(deadline_ms));
     if (is_dead(entry))
-        return vir_raise(kind->error_domain, kind->no_such, "%s '%s' was removed meanwhile", kind->noun,
-                         entry->name);
-    if (!turn)
-        return entry->job ? busy_error(entry, what)
-            : vir_raise(kind->error_domain, VIR_ERR_OPERATION_TIMEOUT,
-                        "cannot %s %s '%s': %u other calls wait to change it", what, kind->noun, entry->name,
-                        part->n_waiting);
-    store_job_take(entry, what);
-    return 0;
+        return vir_raise(part->kind->error_domain, part->kind->no_such, "%s '%s' was removed meanwhile",
+                         part->kind->noun, entry->name);
+    return turn ? 0 : busy_error(entry, what);
+}
+
+/* ---- short jobs ---------------------------------------------------------------------- */
+
+int
+vir_job_begin_kind(struct vir_store_entry *entry, enum vir_job_kind kind, const char *what, int deadline_ms)
+{
+    int ret;
+
+    vir_store_lock(entry);
+    ret = wait_for_turn(entry, kind, what, deadline_ms);
+    if (ret == 0)
+        store_job_take(entry, what);
+    vir_store_unlock(entry);
+    return ret;
 }
 
 int
 vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms)
 {
-    int ret;
-
-    pthread_mutex_lock(entry->lock);
-    ret = begin(entry, what, deadline_ms);
-    pthread_mutex_unlock(entry->lock);
-    return ret;
+    return vir_job_begin_kind(entry, VIR_JOB_CHANGE, what, deadline_ms);
 }
 
 void
 vir_job_end_locked(struct vir_store_entry *entry)
 {
-    entry->job = NULL;
-    pthread_cond_broadcast(&store_part(entry)->job_changed);
+    struct store_part *part = store_part(entry);
+
+    part->job.what = NULL;
+    pthread_cond_broadcast(&part->job_changed);
 }
 
 void
 vir_job_end(struct vir_store_entry *entry)
 {
-    pthread_mutex_lock(entry->lock);
+    vir_store_lock(entry);
     vir_job_end_locked(entry);
-    pthread_mutex_unlock(entry->lock);
+    vir_store_unlock(entry);
+}
+
+/* ---- long jobs ------------------------------------------------------------------------ */
+
+int
+vir_job_begin_long(struct vir_store_entry *entry, const struct vir_job_long *job, int deadline_ms)
+{
+    struct store_lasting *lasting = &store_part(entry)->lasting;
+    int ret;
+
+    vir_store_lock(entry);
+    ret = wait_for_turn(entry, 0, job->what, deadline_ms);
+    if (ret == 0) {
+        lasting->job = job;
+        lasting->held = (struct store_job){ job->what, vir_now_ms(), time(NULL) };
+        lasting->progress = (struct vir_job_progress){ 0 };
+        lasting->aborted = false;
+    }
+    vir_store_unlock(entry);
+    return ret;
+}
+
+void
+vir_job_end_long(struct vir_store_entry *entry, int type)
+{
+    struct store_part *part = store_part(entry);
+
+    vir_store_lock(entry);
+    part->last = (struct store_ended){
+        .operation = part->lasting.job->operation, .type = type, .progress = part->lasting.progress,
+        .took_ms = vir_now_ms() - part->lasting.held.since_ms,
+    };
+    part->lasting.job = NULL;
+    part->lasting.held.what = NULL;
+    pthread_cond_broadcast(&part->job_changed);
+    vir_store_unlock(entry);
+}
+
+void
+vir_job_set_progress(struct vir_store_entry *entry, const struct vir_job_progress *progress)
+{
+    vir_store_lock(entry);
+    store_part(entry)->lasting.progress = *progress;
+    vir_store_unlock(entry);
+}
+
+bool
+vir_job_is_aborted(struct vir_store_entry *entry)
+{
+    bool aborted;
+
+    vir_store_lock(entry);
+    aborted = store_part(entry)->lasting.aborted;
+    vir_store_unlock(entry);
+    return aborted;
+}
+
+int
+vir_job_abort(struct vir_store_entry *entry)
+{
+    const struct store_part *part = store_part(entry);
+    const struct vir_job_long *job;
+
+    vir_store_lock(entry);
+    job = part->lasting.job;
+    if (job)
+        store_part(entry)->lasting.aborted = true;
+    vir_store_unlock(entry);
+    if (!job)
+        return vir_raise(part->kind->error_domain, VIR_ERR_OPERATION_INVALID, "no job is active on %s '%s'",
+                         part->kind->noun, entry->name);
+    return job->abort ? job->abort(entry) : 0;
 }

@@ -8,22 +8,34 @@
 #include <libvirt/module.h>
 
 /* Who changes an object. */
-struct vir_job {
-    const char *what;
+struct store_job {
+    const char *what;                   /* NULL: nobody */
     int64_t since_ms;                   /* CLOCK_MONOTONIC */
     time_t since;                       /* for people */
 };
 
-/* A call that waits for the job; on its stack. */
-struct store_waiter {
-    struct store_waiter *next;
+/* A long job under way. */
+struct store_lasting {
+    const struct vir_job_long *job;     /* NULL: there is none */
+    struct store_job held;
+    struct vir_job_progress progress;
+    bool aborted;                       /* it shall end early */
+};
+
+/* A long job that has ended. */
+struct store_ended {
+    int operation, type;                /* virDomainJobOperation; virDomainJobType, NONE: none or told */
+    struct vir_job_progress progress;
+    int64_t took_ms;
 };
 
 struct store_part {
-    pthread_mutex_t lock;               /* the entry's */
-    struct vir_job job;                 /* entry->job points here while somebody has it */
-    pthread_cond_t job_changed;         /* the job ended, the queue moved, or the entry is dead */
-    struct store_waiter *waiting;       /* with the entry's lock: the first one is the next */
+    pthread_mutex_t lock;               /* the entry's; protects what follows */
+    struct store_job job;
+    struct store_lasting lasting;
+    struct store_ended last;
+    pthread_cond_t job_changed;         /* a job ended, the queue moved, or the entry is dead */
+    struct store_waiter *waiting;       /* in the order in which they came (job.c) */
     unsigned int n_waiting;
     const struct vir_store_kind *kind;
     vir_store_free_fn free_entry;

@@ -126,7 +126,6 @@ add(struct vir_store *store, struct vir_store_entry *entry, bool locked)
     }
     entry->refs = 2;
     entry->dead = false;
-    entry->job = NULL;
     entry->lock = &part_new(store)->lock;
     if (locked)
         pthread_mutex_trylock(entry->lock);     /* nobody else knows it: it is free */
@@ -302,6 +301,7 @@ vir_store_count(struct vir_store *store, bool active)
     pthread_mutex_unlock(&store->lock);
     return count;
 }
+
 int
 store_ids(struct vir_store *store, int *ids, int max)
 {
@@ -314,7 +314,6 @@ store_ids(struct vir_store *store, int *ids, int max)
     pthread_mutex_unlock(&store->lock);
     return n;
 }
-
 
 size_t
 vir_store_list(struct vir_store *store, struct vir_store_entry ***ret_list)

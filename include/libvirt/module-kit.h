@@ -26,7 +26,6 @@ struct vir_store_entry {                /* first member of the driver's own doma
     int id;                             /* -1: none, not running; changed by vir_store_set_id only */
     int refs;
     pthread_mutex_t *lock;              /* protects the driver's part of the struct; held for moments, never across a wait */
-    struct vir_job *job;                /* who changes this object now, NULL: nobody; see vir_job_begin */
     bool dead;                          /* removed from the store: look at it after vir_store_lock */
 };
 /* Releases the driver's struct with all it holds, the name too. */
@@ -87,13 +86,51 @@ unsigned int vir_domain_state_flag(int state);
 
 /* ---- job ------------------------------------------------------------------- */
 
-/* One change of an object at a time, in the order in which they came.  Waiters give up at a deadline
- * with a VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at once), or
- * with the kind's error when the object is removed; there are at most 100 of an object.  Both are
- * called without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text. */
+/* What a job does to its object. */
+enum vir_job_kind {
+    VIR_JOB_QUERY   = 1 << 0,           /* asks the guest and changes nothing */
+    VIR_JOB_CHANGE  = 1 << 1,
+    VIR_JOB_SUSPEND = 1 << 2,           /* stops or continues its processors */
+    VIR_JOB_DESTROY = 1 << 3,           /* ends it */
+};
+
+/* A short job: one of an object at a time, in the order in which they came.  Waiters give up at a
+ * deadline with a VIR_ERR_OPERATION_TIMEOUT that names the holder and since when (deadline <= 0: at
+ * once), or with the kind's error when the object is removed; there are at most 100 of an object.
+ * Called without the entry's lock, vir_job_end_locked with it.  WHAT is a constant text.
+ * vir_job_begin: a VIR_JOB_CHANGE. */
 int vir_job_begin(struct vir_store_entry *entry, const char *what, int deadline_ms);
+int vir_job_begin_kind(struct vir_store_entry *entry, enum vir_job_kind kind, const char *what, int deadline_ms);
 void vir_job_end(struct vir_store_entry *entry);
 void vir_job_end_locked(struct vir_store_entry *entry);
+/* With the entry's lock: whether somebody has a job of it, a short or a long one. */
+bool vir_job_is_held(const struct vir_store_entry *entry);
+/* Without it: for how many milliseconds; -1: nobody has. */
+int64_t vir_job_held_ms(struct vir_store_entry *entry);
+
+/* A long job: a save, a migration, a backup.  It waits its turn as the others do; once it goes, those
+ * of the kinds BESIDE go beside it, and all others wait for its end.  Constant. */
+struct vir_job_long {
+    const char *what;
+    unsigned int beside;                /* VIR_JOB_* */
+    int operation;                      /* virDomainJobOperation */
+    /* Has it end early: tells the guest, without the entry's lock.  NULL: who does the job looks at
+     * vir_job_is_aborted. */
+    int (*abort)(struct vir_store_entry *entry);
+};
+struct vir_job_amount { unsigned long long total, processed, remaining; };      /* bytes */
+struct vir_job_progress { struct vir_job_amount memory, file; };
+/* All without the entry's lock.  TYPE: how it ended, VIR_DOMAIN_JOB_COMPLETED, _FAILED or _CANCELLED. */
+int vir_job_begin_long(struct vir_store_entry *entry, const struct vir_job_long *job, int deadline_ms);
+void vir_job_end_long(struct vir_store_entry *entry, int type);
+void vir_job_set_progress(struct vir_store_entry *entry, const struct vir_job_progress *progress);
+bool vir_job_is_aborted(struct vir_store_entry *entry);
+/* -1 with VIR_ERR_OPERATION_INVALID: there is no long job. */
+int vir_job_abort(struct vir_store_entry *entry);
+/* For virDomainGetJobInfo and virDomainGetJobStats: of the long job, or of the last one that ended. */
+void vir_job_info(struct vir_store_entry *entry, virDomainJobInfoPtr ret_info);
+int vir_job_stats(struct vir_store_entry *entry, int *ret_type, virTypedParameterPtr *ret_params, int *ret_n,
+                  unsigned int flags);
 
 /* ---- stats ----------------------------------------------------------------- */
 

@@ -151,6 +151,11 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_open_console = { qemu_domain_open_console,
         VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE, 0 },
+    .domain_get_job_info = { qemu_domain_get_job_info, 0, NOW },
+    .domain_get_job_stats = { qemu_domain_get_job_stats, VIR_DOMAIN_JOB_STATS_COMPLETED |
+        VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED, NOW },
+    .domain_abort_job_flags = { qemu_domain_abort_job_flags, VIR_DOMAIN_ABORT_JOB_POSTCOPY, 0 },
+    .domain_get_control_info = { qemu_domain_get_control_info, 0, NOW },
     .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats, VIR_STATS_FLAGS, 0 },
 };
 

@@ -149,7 +149,8 @@ struct qemu_run *qemu_domain_monitored(struct qemu_domain *domain);
 int qemu_domain_id(struct qemu_domain *domain);                /* -1: not running */
 
 /* The domain's job, WHAT for those who wait; -1: another has it, or the domain went. */
-int qemu_job_begin(struct qemu_domain *domain, const char *what);
+int qemu_job_begin(struct qemu_domain *domain, const char *what);      /* a VIR_JOB_CHANGE */
+int qemu_job_begin_kind(struct qemu_domain *domain, enum vir_job_kind kind, const char *what);
 void qemu_job_end(struct qemu_domain *domain);
 
 /* ---- runs (run.c, watch.c, process.c) ---------------------------------------------------------- */

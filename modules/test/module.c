@@ -57,6 +57,7 @@ static const struct vir_domain_ops domain_ops = {
 
     /* reading and changing */
     .domain_get_info = { test_domain_get_info, 0, NO_WAIT },
+    .domain_get_control_info = { test_domain_get_control_info, 0, NO_WAIT },
     .domain_get_state = { test_domain_get_state, 0, NO_WAIT },
     .domain_get_os_type = { test_domain_get_os_type, 0, NO_WAIT },
     .domain_get_xml_desc = {

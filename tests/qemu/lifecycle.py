@@ -276,6 +276,30 @@ def bindings(world, script):
     return done.stdout
 
 
+def jobs_of_an_idle_guest(world):
+    """As libvirt 9.0.0 tells them."""
+    world.define(domain('one'))
+    script = """
+def tell(name, *args):
+    try:
+        print(name, *args, getattr(dom, name)(*args))
+    except libvirt.libvirtError as error:
+        print(name, *args, error.get_error_code(), error.get_error_domain())
+for flags in 0, libvirt.VIR_DOMAIN_JOB_STATS_COMPLETED:
+    tell('jobStats', flags)
+for name in 'jobInfo', 'abortJob', 'controlInfo':
+    tell(name)
+"""
+    off = bindings(world, script)
+    if off is None:
+        return
+    equal(off, "jobStats 0 55 20\njobStats 1 {'type': 0}\njobInfo 55 20\nabortJob 55 20\ncontrolInfo 55 20\n",
+          'a guest that is off')
+    world.start('one')
+    equal(bindings(world, script), "jobStats 0 {'type': 0}\njobStats 1 {'type': 0}\njobInfo %s\nabortJob 55 10\n"
+          "controlInfo [0, 0, 0]\n" % ([0] * 12), 'one that runs')
+
+
 def monitor_events(world):
     world.define(domain('one'))
     world.start('one')
@@ -467,5 +491,6 @@ def boots(world):
 main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
       ended_as_it_is_noted,
       names_and_uuids, autodestroy,
-      autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, monitor_events, crowd, monitor_command, channels,
+      autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, jobs_of_an_idle_guest,
+      monitor_events, crowd, monitor_command, channels,
       consoles, boots])

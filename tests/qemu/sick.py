@@ -103,6 +103,24 @@ def many_callers(world):
         caller.communicate(timeout=60)
 
 
+def control_is_told(world):
+    """While QEMU owes an answer its control is occupied; the question does not wait."""
+    pid = two_guests(world)
+    equal(world.virsh('domcontrol', 'well'), 'ok', 'control of the other guest')
+    equal(world.virsh('domcontrol', 'sick'), 'ok', 'control of one that nobody asks')
+    hanging = world.background('resume', 'sick')
+    time.sleep(0.3)
+    with Timed(0.5, 'domcontrol'):
+        told = world.virsh('domcontrol', 'sick')
+    check(told.startswith('occupied (') and float(told[10:-2]) > 0.1, 'domcontrol: ' + told)
+    os.kill(pid, signal.SIGCONT)
+    hanging.communicate(timeout=20)
+    equal(world.virsh('domcontrol', 'sick'), 'ok', 'control when it has answered')
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: world.state_of('sick') == 'shut off (crashed)', 5, 'the end is noticed')
+    has(world.refused('domcontrol', 'sick'), 'domain is not running')
+
+
 def daemon_restart(world):
     two_guests(world)
     world.kill_daemon()
@@ -129,4 +147,4 @@ def many_daemons(world):
 
 
 main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, many_commands, bulk_statistics, many_callers,
-      daemon_restart, many_daemons])
+      control_is_told, daemon_restart, many_daemons])

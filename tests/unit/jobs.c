@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Jobs: one at a time, deadlines, and objects that go away meanwhile. */
+/* Jobs: one at a time, deadlines, objects that go away meanwhile; long ones and what goes beside them. */
 #include "unit-driver.h"
 #include "../../driver/store-private.h"
 
@@ -229,6 +229,116 @@ queue_is_bounded(void **state)
     vir_job_end(entry);
 }
 
+/* ---- long jobs -------------------------------------------------------------------- */
+
+static int n_aborts;
+
+static int
+note_abort(struct vir_store_entry *old)
+{
+    n_aborts += old == entry;
+    return 0;
+}
+
+static const struct vir_job_long save = {
+    .what = "save", .beside = VIR_JOB_QUERY | VIR_JOB_DESTROY, .operation = VIR_DOMAIN_JOB_OPERATION_SAVE,
+    .abort = note_abort,
+};
+
+/* Beside a long job go the kinds that it allows, also past those which wait for its end. */
+static void
+beside_a_long_one(void **state)
+{
+    static int number = 1;
+    pthread_t thread;
+
+    (void)state;
+    n_order = 0;
+    assert_int_equal(vir_job_begin_long(entry, &save, 0), 0);
+    assert_int_equal(vir_job_begin(entry, "change", 0), -1);
+    assert_error(VIR_ERR_OPERATION_TIMEOUT, "cannot change thing 'guest': another call (save) has been");
+    assert_int_equal(vir_job_begin_long(entry, &save, 0), -1);
+    assert_int_equal(vir_job_begin_kind(entry, VIR_JOB_SUSPEND, "suspend", 0), -1);
+    assert_int_equal(pthread_create(&thread, NULL, take_a_turn, &number), 0);
+    until_waiting(1);
+    assert_int_equal(vir_job_begin_kind(entry, VIR_JOB_QUERY, "ask", 0), 0);
+    assert_int_equal(vir_job_begin_kind(entry, VIR_JOB_DESTROY, "destroy", 0), -1);
+    assert_error(VIR_ERR_OPERATION_TIMEOUT, "another call (ask)");
+    vir_job_end(entry);
+    assert_int_equal(vir_job_begin_kind(entry, VIR_JOB_DESTROY, "destroy", 0), 0);
+    vir_job_end(entry);
+    assert_int_equal(n_order, 0);
+    vir_job_end_long(entry, VIR_DOMAIN_JOB_COMPLETED);
+    pthread_join(thread, NULL);
+    assert_int_equal(n_order, 1);
+}
+
+static unsigned long long
+figure(virTypedParameterPtr params, int n, const char *name)
+{
+    unsigned long long value = ~0ull;
+
+    assert_int_equal(virTypedParamsGetULLong(params, n, name, &value), 1);
+    return value;
+}
+
+/* What is told of a long job while it goes and, once, when it has ended. */
+static void
+progress_is_told(void **state)
+{
+    const struct vir_job_progress progress = { .memory = { 100, 60, 40 }, .file = { 7, 3, 4 } };
+    virTypedParameterPtr params;
+    virDomainJobInfo info;
+    int type, n;
+
+    (void)state;
+    assert_int_equal(vir_job_held_ms(entry), -1);
+    vir_job_info(entry, &info);
+    assert_int_equal(info.type, VIR_DOMAIN_JOB_NONE);
+    assert_int_equal(vir_job_begin_long(entry, &save, 0), 0);
+    usleep(3000);
+    vir_job_set_progress(entry, &progress);
+    vir_job_info(entry, &info);
+    assert_int_equal(info.type, VIR_DOMAIN_JOB_UNBOUNDED);
+    assert_true(info.timeElapsed >= 3 && info.timeElapsed < 5000 && vir_job_held_ms(entry) >= 3);
+    assert_int_equal(info.dataTotal, 107);
+    assert_int_equal(info.memProcessed, 60);
+    assert_int_equal(info.fileRemaining, 4);
+    assert_int_equal(vir_job_stats(entry, &type, &params, &n, VIR_DOMAIN_JOB_STATS_COMPLETED), 0);
+    assert_true(type == VIR_DOMAIN_JOB_NONE && n == 0);
+    vir_job_end_long(entry, VIR_DOMAIN_JOB_FAILED);
+    assert_int_equal(vir_job_stats(entry, &type, &params, &n, VIR_DOMAIN_JOB_STATS_COMPLETED |
+                                   VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED), 0);
+    assert_int_equal(type, VIR_DOMAIN_JOB_FAILED);
+    assert_int_equal(figure(params, n, VIR_DOMAIN_JOB_DATA_PROCESSED), 63);
+    assert_int_equal(figure(params, n, VIR_DOMAIN_JOB_DISK_TOTAL), 7);
+    virTypedParamsFree(params, n);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(vir_job_stats(entry, &type, &params, &n, VIR_DOMAIN_JOB_STATS_COMPLETED), 0);
+        assert_int_equal(type, i == 0 ? VIR_DOMAIN_JOB_FAILED : VIR_DOMAIN_JOB_NONE);
+        virTypedParamsFree(params, n);
+    }
+}
+
+static void
+abort_reaches_it(void **state)
+{
+    (void)state;
+    n_aborts = 0;
+    assert_int_equal(vir_job_begin(entry, "short", 0), 0);
+    assert_int_equal(vir_job_abort(entry), -1);
+    assert_error(VIR_ERR_OPERATION_INVALID, "no job is active on thing 'guest'");
+    vir_job_end(entry);
+    assert_int_equal(vir_job_begin_long(entry, &save, 0), 0);
+    assert_false(vir_job_is_aborted(entry));
+    assert_int_equal(vir_job_abort(entry), 0);
+    assert_true(vir_job_is_aborted(entry) && n_aborts == 1);
+    vir_job_end_long(entry, VIR_DOMAIN_JOB_CANCELLED);
+    assert_int_equal(vir_job_begin_long(entry, &save, 0), 0);
+    assert_false(vir_job_is_aborted(entry));
+    vir_job_end_long(entry, VIR_DOMAIN_JOB_COMPLETED);
+}
+
 int
 main(void)
 {
@@ -239,6 +349,9 @@ main(void)
         cmocka_unit_test_setup_teardown(added_with_a_job, setup, teardown),
         cmocka_unit_test_setup_teardown(in_order, setup, teardown),
         cmocka_unit_test_setup_teardown(queue_is_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(beside_a_long_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(progress_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(abort_reaches_it, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("jobs", tests, NULL, NULL);

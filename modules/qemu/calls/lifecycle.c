@@ -257,7 +257,7 @@ pause_or_resume(virDomainPtr dom, bool pause)
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || qemu_job_begin(domain, pause ? "suspend" : "resume") < 0)
+    if (!domain || qemu_job_begin_kind(domain, VIR_JOB_SUSPEND, pause ? "suspend" : "resume") < 0)
         return -1;
     run = may_pause_or_resume(domain, pause) ? qemu_domain_monitored(domain) : NULL;
     if (run)
@@ -335,7 +335,7 @@ qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **resul
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || qemu_job_begin(domain, "monitor-command") < 0)
+    if (!domain || qemu_job_begin_kind(domain, VIR_JOB_QUERY, "monitor-command") < 0)
         return -1;
     run = qemu_domain_monitored(domain);
     if (run)

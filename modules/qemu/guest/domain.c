@@ -114,13 +114,20 @@ qemu_domain_id(struct qemu_domain *domain)
 int
 qemu_job_begin(struct qemu_domain *domain, const char *what)
 {
-    return vir_job_begin(&domain->entry, what, QEMU_JOB_MS);
+    return qemu_job_begin_kind(domain, VIR_JOB_CHANGE, what);
+}
+
+int
+qemu_job_begin_kind(struct qemu_domain *domain, enum vir_job_kind kind, const char *what)
+{
+    return vir_job_begin_kind(&domain->entry, kind, what, QEMU_JOB_MS);
 }
 
 void
 qemu_domain_settle(struct qemu_domain *domain)
 {
-    if (!domain->persistent && !domain->run && !domain->restarting && !domain->entry.job)
+    if (!domain->persistent && !domain->run && !domain->restarting &&
+        !vir_job_is_held(&domain->entry))
         vir_store_remove(qemu_driver.store, &domain->entry);
 }
 

@@ -308,6 +308,17 @@ qemu_monitor_usable(struct qemu_monitor *monitor)
     return usable;
 }
 
+bool
+qemu_monitor_busy(struct qemu_monitor *monitor)
+{
+    bool busy;
+
+    pthread_mutex_lock(&monitor->lock);
+    busy = monitor->calls != NULL;
+    pthread_mutex_unlock(&monitor->lock);
+    return busy;
+}
+
 /* ---- what arrives ----------------------------------------------------------- */
 
 static void

@@ -58,6 +58,7 @@ void qemu_monitor_post(struct qemu_monitor *monitor, const char *command, struct
 /* A call has run into its deadline and QEMU has said nothing since. */
 bool qemu_monitor_silent(struct qemu_monitor *monitor);
 bool qemu_monitor_usable(struct qemu_monitor *monitor);
+bool qemu_monitor_busy(struct qemu_monitor *monitor);           /* it owes an answer */
 
 /* ---- the sockets of monitors, by uuid, in the state directory (socket.c) ---- */
 
