@@ -3,7 +3,9 @@
  * The cells of <numa>: each has a number, they stand in its order, and what is said of
  * the way from one to another holds for the way back where nothing else is said.
  */
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "bitmap.h"
@@ -72,14 +74,18 @@ check_cpus(struct reader *reader, const struct cells *cells, size_t most)
 }
 
 /* These amounts are KiB and bytes, whatever else the document calls them. */
-static void
-complete_caches(struct xml_tree *tree, const struct xml_node *cell)
+static int
+complete_caches(struct reader *reader, const struct xml_node *cell)
 {
+    struct xml_tree *tree = &reader->tree;
     uint64_t bytes;
 
     for (struct xml_node *cache = xml_edit_child(cell, "cache"); cache; cache = xml_edit_twin(cache)) {
         struct xml_node *size = xml_edit_child(cache, "size"), *line = xml_edit_child(cache, "line");
 
+        if (!xml_edit_value(cache, "associativity") || !xml_edit_value(cache, "policy"))
+            return xml_fail_at(reader, cache, VIR_ERR_XML_ERROR,
+                               "<cache> of a NUMA cell needs the attributes 'associativity' and 'policy'");
         if (size)
             xml_edit_set(tree, size, "unit", "KiB");
         if (line && xml_edit_number(line, "value", UINT64_MAX, &bytes) && bytes == 0)
@@ -87,6 +93,7 @@ complete_caches(struct xml_tree *tree, const struct xml_node *cell)
         else if (line)
             xml_edit_set(tree, line, "unit", "B");
     }
+    return 0;
 }
 
 static void
@@ -95,7 +102,6 @@ write_cells(struct xml_tree *tree, struct xml_node *numa, const struct cells *ce
     xml_edit_remove_all(numa, "cell");
     for (size_t i = 0; i < cells->n; i++) {
         xml_edit_set_number(tree, cells->at[i].node, "id", i);
-        complete_caches(tree, cells->at[i].node);
         xml_edit_append(numa, cells->at[i].node);
     }
 }
@@ -215,11 +221,72 @@ check_ways(struct reader *reader, const struct xml_node *ways, const struct cell
     return 0;
 }
 
+/* ---- what follows for the domain ----------------------------------------------------------------- */
+
+/* KiB of all cells; 0: one of them says no number. */
+static uint64_t
+sum_memory(const struct cells *cells)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < cells->n; i++) {
+        const char *unit = xml_edit_value(cells->at[i].node, "unit");
+        uint64_t scale = xml_unit_bytes(unit ? unit : "KiB"), bytes;
+
+        if (!xml_edit_number(cells->at[i].node, "memory", UINT64_MAX, &bytes) ||
+            __builtin_mul_overflow(bytes, scale, &bytes) ||
+            __builtin_add_overflow(sum, bytes / 1024 + (bytes % 1024 != 0), &sum))
+            return 0;
+    }
+    return sum;
+}
+
+/* The domain has as much as its cells, if that is new or nothing else is said. */
+static void
+complete_memory(struct reader *reader, struct xml_node *domain, const struct cells *cells)
+{
+    struct xml_node *memory = xml_edit_child(domain, "memory");
+    uint64_t sum = sum_memory(cells), said = 0;
+    bool given = memory && (!xml_edit_text_number(&reader->tree, memory, UINT64_MAX, &said) || said);
+    char text[24];
+
+    if (!sum || (given && !(reader->flags & VIR_XML_NEW)))
+        return;
+    if (!memory)
+        memory = xml_edit_add(&reader->tree, domain, "memory");
+    snprintf(text, sizeof(text), "%" PRIu64, sum);
+    xml_edit_set_text(&reader->tree, memory, text);
+    xml_edit_set(&reader->tree, memory, "unit", "KiB");
+}
+
+/* CPUs that are in no cell are in the first. */
+static void
+fill_first(struct xml_tree *tree, struct cells *cells, unsigned int vcpus)
+{
+    struct vir_bitmap *first = vir_bitmap_new(MAX_CPUS);
+    VIR_AUTO_FREE char *text = NULL;
+
+    for (size_t cpu = 0; cpu < vcpus && cpu < MAX_CPUS; cpu++) {
+        bool elsewhere = false;
+
+        for (size_t i = 1; i < cells->n && !elsewhere; i++)
+            elsewhere = cells->at[i].cpus && vir_bitmap_get(cells->at[i].cpus, cpu);
+        vir_bitmap_set(first, cpu, !elsewhere);
+    }
+    if (vir_bitmap_count(first)) {
+        text = vir_bitmap_format(first);
+        xml_edit_set(tree, cells->at[0].node, "cpus", text);
+    }
+    vir_bitmap_free(cells->at[0].cpus);
+    cells->at[0].cpus = first;
+}
+
 /* ------------------------------------------------------------------------------------------------ */
 
 static int
-complete_cells(struct reader *reader, struct xml_node *numa, struct cells *cells, unsigned int vcpus)
+complete_cells(struct reader *reader, struct xml_node *domain, struct xml_node *numa, struct cells *cells)
 {
+    unsigned int vcpus = xml_domain_vcpu_count(reader, domain);
     const struct xml_node *ways = xml_edit_child(numa, "interconnects");
     size_t position = 0;
 
@@ -229,8 +296,14 @@ complete_cells(struct reader *reader, struct xml_node *numa, struct cells *cells
         if (rc)
             return rc < 0 ? -1 : 0;
     }
+    for (size_t i = 0; i < cells->n; i++)
+        if (complete_caches(reader, cells->at[i].node) < 0)
+            return -1;
     if (check_cpus(reader, cells, vcpus) < 0 || complete_distances(reader, cells) < 0)
         return -1;
+    complete_memory(reader, domain, cells);
+    if (reader->flags & VIR_XML_NEW)
+        fill_first(&reader->tree, cells, vcpus);
     write_cells(&reader->tree, numa, cells);
     return check_ways(reader, ways, cells, "latency") < 0 ? -1 : check_ways(reader, ways, cells, "bandwidth");
 }
@@ -247,7 +320,7 @@ xml_domain_numa(struct reader *reader, struct xml_node *domain)
     if (cells.n == 0 || cells.n > reader->max_list)
         return 0;
     cells.at = vir_alloc_array(cells.n, sizeof(*cells.at));
-    rc = complete_cells(reader, numa, &cells, xml_domain_vcpu_count(reader, domain));
+    rc = complete_cells(reader, domain, numa, &cells);
     for (size_t i = 0; i < cells.n; i++)
         vir_bitmap_free(cells.at[i].cpus);
     free(cells.at);

@@ -11,6 +11,21 @@ is(const struct xml_node *node, const char *name, const char *word)
     return value && strcmp(value, word) == 0;
 }
 
+/* Where guests run, a label is of a security module; of none, where it chooses or forbids all. */
+static int
+name_model(struct reader *reader, struct xml_node *node)
+{
+    bool dynamic = is(node, "type", "dynamic") && !xml_edit_child(node, "baselabel");
+
+    if (!(reader->flags & VIR_XML_NEW) || xml_edit_value(node, "model"))
+        return 0;
+    if (!dynamic && !is(node, "type", "none"))
+        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "<seclabel> needs the attribute 'model'");
+    xml_edit_set(&reader->tree, node, "type", "none");
+    xml_edit_set(&reader->tree, node, "model", "none");
+    return 0;
+}
+
 /* A label of no type means nothing, but that of the module 'none'. */
 static bool
 says_nothing(struct xml_tree *tree, struct xml_node *node)
@@ -65,6 +80,8 @@ xml_domain_seclabels(struct reader *reader, struct xml_node *domain)
         return -1;
     for (; node; node = next) {
         next = xml_edit_twin(node);
+        if (name_model(reader, node) < 0)
+            return -1;
         if (says_nothing(&reader->tree, node))
             xml_edit_remove(node);
         else if (complete(reader, node) < 0)

@@ -23,6 +23,9 @@ enum vir_xml_flags {
     VIR_XML_SECURE   = 1 << 2,          /* format: with passwords */
     VIR_XML_LOCAL    = 1 << 3,          /* parse: the user's own file, not a message: 16 times the limits */
     VIR_XML_OWN      = 1 << 4,          /* parse: what we wrote ourselves: a wrong value is left out with a warning */
+    /* parse: a definition of a guest of real hardware that no guest runs by yet: its memory is that of its
+     * NUMA cells, CPUs in none of these are in the first, and a label names its security module */
+    VIR_XML_NEW      = 1 << 5,
 };
 
 /* Values of yes/no and on/off. */

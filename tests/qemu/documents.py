@@ -225,7 +225,7 @@ def refused_at_start(world):
              "</iotune></disk>", '', 'iotune'),
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
             ('', "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>", 'hyperv'),
-            ('', "<vcpu placement='auto'>1</vcpu>", "placement='auto'"),
+            ('', "<vcpu placement='auto'>1</vcpu>", 'numatune'),
             ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
             ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
             ('', "<cpu><vendor>AMD</vendor><model>qemu64</model></cpu>", 'vendor'),

@@ -48,7 +48,7 @@ qemu_def_take(struct qemu_domain_def *doc)
 struct qemu_def *
 qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags)
 {
-    unsigned int how = VIR_XML_INACTIVE | (flags & VIR_DOMAIN_DEFINE_VALIDATE ? VIR_XML_VALIDATE : 0);
+    unsigned int how = VIR_XML_INACTIVE | VIR_XML_NEW | (flags & VIR_DOMAIN_DEFINE_VALIDATE ? VIR_XML_VALIDATE : 0);
     struct qemu_domain_def *doc = qemu_domain_def_parse(xml, how);
 
     if (!doc)
