@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *  # noqa: E402
 
 PRELOAD = os.path.abspath(BUILD + '/tests/daemon/.libs/torture.so')
-DEFINE, DUMP_XML, UNDEFINE, LIST_ALL = 11, 14, 35, 273
+DEFINE, DUMP_XML, UNDEFINE, LIST_ALL, CREATE, ATTACH, DETACH = 11, 14, 35, 273, 196, 160, 161
 NO_MEMORY = 2
 LONG = os.environ.get('VIR_LONG', 'no') == 'yes'
 SEED = 5
@@ -26,6 +26,11 @@ GUEST = ("<domain type='test' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.
          "<vcpu cpuset='0-3'>2</vcpu><os><type>hvm</type></os><devices>"
          "<disk type='file'><source file='/x&#47;y'/><target dev='vda'/></disk>"
          "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/></interface></devices>%s</domain>")
+QEMU_GUEST = ("<domain type='qemu'><name>t</name>" + UUID + "<memory unit='MiB'>32</memory>"
+              "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>"
+              "<devices><memballoon model='none'/></devices></domain>")
+RNG = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+PAUSED, LIVE = 1, 1
 LARGE = '<description>%s</description>' % ('<!-- x -->y&lt;' * 3000)
 
 
@@ -109,6 +114,26 @@ def test_documents():
                     expect('call %d' % proc, client.call(proc, body).code, 0)
                 return shown
             torture(control, what, once)
+        daemon.serves()
+
+
+def test_qemu():
+    """A guest starts, gets a device, loses it and ends: json-c reads what QEMU says."""
+    if not os.access('/usr/bin/qemu-system-x86_64', os.X_OK):
+        raise Skipped('no QEMU')
+    daemon, control = start(('mock', 'qemu'), args=['--session'], memory=0)
+    with daemon, daemon.client(timeout=60) as client:
+        client.open('qemu:///session')
+        guest = client.call(DEFINE, string(QEMU_GUEST)).body
+
+        def once():
+            codes = [client.call(CREATE, guest + struct.pack('>I', PAUSED)).code]
+            if codes == [0]:
+                codes += [client.call(proc, guest + string(RNG) + struct.pack('>I', LIVE)).code for proc in (ATTACH, DETACH)]
+                codes.append(client.call(DESTROY, guest).code)
+            return None if any(codes) else 'all of it'
+        torture(control, 'a guest of QEMU', once, 2, 4)
+        expect('it is off', client.call(UNDEFINE, guest).code, 0)
         daemon.serves()
 
 

@@ -146,13 +146,12 @@ state_of(struct qemu_domain *domain)
 static int
 set_power_off(struct qemu_domain *domain, struct qemu_run *run, enum qemu_power_off means)
 {
-    struct json_object *args = json_object_new_object();
+    struct json_object *args = qmp_new_object();
 
     qemu_domain_lock(domain);
     run->power_off = means;
     qemu_domain_unlock(domain);
-    json_object_object_add(args, "shutdown",
-                           json_object_new_string(means == QEMU_REBOOT ? "pause" : "poweroff"));
+    qmp_add(args, "shutdown", qmp_new_string(means == QEMU_REBOOT ? "pause" : "poweroff"));
     return qemu_monitor_call(run->monitor, "set-action", args, QEMU_COMMAND_MS, NULL);
 }
 
@@ -289,7 +288,7 @@ json_text(struct json_object *value)
 {
     const int plain = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 
-    return vir_strdup(json_object_to_json_string_ext(value, plain));
+    return vir_strdup(qmp_text(value, plain));
 }
 
 /* {"execute":"query-status","arguments":{...}}: QEMU's reply is handed on as it is, errors too. */
@@ -318,9 +317,9 @@ pass_through(struct qemu_run *run, const char *text, char **result)
 static int
 pass_through_text(struct qemu_run *run, const char *text, char **result)
 {
-    struct json_object *args = json_object_new_object(), *value;
+    struct json_object *args = qmp_new_object(), *value;
 
-    json_object_object_add(args, "command-line", json_object_new_string(text));
+    qmp_add(args, "command-line", qmp_new_string(text));
     if (qemu_monitor_call(run->monitor, "human-monitor-command", args, QEMU_COMMAND_MS, &value) < 0)
         return -1;
     *result = vir_strdup(json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "");

@@ -61,7 +61,7 @@ address(const char *type, const char *key, const char *value)
 {
     struct json_object *at = qemu_object("type", type);
 
-    json_object_object_add(at, "data", qemu_object(key, value));
+    qmp_add(at, "data", qemu_object(key, value));
     return at;
 }
 
@@ -72,13 +72,13 @@ put_backend(struct json_object *data, const struct qemu_character *end)
 
     switch (end->type) {
     case QEMU_CHARTYPE_UNIX:
-        json_object_object_add(data, "addr", address("unix", "path", end->source.path));
+        qmp_add(data, "addr", address("unix", "path", end->source.path));
         put_listening(data, end);
         return "socket";
     case QEMU_CHARTYPE_TCP:
         at = address("inet", "host", end->source.host ? end->source.host : "");
         qemu_put(qmp_get(at, "data"), "port", end->source.service);
-        json_object_object_add(data, "addr", at);
+        qmp_add(data, "addr", at);
         if (end->protocol.type == QEMU_CHARACTER_PROTOCOL_TYPE_TELNET)
             qemu_put_bool(data, "telnet", true);
         put_listening(data, end);
@@ -98,11 +98,11 @@ qemu_character_build(const struct qemu_device *of, const struct qemu_character *
                      struct qemu_pieces *pieces)
 {
     VIR_AUTO_FREE char *id = vir_strdup_printf("char%s", of->alias.name);
-    struct json_object *data = json_object_new_object(), *args = qemu_object("id", id), *backend;
+    struct json_object *data = qmp_new_object(), *args = qemu_object("id", id), *backend;
 
     backend = qemu_object("type", put_backend(data, end));
-    json_object_object_add(backend, "data", data);
-    json_object_object_add(args, "backend", backend);
+    qmp_add(backend, "data", data);
+    qmp_add(args, "backend", backend);
     qemu_pieces_add(pieces, QEMU_CHARDEV, args);
     if (end->type == QEMU_CHARTYPE_PTY)
         qemu_pieces_ask(pieces, "query-chardev");

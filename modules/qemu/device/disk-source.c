@@ -93,11 +93,11 @@ put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
 
     if (!cache || cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
         return;
-    options = json_object_new_object();
+    options = qmp_new_object();
     qemu_put_bool(options, "direct", cache == QEMU_DISK_DRIVER_CACHE_NONE ||
                   cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC);
     qemu_put_bool(options, "no-flush", cache == QEMU_DISK_DRIVER_CACHE_UNSAFE);
-    json_object_object_add(node, "cache", options);
+    qmp_add(node, "cache", options);
 }
 
 static struct json_object *
@@ -142,7 +142,7 @@ format_node(const struct qemu_disk_def *disk, const char *name, const char *stor
         qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
     put_cache(node, disk->driver.cache);
     if (is(disk->driver.type, "qcow2") && stands_alone(disk))
-        json_object_object_add(node, "backing", NULL);
+        qmp_add(node, "backing", NULL);
     return node;
 }
 

@@ -67,7 +67,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     qemu_pieces_add(pieces, QEMU_DEVICE, qemu_pci_device(board, "virtio-balloon-pci", &balloon->device));
     if (doc->current_memory >= doc->memory.size)
         return 0;
-    args = json_object_new_object();
+    args = qmp_new_object();
     qemu_put_number(args, "value", (int64_t)(doc->current_memory * 1024));
     qemu_pieces_setting(pieces, "balloon", args);
     return 0;

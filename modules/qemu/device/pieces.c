@@ -106,7 +106,7 @@ qemu_command_addf(struct qemu_command *command, const char *option, const char *
 static const char *
 json_text(struct json_object *value)
 {
-    return json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    return qmp_text(value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 }
 
 void
@@ -224,7 +224,7 @@ take_answer(struct qemu_monitor *monitor, const struct qemu_piece *piece, struct
     int ret = qemu_monitor_wait(monitor, call, QEMU_COMMAND_MS, &answer);
 
     if (ret == 0 && piece->kind == QEMU_QUESTION)
-        json_object_object_add(answers, piece->name, answer);
+        qmp_add(answers, piece->name, answer);
     else
         json_object_put(answer);
     return ret;
@@ -238,7 +238,7 @@ qemu_pieces_plug(struct qemu_monitor *monitor, const struct qemu_pieces *pieces,
     bool *there = vir_alloc_array(pieces->n + 1, sizeof(*there));
     virErrorPtr error = NULL;
 
-    *ret_answers = json_object_new_object();
+    *ret_answers = qmp_new_object();
     for (size_t i = 0; i < pieces->n; i++)
         calls[i] = send_piece(monitor, &pieces->list[i]);
     for (size_t i = 0; i < pieces->n; i++) {
@@ -278,9 +278,9 @@ qemu_pieces_drop(struct qemu_monitor *monitor, const struct qemu_pieces *pieces)
 struct json_object *
 qemu_object(const char *key, const char *value)
 {
-    struct json_object *object = json_object_new_object();
+    struct json_object *object = qmp_new_object();
 
-    json_object_object_add(object, key, json_object_new_string(value));
+    qmp_add(object, key, qmp_new_string(value));
     return object;
 }
 
@@ -288,19 +288,19 @@ void
 qemu_put(struct json_object *object, const char *key, const char *value)
 {
     if (value)
-        json_object_object_add(object, key, json_object_new_string(value));
+        qmp_add(object, key, qmp_new_string(value));
 }
 
 void
 qemu_put_number(struct json_object *object, const char *key, int64_t value)
 {
-    json_object_object_add(object, key, json_object_new_int64(value));
+    qmp_add(object, key, qmp_new_int(value));
 }
 
 void
 qemu_put_bool(struct json_object *object, const char *key, bool value)
 {
-    json_object_object_add(object, key, json_object_new_boolean(value));
+    qmp_add(object, key, qmp_new_bool(value));
 }
 
 void

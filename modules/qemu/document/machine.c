@@ -5,6 +5,7 @@
 #include "device/pieces.h"
 #include "document/machine.h"
 #include "emulator/capabilities.h"
+#include "qmp/qmp.h"
 
 enum { MEMORY_UNIT = 1024 };            /* KiB: what QEMU is given is a multiple of it */
 
@@ -90,12 +91,12 @@ qemu_machine_build(const struct qemu_def *def, struct qemu_command *command)
 void
 qemu_memory_build(const struct qemu_def *def, struct qemu_command *command)
 {
-    struct json_object *ram = json_object_new_object();
+    struct json_object *ram = qmp_new_object();
 
     qemu_command_addf(command, "-m", "size=%lluk", def->doc->memory.size);
-    json_object_object_add(ram, "qom-type", json_object_new_string("memory-backend-ram"));
-    json_object_object_add(ram, "id", json_object_new_string("pc.ram"));
-    json_object_object_add(ram, "size", json_object_new_int64((int64_t)(def->doc->memory.size * 1024)));
+    qmp_add(ram, "qom-type", qmp_new_string("memory-backend-ram"));
+    qmp_add(ram, "id", qmp_new_string("pc.ram"));
+    qmp_add(ram, "size", qmp_new_int((int64_t)(def->doc->memory.size * 1024)));
     qemu_command_json(command, "-object", ram);
     qemu_command_add(command, "-overcommit", "mem-lock=off");
 }

@@ -55,17 +55,17 @@ qemu_caps_host_arch(void)
 static void
 write_key(struct json_object *root, const char *path, const struct stat *sb)
 {
-    json_object_object_add(root, "path", json_object_new_string(path));
-    json_object_object_add(root, "size", json_object_new_int64(sb->st_size));
-    json_object_object_add(root, "mtime", json_object_new_int64(sb->st_mtim.tv_sec));
-    json_object_object_add(root, "mtime-nsec", json_object_new_int64(sb->st_mtim.tv_nsec));
-    json_object_object_add(root, "kvm-device", json_object_new_boolean(access("/dev/kvm", R_OK | W_OK) == 0));
+    qmp_add(root, "path", qmp_new_string(path));
+    qmp_add(root, "size", qmp_new_int(sb->st_size));
+    qmp_add(root, "mtime", qmp_new_int(sb->st_mtim.tv_sec));
+    qmp_add(root, "mtime-nsec", qmp_new_int(sb->st_mtim.tv_nsec));
+    qmp_add(root, "kvm-device", qmp_new_bool(access("/dev/kvm", R_OK | W_OK) == 0));
 }
 
 static bool
 key_matches(struct json_object *cached, const char *path, const struct stat *sb)
 {
-    struct json_object *wanted = json_object_new_object(), *value;
+    struct json_object *wanted = qmp_new_object(), *value;
     bool same = true;
 
     write_key(wanted, path, sb);
@@ -116,7 +116,7 @@ write_cache(struct qemu_caps_store *store, struct json_object *root, const char 
     const char *text;
 
     write_key(root, path, sb);
-    text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN);
+    text = qmp_text(root, JSON_C_TO_STRING_PLAIN);
     if (store->cache.fd < 0 || vir_file_write(store->cache.fd, name, text, strlen(text), 0600) < 0)
         qemu_warn_error("an emulator's answers cannot be kept");
 }

@@ -65,7 +65,7 @@ start(const char *path, int monitor_fd, int words_fd, pid_t *ret_pid, int *ret_p
 static struct json_object *
 ask(struct qemu_monitor *monitor)
 {
-    struct json_object *answers = json_object_new_object(), *values[1 + N_QUESTIONS];
+    struct json_object *answers = qmp_new_object(), *values[1 + N_QUESTIONS];
     struct qemu_call *calls[1 + N_QUESTIONS];
     int failed;
 
@@ -75,7 +75,7 @@ ask(struct qemu_monitor *monitor)
     failed = qemu_monitor_wait_all(monitor, calls, 1 + N_QUESTIONS, PROBE_MS, values);
     json_object_put(values[0]);
     for (size_t i = 0; i < N_QUESTIONS; i++)
-        json_object_object_add(answers, questions[i], values[1 + i]);
+        qmp_add(answers, questions[i], values[1 + i]);
     if (failed < 0) {
         json_object_put(answers);
         return NULL;

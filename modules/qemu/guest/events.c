@@ -45,10 +45,10 @@ state_of_status(const char *status, int *ret_state, int *ret_reason)
 static void
 finish_reboot(struct qemu_run *run)
 {
-    struct json_object *args = json_object_new_object();
+    struct json_object *args = qmp_new_object();
 
     run->resets = true;
-    json_object_object_add(args, "shutdown", json_object_new_string("poweroff"));
+    qmp_add(args, "shutdown", qmp_new_string("poweroff"));
     qemu_monitor_post(run->monitor, "system_reset", NULL, NULL, NULL);
     qemu_monitor_post(run->monitor, "set-action", args, NULL, NULL);
     qemu_monitor_post(run->monitor, "cont", NULL, NULL, NULL);
@@ -304,7 +304,7 @@ pass_on(const struct qemu_domain *domain, const struct qmp_message *event)
     long long seconds = (long long)qmp_get_uint(when, "seconds", INT64_MAX, 0);
     unsigned int micros = (unsigned int)qmp_get_uint(when, "microseconds", 999999, 0);
     const char *details = event->value
-        ? json_object_to_json_string_ext(event->value, JSON_C_TO_STRING_PLAIN) : NULL;
+        ? qmp_text(event->value, JSON_C_TO_STRING_PLAIN) : NULL;
 
     vir_event_emit(qemu_driver.hub, vir_event_qemu_monitor(domain->entry.name, domain->entry.uuid,
                                                            domain->entry.id, event->name, seconds, micros,

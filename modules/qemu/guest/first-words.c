@@ -57,14 +57,14 @@ qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command,
 static struct json_object *
 answers_by_name(const struct qemu_words *words, struct json_object **answers)
 {
-    struct json_object *named = json_object_new_object();
+    struct json_object *named = qmp_new_object();
     size_t call = 1;
 
     for (size_t i = 0; i < words->pieces->n; i++) {
         const struct qemu_piece *piece = &words->pieces->list[i];
 
         if (piece->kind == QEMU_QUESTION)
-            json_object_object_add(named, piece->name, json_object_get(answers[call]));
+            qmp_add(named, piece->name, json_object_get(answers[call]));
         call += is_for_monitor(piece);
     }
     return named;

@@ -194,7 +194,7 @@ qmp_message_take(struct qmp_message *message, bool whole)
     if (!whole)
         json_object_object_del(message->root, "return");
     message->value = NULL;
-    return taken ? taken : json_object_new_object();    /* a JSON null is an answer, too */
+    return taken ? taken : qmp_new_object();    /* a JSON null is an answer, too */
 }
 
 void
@@ -204,12 +204,67 @@ qmp_message_free(struct qmp_message *message)
     memset(message, 0, sizeof(*message));
 }
 
+/* ---- values that we make -------------------------------------------------------------- */
+
+/* More than any of them takes: the program gives back what it keeps in reserve, or ends. */
+static void
+make_room(void)
+{
+    free(vir_alloc(64 * 1024));
+}
+
+/* The value of CALL, which is NULL when there is no memory. */
+#define SURELY(call)                            \
+    __extension__ ({                            \
+        __typeof__(call) _got;                  \
+        while (!(_got = (call)))                \
+            make_room();                        \
+        _got;                                   \
+    })
+
+struct json_object *
+qmp_new_object(void)
+{
+    return SURELY(json_object_new_object());
+}
+
+struct json_object *
+qmp_new_string(const char *text)
+{
+    return SURELY(json_object_new_string(text));
+}
+
+struct json_object *
+qmp_new_int(int64_t value)
+{
+    return SURELY(json_object_new_int64(value));
+}
+
+struct json_object *
+qmp_new_bool(bool value)
+{
+    return SURELY(json_object_new_boolean(value));
+}
+
+void
+qmp_add(struct json_object *object, const char *key, struct json_object *value)
+{
+    while (json_object_object_add(object, key, value) < 0)
+        make_room();
+}
+
+const char *
+qmp_text(struct json_object *value, int flags)
+{
+    return SURELY(json_object_to_json_string_ext(value, flags));
+}
+
 void
 qmp_format(struct vir_buf *buf, const char *command, struct json_object *args, uint64_t id)
 {
     vir_buf_addf(buf, "{\"execute\":\"%s\"", command);
     if (args)
-        vir_buf_addf(buf, ",\"arguments\":%s", json_object_to_json_string_ext(args, JSON_C_TO_STRING_PLAIN));
+        vir_buf_addf(buf, ",\"arguments\":%s", qmp_text(args, JSON_C_TO_STRING_PLAIN));
     vir_buf_addf(buf, ",\"id\":%" PRIu64 "}\r\n", id);
 }
 

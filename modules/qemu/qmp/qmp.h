@@ -61,6 +61,16 @@ struct json_object *qmp_message_take(struct qmp_message *message, bool whole);
 /* Appends a command to BUF; ARGS may be NULL and is not taken over. */
 void qmp_format(struct vir_buf *buf, const char *command, struct json_object *args, uint64_t id);
 
+/* As what json-c calls so, for values that we make ourselves: there is memory for them, or the
+ * process ends as in vir_alloc. */
+struct json_object *qmp_new_object(void);
+struct json_object *qmp_new_string(const char *text);
+struct json_object *qmp_new_int(int64_t value);
+struct json_object *qmp_new_bool(bool value);
+void qmp_add(struct json_object *object, const char *key, struct json_object *value);
+/* Owned by the value, until the next call or its end. */
+const char *qmp_text(struct json_object *value, int flags);
+
 /* Typed access that takes NULL and other types for "not there". */
 struct json_object *qmp_get(struct json_object *object, const char *key);
 const char *qmp_get_string(struct json_object *object, const char *key);
