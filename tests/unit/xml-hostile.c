@@ -294,7 +294,8 @@ local_files(void **state)
     vir_buf_free(&buf);
 }
 
-#define PAIR "<iothreadsched iothreads='1' scheduler='batch'/><vcpupin vcpu='0' cpuset='1'/>"
+#define GID "<gid start='0' target='1' count='1'/>"
+#define UID "<uid start='0' target='1' count='1'/>"
 
 /* What no member is there for, and what is unknown, in the order that is worst for us. */
 static void
@@ -304,30 +305,30 @@ rest_and_unknown(void **state)
     char *text;
 
     (void)state;
-    vir_buf_add(&buf, HEAD "<cputune>");
-    repeat(PAIR, 32000);
-    vir_buf_add(&buf, "</cputune></domain>");
+    vir_buf_add(&buf, HEAD "<idmap>");
+    repeat(GID UID, 32000);
+    vir_buf_add(&buf, "</idmap></domain>");
     def = parsed_in_time(VIR_XML_LOCAL);
     assert_non_null(def);
     text = unit_domain_def_format(def, 0);
-    assert_non_null(strstr(text, "<vcpupin vcpu='0' cpuset='1'/>\n    <vcpupin"));
-    assert_non_null(strstr(text, "scheduler='batch'/>\n    <iothreadsched"));
-    assert_null(strstr(text, "<iothreadsched iothreads='1' scheduler='batch'/>\n    <vcpupin"));
+    assert_non_null(strstr(text, GID "\n    " GID));
+    assert_non_null(strstr(text, UID "\n    " UID));
+    assert_null(strstr(text, GID "\n    " UID));
     free(text);
     unit_domain_def_free(def);
     vir_buf_free(&buf);
-    vir_buf_add(&buf, HEAD "<cputune>");
-    repeat(PAIR, 49000);
-    vir_buf_add(&buf, "</cputune></domain>");
+    vir_buf_add(&buf, HEAD "<idmap>");
+    repeat(GID UID, 49000);
+    vir_buf_add(&buf, "</idmap></domain>");
     refused(VIR_ERR_XML_DETAIL, "more than 100000 attributes");
     vir_buf_add(&buf, HEAD "<cputune>");
     repeat("<vcpupin/>", 5000);
     vir_buf_add(&buf, "</cputune></domain>");
     refused(VIR_ERR_XML_ERROR, "<vcpupin> needs the attribute 'vcpu'");
-    vir_buf_add(&buf, HEAD "<cputune>");
-    repeat("<vcpupin vcpu='0' cpuset='1'/>", 5000);
-    vir_buf_add(&buf, "</cputune></domain>");
-    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <cputune>");
+    vir_buf_add(&buf, HEAD "<idmap>");
+    repeat(UID, 5000);
+    vir_buf_add(&buf, "</idmap></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <idmap>");
     vir_buf_add(&buf, HEAD);
     repeat("<seclabell/>", 90000);
     vir_buf_add(&buf, "<memory>1</memory></domain>");
@@ -404,7 +405,7 @@ numbers(void **state)
     vir_buf_add(&buf,
                 "<domain type='test'><name>x</name><memory unit='EiB'>18446744073709551615</memory>"
                 "</domain>");
-    refused(VIR_ERR_XML_ERROR, "<memory> is '18446744073709551615'; it must be");
+    refused(VIR_ERR_OVERFLOW, "<memory> is '18446744073709551615'; it must be");
     vir_buf_add(&buf, "<domain type='test'><name>x</name><memory unit='quux'>1</memory></domain>");
     refused(VIR_ERR_XML_ERROR, "attribute 'unit' of <memory> is 'quux'; it must be bytes");
 }

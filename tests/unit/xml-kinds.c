@@ -50,7 +50,9 @@ values(void **state)
             "<kinds host='fd00::1' four='10.0.0.1' six='::ffff:1.2.3.4'/>\n");
     becomes("<kinds size='18446744073709551615'/>", "<kinds size='18446744073709551615' unit='bytes'/>\n");
     wrong("<kinds size='1' unit='parsec'/>", 0, "attribute 'unit' of <kinds> is 'parsec'");
-    wrong("<kinds size='18446744073709551615' unit='k'/>", 0, "it must be a whole decimal number, from 0 to");
+    wrong("<kinds size='18446744073709551616'/>", 0, "it must be a whole decimal number, from 0 to");
+    assert_null(unit_kinds_def_parse("<kinds size='18446744073709551615' unit='k'/>", 0));
+    assert_error(VIR_ERR_OVERFLOW, "it must be a whole decimal number, from 0 to");
     wrong("<kinds mode='1000'/>", 0, "it must be an octal number from 00 to 0777");
     wrong("<kinds mode='8'/>", 0, "it must be an octal number");
     wrong("<kinds host='1.2.3'/>", 0, "it must be an IP address like");
