@@ -8,8 +8,6 @@
 #include "nearest.h"
 #include "number.h"
 
-#define MAX_WARNINGS 20                 /* of one document; each costs a search for the nearest name */
-
 /* With validation, whatever is wrong is a fault against the schema. */
 int
 xml_fail_at(struct reader *reader, const struct xml_node *node, int code, const char *fmt, ...)
@@ -71,7 +69,7 @@ unknown_name(struct reader *reader, const struct xml_node *at, const struct xml_
 static bool
 worth_a_warning(struct reader *reader)
 {
-    return reader->flags & VIR_XML_VALIDATE || reader->warnings++ < MAX_WARNINGS;
+    return reader->flags & VIR_XML_VALIDATE || reader->warnings++ < XML_MAX_WARNINGS;
 }
 
 /* What is at PLACE of the target and resembles NAME; NULL: nothing. */
@@ -198,7 +196,7 @@ xml_meaningless(struct reader *reader, const struct vir_xml_row *row, const stru
     bool attribute = row->place == VIR_XML_ATTRIBUTE;
     struct xml_place place;
 
-    if (reader->warnings++ >= MAX_WARNINGS)
+    if (reader->warnings++ >= XML_MAX_WARNINGS)
         return;
     place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
     vir_warn("line %u, column %u: %s%s%s of <%s> means nothing%s%s%s and is dropped", place.line,
@@ -211,7 +209,7 @@ xml_set_aside(struct reader *reader, const struct xml_node *node)
 {
     virErrorPtr error = vir_error_take();
 
-    if (reader->warnings++ < MAX_WARNINGS)
+    if (reader->warnings++ < XML_MAX_WARNINGS)
         vir_warn("<%s>: left out of what was written before: %s", node->name,
                  error && error->message ? error->message : "wrong");
     vir_error_drop(error);
@@ -220,6 +218,6 @@ xml_set_aside(struct reader *reader, const struct xml_node *node)
 void
 xml_complain_end(const struct reader *reader)
 {
-    if (reader->warnings > MAX_WARNINGS)
-        vir_warn("%u more things are unknown, wrong or there twice and are dropped", reader->warnings - MAX_WARNINGS);
+    if (reader->warnings > XML_MAX_WARNINGS)
+        vir_warn("%u more things are unknown, wrong or there twice and are dropped", reader->warnings - XML_MAX_WARNINGS);
 }

@@ -67,18 +67,22 @@ takes(const struct vir_xml_table *table, const char *name)
 static void
 drop_foreign(struct reader *reader, const struct vir_xml_table *table, struct xml_node *domain)
 {
-    struct xml_node *next;
+    struct xml_node *next, *node = domain->first;
 
-    for (struct xml_node *node = domain->first; node; node = next) {
+    domain->first = domain->last = NULL;
+    for (; node; node = next) {
         struct xml_place place;
 
         next = node->next;
-        if (node->kind != XML_NODE_ELEMENT || !xml_namespace_uri(node->name) || takes(table, node->name))
+        if (node->kind != XML_NODE_ELEMENT || !xml_namespace_uri(node->name) || takes(table, node->name)) {
+            xml_edit_append(domain, node);
+            continue;
+        }
+        if (reader->warnings++ >= XML_MAX_WARNINGS)
             continue;
         place = xml_place_of(reader->tree.text, reader->tree.tags[node->tag]);
         vir_warn("line %u, column %u: <%s> is for another driver and is dropped", place.line, place.column,
                  node->name);
-        xml_edit_remove(node);
     }
 }
 
@@ -100,6 +104,29 @@ merge_sections(struct reader *reader, struct xml_node *domain)
     return 0;
 }
 
+/* What is longer, reading refuses: here it would take the square of its length until then. */
+static int
+check_lengths(struct reader *reader, const struct xml_node *domain)
+{
+    static const struct {
+        const char *section, *name;     /* NULL: the domain itself */
+    } lists[] = {
+        { NULL, "seclabel" }, { "blkiotune", "device" }, { "cputune", "cachetune" }, { "cputune", "memorytune" },
+        { "cputune", "vcpusched" }, { "cputune", "iothreadsched" }, { "iothreadids", "iothread" },
+    };
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const struct xml_node *in = lists[i].section ? xml_edit_child(domain, lists[i].section) : domain;
+        size_t n = 0;
+
+        for (const struct xml_node *node = xml_edit_child(in, lists[i].name); node; node = xml_edit_twin(node))
+            if (++n > reader->max_list)
+                return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements in <%s>",
+                                   reader->max_list, in->name);
+    }
+    return 0;
+}
+
 int
 xml_domain_complete(struct reader *reader, const struct vir_xml_table *table, struct xml_node *domain)
 {
@@ -110,7 +137,7 @@ xml_domain_complete(struct reader *reader, const struct vir_xml_table *table, st
     };
 
     drop_foreign(reader, table, domain);
-    if (merge_sections(reader, domain) < 0)
+    if (merge_sections(reader, domain) < 0 || check_lengths(reader, domain) < 0)
         return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         if (steps[i](reader, domain) < 0)

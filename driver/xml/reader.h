@@ -21,6 +21,8 @@ struct ruled {
     const struct vir_xml_table *table;  /* NULL: it goes onto the pile */
 };
 
+#define XML_MAX_WARNINGS 20             /* of one document; each costs a search for the nearest name */
+
 struct reader {
     struct xml_tree tree;
     unsigned int flags;

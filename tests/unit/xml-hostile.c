@@ -340,6 +340,47 @@ rest_and_unknown(void **state)
 }
 
 static void
+repeat_numbered(const char *before, int n, const char *after)
+{
+    for (int i = 0; i < n; i++)
+        vir_buf_addf(&buf, "%s%d%s", before, i + 1, after);
+}
+
+/* Sections that are completed with a look at all that stands beside. */
+static void
+long_sections(void **state)
+{
+    (void)state;
+    vir_buf_add(&buf, HEAD);
+    repeat_numbered("<seclabel type='none' model='m", 40000, "'/>");
+    vir_buf_add(&buf, "</domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <domain>");
+    vir_buf_add(&buf, HEAD "<blkiotune>");
+    repeat_numbered("<device><path>/", 40000, "</path></device>");
+    vir_buf_add(&buf, "</blkiotune></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <blkiotune>");
+    vir_buf_add(&buf, HEAD "<iothreadids>");
+    repeat_numbered("<iothread id='", 90000, "'/>");
+    vir_buf_add(&buf, "</iothreadids></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <iothreadids>");
+    vir_buf_add(&buf, HEAD "<cputune>");
+    repeat("<cachetune vcpus='5'><a/></cachetune>", 48000);
+    vir_buf_add(&buf, "</cputune></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <cputune>");
+    vir_buf_add(&buf, HEAD "<iothreads>9</iothreads><cputune>");
+    repeat("<iothreadsched iothreads='^1' scheduler='batch'/>", 45000);
+    vir_buf_add(&buf, "</cputune></domain>");
+    refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <cputune>");
+    vir_buf_add(&buf, "<domain type='test' xmlns:xen='http://libvirt.org/schemas/domain/xen/1.0'><name>x</name>"
+                      "<memory>1</memory><os><type>hvm</type></os>");
+    repeat("<title/>", 48000);
+    repeat("<xen:x/>", 48000);
+    vir_buf_add(&buf, "</domain>");
+    unit_domain_def_free(parsed_in_time(0));
+    vir_buf_free(&buf);
+}
+
+static void
 entities(void **state)
 {
     (void)state;
@@ -437,8 +478,8 @@ main(void)
         cmocka_unit_test(size), cmocka_unit_test(cpusets), cmocka_unit_test(depth),
         cmocka_unit_test(attributes), cmocka_unit_test(namespaces), cmocka_unit_test(comments),
         cmocka_unit_test(many_names), cmocka_unit_test(twins), cmocka_unit_test(disks),
-        cmocka_unit_test(local_files), cmocka_unit_test(rest_and_unknown), cmocka_unit_test(entities),
-        cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
+        cmocka_unit_test(local_files), cmocka_unit_test(rest_and_unknown), cmocka_unit_test(long_sections),
+        cmocka_unit_test(entities), cmocka_unit_test(not_xml), cmocka_unit_test(encodings), cmocka_unit_test(numbers),
         cmocka_unit_test(names),
     };
 
