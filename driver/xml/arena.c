@@ -2,7 +2,8 @@
 /* Memory in large pieces; see arena.h. */
 #include "arena.h"
 
-#include <stdint.h>
+#include "engine.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static struct xml_arena_chunk *
 chunk_add(struct xml_arena *arena, struct xml_arena_chunk *chunk, size_t room)
 {
     chunk->before = arena->chunk;
+    chunk->used = 0;
     chunk->room = room;
     arena->chunk = chunk;
     return chunk;
@@ -21,11 +23,12 @@ struct xml_arena_chunk *
 xml_arena_grow(struct xml_arena *arena, size_t size)
 {
     size_t room = size > XML_ARENA_CHUNK ? size : XML_ARENA_CHUNK;
-    struct xml_arena_chunk *chunk = vir_try_alloc(1, sizeof(*chunk) + room, SIZE_MAX);
+    struct xml_arena_chunk *chunk = malloc(sizeof(*chunk) + room);      /* nobody needs it zeroed */
 
     if (chunk)
         return chunk_add(arena, chunk, room);
     arena->no_memory = true;
+    vir_error(VIR_ERR_NO_MEMORY, "no memory for %zu bytes", room);
     return NULL;
 }
 
