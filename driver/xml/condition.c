@@ -148,6 +148,32 @@ ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *a
     return answer;
 }
 
+/* The same as in schema/gen/conditions.py. */
+static uint64_t
+sign_of(const char *word, unsigned int more)
+{
+    const unsigned char *letters = (const unsigned char *)word;
+
+    return (uint64_t)1 << (*letters ? letters[0] + 5U * letters[1] + more : more) % 64;
+}
+
+struct vir_xml_signs
+xml_signs_of(const struct xml_node *node)
+{
+    struct vir_xml_signs signs = { 0, 0 };
+
+    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next)
+        signs.here |= sign_of(attr->name, 32) | sign_of(attr->value, (unsigned char)*attr->name);
+    for (const struct xml_node *child = node->first; child; child = child->next) {
+        if (child->kind != XML_NODE_ELEMENT)
+            continue;
+        signs.here |= sign_of(child->name, 0);
+        for (const struct xml_attr *attr = child->attrs; attr; attr = attr->next)
+            signs.below |= sign_of(attr->name, 32);
+    }
+    return signs;
+}
+
 bool
 xml_holds(struct xml_tree *tree, const struct xml_node *node, const char *condition)
 {

@@ -85,6 +85,8 @@ int xml_slot_record(struct reader *reader, struct target *target, const struct s
 
 /* ---- condition.c ------------------------------------------------------------------------ */
 
+/* Of what stands in an element. */
+struct vir_xml_signs xml_signs_of(const struct xml_node *node);
 /* Whether a rule's condition holds for NODE. */
 bool xml_holds(struct xml_tree *tree, const struct xml_node *node, const char *condition);
 /* The answer for an element that is being read. */

@@ -15,17 +15,26 @@ xml_rules_note(struct reader *reader, const struct target *target)
     reader->ruled[reader->n_ruled++] = (struct ruled){ target->node, target->content, target->table };
 }
 
+/* Whether all that is wanted may be there. */
+static bool
+has(const struct vir_xml_signs *signs, const struct vir_xml_signs *wanted)
+{
+    return !(wanted->here & ~signs->here) && !(wanted->below & ~signs->below);
+}
+
 static int
 check_element(struct reader *reader, const struct ruled *ruled)
 {
     const struct xml_rule *common = ruled->content ? &xml_rules[ruled->content->rules] : NULL;
     const struct vir_xml_rule *own = ruled->table ? ruled->table->rules : NULL;
+    const struct vir_xml_signs signs = xml_signs_of(ruled->node);
 
     for (size_t i = 0; common && i < ruled->content->n_rules; i++)
-        if (xml_holds(&reader->tree, ruled->node, xml_texts + common[i].condition))
+        if (has(&signs, &common[i].wants) &&
+            xml_holds(&reader->tree, ruled->node, xml_texts + common[i].condition))
             return xml_rule_broken(reader, ruled->node, common[i].code, xml_texts + common[i].says);
     for (size_t i = 0; own && i < ruled->table->n_rules; i++)
-        if (xml_holds(&reader->tree, ruled->node, own[i].condition))
+        if (has(&signs, &own[i].wants) && xml_holds(&reader->tree, ruled->node, own[i].condition))
             return xml_rule_broken(reader, ruled->node, own[i].code, own[i].says);
     return 0;
 }

@@ -26,7 +26,10 @@ struct xml_item {
 };
 
 /* See struct vir_xml_rule. */
-struct xml_rule { uint16_t condition, says, code; };
+struct xml_rule {
+    uint16_t condition, says, code;
+    struct vir_xml_signs wants;
+};
 
 /* What only some items have: see struct vir_xml_extra. */
 struct xml_more {

@@ -125,11 +125,18 @@ struct vir_xml_row {
     } of;
 };
 
+/* A bit for each name, and for an attribute also one for its value: several have the same one. */
+struct vir_xml_signs {
+    uint64_t here;                      /* attributes, their values, elements */
+    uint64_t below;                     /* attributes of these elements */
+};
+
 /* What no element of a document may be. */
 struct vir_xml_rule {
     int code;                           /* virErrorNumber */
     const char *says;                   /* what is asked for instead, in words */
     const char *condition;              /* where it is broken: see driver/xml/condition.c */
+    struct vir_xml_signs wants;         /* of what must be there for that */
 };
 
 /* Rows in the order of writing: attributes, text, elements. */

@@ -2,6 +2,7 @@
 """Conditions: what an item, a default or a rule depends on.  PATH leads from the element
 that it stands in to attributes, texts or elements; ../ goes up, / to the document."""
 import re
+from fnmatch import fnmatchcase
 
 import kinds
 from fail import nearest
@@ -103,6 +104,22 @@ class Place:
                 encoded += [kinds.written_default(self.find(test, wrong))] + test.words + [""]
         return encoded + [""]
 
+    def wants(self, text, wrong):
+        """Signs of what must stand in the element itself, or one level below, for the condition to hold."""
+        here = below = 0
+        for test in self.check(text, wrong):
+            preset = kinds.written_default(self.find(test, wrong)) if test.words else ""
+            if test.root or test.ups or test.kind not in ("there", "is") or \
+                    any(fnmatchcase(preset, word) for word in test.words):
+                continue
+            first, *others = test.steps
+            here |= sign(first)
+            if first[0] == "@" and len(test.words) == 1 and "*" not in test.words[0]:
+                here |= sign_of(test.words[0], ord(first[1]))
+            if others and others[0][0] == "@":
+                below |= sign(others[0])
+        return "{ 0x%x, 0x%x }" % (here, below)
+
     def when(self, item):
         """Where ITEM means something, encoded; [] if it does everywhere."""
         if "dropped" in item.options:
@@ -118,6 +135,17 @@ class Place:
         for value, condition in item.options.get("presets", ()):
             words += [kinds.written(item, value)] + self.encode(condition, item.wrong)
         return words + [""] * bool(words)
+
+
+def sign(step):
+    """A bit for the name of an element or attribute."""
+    return 0 if step == "text()" else sign_of(step.lstrip("@"), 32 * (step[0] == "@"))
+
+
+def sign_of(word, more):
+    """The same as in driver/xml/condition.c."""
+    letters = (word + "\0").encode()
+    return 1 << (letters[0] + 5 * letters[1] + more) % 64
 
 
 def name_of(owner):

@@ -82,8 +82,9 @@ class Source(Printer):
         if rules:
             self.line("static const struct vir_xml_rule %s_rules[] = {", table)
             for place, rule in rules:
-                self.line("    { VIR_ERR_%s, %s, %s },", rule.code, text(forms.says(rule)),
-                          word_list(place.encode(rule.condition, rule.wrong)))
+                self.line("    { VIR_ERR_%s, %s, %s, %s },", rule.code, text(forms.says(rule)),
+                          word_list(place.encode(rule.condition, rule.wrong)),
+                          place.wants(rule.condition, rule.wrong))
             self.line("};\n")
         return rules
 

@@ -81,7 +81,8 @@ class Tables:
                 raise Wrong(owner.file, owner.line, "'%s' has %d %s" % (owner.name, len(found), what), "255 at most")
         return tuple(self.row(part, place, item) for item in owner.children), \
             tuple((self.texts.several(place.encode(rule.condition, rule.wrong)),
-                   self.texts.one(forms.says(rule)), "VIR_ERR_" + rule.code) for rule in owner.rules)
+                   self.texts.one(forms.says(rule)), "VIR_ERR_" + rule.code,
+                   place.wants(rule.condition, rule.wrong)) for rule in owner.rules)
 
     def row(self, part, place, item):
         flags = [flag for flag in FLAGS + ("many",) if flag in item.options]
@@ -145,7 +146,7 @@ def print_text(schema):
     lines[-1] += ";"
     lines += table("const struct xml_item xml_items[]", [row for rows, _ in tables.contents for row in rows])
     lines += table("const struct xml_rule xml_rules[]",
-                   [rule for _, rules in tables.contents for rule in rules] + [(0, 0, 0)])
+                   [rule for _, rules in tables.contents for rule in rules] + [(0, 0, 0, "{ 0, 0 }")])
     starts, start, first = [], 0, 0
     for rows, rules in tables.contents:
         starts.append((start, first, len(rules), len(rows), sum(1 for row in rows if row[2] == "VIR_XML_ATTRIBUTE")))

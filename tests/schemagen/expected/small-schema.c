@@ -42,7 +42,7 @@ static const struct vir_xml_row small_box_lid_table_rows[] = {
 };
 
 static const struct vir_xml_rule small_box_lid_table_rules[] = {
-    { VIR_ERR_CONFIG_UNSUPPORTED, "only wooden boxes have a lid that weighs anything", "!/box\0" "@type\0" "\0" "wood\0" "\0" "+a\0" "@weight\0" "\0" },
+    { VIR_ERR_CONFIG_UNSUPPORTED, "only wooden boxes have a lid that weighs anything", "!/box\0" "@type\0" "\0" "wood\0" "\0" "+a\0" "@weight\0" "\0", { 0x10000, 0x0 } },
 };
 
 static void *small_box_lid_table_bound;
@@ -81,7 +81,7 @@ static const struct vir_xml_row small_box_table_rows[] = {
 };
 
 static const struct vir_xml_rule small_box_table_rules[] = {
-    { VIR_ERR_NO_SUPPORT, "a wooden box says what its lid weighs", "=a\0" "@type\0" "\0" "wood\0" "\0" "-a\0" "lid\0" "@weight\0" "\0" },
+    { VIR_ERR_NO_SUPPORT, "a wooden box says what its lid weighs", "=a\0" "@type\0" "\0" "wood\0" "\0" "-a\0" "lid\0" "@weight\0" "\0", { 0x2000000400000, 0x0 } },
 };
 
 static void *small_box_table_bound;

@@ -136,10 +136,10 @@ const struct xml_item xml_items[] = {
 };
 
 const struct xml_rule xml_rules[] = {
-    { 629, 659, VIR_ERR_XML_ERROR },
-    { 681, 725, VIR_ERR_CONFIG_UNSUPPORTED },
-    { 405, 442, VIR_ERR_CONFIG_UNSUPPORTED },
-    { 0, 0, 0 },
+    { 629, 659, VIR_ERR_XML_ERROR, { 0x1000004800004, 0x0 } },
+    { 681, 725, VIR_ERR_CONFIG_UNSUPPORTED, { 0x2000, 0x0 } },
+    { 405, 442, VIR_ERR_CONFIG_UNSUPPORTED, { 0x101000000, 0x0 } },
+    { 0, 0, 0, { 0, 0 } },
 };
 
 const struct xml_content xml_contents[] = {
