@@ -23,12 +23,6 @@ vir_job_is_held(const struct vir_store_entry *entry)
     return part->job.what || part->lasting.job;
 }
 
-void
-store_job_take(struct vir_store_entry *entry, const char *what)
-{
-    store_part(entry)->job = (struct store_job){ what, vir_now_ms(), time(NULL) };
-}
-
 /* ---- whose turn it is; with the entry's lock ------------------------------------- */
 
 static bool

@@ -42,13 +42,17 @@ struct store_part {
     struct vir_store_entry *prev, *next;        /* with the store's lock */
 };
 
-/* With the entry's lock, when nobody has a job. */
-void store_job_take(struct vir_store_entry *entry, const char *what);
-
 static inline struct store_part *
 store_part(const struct vir_store_entry *entry)
 {
     return (struct store_part *)entry->lock;
+}
+
+/* With the entry's lock, when nobody has a job. */
+static inline void
+store_job_take(struct vir_store_entry *entry, const char *what)
+{
+    store_part(entry)->job = (struct store_job){ what, vir_now_ms(), time(NULL) };
 }
 
 #endif
