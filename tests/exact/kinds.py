@@ -94,8 +94,8 @@ def documents(schema):
     if schema == 'domain':
         inventor = invent.Inventor(invent.SCHEMA, 'qemu', SEED)
         paths = list(inventor.paths)
-        inventor.dice.shuffle(paths)
-        return dict(inventor.document(path) for path in paths[:SAMPLE])
+        random.Random(SEED).shuffle(paths)
+        return dict(inventor.document(number, path, 0.1, 0) for number, path in enumerate(paths[:SAMPLE]))
     grammar = Grammar(os.path.join(measure.SCHEMAS, schema + '.rng'))
     dice = random.Random(SEED)
     paths = [path for path in grammar.paths() if path[1:2] not in (('domain',), ('inactiveDomain',)) or len(path) < 4]
