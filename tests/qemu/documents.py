@@ -340,7 +340,7 @@ def refused_at_once(world):
             (domain('doc', devices="<controller type='scsi' index='0'/>" * 2), "type 'scsi'"),
             (domain('doc', devices="<controller type='pci' index='1' model='pci-root'/>"), 'pci-root'),
             (domain('doc', machine='q35', devices='<video/>' * 4000), 'PCI'),
-            (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'boot order'),
+            (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'order to boot from'),
             (domain('doc', machine='q35', devices=DISK % ('hda', '', '')), 'IDE'),
             (domain('doc', devices="<watchdog model='diag288'/>"), 'diag288'),
             (domain('doc', devices="<watchdog model='ib700'/>" * 2), 'one watchdog'),
