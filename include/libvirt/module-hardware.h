@@ -38,6 +38,22 @@ struct vir_hardware_device {
  * its group, else last. */
 void vir_hardware_order(const struct vir_hardware_device *devices, size_t n, size_t *ret_order);
 
+/* Numbers those of the N devices of LIST that have no number, behind the highest.  HAS and NUMBER are
+ * members of each. */
+#define VIR_HARDWARE_NUMBER(list, n, has, number)                       \
+    do {                                                                \
+        unsigned int next_ = 0;                                         \
+                                                                        \
+        for (size_t i_ = 0; i_ < (n); i_++)                             \
+            if ((list)[i_]->has && (list)[i_]->number >= next_)         \
+                next_ = (list)[i_]->number + 1;                         \
+        for (size_t i_ = 0; i_ < (n); i_++) {                           \
+            if (!(list)[i_]->has)                                       \
+                (list)[i_]->number = next_++;                           \
+            (list)[i_]->has = true;                                     \
+        }                                                               \
+    } while (0)
+
 /* KiB of memory that a graphics card of TYPE has; 0: it is not said. */
 unsigned int vir_hardware_video_memory(const char *type);
 /* What a graphics card has of KIB: the next power of two. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libvirt/module-hardware.h>
+
 #include "test.h"
 
 /* The host's terminal is another one at each start; a socket without a path is made at start. */
@@ -25,33 +27,14 @@ complete_end(struct test_character *end)
             end->protocol.type = TEST_CHARACTER_PROTOCOL_TYPE_RAW;
         end->protocol.present = true;
         break;
-    case TEST_CHARTYPE_UDP:
-        break;
     default:
-        return;
+        break;
     }
-    if (end->source.present && !end->source.mode)
-        end->source.mode = TEST_CHARACTER_SOURCE_MODE_CONNECT;
 }
 
 #define COMPLETE_ENDS(list, n) \
     for (size_t i = 0; i < (n); i++) \
         complete_end(&(list)[i]->character)
-
-/* Numbers those of a list that have no port, behind the highest. */
-#define NUMBER_PORTS(list, n)                                                 \
-    do {                                                                      \
-        unsigned int next = 0;                                                \
-                                                                              \
-        for (size_t i = 0; i < (n); i++)                                      \
-            if ((list)[i]->target.has_port && (list)[i]->target.port >= next) \
-                next = (list)[i]->target.port + 1;                            \
-        for (size_t i = 0; i < (n); i++) {                                    \
-            if (!(list)[i]->target.has_port)                                  \
-                (list)[i]->target.port = next++;                              \
-            (list)[i]->target.has_port = true;                                \
-        }                                                                     \
-    } while (0)
 
 static bool
 is_serial(const struct test_console_def *console)
@@ -120,6 +103,21 @@ number_consoles(struct test_domain_def *def)
     }
 }
 
+/* A card is in the slot of a reader, which is a controller. */
+static void
+place_smartcard(struct test_domain_def *def, struct test_smartcard_def *smartcard)
+{
+    struct test_address_def *at = smartcard->device.address;
+
+    if (!at) {
+        smartcard->device.address = at = test_address_def_new();
+        at->type = TEST_ADDRESS_TYPE_CCID;
+        at->has_controller = at->has_slot = true;
+    }
+    if (at->type == TEST_ADDRESS_TYPE_CCID)
+        test_add_controller(def, TEST_CONTROLLER_TYPE_CCID, at->controller);
+}
+
 void
 test_complete_characters(struct test_domain_def *def)
 {
@@ -129,8 +127,8 @@ test_complete_characters(struct test_domain_def *def)
     COMPLETE_ENDS(def->devices.parallels, def->devices.n_parallels);
     COMPLETE_ENDS(def->devices.consoles, def->devices.n_consoles);
     COMPLETE_ENDS(def->devices.channels, def->devices.n_channels);
-    NUMBER_PORTS(def->devices.serials, def->devices.n_serials);
-    NUMBER_PORTS(def->devices.parallels, def->devices.n_parallels);
+    VIR_HARDWARE_NUMBER(def->devices.serials, def->devices.n_serials, target.has_port, target.port);
+    VIR_HARDWARE_NUMBER(def->devices.parallels, def->devices.n_parallels, target.has_port, target.port);
     pair_console(def);
     number_consoles(def);
     for (size_t i = 0; i < def->devices.n_consoles; i++)
@@ -139,4 +137,6 @@ test_complete_characters(struct test_domain_def *def)
         virtio = virtio || def->devices.channels[i]->target.type == TEST_CHANNEL_TARGET_TYPE_VIRTIO;
     if (virtio)
         test_add_controller(def, TEST_CONTROLLER_TYPE_VIRTIO_SERIAL, 0);
+    for (size_t i = 0; i < def->devices.n_smartcards; i++)
+        place_smartcard(def, def->devices.smartcards[i]);
 }

@@ -73,13 +73,29 @@ place_drive(struct test_disk_def *disk)
     return 0;
 }
 
+/* What the disk's type wants of <source>. */
+static bool
+has_source(const struct test_disk_def *disk)
+{
+    switch (disk->type) {
+    case TEST_SOURCE_TYPE_FILE:
+        return disk->source.file;
+    case TEST_SOURCE_TYPE_BLOCK:
+        return disk->source.dev;
+    case TEST_SOURCE_TYPE_DIR:
+        return disk->source.dir;
+    default:
+        return disk->source.present;
+    }
+}
+
 static int
 complete_disk(struct test_disk_def *disk)
 {
     bool removable = disk->kind == TEST_DISK_KIND_CDROM || disk->kind == TEST_DISK_KIND_FLOPPY;
     const char *bus = vir_hardware_disk_bus(disk->target.dev);
 
-    if (!disk->source.present && !removable)
+    if (!has_source(disk) && !removable)
         return vir_error(VIR_ERR_NO_SOURCE, "%s", disk->target.dev);
     if (!disk->source.present)
         disk->type = TEST_SOURCE_TYPE_FILE;

@@ -107,17 +107,6 @@ complete_interfaces(struct test_domain_def *def)
     }
 }
 
-static void
-complete_rngs(struct test_domain_def *def)
-{
-    for (size_t i = 0; i < def->devices.n_rngs; i++) {
-        struct test_rng_backend_def *backend = def->devices.rngs[i]->backend;
-
-        if (backend->model == TEST_RNG_BACKEND_MODEL_RANDOM && !backend->path)
-            backend->path = vir_strdup("/dev/random");
-    }
-}
-
 static int
 complete_inputs(struct test_domain_def *def)
 {
@@ -151,7 +140,6 @@ test_domain_def_complete(struct test_domain_def *def)
         return -1;
     complete_interfaces(def);
     test_complete_characters(def);
-    complete_rngs(def);
     if (complete_inputs(def) < 0)
         return -1;
     return test_complete_screens(def);
