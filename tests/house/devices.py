@@ -8,7 +8,7 @@ import re
 import sys
 
 TOP = os.path.join(os.environ.get('VIR_SOURCE_DIR', '.'), 'modules/qemu')
-BETWEEN = re.compile(r'device/(order|controllers|pci|pci-buses|seat-\w+)\.[ch]$')
+BETWEEN = re.compile(r'device/(order|controllers|pci|pci-buses|seat[\w-]*)\.[ch]$')
 
 
 def kinds():

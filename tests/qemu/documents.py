@@ -30,6 +30,18 @@ DEVICES = {
            "<disk type='file' device='cdrom'><target dev='hdc'/></disk>",
     'scsi': "<disk type='file' device='disk'><source file='/tmp/b'/><target dev='sda' bus='scsi'/></disk>"
             "<controller type='scsi' model='virtio-scsi'/>",
+    'usb-hubs': "<input type='tablet' bus='usb'/>" * 4 + "<hub type='usb'><address type='usb' bus='0' port='2'/></hub>",
+    'many-channels': "<controller type='virtio-serial' index='0' ports='3'/>" +
+                     ''.join("<channel type='pty'><target type='virtio' name='%s'/></channel>" % name for name in 'abcd'),
+    'lent': "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' target='0' unit='0'/>"
+            "</source></hostdev>" + DISK % ('sda', '', '') + USER % '' +
+            "<interface type='hostdev'><source><address type='pci' bus='1' slot='2' function='0'/></source></interface>",
+    'ports': "<serial type='pty'><target type='usb-serial'/></serial><serial type='pty'><target type='pci-serial'/></serial>"
+             "<parallel type='pty'><target port='2'/></parallel><parallel type='null'/>",
+    'console-pair': "<serial type='unix'><source path='/x'/><log file='/y'/></serial><console type='pty'/>",
+    'small-devices': "<tpm><backend type='passthrough'/></tpm><panic/><shmem name='x'><model type='ivshmem-plain'/></shmem>"
+                     "<vsock/><memballoon model='none'><address type='pci' slot='9'/></memballoon><input type='evdev'>"
+                     "<source dev='/dev/null'/></input>" + RNG % '',
     'characters': "<serial type='pty'/><console type='pty'><target type='virtio'/></console>"
                   "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
                   "<channel type='unix'><target type='virtio' name='b'/></channel>",
@@ -166,7 +178,7 @@ def starts(world):
             file.truncate(1 << 20)
     for name, xml in cases():
         if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges', 'pc-spice', 'pc-spice-port', 'pc-sound-place', 'pc-backing',
-                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory', 'pc-mdev'):
+                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory', 'pc-mdev') or name.split('-', 1)[1] in ('lent', 'ports', 'console-pair', 'small-devices'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:
@@ -219,7 +231,9 @@ def refused_at_start(world):
             ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
              "</hostdev>", '', 'hostdev'),
             ("<sound model='ich6'/>", '', 'sound'),
-            ("<tpm model='tpm-tis'><backend type='emulator'/></tpm>", '', 'tpm'),
+            ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'tpm'),
+            ("<parallel type='pty'/>", '', 'parallel'),
+            ("<panic model='isa'/>", '', 'panic'),
             ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
             ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
              "</iotune></disk>", '', 'iotune'),
@@ -238,14 +252,11 @@ def refused_at_start(world):
             ("<memballoon model='virtio'><address type='isa'/></memballoon>", '', "type 'isa'"),
             ("<controller type='virtio-serial' index='0' model='virtio-transitional'/>", '', 'virtio-transitional'),
             ("<controller type='ide' index='0' model='ich6'/>", '', 'ich6'),
-            ("<controller type='ide' index='0'><address type='pci' slot='9'/></controller>", '', 'chipset'),
-            ("<serial type='pty'><target><model name='isa-debugcon'/></target></serial>", '', 'isa-debugcon'),
+            ("<serial type='pty'><target type='isa-debug'/></serial>", '', 'isa-debug'),
             ("<console type='pty'><log file='/x'/></console>", '', 'log'),
             (CHANNEL % "<address type='virtio-serial' controller='0' bus='1' port='1'/>", '', 'bus 1'),
-            (CHANNEL % "<address type='pci' slot='9'/>", '', "type 'pci'"),
             ("<input type='evdev'><source dev='/dev/null'/></input>", '', '<source> in <input>'),
             ("<input type='passthrough'><source evdev='/dev/null'/></input>", '', '<source> in <input>'),
-            ("<input type='mouse' bus='usb' model='virtio'/>", '', "model='virtio'"),
             ("<disk type='file'><source file='/no/such' startupPolicy='optional'/><target dev='vda'/></disk>", '', 'optional'),
             ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", 'timezone')):
         world.define(domain('doc', devices=devices, more=more))
@@ -353,6 +364,41 @@ def refused_at_once(world):
             (domain('doc', devices=DISK % ('vda', '', DRIVE % (0, 0, 0, 0))), "type 'drive'"),
             (domain('doc', devices=DISK % ('sda', '', "<address type='pci' slot='9'/>")), "type 'pci'"),
             (domain('doc', devices=DISK % ('fda', '', '')), 'fdc'),
+            (domain('doc', devices="<disk type='file' device='cdrom'><target dev='vda'/></disk>"), 'virtio bus'),
+            (domain('doc', devices=DISK % ('vda1', '', '')), 'partition'),
+            (domain('doc', devices="<disk type='file'><driver queues='2'/><source file='/x'/><target dev='sda' bus='scsi'/></disk>"),
+             'queues'),
+            (domain('doc', devices=USER % "<driver iommu='on'/>"), 'iommu'),
+            (domain('doc', devices="<controller type='ide' index='0'><address type='pci' slot='9'/></controller>"), 'chipset'),
+            (domain('doc', devices="<controller type='usb' model='none'/><hub type='usb'/>"), "'none'"),
+            (domain('doc', devices="<controller type='usb' model='ich9-uhci1'/>"), 'accompanies'),
+            (domain('doc', devices="<controller type='isa'/>"), "type 'isa'"),
+            (domain('doc', devices="<input type='tablet' bus='usb'><address type='usb' bus='0' port='3'/></input>"), 'no port 3'),
+            (domain('doc', devices="<input type='tablet' bus='usb'><address type='usb' bus='0' port='1.1'/></input>"), 'no hub'),
+            (domain('doc', devices="<input type='tablet' bus='usb'><address type='usb' bus='0' port='1'/></input>" * 2),
+             'two devices'),
+            (domain('doc', devices="<input type='mouse' bus='usb' model='virtio'/>"), "bus='virtio'"),
+            (domain('doc', devices="<input type='mouse' bus='xen'/>"), "'xen'"),
+            (domain('doc', devices=CHANNEL % "<address type='virtio-serial' controller='0' port='31'/>"), 'no port 31'),
+            (domain('doc', devices=CHANNEL % "<address type='virtio-serial' controller='0' port='2'/>" * 2), 'two devices'),
+            (domain('doc', devices=RNG % "<address type='ccw'/>"), "'ccw'"),
+            (domain('doc', devices=USER % "<model type='usb-net'/>"), 'usb-net'),
+            (domain('doc', devices="<serial type='pty'><target type='x'/></serial>"), "'x'"),
+            (domain('doc', devices="<serial type='pty'><target><model name='isa-debugcon'/></target></serial>"), 'isa-debugcon'),
+            (domain('doc', devices="<serial type='pty'><target port='4'/></serial>"), 'serial port 4'),
+            (domain('doc', devices="<console type='pty'><target type='xen'/></console>"), "'xen'"),
+            (domain('doc', devices="<tpm model='tpm-crb'><backend type='emulator'/></tpm>"), 'version 2.0'),
+            (domain('doc', devices="<tpm><backend type='passthrough'/></tpm>" * 2), 'one TPM'),
+            (domain('doc', devices="<panic model='isa'/>" * 2), "two panic devices 'isa'"),
+            (domain('doc', devices="<panic model='hyperv'><address type='isa'/></panic>"), 'no address'),
+            (domain('doc', devices="<watchdog model='ib700'><address type='isa'/></watchdog>"), 'no address'),
+            (domain('doc', devices="<nvram/>"), 'nvram'),
+            (domain('doc', devices="<iommu model='intel'/>"), 'IOMMU'),
+            (domain('doc', machine='q35', devices="<iommu model='intel'><driver intremap='on'/></iommu>"), 'ioapic'),
+            (domain('doc', devices="<shmem name='x'><model type='ivshmem'/></shmem>"), 'any more'),
+            (domain('doc', devices="<shmem name='a/b'><model type='ivshmem-plain'/></shmem>"), 'a/b'),
+            (domain('doc', devices="<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host0'/><address bus='0' "
+                    "target='0' unit='0'/></source><address type='pci' slot='9'/></hostdev>"), "type 'pci'"),
             (domain('doc', devices="<disk type='block' device='lun'><source dev='/x'/><target dev='hda'/></disk>"), 'lun'),
             (domain('doc', devices="<graphics type='spice' tlsPort='5901'/>"), 'TLS'),
             (domain('doc', devices=DISK % ('vda', " removable='on'", '')), 'removable'),
@@ -390,7 +436,7 @@ def refused_at_once(world):
             (domain('doc').replace("arch='x86_64'", "arch='sparc'"), 'sparc'),
             (domain('doc', devices='<emulator>/no/such/emulator</emulator>'), '/no/such/emulator'),
             (domain('doc', devices='<emulator>/bin/true</emulator>'), '/bin/true'),
-            (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='v'/></disk>"), "dev='v'"),
+            (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='v'/></disk>"), "'v' has no bus"),
             (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='vda'/></disk>" * 2), 'vda'),
             (domain('doc', devices="<interface type='user'><mac address='01:00:00:00:00:01'/></interface>"), 'multicast'),
             (domain('doc', devices="<graphics type='vnc' port='80'/>"), '80'),

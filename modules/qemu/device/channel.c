@@ -95,7 +95,7 @@ needs(struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
 
-    return is_virtio(channel) ? qemu_seat_virtio_serial(board, &channel->device.address, true) : 0;
+    return is_virtio(channel) ? qemu_seat_virtio_serial(board, channel->device.address) : 0;
 }
 
 static int

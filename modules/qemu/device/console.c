@@ -44,7 +44,19 @@ needs(struct qemu_board *board, void *dev)
 {
     struct qemu_console_def *console = dev;
 
-    return is_virtio(console) ? qemu_seat_virtio_serial(board, &console->device.address, false) : 0;
+    return is_virtio(console) ? qemu_seat_virtio_serial(board, console->device.address) : 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_console_def *console = dev;
+
+    (void)board;
+    if (!is_serial(console) && !is_virtio(console))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a PC has no console of the type '%s'",
+                         WORD(console_target_type, console->target.type));
+    return 0;
 }
 
 static int
@@ -123,7 +135,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_console = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONSOLE],
-    .complete = complete, .arrange = arrange, .needs = needs, .check_all = check_all,
+    .complete = complete, .arrange = arrange, .needs = needs, .check = check, .check_all = check_all,
     .startable = startable, .name = name,
     .build = build, .learn = learn, .same = same, .plugs_as = plugs_as,
     .opens = true, .console = true,

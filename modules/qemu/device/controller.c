@@ -55,14 +55,10 @@ arrange(struct qemu_board *board)
 }
 
 /* A reader of smart cards is a USB device. */
-static int
-needs(struct qemu_board *board, void *dev)
+static bool
+on_usb(const void *dev)
 {
-    struct qemu_controller_def *controller = dev;
-
-    if (controller->type == QEMU_CONTROLLER_TYPE_CCID)
-        qemu_seat_usb(board, &controller->device.address);
-    return 0;
+    return ((const struct qemu_controller_def *)dev)->type == QEMU_CONTROLLER_TYPE_CCID;
 }
 
 /* ---- rules --------------------------------------------------------------------------------------- */
@@ -72,11 +68,66 @@ check_pci(const struct qemu_board *board, const struct qemu_controller_def *cont
 {
     const char *root = board->q35 ? "pcie-root" : "pci-root", *model = controller->model;
 
+    if (controller->index == 0 && controller->device.address)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the PCI controller 0 is the root, and has no address");
     if (!model || (controller->index == 0) != (strcmp(model, root) == 0))
         return vir_error(VIR_ERR_XML_ERROR,
                          "the PCI controller %u has the model '%s'; on this machine the controller 0, "
                          "and no other, is '%s'", controller->index, model ? model : "", root);
     return 0;
+}
+
+/* The chipset's own controllers sit where they sit. */
+static int
+check_chipset(const struct qemu_board *board, const struct qemu_controller_def *controller)
+{
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
+    const struct qemu_address_def *at = controller->device.address;
+
+    if (!qemu_controller_is_soldered(board, controller) || !at || at->type != QEMU_ADDRESS_TYPE_PCI || !at->has_slot ||
+        (at->bus == 0 && at->slot == model->fixed_slot && at->function == model->fixed_function))
+        return 0;
+    return vir_error(VIR_ERR_INTERNAL_ERROR,
+                     "the first %s controller is part of the chipset, at the PCI address 00:%02x.%u",
+                     controller->type == QEMU_CONTROLLER_TYPE_IDE ? "IDE" : "SATA", model->fixed_slot,
+                     model->fixed_function);
+}
+
+/* Words for other boards. */
+static int
+check_model(const struct qemu_controller_def *controller)
+{
+    const char *model = controller->model;
+    enum qemu_controller_type type = controller->type;
+
+    if (is(model, "qusb1") || is(model, "qusb2") || is(model, "buslogic") || is(model, "ncr53c90"))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a PC has no controller of the model '%s'", model);
+    if (type == QEMU_CONTROLLER_TYPE_ISA || type == QEMU_CONTROLLER_TYPE_XENBUS)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "a PC has no bus for a controller of the type '%s'",
+                         WORD(controller_type, type));
+    return 0;
+}
+
+/* A companion is on a card, which has the ports. */
+static int
+check_usb(const struct qemu_board *board, const struct qemu_controller_def *controller)
+{
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
+
+    for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *other = board->doc->devices.controllers[i];
+
+        if (other->type != QEMU_CONTROLLER_TYPE_USB)
+            continue;
+        if (other != controller && is(other->model, "none"))
+            return vir_error(VIR_ERR_XML_DETAIL, "a USB controller of the model 'none' is no other's neighbour");
+        if (other->index == controller->index && qemu_controller_usb_ports(other) > 0)
+            return 0;
+    }
+    if (!model || !model->family)
+        return 0;
+    return vir_error(VIR_ERR_XML_DETAIL, "the USB controller %u of the model '%s' accompanies no other",
+                     controller->index, controller->model);
 }
 
 static int
@@ -89,7 +140,11 @@ check(const struct qemu_board *board, const void *dev)
                          controller->index, QEMU_MAX_CONTROLLERS);
     if (controller->type == QEMU_CONTROLLER_TYPE_IDE && board->q35)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a q35 machine has no IDE controller; use bus='sata'");
-    return controller->type == QEMU_CONTROLLER_TYPE_PCI ? check_pci(board, controller) : 0;
+    if (check_model(controller) < 0)
+        return -1;
+    return controller->type == QEMU_CONTROLLER_TYPE_PCI ? check_pci(board, controller)
+        : controller->type == QEMU_CONTROLLER_TYPE_USB ? check_usb(board, controller)
+        : check_chipset(board, controller);
 }
 
 static int
@@ -132,22 +187,6 @@ seats(struct qemu_board *board, void *dev)
 
 /* ---- what cannot be done yet ---------------------------------------------------------------------- */
 
-/* The chipset's own controllers sit where they sit. */
-static int
-check_chipset(const struct qemu_board *board, const struct qemu_controller_def *controller,
-              const struct qemu_controller_model *model)
-{
-    const struct qemu_address_def *at = controller->device.address;
-
-    if (!qemu_controller_is_soldered(board, controller) || !at || at->type != QEMU_ADDRESS_TYPE_PCI ||
-        !at->has_slot || (at->bus == 0 && at->slot == model->fixed_slot && at->function == model->fixed_function))
-        return 0;
-    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                     "the first %s controller is part of the chipset, at the PCI address 00:%02x.%u",
-                     controller->type == QEMU_CONTROLLER_TYPE_IDE ? "IDE" : "SATA", model->fixed_slot,
-                     model->fixed_function);
-}
-
 /* Of the names that others of the kind have, the one that changes nothing. */
 static bool
 is_usual_word(const struct qemu_controller_def *controller)
@@ -177,8 +216,6 @@ startable(const struct qemu_board *board, const void *dev)
                          WORD(controller_type, controller->type), controller->model ? controller->model : "");
     if (controller->target.hotplug == VIR_XML_NO)
         return qemu_refuse("target", "hotplug", "off");
-    if (check_chipset(board, controller, model) < 0)
-        return -1;
     return qemu_check_address("controller", controller->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
 
@@ -333,7 +370,7 @@ listed(const void *dev)
 
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
-    .arrange = arrange, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
+    .arrange = arrange, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .build = build, .same = same, .plugs_as = plugs_as,
     .unique = true, .codes = { [QEMU_THERE_LIVE] = VIR_ERR_OPERATION_FAILED },
     .may_go = may_go, .rank = rank, .implied = implied, .listed = listed,

@@ -17,16 +17,27 @@ static const struct qemu_controller_model models[] = {
     { QEMU_CONTROLLER_TYPE_PCI, "pcie-to-pci-bridge", "pcie-pci-bridge", .bus = QEMU_TO_PCI_BRIDGE,
       .chip = "pcie-pci-bridge" },
     { QEMU_CONTROLLER_TYPE_USB, "piix3-uhci", "piix3-usb-uhci", QEMU_PCI, .fixed_on = PC, .fixed_slot = 1,
-      .fixed_function = 2 },
-    { QEMU_CONTROLLER_TYPE_USB, "qemu-xhci", "qemu-xhci", QEMU_PCIE },
-    { QEMU_CONTROLLER_TYPE_USB, "nec-xhci", "nec-usb-xhci", QEMU_PCIE },
-    { QEMU_CONTROLLER_TYPE_USB, "ehci", "usb-ehci", QEMU_PCI },
-    { QEMU_CONTROLLER_TYPE_USB, "ich9-ehci1", "ich9-usb-ehci1", QEMU_PCI, .family = "ich9", .function = 7 },
+      .fixed_function = 2, .ports = 2 },
+    { QEMU_CONTROLLER_TYPE_USB, "piix4-uhci", "piix4-usb-uhci", QEMU_PCI, .ports = 2 },
+    { QEMU_CONTROLLER_TYPE_USB, "vt82c686b-uhci", "vt82c686b-usb-uhci", QEMU_PCI, .ports = 2 },
+    { QEMU_CONTROLLER_TYPE_USB, "pci-ohci", "pci-ohci", QEMU_PCI, .ports = 3 },
+    { QEMU_CONTROLLER_TYPE_USB, "qemu-xhci", "qemu-xhci", QEMU_PCIE, .ports = 4 },
+    { QEMU_CONTROLLER_TYPE_USB, "nec-xhci", "nec-usb-xhci", QEMU_PCIE, .ports = 4 },
+    { QEMU_CONTROLLER_TYPE_USB, "ehci", "usb-ehci", QEMU_PCI, .ports = 6 },
+    { QEMU_CONTROLLER_TYPE_USB, "ich9-ehci1", "ich9-usb-ehci1", QEMU_PCI, .family = "ich9", .function = 7,
+      .ports = 6 },
     { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci1", "ich9-usb-uhci1", QEMU_PCI, .family = "ich9", .function = 0 },
     { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci2", "ich9-usb-uhci2", QEMU_PCI, .family = "ich9", .function = 1 },
     { QEMU_CONTROLLER_TYPE_USB, "ich9-uhci3", "ich9-usb-uhci3", QEMU_PCI, .family = "ich9", .function = 2 },
     { QEMU_CONTROLLER_TYPE_SCSI, "lsilogic", "lsi", QEMU_PCI },
     { QEMU_CONTROLLER_TYPE_SCSI, "virtio-scsi", "virtio-scsi-pci", QEMU_PCIE },
+    { QEMU_CONTROLLER_TYPE_SCSI, "virtio-transitional", "virtio-scsi-pci-transitional", QEMU_PCI },
+    { QEMU_CONTROLLER_TYPE_SCSI, "virtio-non-transitional", "virtio-scsi-pci-non-transitional", QEMU_PCIE },
+    { QEMU_CONTROLLER_TYPE_SCSI, "lsisas1068", "mptsas1068", QEMU_PCI },
+    { QEMU_CONTROLLER_TYPE_SCSI, "lsisas1078", "megasas", QEMU_PCI },
+    { QEMU_CONTROLLER_TYPE_SCSI, "vmpvscsi", "pvscsi", QEMU_PCI },
+    { QEMU_CONTROLLER_TYPE_SCSI, "am53c974", "am53c974", QEMU_PCI },
+    { QEMU_CONTROLLER_TYPE_SCSI, "dc390", "dc-390", QEMU_PCI },
     { QEMU_CONTROLLER_TYPE_IDE, NULL, NULL, QEMU_PCI, .fixed_on = PC, .fixed_slot = 1, .fixed_function = 1,
       .soldered = true },
     { QEMU_CONTROLLER_TYPE_SATA, NULL, "ahci", QEMU_PCI, .fixed_on = Q35, .fixed_slot = 31,
@@ -65,6 +76,15 @@ qemu_controller_bus(const struct qemu_controller_def *controller)
     return model ? model->bus : QEMU_NO_BUS;
 }
 
+unsigned int
+qemu_controller_usb_ports(const struct qemu_controller_def *controller)
+{
+    const struct qemu_controller_model *model = qemu_controller_model(controller);
+    bool xhci = is(controller->model, "qemu-xhci") || is(controller->model, "nec-xhci");
+
+    return xhci && controller->has_ports ? controller->ports : model ? model->ports : 0;
+}
+
 const char *
 qemu_controller_bus_model(enum qemu_bus bus)
 {
@@ -81,7 +101,7 @@ find(const struct qemu_board *board, enum qemu_controller_type type, unsigned in
 {
     for (size_t i = 0; i < board->doc->devices.n_controllers; i++)
         if (board->doc->devices.controllers[i]->type == type &&
-            board->doc->devices.controllers[i]->index == index)
+            board->doc->devices.controllers[i]->has_index && board->doc->devices.controllers[i]->index == index)
             return board->doc->devices.controllers[i];
     return NULL;
 }
@@ -126,8 +146,8 @@ complete_pci(struct qemu_controller_def *controller)
 void
 qemu_controller_complete(const struct qemu_board *board, struct qemu_controller_def *controller)
 {
-    if (!controller->model)
-        controller->model = vir_strdup(usual_model(board, controller->type, controller->index));
+    if (!controller->model || is(controller->model, "auto"))
+        qemu_set_text(&controller->model, usual_model(board, controller->type, controller->index));
     complete_pci(controller);
 }
 

@@ -27,6 +27,7 @@ struct qemu_controller_model {
     const char *family;                 /* functions of one card, which... */
     unsigned int function;              /* ...each is */
     const char *chip;                   /* <model name> of a PCI controller */
+    unsigned int ports;                 /* of a USB controller; a companion has none of its own */
 };
 
 /* NULL: none that this driver knows. */
@@ -37,6 +38,9 @@ bool qemu_controller_is_soldered(const struct qemu_board *board, const struct qe
 /* The kind of bus behind a PCI controller; its model by the kind. */
 enum qemu_bus qemu_controller_bus(const struct qemu_controller_def *controller);
 const char *qemu_controller_bus_model(enum qemu_bus bus);
+
+/* How many USB devices can be plugged into it. */
+unsigned int qemu_controller_usb_ports(const struct qemu_controller_def *controller);
 
 /* The model and what follows from it, of one that has its number. */
 void qemu_controller_complete(const struct qemu_board *board, struct qemu_controller_def *controller);

@@ -17,8 +17,8 @@
 
 struct qemu_monitor;
 struct qemu_pci;
-struct qemu_ports;
 struct qemu_pieces;
+struct qemu_usb_seats;
 
 /* A machine while its devices are completed, seated, named, or told to QEMU. */
 struct qemu_board {
@@ -26,9 +26,8 @@ struct qemu_board {
     bool q35;
     bool running;                       /* nothing can be soldered in any more */
     bool force;                         /* an update: whatever the guest says */
-    /* Only while they are completed: */
-    struct qemu_pci *pci;
-    struct qemu_ports *usb, *virtio_serial;
+    struct qemu_pci *pci;               /* only while they get their places */
+    struct qemu_usb_seats *usb;         /* ... and their ports */
 };
 
 /* What QEMU told of a running guest. */
@@ -60,6 +59,7 @@ struct qemu_device_type {
     int (*complete)(struct qemu_board *board, void *dev);
     void (*arrange)(struct qemu_board *board);                  /* numbers and order of all of them */
     int (*needs)(struct qemu_board *board, void *dev);          /* its controller, its place on it */
+    bool (*on_usb)(const void *dev);                            /* it is plugged in there */
     /* What the document must obey; never asked when this driver's own files are read. */
     int (*check)(const struct qemu_board *board, const void *dev);
     int (*check_all)(const struct qemu_board *board);

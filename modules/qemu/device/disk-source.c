@@ -29,7 +29,7 @@ qemu_disk_source_is_said(const struct qemu_disk_def *disk)
 void
 qemu_disk_source_complete(struct qemu_disk_def *disk)
 {
-    if (!disk->source.present && disk->type == QEMU_SOURCE_TYPE_BLOCK)
+    if (!disk->source.present && disk->type != QEMU_SOURCE_TYPE_FILE)
         disk->type = QEMU_SOURCE_TYPE_FILE;       /* a drive without medium is of this type */
 }
 

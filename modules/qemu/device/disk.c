@@ -9,38 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The number in the target's letters: vda 0, vdz 25, vdaa 26; -1: none. */
-static int
-letter_index(const char *dev)
-{
-    const char *letters = dev + (strncmp(dev, "xvd", 3) == 0 ? 3 : 2);
-    int n = 0;
-
-    if (strlen(dev) < 3 || !*letters || strlen(letters) > 3)
-        return -1;
-    for (; *letters; letters++) {
-        if (*letters < 'a' || *letters > 'z')
-            return -1;
-        n = n * 26 + (*letters - 'a' + 1);
-    }
-    return n - 1;
-}
-
-static enum qemu_disk_target_bus
-bus_of_target(const char *dev)
-{
-    static const struct { const char *prefix; enum qemu_disk_target_bus bus; } rows[] = {
-        { "hd", QEMU_DISK_TARGET_BUS_IDE }, { "sd", QEMU_DISK_TARGET_BUS_SCSI },
-        { "vd", QEMU_DISK_TARGET_BUS_VIRTIO }, { "fd", QEMU_DISK_TARGET_BUS_FDC },
-        { "xvd", QEMU_DISK_TARGET_BUS_XEN },
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strncmp(dev, rows[i].prefix, strlen(rows[i].prefix)) == 0)
-            return rows[i].bus;
-    return QEMU_DISK_TARGET_BUS_ABSENT;
-}
-
 static bool
 is_removable(const struct qemu_disk_def *disk)
 {
@@ -53,40 +21,35 @@ static int
 complete(struct qemu_board *board, void *dev)
 {
     struct qemu_disk_def *disk = dev;
+    const char *bus = vir_hardware_disk_bus(disk->target.dev);
 
     (void)board;
-    if (letter_index(disk->target.dev) < 0)
-        return vir_error(VIR_ERR_XML_ERROR, "the disk target dev='%s' is not a name like vda",
-                         disk->target.dev);
     if (!qemu_disk_source_is_said(disk) && !is_removable(disk))
         return vir_error(VIR_ERR_NO_SOURCE, "the disk '%s' of type '%s'", disk->target.dev,
                          WORD(source_type, disk->type));
-    if (!disk->target.bus)
-        disk->target.bus = bus_of_target(disk->target.dev);
+    if (!disk->target.bus && bus)
+        disk->target.bus = (unsigned int)vir_xml_enum_value(&qemu_disk_target_bus_words, bus);
     if (!disk->target.bus)
         return vir_error(VIR_ERR_XML_ERROR, "the disk '%s' has no bus", disk->target.dev);
+    qemu_disk_source_complete(disk);
     disk->driver.present = true;
     if (!disk->driver.name)
         disk->driver.name = vir_strdup("qemu");
-    if (!disk->driver.type)
-        disk->driver.type = vir_strdup("raw");
+    if (is(disk->driver.type, "aio"))
+        qemu_set_text(&disk->driver.type, "raw");
+    if (!disk->driver.type && disk->type != QEMU_SOURCE_TYPE_VOLUME)
+        disk->driver.type = vir_strdup("raw");  /* of a volume its pool tells */
     if (disk->driver.cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
         disk->driver.cache = QEMU_DISK_DRIVER_CACHE_ABSENT;
     if (disk->kind == QEMU_DISK_KIND_CDROM)
         disk->readonly = true;
-    qemu_disk_source_complete(disk);
-    return 0;
+    return qemu_seat_drive(disk);
 }
 
-static int
-needs(struct qemu_board *board, void *dev)
+static bool
+on_usb(const void *dev)
 {
-    struct qemu_disk_def *disk = dev;
-
-    if (disk->target.bus == QEMU_DISK_TARGET_BUS_USB)
-        qemu_seat_usb(board, &disk->device.address);
-    return qemu_seat_drive(board, disk->target.dev, disk->target.bus,
-                           (unsigned int)letter_index(disk->target.dev), &disk->device.address);
+    return ((const struct qemu_disk_def *)dev)->target.bus == QEMU_DISK_TARGET_BUS_USB;
 }
 
 /* ---- rules ------------------------------------------------------------------------------------ */
@@ -101,7 +64,7 @@ check_address(const struct qemu_board *board, const struct qemu_disk_def *disk)
         : bus == QEMU_DISK_TARGET_BUS_USB ? QEMU_ADDRESS_TYPE_USB : QEMU_ADDRESS_TYPE_PCI;
 
     if (type != wanted && !(wanted == QEMU_ADDRESS_TYPE_PCI && type == QEMU_ADDRESS_TYPE_VIRTIO_MMIO))
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+        return vir_error(wanted == QEMU_ADDRESS_TYPE_USB ? VIR_ERR_INTERNAL_ERROR : VIR_ERR_CONFIG_UNSUPPORTED,
                          "disk '%s' on the %s bus has an address of type '%s'; it must be '%s'",
                          disk->target.dev, WORD(disk_target_bus, bus), WORD(address_type, type),
                          WORD(address_type, wanted));
@@ -114,6 +77,9 @@ check(const struct qemu_board *board, const void *dev)
     const struct qemu_disk_def *disk = dev;
     bool floppy = disk->kind == QEMU_DISK_KIND_FLOPPY, fdc = disk->target.bus == QEMU_DISK_TARGET_BUS_FDC;
 
+    if (disk->kind == QEMU_DISK_KIND_CDROM && disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a cdrom cannot be on the virtio bus",
+                         disk->target.dev);
     if (disk->target.tray && !is_removable(disk))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' has a tray and is no drive",
                          disk->target.dev);
@@ -124,12 +90,15 @@ check(const struct qemu_board *board, const void *dev)
     if (disk->source.startup_policy == QEMU_STARTUP_REQUISITE && !is_removable(disk))
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
                          disk->target.dev);
+    if (disk->target.dev[strcspn(disk->target.dev, "0123456789")])
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the disk target dev='%s' names a partition",
+                         disk->target.dev);
     if (disk->kind == QEMU_DISK_KIND_LUN && disk->target.bus != QEMU_DISK_TARGET_BUS_VIRTIO &&
         disk->target.bus != QEMU_DISK_TARGET_BUS_SCSI)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a lun cannot be on the %s bus",
                          disk->target.dev, WORD(disk_target_bus, disk->target.bus));
     if (floppy != fdc)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a %s cannot be on the %s bus",
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "disk '%s': a %s cannot be on the %s bus",
                          disk->target.dev, WORD(disk_kind, disk->kind),
                          WORD(disk_target_bus, disk->target.bus));
     return disk->device.address ? check_address(board, disk) : 0;
@@ -201,9 +170,6 @@ startable(const struct qemu_board *board, const void *dev)
     if (bus != QEMU_DISK_TARGET_BUS_VIRTIO && bus != QEMU_DISK_TARGET_BUS_IDE &&
         bus != QEMU_DISK_TARGET_BUS_SATA && bus != QEMU_DISK_TARGET_BUS_SCSI)
         return qemu_refuse("target", "bus", WORD(disk_target_bus, bus));
-    if (bus == QEMU_DISK_TARGET_BUS_VIRTIO && disk->kind == QEMU_DISK_KIND_CDROM)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a cdrom cannot be on the virtio bus",
-                         disk->target.dev);
     if (!is(disk->driver.name, "qemu"))
         return qemu_refuse("driver", "name", disk->driver.name);
     if (disk->target.tray == QEMU_DISK_TARGET_TRAY_OPEN)
@@ -231,7 +197,7 @@ name_device(const struct qemu_board *board, struct qemu_disk_def *disk)
     const struct qemu_address_def *at = disk->device.address;
 
     if (!has_drive_address(disk))
-        qemu_alias_set(&disk->device, "%s-disk%d", bus, letter_index(disk->target.dev));
+        qemu_alias_set(&disk->device, "%s-disk%d", bus, vir_hardware_disk_index(disk->target.dev));
     else if (disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI && !is_lsi(board, disk))
         qemu_alias_set(&disk->device, "%s%u-%u-%u-%u", bus, at->controller, at->bus, at->target, at->unit);
     else
@@ -418,7 +384,7 @@ takes_media(const void *dev)
 
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
-    .complete = complete, .needs = needs, .check = check, .check_all = check_all, .seats = seats,
+    .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
     .event = qemu_disk_event, .same = same, .unique = true, .plugs_as = plugs_as,
     .takes_media = takes_media,

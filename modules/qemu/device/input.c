@@ -10,7 +10,7 @@ usual_bus(enum qemu_input_type type)
 {
     return type == QEMU_INPUT_TYPE_TABLET ? QEMU_INPUT_BUS_USB
         : type == QEMU_INPUT_TYPE_PASSTHROUGH ? QEMU_INPUT_BUS_VIRTIO
-        : type == QEMU_INPUT_TYPE_EVDEV ? QEMU_INPUT_BUS_NONE : QEMU_INPUT_BUS_PS2;
+        : type == QEMU_INPUT_TYPE_EVDEV ? QEMU_INPUT_BUS_ABSENT : QEMU_INPUT_BUS_PS2;
 }
 
 static int
@@ -24,14 +24,10 @@ complete(struct qemu_board *board, void *dev)
     return 0;
 }
 
-static int
-needs(struct qemu_board *board, void *dev)
+static bool
+on_usb(const void *dev)
 {
-    struct qemu_input_def *input = dev;
-
-    if (input->bus == QEMU_INPUT_BUS_USB)
-        qemu_seat_usb(board, &input->device.address);
-    return 0;
+    return ((const struct qemu_input_def *)dev)->bus == QEMU_INPUT_BUS_USB;
 }
 
 static void
@@ -69,9 +65,12 @@ static int
 check(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_input_def *input = dev;
-    const char *port = input->device.address ? input->device.address->port : NULL;
 
     (void)board;
+    if (input->bus == QEMU_INPUT_BUS_XEN)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "a PC has no input bus 'xen'");
+    if (input->model && input->bus != QEMU_INPUT_BUS_VIRTIO)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'model' of <input> needs bus='virtio'");
     if (input->bus == QEMU_INPUT_BUS_PS2 && input->type != QEMU_INPUT_TYPE_MOUSE &&
         input->type != QEMU_INPUT_TYPE_KEYBOARD)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the ps2 bus has no %s, only a mouse and a keyboard",
@@ -82,8 +81,6 @@ check(const struct qemu_board *board, const void *dev)
         return vir_error(VIR_ERR_XML_ERROR,
                          "a %s on the usb bus has an address of type '%s'; it must be 'usb'",
                          WORD(input_type, input->type), WORD(address_type, input->device.address->type));
-    if (port && (!*port || port[strspn(port, "0123456789.")]))
-        return vir_error(VIR_ERR_XML_ERROR, "the USB port '%s' is not a number like 1 or 1.2", port);
     return 0;
 }
 
@@ -94,7 +91,8 @@ startable(const struct qemu_board *board, const void *dev)
 
     (void)board;
     if (input->bus != QEMU_INPUT_BUS_PS2 && input->bus != QEMU_INPUT_BUS_USB)
-        return qemu_refuse("input", "bus", WORD(input_bus, input->bus));
+        return input->bus ? qemu_refuse("input", "bus", WORD(input_bus, input->bus))
+            : qemu_refuse("input", "type", WORD(input_type, input->type));
     return input->model ? qemu_refuse("input", "model", WORD(virtio_model, input->model)) : 0;
 }
 
@@ -143,6 +141,6 @@ implied(const struct qemu_board *board, const void *dev)
 
 const struct qemu_device_type qemu_device_input = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INPUT],
-    .complete = complete, .arrange = arrange, .needs = needs, .check = check, .seats = seats,
+    .complete = complete, .arrange = arrange, .on_usb = on_usb, .check = check, .seats = seats,
     .startable = startable, .alias = "input", .build = build, .same = same, .plugs_as = plugs_as, .implied = implied,
 };

@@ -2,6 +2,7 @@
 /*
  * Network cards.
  */
+#include "device/interface.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 #include "qmp/monitor.h"
@@ -19,28 +20,56 @@ static const struct card *
 card_of(const struct qemu_interface_def *interface)
 {
     for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
-        if (strcmp(cards[i].model, interface->model.type) == 0)
+        if (is(interface->model.type, cards[i].model))
             return &cards[i];
     return NULL;
+}
+
+/* A card of the host is what it is. */
+static const char *
+usual_model(const struct qemu_interface_def *interface)
+{
+    return qemu_interface_is_lent(interface) ? NULL
+        : interface->type == QEMU_INTERFACE_TYPE_VDPA ? "virtio" : "rtl8139";
 }
 
 static int
 complete(struct qemu_board *board, void *dev)
 {
+    static const unsigned char ours[] = { 0x52, 0x54, 0x00 };
     struct qemu_interface_def *interface = dev;
-    unsigned char random[VIR_UUID_BUFLEN];
 
     (void)board;
-    if (!interface->mac.present) {
-        if (vir_uuid_generate(random) < 0)
-            return -1;
-        memcpy(interface->mac.address, "\x52\x54\x00", 3);
-        memcpy(interface->mac.address + 3, random, 3);
-        interface->mac.present = true;
-    }
-    interface->model.present = true;
+    if (!interface->mac.present)
+        vir_hardware_mac(ours, interface->mac.address);
+    interface->mac.present = true;
     if (!interface->model.type)
-        interface->model.type = vir_strdup("rtl8139");
+        interface->model.type = vir_strdup(usual_model(interface));
+    interface->model.present = interface->model.type;
+    return 0;
+}
+
+static bool
+on_usb(const void *dev)
+{
+    const struct qemu_interface_def *interface = dev;
+
+    return qemu_interface_is_lent(interface) &&
+        (interface->source.host_address.type == QEMU_INTERFACE_SOURCE_HOST_ADDRESS_TYPE_USB ||
+         interface->source.vendor.present);
+}
+
+/* Cards of other boards have no place on this one. */
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    static const char *const others[] = { "usb-net", "netfront", "spapr-vlan", "lan9118", "smc91c111" };
+    const struct qemu_interface_def *interface = dev;
+
+    (void)board;
+    for (size_t i = 0; !interface->device.address && i < sizeof(others) / sizeof(others[0]); i++)
+        if (is(interface->model.type, others[i]))
+            return vir_error(VIR_ERR_INTERNAL_ERROR, "there is no bus for a network card '%s'", others[i]);
     return 0;
 }
 
@@ -49,9 +78,12 @@ seats(struct qemu_board *board, void *dev)
 {
     struct qemu_interface_def *interface = dev;
     const struct card *card = card_of(interface);
-    bool virtio = strncmp(interface->model.type, "virtio", 6) == 0;
+    bool virtio = interface->model.type && strncmp(interface->model.type, "virtio", 6) == 0;
 
-    qemu_seat_pci(board, &interface->device.address, card ? card->slot : virtio ? QEMU_PCIE : QEMU_PCI);
+    if (on_usb(interface))
+        return;
+    qemu_seat_pci(board, &interface->device.address, qemu_interface_is_lent(interface) || virtio ? QEMU_PCIE
+                  : card ? card->slot : QEMU_PCI);
 }
 
 static int
@@ -126,7 +158,7 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     struct qemu_interface_def *after = now;
 
     (void)board;
-    if (before->type != after->type || strcmp(before->model.type, after->model.type) != 0)
+    if (before->type != after->type || !is(after->model.type, before->model.type))
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
                          "only the link state of a network card can be changed while the guest runs: '%s'",
                          before->device.alias.name);
@@ -137,6 +169,6 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
 
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
-    .complete = complete, .seats = seats, .startable = startable, .alias = "net", .build = build,
+    .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net", .build = build,
     .update = update, .same = same, .told_apart = true, .plugs = true,
 };

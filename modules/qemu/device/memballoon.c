@@ -25,6 +25,27 @@ add(struct qemu_board *board)
     return 0;
 }
 
+static int
+complete(struct qemu_board *board, void *dev)
+{
+    struct qemu_memballoon_def *balloon = dev;
+
+    (void)board;
+    if (is_none(balloon))
+        balloon->device.address = qemu_address_def_free(balloon->device.address);
+    return 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_memballoon_def *balloon = dev;
+
+    (void)board;
+    return balloon->model == QEMU_MEMBALLOON_MODEL_XEN
+        ? vir_error(VIR_ERR_INTERNAL_ERROR, "a PC has no bus for a memballoon 'xen'") : 0;
+}
+
 static void
 seats(struct qemu_board *board, void *dev)
 {
@@ -92,6 +113,7 @@ event(const struct qemu_told *told)
 
 const struct qemu_device_type qemu_device_memballoon = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMBALLOON],
-    .add = add, .seats = seats, .startable = startable, .name = name, .build = build, .event = event, .question = question,
+    .add = add, .complete = complete, .check = check, .seats = seats, .startable = startable, .name = name,
+    .build = build, .event = event, .question = question,
     .soldered = true,
 };

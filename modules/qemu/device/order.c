@@ -3,6 +3,7 @@
  * What devices of different kinds mean for one another: in which order they
  * are completed and seated, which a guest sees, and the rules between kinds.
  */
+#include "device/interface.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 
@@ -20,39 +21,43 @@ is_serial_console(const struct qemu_console_def *console)
 static void
 add_serial_of_console(struct qemu_domain_def *doc)
 {
-    const struct qemu_console_def *console = doc->devices.n_consoles ? doc->devices.consoles[0] : NULL;
+    struct qemu_console_def *console = doc->devices.n_consoles ? doc->devices.consoles[0] : NULL;
     struct qemu_serial_def *serial;
 
     if (!console || doc->devices.n_serials || !is_serial_console(console))
         return;
     serial = qemu_serial_def_new();
     qemu_character_assign(&serial->character, &console->character);
+    qemu_device_assign(&serial->device, &console->device);
     qemu_device_append(&qemu_device_serial, doc, serial);
 }
 
-/* The first console of a PC is its first serial port, said a second time. */
+/* Whether the first console shows the port: not one that firmware and kernel do not write to. */
+static bool
+has_console(const struct qemu_serial_def *serial)
+{
+    return !is(serial->target.type, "usb-serial") && !is(serial->target.type, "pci-serial") &&
+        !is(serial->target.type, "isa-debug");
+}
+
+/* The first console of a PC is its first serial port, said a second time, whatever the author says of it. */
 static void
 add_console_of_serial(struct qemu_domain_def *doc)
 {
     const struct qemu_serial_def *serial = doc->devices.n_serials ? doc->devices.serials[0] : NULL;
+    bool said = doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0]);
     struct qemu_console_def *console;
 
-    if (!serial)
+    if (!serial || (!said && !has_console(serial)))
         return;
+    if (said)
+        qemu_console_def_free(vir_xml_list_remove(qemu_device_console.list, doc, 0));
     console = qemu_console_def_new();
     qemu_character_assign(&console->character, &serial->character);
+    qemu_device_assign(&console->device, &serial->device);
     console->target.present = console->target.has_port = true;
     console->target.port = serial->target.port;
     console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
-    if (doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0])) {
-        if (doc->devices.consoles[0]->rest) {
-            qemu_console_def_free(console);     /* what it says beyond that stays, and is refused at start */
-            return;
-        }
-        qemu_console_def_free(doc->devices.consoles[0]);
-        doc->devices.consoles[0] = console;
-        return;
-    }
     vir_xml_list_insert(qemu_device_console.list, doc, 0, console);
 }
 
@@ -91,11 +96,9 @@ serve_those(struct qemu_board *board, const struct qemu_device_type *type)
     return 0;
 }
 
-/* In this order USB devices get their ports, and controllers are added.  Others come last, in the order of
- * the table. */
+/* In this order controllers are added.  Others come last, in the order of the table. */
 static const struct qemu_device_type *const needing[] = {
-    &qemu_device_hostdev, &qemu_device_disk, &qemu_device_channel, &qemu_device_console,
-    &qemu_device_smartcard, &qemu_device_controller, &qemu_device_input, &qemu_device_sound, &qemu_device_redirdev,
+    &qemu_device_channel, &qemu_device_console, &qemu_device_smartcard,
 };
 enum { N_NEEDING = sizeof(needing) / sizeof(needing[0]) };
 
@@ -120,9 +123,27 @@ serve_needs(struct qemu_board *board)
     return 0;
 }
 
+/* What only machines of s390 have. */
+static int
+check_foreign(const struct qemu_each *each)
+{
+    const struct qemu_device *device = qemu_device_of(each->type, each->dev);
+
+    if (device && device->address && device->address->type == QEMU_ADDRESS_TYPE_CCW)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s> has an address of type 'ccw', which a PC has not",
+                         qemu_device_element(each->type));
+    if (device && device->address && device->address->zpci.present)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the address of <%s> has <zpci>, which a PC has not",
+                         qemu_device_element(each->type));
+    return 0;
+}
+
 static int
 check_each(struct qemu_board *board)
 {
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (check_foreign(&each) < 0)
+            return -1;
     for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
         if (each.type->check && each.type->check(board, each.dev) < 0)
             return -1;
@@ -148,7 +169,24 @@ arrange_all(struct qemu_board *board)
     for (size_t i = 0; qemu_device_types[i]; i++)
         if (qemu_device_types[i]->arrange)
             qemu_device_types[i]->arrange(board);
-    add_console_of_serial(board->doc);
+}
+
+/* In this order devices get their USB ports. */
+static const struct qemu_device_type *const on_usb[] = {
+    &qemu_device_hub, &qemu_device_interface, &qemu_device_hostdev, &qemu_device_disk, &qemu_device_controller,
+    &qemu_device_input, &qemu_device_serial, &qemu_device_sound, &qemu_device_redirdev,
+};
+
+static void
+ask_for_ports(struct qemu_board *board)
+{
+    for (size_t t = 0; t < sizeof(on_usb) / sizeof(on_usb[0]); t++)
+        for (size_t i = 0; i < vir_xml_list_count(on_usb[t]->list, board->doc); i++) {
+            void *dev = vir_xml_list_at(on_usb[t]->list, board->doc, i);
+
+            if (on_usb[t]->on_usb(dev))
+                qemu_seat_usb(board, &qemu_device_of(on_usb[t], dev)->address, on_usb[t] == &qemu_device_hub);
+        }
 }
 
 static int
@@ -157,20 +195,23 @@ complete(struct qemu_board *board)
     if (add_usual(board) < 0 || complete_each(board) < 0)
         return -1;
     arrange_all(board);
-    return serve_needs(board);
+    return qemu_seats_drives(board) < 0 || serve_needs(board) < 0 || qemu_seats_virtio_serial(board) < 0
+        ? -1 : qemu_seats_usb(board, ask_for_ports);
 }
 
 /* ---- the order of places on the PCI bus ------------------------------------------------------------ */
 
-enum which { ALL, FIRST, OTHERS };
+/* LENT: cards of the host; OWN: the other ones. */
+enum which { ALL, FIRST, OTHERS, LENT, OWN };
 
 /* Kinds that are not here come last, in the order of the table. */
 static const struct { const struct qemu_device_type *type; enum which which; } seating[] = {
-    { &qemu_device_video, FIRST }, { &qemu_device_filesystem, ALL }, { &qemu_device_interface, ALL },
+    { &qemu_device_video, FIRST }, { &qemu_device_filesystem, ALL }, { &qemu_device_interface, OWN },
     { &qemu_device_sound, ALL }, { &qemu_device_controller, ALL }, { &qemu_device_disk, ALL },
-    { &qemu_device_hostdev, ALL }, { &qemu_device_memballoon, ALL }, { &qemu_device_rng, ALL },
-    { &qemu_device_watchdog, ALL }, { &qemu_device_video, OTHERS }, { &qemu_device_shmem, ALL },
-    { &qemu_device_input, ALL }, { &qemu_device_memory, ALL }, { &qemu_device_vsock, ALL },
+    { &qemu_device_interface, LENT }, { &qemu_device_hostdev, ALL }, { &qemu_device_memballoon, ALL },
+    { &qemu_device_rng, ALL }, { &qemu_device_watchdog, ALL }, { &qemu_device_video, OTHERS },
+    { &qemu_device_shmem, ALL }, { &qemu_device_input, ALL }, { &qemu_device_serial, ALL },
+    { &qemu_device_memory, ALL }, { &qemu_device_iommu, ALL }, { &qemu_device_vsock, ALL },
 };
 
 static bool
@@ -182,13 +223,32 @@ is_in_order(const struct qemu_device_type *type)
     return false;
 }
 
+/* The I-th of its kind. */
+static bool
+is_asked(const struct qemu_domain_def *doc, size_t i, enum which which)
+{
+    switch (which) {
+    case FIRST:
+        return i == 0;
+    case OTHERS:
+        return i > 0;
+    case LENT:
+        return qemu_interface_is_lent(doc->devices.interfaces[i]);
+    case OWN:
+        return !qemu_interface_is_lent(doc->devices.interfaces[i]);
+    default:
+        return true;
+    }
+}
+
 static void
 ask_for_some(struct qemu_board *board, const struct qemu_device_type *type, enum which which)
 {
     size_t n = type->seats ? vir_xml_list_count(type->list, board->doc) : 0;
 
-    for (size_t i = which == OTHERS ? 1 : 0; i < n && (i == 0 || which != FIRST); i++)
-        type->seats(board, vir_xml_list_at(type->list, board->doc, i));
+    for (size_t i = 0; i < n; i++)
+        if (is_asked(board->doc, i, which))
+            type->seats(board, vir_xml_list_at(type->list, board->doc, i));
 }
 
 static void
@@ -204,11 +264,10 @@ ask_for_all(struct qemu_board *board)
 int
 qemu_devices_complete(struct qemu_board *board)
 {
-    int ret = complete(board) < 0 || check_each(board) < 0 ? -1 : qemu_seats_give(board, ask_for_all);
-
-    qemu_ports_free(vir_steal(&board->usb));
-    qemu_ports_free(vir_steal(&board->virtio_serial));
-    return ret;
+    if (complete(board) < 0 || check_each(board) < 0 || qemu_seats_give(board, ask_for_all) < 0)
+        return -1;
+    add_console_of_serial(board->doc);
+    return 0;
 }
 
 /* ---- starting ------------------------------------------------------------------------------------------ */

@@ -66,7 +66,7 @@ qemu_pci_add_said(struct qemu_board *board, struct qemu_address_def *at, enum qe
         if (pci->kind[bus] == QEMU_NO_BUS &&
             !add_bus(board, board->q35 ? QEMU_ROOT_PORT : QEMU_PCI_BRIDGE, bus))
             return -1;
-    if (!board->q35 || kind == QEMU_PCIE)
+    if (!board->q35 || kind != QEMU_PCI)
         return 0;
     bridge = add_bus(board, QEMU_TO_PCI_BRIDGE, at->bus + 1);
     if (!bridge)
@@ -128,20 +128,31 @@ qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret)
     return -1;
 }
 
-int
-qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret)
+static int
+free_slot_of(const struct qemu_pci *pci, unsigned int bus, struct qemu_place *ret)
 {
-    for (unsigned int bus = 0; bus < QEMU_PCI_BUSES; bus++) {
-        if (!is_bridge(pci->kind[bus]) && pci->kind[bus] != QEMU_PCI_ROOT)
-            continue;
-        for (unsigned int slot = qemu_pci_first(pci->kind[bus]); slot < QEMU_PCI_SLOTS; slot++) {
-            if (pci->used[bus][slot] == 0) {
-                *ret = (struct qemu_place){ .bus = bus, .slot = slot };
-                return 0;
-            }
+    for (unsigned int slot = qemu_pci_first(pci->kind[bus]); slot < QEMU_PCI_SLOTS; slot++) {
+        if (pci->used[bus][slot] == 0) {
+            *ret = (struct qemu_place){ .bus = bus, .slot = slot };
+            return 0;
         }
     }
     return -1;
+}
+
+int
+qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret)
+{
+    for (unsigned int bus = 0; bus < QEMU_PCI_BUSES; bus++)
+        if ((is_bridge(pci->kind[bus]) || pci->kind[bus] == QEMU_PCI_ROOT) && free_slot_of(pci, bus, ret) == 0)
+            return 0;
+    return -1;
+}
+
+int
+qemu_pci_free_root_slot(const struct qemu_pci *pci, struct qemu_place *ret)
+{
+    return free_slot_of(pci, 0, ret);
 }
 
 static int
@@ -216,6 +227,8 @@ need_place(struct qemu_board *board, enum qemu_pci_slot kind)
 {
     struct qemu_place at;
 
+    if (kind == QEMU_ROOT)
+        return 0;
     if (board->q35 && kind == QEMU_PCIE)
         return need_root_port(board);
     if (qemu_pci_free_slot(board->pci, &at) < 0 &&

@@ -70,6 +70,7 @@ int qemu_pci_place_buses(struct qemu_board *board);
 /* The first root port with nothing behind it; a free slot on a conventional bus.  -1, no error set: none. */
 int qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret);
 int qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret);
+int qemu_pci_free_root_slot(const struct qemu_pci *pci, struct qemu_place *ret);
 void qemu_pci_write(struct qemu_pci *pci, struct qemu_address_def **address, struct qemu_place place);
 
 #endif

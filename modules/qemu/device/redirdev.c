@@ -4,17 +4,15 @@
  */
 #include "device/seat.h"
 
-static int
-needs(struct qemu_board *board, void *dev)
+static bool
+on_usb(const void *dev)
 {
-    struct qemu_redirdev_def *redirdev = dev;
-
-    qemu_seat_usb(board, &redirdev->device.address);
-    return 0;
+    (void)dev;
+    return true;
 }
 
 const struct qemu_device_type qemu_device_redirdev = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_REDIRDEV],
-    .needs = needs,
+    .on_usb = on_usb,
     .codes = { [QEMU_NONE_TO_DETACH_LIVE] = VIR_ERR_OPERATION_INVALID },
 };

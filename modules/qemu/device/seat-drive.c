@@ -1,29 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Drives: their place on a controller follows from the letter of the target.
+ * Drives: their place on a controller follows from the letter of the target;
+ * SCSI devices of the host take the places that disks leave.
  */
 #include "device/controllers.h"
 #include "device/seat.h"
 
-enum { MOST_UNITS = 16384 };            /* logical units of a SCSI target */
+enum {
+    MOST_UNITS = 16384,                 /* logical units of a SCSI target */
+    LSI_UNITS = 7,                      /* of a controller of another model than virtio-scsi */
+};
 
-/* A bus of drives: its controller, and how many there are of each part of an address (0: any
- * number).  ROOM: drives that go to a controller by their letter. */
+/* A bus of drives: its controller, and how many there are of each part of an address (0: any number). */
 static const struct bus {
     enum qemu_disk_target_bus bus;
     enum qemu_controller_type type;
-    unsigned int controllers, buses, targets, units, room;
+    unsigned int controllers, buses, targets, units;
 } drive_buses[] = {
-    { QEMU_DISK_TARGET_BUS_IDE, QEMU_CONTROLLER_TYPE_IDE, 1, 2, 1, 2, 4 },
-    { QEMU_DISK_TARGET_BUS_FDC, QEMU_CONTROLLER_TYPE_FDC, 1, 1, 1, 0, 2 },
-    { QEMU_DISK_TARGET_BUS_SATA, QEMU_CONTROLLER_TYPE_SATA, 0, 1, 1, 0, 6 },
-    { QEMU_DISK_TARGET_BUS_SCSI, QEMU_CONTROLLER_TYPE_SCSI, 0, 1, 0, 0, 7 },
+    { QEMU_DISK_TARGET_BUS_SCSI, QEMU_CONTROLLER_TYPE_SCSI, 0, 1, 0, 0 },
+    { QEMU_DISK_TARGET_BUS_FDC, QEMU_CONTROLLER_TYPE_FDC, 1, 1, 1, 0 },
+    { QEMU_DISK_TARGET_BUS_IDE, QEMU_CONTROLLER_TYPE_IDE, 1, 2, 1, 2 },
+    { QEMU_DISK_TARGET_BUS_SATA, QEMU_CONTROLLER_TYPE_SATA, 0, 1, 1, 0 },
 };
+enum { N_BUSES = sizeof(drive_buses) / sizeof(drive_buses[0]) };
 
 static const struct bus *
 bus_of(enum qemu_disk_target_bus bus)
 {
-    for (size_t i = 0; i < sizeof(drive_buses) / sizeof(drive_buses[0]); i++)
+    for (size_t i = 0; i < N_BUSES; i++)
         if (drive_buses[i].bus == bus)
             return &drive_buses[i];
     return NULL;
@@ -35,28 +39,138 @@ qemu_seat_is_drive(enum qemu_disk_target_bus bus)
     return bus_of(bus) != NULL;
 }
 
-int
-qemu_seat_drive(struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
-                unsigned int index, struct qemu_address_def **address)
+static bool
+is_drive(const struct qemu_address_def *at)
 {
-    const struct bus *row = bus_of(bus);
-    struct qemu_address_def *at = *address;
-
-    if (!row || (at && at->type != QEMU_ADDRESS_TYPE_DRIVE))
-        return 0;
-    if (!at) {
-        *address = at = qemu_address_def_new();
-        at->type = QEMU_ADDRESS_TYPE_DRIVE;
-        at->has_controller = at->has_bus = at->has_target = at->has_unit = true;
-        at->controller = index / row->room;
-        at->bus = index % row->room / (row->room / row->buses);
-        at->unit = index % (row->room / row->buses);
-    }
-    if (at->controller >= QEMU_MAX_CONTROLLERS || at->target > 255 || at->unit >= MOST_UNITS)
-        return vir_error(VIR_ERR_XML_ERROR, "the drive address %u:%u:%u:%u of disk '%s' cannot be",
-                         at->controller, at->bus, at->target, at->unit, target);
-    return qemu_controller_need(board, row->type, at->controller) ? 0 : -1;
+    return at && at->type == QEMU_ADDRESS_TYPE_DRIVE;
 }
+
+static struct qemu_address_def *
+new_address(struct vir_hardware_drive place)
+{
+    struct qemu_address_def *at = qemu_address_def_new();
+
+    at->type = QEMU_ADDRESS_TYPE_DRIVE;
+    at->has_controller = at->has_bus = at->has_target = at->has_unit = true;
+    at->controller = place.controller;
+    at->bus = place.bus;
+    at->target = place.target;
+    at->unit = place.unit;
+    return at;
+}
+
+int
+qemu_seat_drive(struct qemu_disk_def *disk)
+{
+    int index = vir_hardware_disk_index(disk->target.dev);
+    struct vir_hardware_drive place;
+
+    if (disk->device.address)
+        return 0;
+    if (index < 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the disk target dev='%s' is not a name like vda, and it has no address",
+                         disk->target.dev);
+    if (vir_hardware_drive_place(WORD(disk_target_bus, disk->target.bus), (unsigned int)index, &place))
+        disk->device.address = new_address(place);
+    return 0;
+}
+
+/* ---- controllers ---------------------------------------------------------------------------------- */
+
+/* As many as the greatest number that an address names wants. */
+static int
+need_controllers(struct qemu_board *board, enum qemu_controller_type type, const struct qemu_address_def *at)
+{
+    if (at->controller >= QEMU_MAX_CONTROLLERS || at->target > 255 || at->unit >= MOST_UNITS)
+        return vir_error(VIR_ERR_XML_ERROR, "the drive address %u:%u:%u:%u cannot be", at->controller, at->bus,
+                         at->target, at->unit);
+    for (unsigned int index = 0; index <= at->controller; index++)
+        if (!qemu_controller_need(board, type, index))
+            return -1;
+    return 0;
+}
+
+int
+qemu_seats_drives(struct qemu_board *board)
+{
+    const struct qemu_domain_def *doc = board->doc;
+
+    for (size_t b = 0; b < N_BUSES; b++)
+        for (size_t i = 0; i < doc->devices.n_disks; i++) {
+            const struct qemu_disk_def *disk = doc->devices.disks[i];
+
+            if (disk->target.bus == drive_buses[b].bus && is_drive(disk->device.address) &&
+                need_controllers(board, drive_buses[b].type, disk->device.address) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* ---- SCSI devices of the host ------------------------------------------------------------------------- */
+
+static bool
+is_at(const struct qemu_address_def *at, unsigned int controller, unsigned int unit)
+{
+    return is_drive(at) && at->controller == controller && at->bus == 0 && at->target == 0 && at->unit == unit;
+}
+
+static bool
+is_unit_taken(const struct qemu_domain_def *doc, unsigned int controller, unsigned int unit)
+{
+    for (size_t i = 0; i < doc->devices.n_disks; i++)
+        if (doc->devices.disks[i]->target.bus == QEMU_DISK_TARGET_BUS_SCSI &&
+            is_at(doc->devices.disks[i]->device.address, controller, unit))
+            return true;
+    for (size_t i = 0; i < doc->devices.n_hostdevs; i++)
+        if (is_at(doc->devices.hostdevs[i]->device.address, controller, unit))
+            return true;
+    return false;
+}
+
+static bool
+find_unit(const struct qemu_domain_def *doc, const struct qemu_controller_def *controller,
+          struct vir_hardware_drive *ret)
+{
+    bool many = controller->model && strncmp(controller->model, "virtio", 6) == 0;
+
+    *ret = (struct vir_hardware_drive){ .controller = controller->index };
+    while (ret->unit < (many ? MOST_UNITS : LSI_UNITS) && is_unit_taken(doc, ret->controller, ret->unit))
+        ret->unit++;
+    return ret->unit < (many ? MOST_UNITS : LSI_UNITS);
+}
+
+/* On the first controller that has room; those without a number do not count. */
+static struct vir_hardware_drive
+free_place(const struct qemu_domain_def *doc)
+{
+    struct vir_hardware_drive place;
+    unsigned int next = 0;
+
+    for (size_t i = 0; i < doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *controller = doc->devices.controllers[i];
+
+        if (controller->type != QEMU_CONTROLLER_TYPE_SCSI || !controller->has_index)
+            continue;
+        if (find_unit(doc, controller, &place))
+            return place;
+        if (controller->index >= next)
+            next = controller->index + 1;
+    }
+    place = (struct vir_hardware_drive){ .controller = next };
+    while (is_unit_taken(doc, next, place.unit) && place.unit < LSI_UNITS - 1)
+        place.unit++;                   /* disks whose controller is still to be made */
+    return place;
+}
+
+int
+qemu_seat_scsi_hostdev(struct qemu_board *board, struct qemu_address_def **address)
+{
+    if (!*address)
+        *address = new_address(free_place(board->doc));
+    return is_drive(*address) ? need_controllers(board, QEMU_CONTROLLER_TYPE_SCSI, *address) : 0;
+}
+
+/* ---- rules --------------------------------------------------------------------------------------------- */
 
 bool
 qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
@@ -82,7 +196,7 @@ qemu_seat_check_drive(const struct qemu_board *board, const char *target, enum q
     if ((row->controllers && at->controller >= row->controllers) || at->bus >= row->buses ||
         (row->targets && at->target >= row->targets) || (row->units && at->unit >= row->units) ||
         (one_target && at->target > 0))
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+        return vir_error(VIR_ERR_INTERNAL_ERROR,
                          "disk '%s': the %s bus has no controller %u, bus %u, target %u, unit %u", target,
                          WORD(disk_target_bus, bus), at->controller, at->bus, at->target, at->unit);
     return 0;

@@ -14,6 +14,8 @@ ask(struct qemu_board *board, struct qemu_seat seat)
 {
     struct qemu_pci *pci = board->pci;
 
+    if (seat.fixed && *seat.address && (*seat.address)->type != QEMU_ADDRESS_TYPE_PCI)
+        *seat.address = qemu_address_def_free(*seat.address);
     if (*seat.address && (*seat.address)->type != QEMU_ADDRESS_TYPE_PCI)
         return;                         /* it sits elsewhere, which is refused at start */
     pci->seats = vir_realloc_array(pci->seats, pci->n_seats + 1, sizeof(*pci->seats));
@@ -164,7 +166,8 @@ find_place(const struct qemu_board *board, const struct qemu_seat *seat, struct 
 {
     if (seat->family && find_family(board->pci, seat, ret))
         return 0;
-    if ((board->q35 && seat->kind == QEMU_PCIE ? qemu_pci_free_port(board->pci, ret)
+    if ((seat->kind == QEMU_ROOT ? qemu_pci_free_root_slot(board->pci, ret)
+         : board->q35 && seat->kind == QEMU_PCIE ? qemu_pci_free_port(board->pci, ret)
          : qemu_pci_free_slot(board->pci, ret)) < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "No more available PCI slots");
     ret->function = seat->at.function;

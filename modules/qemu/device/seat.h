@@ -11,7 +11,10 @@
 
 /* ---- PCI ---- */
 
-enum qemu_pci_slot { QEMU_PCI, QEMU_PCIE };
+enum qemu_pci_slot {
+    QEMU_PCI, QEMU_PCIE,
+    QEMU_ROOT,                          /* on the bus 0 of a q35 itself */
+};
 
 /* A transitional device shows its I/O ports, which PCIe has not. */
 static inline enum qemu_pci_slot
@@ -34,9 +37,12 @@ int qemu_seats_give(struct qemu_board *board, void (*ask)(struct qemu_board *boa
 
 /* ---- drives of IDE, SATA, SCSI and floppy controllers ---- */
 
-/* The address by the number of the target's letter, and the controller; other buses: nothing. */
-int qemu_seat_drive(struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
-                    unsigned int index, struct qemu_address_def **address);
+/* The address by the target's letter; other buses: nothing. */
+int qemu_seat_drive(struct qemu_disk_def *disk);
+/* The controllers that disks are plugged into. */
+int qemu_seats_drives(struct qemu_board *board);
+/* A free place, and its controller. */
+int qemu_seat_scsi_hostdev(struct qemu_board *board, struct qemu_address_def **address);
 bool qemu_seat_is_drive(enum qemu_disk_target_bus bus);
 int qemu_seat_check_drive(const struct qemu_board *board, const char *target, enum qemu_disk_target_bus bus,
                           const struct qemu_address_def *at);
@@ -45,17 +51,19 @@ int qemu_seat_check_drive(const struct qemu_board *board, const char *target, en
 bool qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_type type,
                            unsigned int index);
 
-/* ---- USB, virtio-serial: the next free port ---- */
+/* ---- USB ---- */
 
-/* A port of the first bus whose addresses are of TYPE that no device of the board has; AT keeps what was
- * found so far. */
-unsigned int qemu_seat_port(const struct qemu_board *board, enum qemu_address_type type,
-                            struct qemu_ports **at);
-void qemu_ports_free(struct qemu_ports *ports);
-
-void qemu_seat_usb(struct qemu_board *board, struct qemu_address_def **address);
+/* Asks for a port, as above. */
+void qemu_seat_usb(struct qemu_board *board, struct qemu_address_def **address, bool hub);
+int qemu_seats_usb(struct qemu_board *board, void (*ask)(struct qemu_board *board));
 void qemu_put_usb_address(struct json_object *device, const struct qemu_address_def *at);
-int qemu_seat_virtio_serial(struct qemu_board *board, struct qemu_address_def **address, bool numbered);
+
+/* ---- virtio-serial ---- */
+
+/* The controller of a device at AT; NULL: it has no address. */
+int qemu_seat_virtio_serial(struct qemu_board *board, const struct qemu_address_def *at);
+/* Ports for all channels. */
+int qemu_seats_virtio_serial(struct qemu_board *board);
 int qemu_seat_check_virtio_serial(const char *element, const struct qemu_address_def *at);
 void qemu_put_virtio_serial(struct json_object *device, const struct qemu_address_def *at);
 

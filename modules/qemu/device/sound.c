@@ -4,14 +4,10 @@
  */
 #include "device/seat.h"
 
-static int
-needs(struct qemu_board *board, void *dev)
+static bool
+on_usb(const void *dev)
 {
-    struct qemu_sound_def *sound = dev;
-
-    if (sound->model == QEMU_SOUND_MODEL_USB)
-        qemu_seat_usb(board, &sound->device.address);
-    return 0;
+    return ((const struct qemu_sound_def *)dev)->model == QEMU_SOUND_MODEL_USB;
 }
 
 static bool
@@ -48,5 +44,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_sound = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_SOUND],
-    .needs = needs, .seats = seats,
+    .on_usb = on_usb, .seats = seats,
 };

@@ -20,7 +20,9 @@ check(const struct qemu_board *board, const void *dev)
     (void)board;
     if (watchdog->model == QEMU_WATCHDOG_MODEL_DIAG288)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a PC has no watchdog 'diag288'");
-    return 0;
+    if (watchdog->device.address && !is_pci(watchdog))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the watchdog 'ib700' has no address");
+    return qemu_check_address("watchdog", watchdog->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
 
 static int
@@ -38,15 +40,6 @@ seats(struct qemu_board *board, void *dev)
 
     if (is_pci(watchdog))
         qemu_seat_pci(board, &watchdog->device.address, QEMU_PCI);
-}
-
-static int
-startable(const struct qemu_board *board, const void *dev)
-{
-    const struct qemu_watchdog_def *watchdog = dev;
-
-    (void)board;
-    return is_pci(watchdog) ? qemu_check_address("watchdog", watchdog->device.address, QEMU_ADDRESS_TYPE_PCI) : 0;
 }
 
 /* Memory is dumped by the daemon, while QEMU waits. */
@@ -94,6 +87,6 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_watchdog = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_WATCHDOG],
-    .check = check, .check_all = check_all, .seats = seats, .startable = startable, .alias = "watchdog",
-    .build = build, .event = event, .plugs_as = plugs_as,
+    .check = check, .check_all = check_all, .seats = seats, .alias = "watchdog", .build = build,
+    .event = event, .plugs_as = plugs_as,
 };
