@@ -79,6 +79,9 @@ def complete(root, schema, number):
     for element in root.iter():
         for name, value in ATTRIBUTES.get(root.tag + '/' + element.tag, {}).items():
             element.attrib.setdefault(name, value)
+    for clock in root.iter('clock'):    # neither side takes one without
+        if clock.get('offset') == 'timezone':
+            clock.attrib.setdefault('timezone', 'UTC')
     made = root.find('uuid')
     if made is not None:
         made.text = str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
