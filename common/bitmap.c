@@ -52,6 +52,19 @@ vir_bitmap_get(const struct vir_bitmap *bitmap, size_t bit)
 }
 
 size_t
+vir_bitmap_next(const struct vir_bitmap *bitmap, size_t from)
+{
+    while (from < bitmap->n_bits) {
+        unsigned long word = bitmap->words[from / WORD_BITS] >> from % WORD_BITS;
+
+        if (word)
+            return from + (size_t)__builtin_ctzl(word);
+        from = (from / WORD_BITS + 1) * WORD_BITS;
+    }
+    return bitmap->n_bits;
+}
+
+size_t
 vir_bitmap_count(const struct vir_bitmap *bitmap)
 {
     size_t count = 0;

@@ -14,6 +14,8 @@ struct vir_bitmap *vir_bitmap_free(struct vir_bitmap *bitmap);
 /* -1: BIT is outside the set's range. */
 int vir_bitmap_set(struct vir_bitmap *bitmap, size_t bit, bool value);
 bool vir_bitmap_get(const struct vir_bitmap *bitmap, size_t bit);
+/* The first number of the set from FROM on; n_bits: there is none. */
+size_t vir_bitmap_next(const struct vir_bitmap *bitmap, size_t from);
 size_t vir_bitmap_count(const struct vir_bitmap *bitmap);
 /* NULL: not such a text, or a number of N_BITS or more (no error is set). */
 struct vir_bitmap *vir_bitmap_parse(const char *text, size_t n_bits);

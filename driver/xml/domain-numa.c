@@ -56,9 +56,9 @@ check_cpus(struct reader *reader, const struct cells *cells, size_t most)
     int rc = 0;
 
     for (size_t i = 0; i < cells->n && rc == 0; i++) {
-        for (size_t cpu = 0; cells->at[i].cpus && cpu < MAX_CPUS && rc == 0; cpu++) {
-            if (!vir_bitmap_get(cells->at[i].cpus, cpu))
-                continue;
+        const struct vir_bitmap *cpus = cells->at[i].cpus;
+
+        for (size_t cpu = 0; cpus && rc == 0 && (cpu = vir_bitmap_next(cpus, cpu)) < cpus->n_bits; cpu++) {
             if (vir_bitmap_get(taken, cpu))
                 rc = xml_fail_at(reader, cells->at[i].node, VIR_ERR_CONFIG_UNSUPPORTED,
                                  "the vcpu %zu is in two NUMA cells", cpu);
@@ -266,12 +266,13 @@ fill_first(struct xml_tree *tree, struct cells *cells, unsigned int vcpus)
     struct vir_bitmap *first = vir_bitmap_new(MAX_CPUS);
     VIR_AUTO_FREE char *text = NULL;
 
-    for (size_t cpu = 0; cpu < vcpus && cpu < MAX_CPUS; cpu++) {
-        bool elsewhere = false;
+    for (size_t cpu = 0; cpu < vcpus; cpu++)
+        vir_bitmap_set(first, cpu, true);
+    for (size_t i = 1; i < cells->n; i++) {
+        const struct vir_bitmap *cpus = cells->at[i].cpus;
 
-        for (size_t i = 1; i < cells->n && !elsewhere; i++)
-            elsewhere = cells->at[i].cpus && vir_bitmap_get(cells->at[i].cpus, cpu);
-        vir_bitmap_set(first, cpu, !elsewhere);
+        for (size_t cpu = 0; cpus && (cpu = vir_bitmap_next(cpus, cpu)) < cpus->n_bits; cpu++)
+            vir_bitmap_set(first, cpu, false);
     }
     if (vir_bitmap_count(first)) {
         text = vir_bitmap_format(first);

@@ -67,12 +67,9 @@ static int
 note_sched(struct reader *reader, const struct xml_threads *threads, struct xml_node *sched,
            const struct vir_bitmap *ids, struct xml_node **scheds)
 {
-    for (size_t id = 0; id < ids->n_bits; id++) {
-        size_t i;
+    for (size_t id = 0; (id = vir_bitmap_next(ids, id)) < ids->n_bits; id++) {
+        size_t i = find(threads, id);
 
-        if (!vir_bitmap_get(ids, id))
-            continue;
-        i = find(threads, id);
         if (i == threads->n)
             return xml_fail_at(reader, sched, VIR_ERR_CONFIG_UNSUPPORTED, "<%s> is about the thread %zu, which "
                                "the domain has not", threads->sched, id);

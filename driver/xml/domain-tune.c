@@ -49,7 +49,7 @@ own_cpus(struct xml_tree *tree, struct xml_node *node, unsigned int count)
 
     if (!cpus)
         return NULL;
-    for (size_t cpu = count; cpu < MAX_CPUS; cpu++)
+    for (size_t cpu = count; (cpu = vir_bitmap_next(cpus, cpu)) < cpus->n_bits; cpu++)
         vir_bitmap_set(cpus, cpu, false);
     shortest = vir_bitmap_format(cpus);
     xml_edit_set(tree, node, "vcpus", shortest);
@@ -61,15 +61,11 @@ static int
 check_overlap(struct reader *reader, const struct xml_node *node, const struct vir_bitmap *cpus,
               struct vir_bitmap *taken)
 {
-    bool overlap = false;
-
-    for (size_t cpu = 0; cpu < MAX_CPUS; cpu++)
-        overlap = overlap || (vir_bitmap_get(cpus, cpu) && vir_bitmap_get(taken, cpu));
-    if (overlap)
-        return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "<%s> has a vcpu that another one has", node->name);
-    for (size_t cpu = 0; cpu < MAX_CPUS; cpu++)
-        if (vir_bitmap_get(cpus, cpu))
-            vir_bitmap_set(taken, cpu, true);
+    for (size_t cpu = 0; (cpu = vir_bitmap_next(cpus, cpu)) < cpus->n_bits; cpu++) {
+        if (vir_bitmap_get(taken, cpu))
+            return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "<%s> has a vcpu that another one has", node->name);
+        vir_bitmap_set(taken, cpu, true);
+    }
     return 0;
 }
 

@@ -100,6 +100,11 @@ bitmap_bits(void **state)
     assert_int_equal(vir_bitmap_set(bitmap, 100, true), -1);
     assert_false(vir_bitmap_get(bitmap, 1000));
     assert_int_equal(vir_bitmap_count(bitmap), 1);
+    assert_int_equal(vir_bitmap_set(bitmap, 64, true), 0);
+    assert_int_equal(vir_bitmap_next(bitmap, 0), 64);
+    assert_int_equal(vir_bitmap_next(bitmap, 64), 64);
+    assert_int_equal(vir_bitmap_next(bitmap, 65), 99);
+    assert_int_equal(vir_bitmap_next(bitmap, 100), 100);
     assert_null(vir_bitmap_free(bitmap));
 }
 
