@@ -30,27 +30,12 @@ qemu_device_code(const struct qemu_device_type *type, enum qemu_fault fault)
         : fault == QEMU_NO_PLUG ? VIR_ERR_OPERATION_UNSUPPORTED : VIR_ERR_DEVICE_MISSING;
 }
 
-/* Devices that no call changes, and which have no row. */
-static bool
-is_without_row(const char *element)
-{
-    static const char *const elements[] = { "hub", "iommu", "nvram", "panic", "tpm" };
-
-    for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
-        if (strcmp(elements[i], element) == 0)
-            return true;
-    return false;
-}
-
 void *
 qemu_device_parse(const char *xml, unsigned int flags, const struct qemu_device_type **ret_type)
 {
     VIR_AUTO_FREE char *element = root_element(xml);
 
     *ret_type = element ? qemu_device_type(element) : qemu_device_types[0];     /* which says what is wrong */
-    if (!*ret_type && is_without_row(element))
-        return vir_error_null(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> is neither attached, detached nor updated",
-                              element);
     if (!*ret_type)
         return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "unknown device type '%s'", element);
     return vir_xml_parse((*ret_type)->list->table, xml, flags);
