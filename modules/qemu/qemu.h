@@ -83,6 +83,7 @@ struct qemu_run {
     size_t n_early;
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
+    bool missed;                        /* an earlier daemon may not have finished a change (guest/missed.c) */
     struct qemu_unplug *unplug;         /* the call that waits for a device to go (guest/unplug.c) */
 };
 

@@ -4,7 +4,9 @@
 a guest that dies in between, a daemon that is killed in the middle."""
 
 import os
+import re
 import signal
+import subprocess
 import time
 
 from harness import Timed, alive, check, domain, equal, has, kill, main, wait_for
@@ -92,28 +94,117 @@ def guest_dies(world):
     world.virsh('destroy', 'one')
 
 
+class Stopped:
+    """with Stopped(pid): it does nothing meanwhile."""
+
+    def __init__(self, pid):
+        self.pid = pid
+
+    def __enter__(self):
+        kill(self.pid, signal.SIGSTOP)
+
+    def __exit__(self, kind, value, trace):
+        kill(self.pid, signal.SIGCONT)
+
+
+def status_has(world, name, text):
+    with open(os.path.join(world.state, name + '.xml')) as file:
+        return text in file.read()
+
+
+def kill_in_the_middle(world, guest, command, path):
+    """The command is with an emulator that reads it only when the daemon is gone."""
+    with Stopped(guest):
+        client = world.background(command, 'one', path, '--live')
+        wait_for(lambda: unread(guest), 5, 'the daemon has told the emulator')
+        world.kill_daemon()
+    client.communicate(timeout=60)
+
+
+def unread(pid):
+    """Does the monitor's end that belongs to the emulator hold words that it has not read?"""
+    inodes = set()
+    for entry in os.scandir('/proc/%d/fd' % pid):
+        try:
+            inodes.update(re.findall(r'socket:\[(\d+)\]', os.readlink(entry.path)))
+        except OSError:
+            pass
+    lines = subprocess.run(['ss', '-x', '-n', '-H'], capture_output=True, text=True).stdout.splitlines()
+    return any(line.split()[2] != '0' and line.split()[5] in inodes for line in lines)
+
+
+def comes_and_goes(world, xml, mark):
+    """At once, whatever the daemon before has left."""
+    path = world.write(xml, 'device.xml')
+    if mark in world.virsh('dumpxml', 'one'):       # it came, or is about to go
+        world.run('detach-device', 'one', path, '--live')
+        wait_for(lambda: mark not in world.virsh('dumpxml', 'one'), 5, 'the device goes')
+    world.virsh('attach-device', 'one', path, '--live')
+    has(world.virsh('dumpxml', 'one'), mark)
+    return path
+
+
+PTY = "<channel type='pty'><target type='virtio' name='c2'/></channel>"
+RNG = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
+NIC = "<interface type='user'><mac address='52:54:00:00:00:0%d'/><model type='virtio'/></interface>"
+
+
+def settles(world, xml, mark):
+    """A device that only a guest lets go is there or can come: what is half there stands in no other's way."""
+    if mark not in world.virsh('dumpxml', 'one'):
+        world.virsh('attach-device', 'one', world.write(xml, 'device.xml'), '--live')
+    has(world.virsh('dumpxml', 'one'), mark)
+
+
 def daemon_is_killed(world):
-    """In the middle of an attach: the next daemon finds the guest, and the device can come and go."""
+    """In the middle of an attach or a detach: the next daemon finds the guest, and the device can come and go."""
+    world.define(domain('one', more=ACPI, devices=NONE + SERIAL))
+    guest = world.start('one')
+    for command in ('attach-device', 'detach-device'):
+        for xml, mark in ((CHANNEL % 1, "name='c1'"), (PTY, "name='c2'")):
+            kill_in_the_middle(world, guest, command, world.write(xml, 'device.xml'))
+            equal(world.emulator('one'), guest, 'the guest')
+            path = comes_and_goes(world, xml, mark)
+    world.virsh('detach-device', 'one', path, '--live')
+    check(mark not in world.virsh('dumpxml', 'one'), 'the device stayed')
+    kill_in_the_middle(world, guest, 'attach-device', world.write(NIC % 1, 'device.xml'))
+    world.virsh('attach-device', 'one', world.write(RNG, 'device.xml'), '--live')
+    settles(world, NIC % 1, '52:54:00:00:00:01')
+    settles(world, NIC % 2, '52:54:00:00:00:02')
+    check(alive(guest), 'the guest ended')
+    has(world.state_of('one'), 'paused')
+
+
+def attach_is_cut_off(world):
+    """The daemon is killed as soon as the device is in the emulator: its terminal is found all the same."""
     world.define(domain('one', more=ACPI, devices=NONE + SERIAL))
     world.start('one')
-    guest = world.emulator('one')
+    world.virsh('attach-device', 'one', world.write(PTY, 'device.xml'), '--live')
+    world.kill_daemon()
+    path = os.path.join(world.state, 'one.xml')
+    with open(path) as file:
+        text = file.read()
+    place = re.search(r"\s*<source path='(/dev/pts/\d+)'/>", text)
+    check(place, 'the status file tells no terminal')
+    with open(path, 'w') as file:
+        file.write(text.replace(place.group(0), ''))
+    wait_for(lambda: place.group(1) in world.virsh('dumpxml', 'one'), 5, 'the terminal is learnt')
+
+
+def daemon_is_killed_anywhere(world):
+    """At moments that chance chooses."""
+    world.define(domain('one', more=ACPI, devices=NONE + SERIAL))
+    guest = world.start('one')
     for pause in (0.05, 0.1, 0.2, 0.3):
         client = plug_again_and_again(world, CHANNEL % 1, 3)
         time.sleep(pause)
         world.kill_daemon()
         client.communicate(timeout=60)
         equal(world.emulator('one'), guest, 'the guest')
-        path = world.write(CHANNEL % 1, 'device.xml')
-        if '<channel' in world.virsh('dumpxml', 'one'):         # perhaps on its way out
-            world.run('detach-device', 'one', path, '--live')
-            wait_for(lambda: '<channel' not in world.virsh('dumpxml', 'one'), 5, 'the channel goes')
-        world.virsh('attach-device', 'one', path, '--live')
-        world.virsh('detach-device', 'one', path, '--live')
+        world.virsh('detach-device', 'one', comes_and_goes(world, CHANNEL % 1, "name='c1'"), '--live')
     check(alive(guest), 'the guest ended')
-    has(world.state_of('one'), 'paused')
 
 
-# What a daemon that was killed left in QEMU without a device (a chardev) is not taken back yet, so the last
-# one fails now and then.
 LONG = os.environ.get('VIR_LONG', 'no') == 'yes'
-main([hostile_documents, many_clients, guest_dies] + [daemon_is_killed] * LONG)
+main([hostile_documents, many_clients, guest_dies, daemon_is_killed, attach_is_cut_off] +
+     [daemon_is_killed_anywhere] * LONG)

@@ -41,7 +41,7 @@ do_live(struct qemu_domain *domain, const struct verb *verb, const struct qemu_c
 {
     QEMU_AUTO_RUN run = qemu_domain_monitored(domain);
 
-    return run ? verb->live(run, change) : -1;
+    return run && qemu_missed_finish(run) == 0 ? verb->live(run, change) : -1;
 }
 
 static int

@@ -59,6 +59,15 @@ qemu_pieces_ask(struct qemu_pieces *pieces, const char *command)
     add_piece(pieces, (struct qemu_piece){ .kind = QEMU_QUESTION, .name = vir_strdup(command) });
 }
 
+bool
+qemu_pieces_asked(const struct qemu_pieces *pieces)
+{
+    for (size_t i = 0; i < pieces->n; i++)
+        if (pieces->list[i].kind == QEMU_QUESTION)
+            return true;
+    return false;
+}
+
 void
 qemu_pieces_free(struct qemu_pieces *pieces)
 {
@@ -194,16 +203,19 @@ send_removal(struct qemu_monitor *monitor, const struct qemu_piece *piece)
 static void
 remove_backwards(struct qemu_monitor *monitor, const struct qemu_pieces *pieces, const bool *there)
 {
+    struct qemu_call **calls = vir_alloc_array(pieces->n + 1, sizeof(*calls));
     virErrorPtr error = vir_error_take();
 
     for (size_t i = pieces->n; i-- > 0; ) {
-        const struct qemu_piece *piece = &pieces->list[i];
+        enum qemu_piece_kind kind = pieces->list[i].kind;
 
-        if (piece->kind > QEMU_DEVICE || (there ? !there[i] : piece->kind == QEMU_DEVICE))
-            continue;
-        if (qemu_monitor_wait(monitor, send_removal(monitor, piece), QEMU_COMMAND_MS, NULL) < 0)
-            qemu_warn_error(qmp_get_string(piece->args, ways[piece->kind].id));
+        if (kind <= QEMU_DEVICE && (there ? there[i] : kind != QEMU_DEVICE))
+            calls[i] = send_removal(monitor, &pieces->list[i]);
     }
+    for (size_t i = pieces->n; i-- > 0; )
+        if (calls[i] && qemu_monitor_wait(monitor, calls[i], QEMU_COMMAND_MS, NULL) < 0)
+            qemu_warn_error(qmp_get_string(pieces->list[i].args, ways[pieces->list[i].kind].id));
+    free(calls);
     vir_error_restore(error);
 }
 
@@ -242,11 +254,18 @@ qemu_pieces_plug(struct qemu_monitor *monitor, const struct qemu_pieces *pieces,
     for (size_t i = 0; i < pieces->n; i++)
         calls[i] = send_piece(monitor, &pieces->list[i]);
     for (size_t i = 0; i < pieces->n; i++) {
-        there[i] = take_answer(monitor, &pieces->list[i], calls[i], *ret_answers) == 0;
-        if (!there[i] && pieces->list[i].kind > QEMU_DEVICE)
-            qemu_warn_error(pieces->list[i].name);      /* the device is there all the same */
-        else if (!there[i] && !error)
-            error = vir_error_take();   /* the first; what follows from it is no news */
+        const struct qemu_piece *piece = &pieces->list[i];
+        virErrorPtr fault = take_answer(monitor, piece, calls[i], *ret_answers) < 0 ? vir_error_take() : NULL;
+
+        there[i] = !fault || fault->code == VIR_ERR_OPERATION_TIMEOUT;  /* that one may come yet */
+        if (fault && piece->kind > QEMU_DEVICE) {
+            vir_error_restore(fault);
+            qemu_warn_error(piece->name);       /* the device is there all the same */
+        } else if (!error) {
+            error = fault;              /* the first; what follows from it is no news */
+        } else {
+            vir_error_drop(fault);
+        }
     }
     if (error) {
         vir_error_restore(error);

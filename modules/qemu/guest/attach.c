@@ -4,17 +4,27 @@
  * a start, with what they need.
  */
 #include "guest/hotplug.h"
+#include "guest/state.h"
 
-/* The new devices of BOARD are those without a name: what was attached, and what that needs. */
+/* The next of DOC's devices that BEFORE has not: what was attached, and what that needs. */
+static bool
+each_new(const struct qemu_domain_def *doc, const struct qemu_domain_def *before, struct qemu_each *each)
+{
+    const struct qemu_device_type *type;
+
+    while (qemu_each_device(doc, each)) {
+        const struct qemu_device *device = qemu_device_of(each->type, each->dev);
+
+        if (device && device->alias.name && !qemu_device_by_alias(before, device->alias.name, &type))
+            return true;
+    }
+    return false;
+}
+
 static int
 build_new(const struct qemu_board *board, const struct qemu_domain_def *before, struct qemu_pieces *pieces)
 {
-    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); ) {
-        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
-        const struct qemu_device_type *type;
-
-        if (!device || !device->alias.name || qemu_device_by_alias(before, device->alias.name, &type))
-            continue;
+    for (struct qemu_each each = { 0 }; each_new(board->doc, before, &each); ) {
         if (each.type->startable && each.type->startable(board, each.dev) < 0)
             return -1;
         if (!qemu_device_plugs(each.type, each.dev))
@@ -29,12 +39,36 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
     return 0;
 }
 
+/* They will not come. */
+static void
+close_new(const struct qemu_board *board, const struct qemu_domain_def *before)
+{
+    for (struct qemu_each each = { 0 }; each_new(board->doc, before, &each); )
+        if (each.type->host_close)
+            each.type->host_close(board, each.dev);
+}
+
 static int
-plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *before)
+plug_pieces(struct qemu_run *run, struct qemu_def *live, const struct qemu_pieces *pieces)
+{
+    struct json_object *answers = NULL;
+    int ret = qemu_state_save_next(run->domain, run, live);
+
+    if (ret == 0 && qemu_pieces_plug(run->monitor, pieces, &answers) < 0) {
+        qemu_state_save_current(run->domain, run);
+        ret = -1;
+    }
+    if (ret == 0)
+        qemu_devices_learn(live->doc, answers);
+    json_object_put(answers);
+    return ret;
+}
+
+static int
+plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *before, bool *ret_asked)
 {
     struct qemu_board board = qemu_board_of(live->doc);
     struct qemu_pieces pieces = { 0 };
-    struct json_object *answers = NULL;
     int ret;
 
     board.running = true;
@@ -43,12 +77,24 @@ plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *
     qemu_devices_name(&board);
     ret = build_new(&board, before, &pieces);
     if (ret == 0)
-        ret = qemu_pieces_plug(run->monitor, &pieces, &answers);
-    if (ret == 0)
-        qemu_devices_learn(live->doc, answers);
-    json_object_put(answers);
+        ret = plug_pieces(run, live, &pieces);
+    if (ret < 0)
+        close_new(&board, before);
+    *ret_asked = qemu_pieces_asked(&pieces);
     qemu_pieces_free(&pieces);
     return ret;
+}
+
+/* What the guest has got is in the document that all see; the status file knows it, but for what was LEARNT. */
+static void
+show(struct qemu_run *run, struct qemu_def *live, const char *alias, bool learnt)
+{
+    struct vir_event *event = qemu_live_event(vir_event_domain_device_added, run, alias);
+
+    if (learnt)
+        qemu_live_show(run, live, event);
+    else
+        qemu_live_show_saved(run, live, event);
 }
 
 /* DEV is taken over. */
@@ -56,18 +102,17 @@ static int
 attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
 {
     struct qemu_def *live = qemu_live_copy(run), *before = live ? qemu_def_copy(live) : NULL;
+    bool asked = false;
     int ret = -1;
 
     if (!live || qemu_device_check_new(type, live->doc, dev, true) < 0) {
         vir_xml_free(type->list->table, dev);
     } else {
         qemu_device_append(type, live->doc, dev);
-        ret = plug(run, live, before->doc);
+        ret = plug(run, live, before->doc, &asked);
     }
     if (ret == 0)
-        qemu_live_show(run, vir_steal(&live),
-                       qemu_live_event(vir_event_domain_device_added, run,
-                                       qemu_device_of(type, dev)->alias.name));
+        show(run, vir_steal(&live), qemu_device_of(type, dev)->alias.name, asked);
     qemu_def_unref(before);
     qemu_def_unref(live);
     return ret;

@@ -28,15 +28,6 @@ is_for_monitor(const struct qemu_piece *piece)
     return piece->kind == QEMU_SETTING || piece->kind == QEMU_QUESTION;
 }
 
-bool
-qemu_words_asked(const struct qemu_command *command)
-{
-    for (size_t i = 0; i < command->pieces.n; i++)
-        if (command->pieces.list[i].kind == QEMU_QUESTION)
-            return true;
-    return false;
-}
-
 struct qemu_words *
 qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command, bool run)
 {

@@ -14,7 +14,5 @@ struct qemu_words;
 struct qemu_words *qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command, bool run);
 /* Waits for all answers; what QEMU chose (terminals, a port) goes into DOC. */
 int qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc);
-/* Is there something that QEMU chooses? */
-bool qemu_words_asked(const struct qemu_command *command);
 
 #endif

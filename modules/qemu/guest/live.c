@@ -22,7 +22,7 @@ qemu_live_copy(struct qemu_run *run)
 }
 
 void
-qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *event)
+qemu_live_show_saved(struct qemu_run *run, struct qemu_def *live, struct vir_event *event)
 {
     struct qemu_domain *domain = run->domain;
     struct qemu_def *old = live;
@@ -36,7 +36,13 @@ qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *ev
         vir_event_emit(qemu_driver.hub, event);
     qemu_domain_unlock(domain);
     qemu_def_unref(old);
-    qemu_state_save_current(domain, run);
+}
+
+void
+qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *event)
+{
+    qemu_live_show_saved(run, live, event);
+    qemu_state_save_current(run->domain, run);
 }
 
 struct vir_event *

@@ -306,7 +306,7 @@ static int
 run_to_first_answer(struct start *start, virConnectPtr conn, int detail)
 {
     struct qemu_domain *domain = start->domain;
-    bool learnt = qemu_words_asked(&start->command);
+    bool learnt = qemu_pieces_asked(&start->command.pieces);
     bool ended;
 
     if (talk(start) < 0) {

@@ -59,24 +59,34 @@ qemu_state_remove(const char *name)
         qemu_warn_error(name);
 }
 
-void
-qemu_state_save_current(struct qemu_domain *domain, const struct qemu_run *run)
+int
+qemu_state_save_next(struct qemu_domain *domain, const struct qemu_run *run, const struct qemu_def *live)
 {
-    struct qemu_def *live;
-    int state, reason;
+    int state, reason, ret;
 
     qemu_domain_lock(domain);
-    live = domain->live && domain->run == run ? qemu_def_ref(domain->live) : NULL;
     state = domain->state;
     reason = domain->reason;
     qemu_domain_unlock(domain);
-    if (live && qemu_state_save(live, run, state, reason) < 0)
-        qemu_warn_error(domain->entry.name);
-    qemu_def_unref(live);
+    ret = qemu_state_save(live, run, state, reason);
     qemu_domain_lock(domain);
     if (domain->run != run)             /* the file of a guest that ended meanwhile was removed too early */
         qemu_state_remove(domain->entry.name);
     qemu_domain_unlock(domain);
+    return ret;
+}
+
+void
+qemu_state_save_current(struct qemu_domain *domain, const struct qemu_run *run)
+{
+    struct qemu_def *live;
+
+    qemu_domain_lock(domain);
+    live = domain->live && domain->run == run ? qemu_def_ref(domain->live) : NULL;
+    qemu_domain_unlock(domain);
+    if (live && qemu_state_save_next(domain, run, live) < 0)
+        qemu_warn_error(domain->entry.name);
+    qemu_def_unref(live);
 }
 
 /* A start of 0 would fit whatever process has the number now. */

@@ -15,6 +15,8 @@ void qemu_config_load_all(void);
 
 /* state.c */
 int qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason);
+/* With the job: RUN is about to run with LIVE; should this daemon end first, the next one sees what came of it. */
+int qemu_state_save_next(struct qemu_domain *domain, const struct qemu_run *run, const struct qemu_def *live);
 /* With the job: what RUN, if it is still the domain's, is now, so that the next daemon knows it. */
 void qemu_state_save_current(struct qemu_domain *domain, const struct qemu_run *run);
 /* NAME.pid */

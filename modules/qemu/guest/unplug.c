@@ -16,9 +16,8 @@ struct qemu_unplug {
     enum { WAITING, GONE, KEPT } state;
 };
 
-/* With the job: the guest has let ALIAS go, and what stood behind it goes too. */
-static int
-remove_gone(struct qemu_run *run, const char *alias)
+int
+qemu_unplug_finish(struct qemu_run *run, const char *alias)
 {
     struct qemu_def *live = qemu_live_copy(run);
     const struct qemu_device_type *type;
@@ -44,13 +43,23 @@ remove_gone(struct qemu_run *run, const char *alias)
     return 0;
 }
 
-static bool
-is_listed(struct json_object *list, const char *alias)
+struct json_object *
+qemu_peripherals(struct qemu_run *run)
 {
-    size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    struct json_object *list = NULL;
+
+    qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"), QEMU_COMMAND_MS,
+                      &list);
+    return list;
+}
+
+bool
+qemu_is_peripheral(struct json_object *peripherals, const char *alias)
+{
+    size_t n = json_object_is_type(peripherals, json_type_array) ? json_object_array_length(peripherals) : 0;
 
     for (size_t i = 0; i < n; i++)
-        if (is(qmp_get_string(json_object_array_get_idx(list, i), "name"), alias))
+        if (is(qmp_get_string(json_object_array_get_idx(peripherals, i), "name"), alias))
             return true;
     return false;
 }
@@ -59,9 +68,8 @@ is_listed(struct json_object *list, const char *alias)
 static bool
 is_gone(struct qemu_run *run, const char *alias)
 {
-    struct json_object *list = NULL;
-    bool gone = qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
-                                  QEMU_COMMAND_MS, &list) == 0 && !is_listed(list, alias);
+    struct json_object *list = qemu_peripherals(run);
+    bool gone = list && !qemu_is_peripheral(list, alias);
 
     json_object_put(list);
     return gone;
@@ -79,7 +87,7 @@ remove_late(void *opaque)
     struct qemu_domain *domain = late->run->domain;
 
     if (qemu_job_begin(domain, "detach-device") == 0) {
-        if (is_gone(late->run, late->alias) && remove_gone(late->run, late->alias) < 0)
+        if (is_gone(late->run, late->alias) && qemu_unplug_finish(late->run, late->alias) < 0)
             qemu_warn_error(late->alias);
         qemu_job_end(domain);
     } else {
@@ -133,7 +141,7 @@ wait_gone(struct qemu_run *run, struct qemu_unplug *unplug)
     run->unplug = NULL;
     qemu_domain_unlock(domain);
     if (unplug->state == GONE)
-        return remove_gone(run, unplug->alias);
+        return qemu_unplug_finish(run, unplug->alias);
     if (unplug->state == KEPT)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the guest does not let the device '%s' go",
                          unplug->alias);
@@ -159,33 +167,4 @@ qemu_unplug(struct qemu_run *run, const struct qemu_pieces *pieces, const char *
     run->unplug = NULL;
     qemu_domain_unlock(run->domain);
     return ret;
-}
-
-/* ---- a guest found again ---------------------------------------------------------------------------- */
-
-static void
-compare_peripherals(struct json_object *list, const char *error, void *opaque)
-{
-    struct qemu_run *run = opaque;
-    struct qemu_domain *domain = run->domain;
-
-    (void)error;
-    qemu_domain_lock(domain);
-    if (list && domain->run == run && domain->live) {
-        for (struct qemu_each each = { 0 }; qemu_each_device(domain->live->doc, &each); ) {
-            const struct qemu_device *device = qemu_device_of(each.type, each.dev);
-
-            if (device && device->alias.name && qemu_device_plugs(each.type, each.dev) &&
-                !is_listed(list, device->alias.name))
-                remove_later(run, device->alias.name);
-        }
-    }
-    qemu_domain_unlock(domain);
-}
-
-void
-qemu_unplug_catch_up(struct qemu_run *run)
-{
-    qemu_monitor_post(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"),
-                      compare_peripherals, run);
 }
