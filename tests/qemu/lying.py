@@ -134,6 +134,19 @@ def storm(world):
     end(world, 'storm')
 
 
+def refuses_devices(world):
+    """What the host had for a device that did not come goes, and nobody hears of the device any more."""
+    world.define(liar('refuses-devices', more='<features><acpi/></features>'))
+    world.virsh('start', 'refuses-devices')
+    before = world.running_files(), world.virsh('dumpxml', 'refuses-devices')
+    path = world.write("<channel type='unix'><target type='virtio' name='a'/></channel>")
+    for _ in range(2):
+        has(world.refused('attach-device', 'refuses-devices', path, '--live'), 'not that one')
+        equal((world.running_files(), world.virsh('dumpxml', 'refuses-devices')), before, 'files and document')
+    with open(os.path.join(world.state, 'refuses-devices.xml')) as file:
+        check('<channel' not in file.read(), 'the status file tells of it')
+
+
 def fails_at_once(world):
     """What a guest tells before its start is over is not lost."""
     world.define(liar('fails-at-once'))
@@ -337,5 +350,5 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
+main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, refuses_devices, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
       restart_as_the_daemon_leaves, hanging_emulator, bad_starts, no_greeting])

@@ -373,6 +373,7 @@ qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int 
         if (launch(&start) == 0 && hand_to_loop(&start) == 0) {
             ret = run_to_first_answer(&start, conn, event_detail);
         } else {                        /* nothing runs; afterwards the end of the run does this */
+            qemu_doc_release_devices(start.live->doc);
             qemu_socket_remove(domain->entry.uuid);
             qemu_state_remove(domain->entry.name);
         }
