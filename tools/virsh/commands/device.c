@@ -65,19 +65,10 @@ run_domiflist(struct virsh *vsh, const struct domiflist_args *args)
                          VIRSH_TITLES("Interface", "Type", "Source", "Model", "MAC"));
 }
 
-/* A size in its largest unit, three digits behind the point. */
 static char *
 block_size_text(unsigned long long bytes, bool human)
 {
-    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-    double size = (double)bytes;
-    size_t unit = 0;
-
-    if (!human)
-        return vir_strdup_printf("%llu", bytes);
-    for (; size >= 1024 && unit < 6; unit++)
-        size /= 1024;
-    return vir_strdup_printf("%.3f %s", size, units[unit]);
+    return human ? virsh_size_text(bytes, 3) : vir_strdup_printf("%llu", bytes);
 }
 
 static int

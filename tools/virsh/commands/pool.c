@@ -68,9 +68,9 @@ add_details(struct virsh_table *table, void *pool)
     if (virStoragePoolGetInfo(pool, &info) < 0)
         info = (virStoragePoolInfo){ .state = -1 };
     sizes = has_sizes(&info);
-    capacity = sizes ? virsh_size_text(info.capacity) : vir_strdup("-");
-    allocation = sizes ? virsh_size_text(info.allocation) : vir_strdup("-");
-    available = sizes ? virsh_size_text(info.available) : vir_strdup("-");
+    capacity = sizes ? virsh_size_text(info.capacity, 2) : vir_strdup("-");
+    allocation = sizes ? virsh_size_text(info.allocation, 2) : vir_strdup("-");
+    available = sizes ? virsh_size_text(info.available, 2) : vir_strdup("-");
     virsh_table_row(table, virStoragePoolGetName(pool), VIRSH_NAME_OF(states, info.state), autostart_text(pool),
                     virStoragePoolIsPersistent(pool) > 0 ? "yes" : "no", capacity, allocation, available, NULL);
 }

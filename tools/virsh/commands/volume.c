@@ -96,8 +96,8 @@ add_row(struct virsh_table *table, virStorageVolPtr volume, bool details)
         return;
     }
     known = virStorageVolGetInfo(volume, &info) == 0;
-    capacity = known ? virsh_size_text(info.capacity) : vir_strdup("unknown");
-    allocation = known ? virsh_size_text(info.allocation) : vir_strdup("unknown");
+    capacity = known ? virsh_size_text(info.capacity, 2) : vir_strdup("unknown");
+    allocation = known ? virsh_size_text(info.allocation, 2) : vir_strdup("unknown");
     virsh_table_row(table, virStorageVolGetName(volume), path ? path : "-",
                     known ? VIRSH_NAME_OF(types, info.type) : "unknown", capacity, allocation, NULL);
 }

@@ -136,7 +136,7 @@ virsh_print_params(struct virsh *vsh, virTypedParameterPtr params, int n)
 
 /* In the largest unit that leaves a digit before the point. */
 char *
-virsh_size_text(unsigned long long bytes)
+virsh_size_text(unsigned long long bytes, int digits)
 {
     static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
     double size = (double)bytes;
@@ -146,7 +146,7 @@ virsh_size_text(unsigned long long bytes)
         size /= 1024;
         unit++;
     }
-    return vir_strdup_printf("%.2f %s", size, units[unit]);
+    return vir_strdup_printf("%.*f %s", digits, size, units[unit]);
 }
 
 void
@@ -158,7 +158,7 @@ virsh_print_field(struct virsh *vsh, const char *label, const char *text)
 void
 virsh_print_size(struct virsh *vsh, const char *label, unsigned long long bytes, bool plain)
 {
-    VIR_AUTO_FREE char *text = plain ? vir_strdup_printf("%llu", bytes) : virsh_size_text(bytes);
+    VIR_AUTO_FREE char *text = plain ? vir_strdup_printf("%llu", bytes) : virsh_size_text(bytes, 2);
 
     virsh_print_field(vsh, label, text);
 }

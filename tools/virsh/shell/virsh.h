@@ -330,7 +330,7 @@ char *virsh_param_text(const virTypedParameter *param);         /* caller frees 
 void virsh_print_field(struct virsh *vsh, const char *label, const char *text);
 /* A number of bytes as people read it ("100.00 GiB"), or plain. */
 void virsh_print_size(struct virsh *vsh, const char *label, unsigned long long bytes, bool plain);
-char *virsh_size_text(unsigned long long bytes);
+char *virsh_size_text(unsigned long long bytes, int digits);    /* so many behind the point; caller frees */
 
 /* commands/volume.c */
 void *virsh_volume_find(struct virsh *vsh, const struct virsh_call *call, const void *args, const char *text);
