@@ -51,7 +51,8 @@ vir_parse_uint(const char *text, uint64_t max, uint64_t *ret)
 int
 vir_parse_radix(const char *text, unsigned int radix, uint64_t max, uint64_t *ret)
 {
-    text += strspn(text, " \t\r\n");
+    if (*text <= ' ')
+        text += strspn(text, " \t\r\n");
     text += *text == '+';
     if (radix != 10 && has_0x(text))
         return parse_digits(text + 2, 16, max, ret);

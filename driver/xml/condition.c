@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Conditions, as schema/gen/conditions.py encodes them: words, each with a NUL behind it.
+ * Conditions, as schema/gen/conditions.py encodes them: words, each with its length before it
+ * and a NUL behind it.
  *
  *     condition   test... ""
  *     test        mark up, step..., last; for = and !: preset, word..., ""
@@ -21,7 +22,14 @@
 static inline const char *
 next(const char *word)
 {
-    return word + strlen(word) + 1;
+    return word + 1 + (unsigned char)*word + 1;
+}
+
+/* Without its length. */
+static inline const char *
+said(const char *word)
+{
+    return word + 1;
 }
 
 static bool
@@ -47,7 +55,7 @@ compare(const char *words, const char *value)
     if (!words)
         return XML_HOLDS;
     for (; *words; words = next(words))
-        if (is_word(words, value))
+        if ((*said(words) == *value || *said(words) == '*') && is_word(said(words), value))
             return XML_HOLDS;
     return XML_FAILS;
 }
@@ -57,18 +65,15 @@ static enum xml_answer
 look(struct xml_tree *tree, const struct xml_node *node, const char *steps, const char *words)
 {
     enum xml_answer answer = XML_UNSAID;
-    const struct xml_attr *attr;
 
-    if (*steps == '@') {
-        attr = xml_attr_find(node, steps + 1);
-        return compare(words, attr ? attr->value : NULL);
-    }
+    if (*said(steps) == '@')
+        return compare(words, xml_attr_value(node, said(steps) + 1));
     if (!*steps && !words)
         return XML_HOLDS;
-    if (!*steps || *steps == '.')
+    if (!*steps || *said(steps) == '.')
         return compare(words, xml_node_text(tree, node));
     for (const struct xml_node *child = node->first; child && answer != XML_HOLDS; child = child->next)
-        if (child->kind == XML_NODE_ELEMENT && !child->dropped && xml_same_name(child->name, steps)) {
+        if (child->kind == XML_NODE_ELEMENT && !child->dropped && xml_same_name(child->name, said(steps))) {
             enum xml_answer one = look(tree, child, next(steps), words);
 
             answer = one == XML_UNSAID ? answer : one;
@@ -97,26 +102,27 @@ climb(const struct xml_node *node, const struct xml_node *above, const char *up)
 static enum xml_answer
 ask_test(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **test)
 {
-    const char mark = **test, *up = *test + 1, *steps = next(up), *end = steps, *words = NULL;
+    const char mark = *said(*test), *up = said(*test) + 1, *steps = next(*test), *end = steps, *words = NULL;
     enum xml_answer answer = XML_UNSAID;
 
     if (mark == 'x') {
         *test = steps;
         return XML_FAILS;
     }
-    while (*end && *end != '@' && *end != '.')
+    while (*end && *said(end) != '@' && *said(end) != '.')
         end = next(end);
     end = next(end);
     if (mark == '=' || mark == '!')
         words = next(end);
     node = climb(node, above, up);
     if (node)
-        answer = look(tree, node, steps, words);
+        answer = *said(steps) == '@' ? compare(words, xml_attr_value(node, said(steps) + 1))
+                                     : look(tree, node, steps, words);
     if (words && answer == XML_UNSAID)
-        answer = compare(words, end);
+        answer = compare(words, said(end));
     for (end = words ? words : end; words && *end; end = next(end))
         ;
-    *test = words ? end + 1 : end;
+    *test = words ? next(end) : end;
     if (mark == '=')
         return answer;
     return (answer == XML_HOLDS) == (mark == '+') ? XML_HOLDS : XML_FAILS;
@@ -139,37 +145,56 @@ ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *a
     enum xml_answer answer = XML_HOLDS;
 
     while (**condition) {
-        enum xml_answer one = (**condition == '~' ? ask_not : ask_test)(tree, node, above, condition);
+        enum xml_answer one = (*said(*condition) == '~' ? ask_not : ask_test)(tree, node, above, condition);
 
         if (one == XML_FAILS || answer == XML_HOLDS)
             answer = one;
     }
-    ++*condition;
+    *condition = next(*condition);
     return answer;
 }
 
 /* The same as in schema/gen/conditions.py. */
-static uint64_t
+static unsigned int
 sign_of(const char *word, unsigned int more)
 {
     const unsigned char *letters = (const unsigned char *)word;
 
-    return (uint64_t)1 << (*letters ? letters[0] + 5U * letters[1] + more : more) % 64;
+    if (!letters[0])
+        return more;
+    return letters[0] + 5U * letters[1] + (letters[1] ? 11U * letters[2] : 0) + more;
+}
+
+static void
+note_here(struct vir_xml_signs *signs, unsigned int sign)
+{
+    signs->here |= (uint64_t)1 << sign % 64;
+}
+
+static void
+note_below(struct vir_xml_signs *signs, unsigned int sign)
+{
+    signs->below[sign / 64 % 2] |= (uint64_t)1 << sign % 64;
 }
 
 struct vir_xml_signs
 xml_signs_of(const struct xml_node *node)
 {
-    struct vir_xml_signs signs = { 0, 0 };
+    struct vir_xml_signs signs = { 0, { 0, 0 } };
 
-    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next)
-        signs.here |= sign_of(attr->name, 32) | sign_of(attr->value, (unsigned char)*attr->name);
+    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
+        note_here(&signs, sign_of(attr->name, 32));
+        note_here(&signs, sign_of(attr->value, (unsigned char)*attr->name));
+    }
     for (const struct xml_node *child = node->first; child; child = child->next) {
         if (child->kind != XML_NODE_ELEMENT)
             continue;
-        signs.here |= sign_of(child->name, 0);
+        note_here(&signs, sign_of(child->name, 0));
         for (const struct xml_attr *attr = child->attrs; attr; attr = attr->next)
-            signs.below |= sign_of(attr->name, 32);
+            note_below(&signs, sign_of(attr->name, 32));
+        for (const struct xml_node *below = child->first; below; below = below->next)
+            if (below->kind == XML_NODE_ELEMENT)
+                note_below(&signs, sign_of(below->name, 0));
     }
     return signs;
 }
@@ -203,7 +228,7 @@ xml_choose(struct reader *reader, const struct target *target, const char *choic
         const char *condition = next(value);
 
         if (ask(&reader->tree, target->node, target->above, &condition) == XML_HOLDS)
-            return value;
+            return said(value);
         value = condition;
     }
     return NULL;
@@ -214,21 +239,24 @@ xml_condition_name(const char *condition)
 {
     const char *name, *step;
 
-    if (*condition == 'x')
+    if (*said(condition) == 'x')
         return NULL;
-    name = step = next(*condition == '~' ? next(condition) : condition);
-    for (; *step && *step != '@' && *step != '.'; step = next(step))
+    name = step = next(*said(condition) == '~' ? next(condition) : condition);
+    for (; *step && *said(step) != '@' && *said(step) != '.'; step = next(step))
         name = step;
-    return *step == '@' ? step + 1 : name;
+    return said(*said(step) == '@' ? step + 1 : name);
 }
 
 /* However it is written. */
 static bool
 is_zero(const struct vir_xml_row *row, const char *text)
 {
-    const char *digits = text + strspn(text, " \t\r\n");
+    const char *digits = text;
     uint64_t zero;
 
+    if (*digits > '0' && *digits <= '9')
+        return false;
+    digits += strspn(text, " \t\r\n");
     digits += row->kind == VIR_XML_INT && (*digits == '-' || *digits == '+');
     return (row->kind == VIR_XML_INT || row->kind == VIR_XML_UINT || xml_is_scaled(row)) &&
         vir_parse_radix(digits, row->flags & VIR_XML_BASED ? 0 : 10, 0, &zero) == 0;
@@ -239,7 +267,7 @@ xml_says_nothing(const struct vir_xml_row *row, const char *text)
 {
     const char *unsaid = row->extra ? row->extra->unsaid : NULL;
 
-    if (unsaid && (xml_word_in(unsaid, text) || (is_zero(row, text) && xml_word_in(unsaid, "0"))))
+    if (unsaid && (xml_word_in(unsaid, text) || (xml_word_in(unsaid, "0") && is_zero(row, text))))
         return true;
     return xml_is_blank(text) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
         !(row->extra && row->extra->needed);

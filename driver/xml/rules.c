@@ -19,7 +19,8 @@ xml_rules_note(struct reader *reader, const struct target *target)
 static bool
 has(const struct vir_xml_signs *signs, const struct vir_xml_signs *wanted)
 {
-    return !(wanted->here & ~signs->here) && !(wanted->below & ~signs->below);
+    return !(wanted->here & ~signs->here) && !(wanted->below[0] & ~signs->below[0]) &&
+        !(wanted->below[1] & ~signs->below[1]);
 }
 
 static int

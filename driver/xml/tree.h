@@ -58,6 +58,15 @@ xml_same_name(const char *a, const char *b)
 }
 
 struct xml_attr *xml_attr_find(const struct xml_node *node, const char *name);
+/* NULL: it is not there. */
+static inline const char *
+xml_attr_value(const struct xml_node *node, const char *name)
+{
+    const struct xml_attr *attr = xml_attr_find(node, name);
+
+    return attr ? attr->value : NULL;
+}
+
 /* The text of an element, without that of its children; in the arena, never NULL. */
 const char *xml_node_text(struct xml_tree *tree, const struct xml_node *node);
 /* Whether a text stands directly below it. */

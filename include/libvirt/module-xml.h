@@ -128,7 +128,7 @@ struct vir_xml_row {
 /* A bit for each name, and for an attribute also one for its value: several have the same one. */
 struct vir_xml_signs {
     uint64_t here;                      /* attributes, their values, elements */
-    uint64_t below;                     /* attributes of these elements */
+    uint64_t below[2];                  /* attributes of these elements, and elements in them */
 };
 
 /* What no element of a document may be. */

@@ -19,6 +19,11 @@ def word_list(words):
     return " ".join('"%s\\0"' % word for word in words)
 
 
+def counted_list(words):
+    """The same, each also with its length before it."""
+    return " ".join('"\\%03o%s\\0"' % (len(word.encode()), word) for word in words)
+
+
 def needs_has(field):
     """Is absence told by a bool beside the member?"""
     return field.kind in kinds.NUMBERS + ("uuid", "mac") and not field.many and not field.default and \

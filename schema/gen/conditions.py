@@ -113,12 +113,12 @@ class Place:
                     any(fnmatchcase(preset, word) for word in test.words):
                 continue
             first, *others = test.steps
-            here |= sign(first)
+            here |= sign(first, 64)
             if first[0] == "@" and len(test.words) == 1 and "*" not in test.words[0]:
-                here |= sign_of(test.words[0], ord(first[1]))
-            if others and others[0][0] == "@":
-                below |= sign(others[0])
-        return "{ 0x%x, 0x%x }" % (here, below)
+                here |= sign_of(test.words[0], ord(first[1]), 64)
+            if others:
+                below |= sign(others[0], 128)
+        return "{ 0x%x, { 0x%x, 0x%x } }" % (here, below % 2 ** 64, below >> 64)
 
     def when(self, item):
         """Where ITEM means something, encoded; [] if it does everywhere."""
@@ -137,15 +137,15 @@ class Place:
         return words + [""] * bool(words)
 
 
-def sign(step):
-    """A bit for the name of an element or attribute."""
-    return 0 if step == "text()" else sign_of(step.lstrip("@"), 32 * (step[0] == "@"))
+def sign(step, bits):
+    """One of BITS for the name of an element or attribute."""
+    return 0 if step == "text()" else sign_of(step.lstrip("@"), 32 * (step[0] == "@"), bits)
 
 
-def sign_of(word, more):
+def sign_of(word, more, bits):
     """The same as in driver/xml/condition.c."""
-    letters = (word + "\0").encode()
-    return 1 << (letters[0] + 5 * letters[1] + more) % 64
+    one, two, three = (word + "\0\0\0").encode()[:3]
+    return 1 << (one + 5 * two + 11 * three + more) % bits
 
 
 def name_of(owner):

@@ -3,7 +3,7 @@
 import conditions
 import forms
 import kinds
-from c import Printer, constant, needs_has, text, word_list
+from c import Printer, constant, counted_list, needs_has, text, word_list
 from fail import Wrong
 
 FLAGS = ("required", "live", "secret", "always", "open", "foreign", "alone", "based", "unicast", "line",
@@ -83,7 +83,7 @@ class Source(Printer):
             self.line("static const struct vir_xml_rule %s_rules[] = {", table)
             for place, rule in rules:
                 self.line("    { VIR_ERR_%s, %s, %s, %s },", rule.code, text(forms.says(rule)),
-                          word_list(place.encode(rule.condition, rule.wrong)),
+                          counted_list(place.encode(rule.condition, rule.wrong)),
                           place.wants(rule.condition, rule.wrong))
             self.line("};\n")
         return rules
@@ -143,7 +143,7 @@ class Source(Printer):
         if not place:
             return []
         needed = place.encode(item.options["needed"], item.wrong) if "needed" in item.options else []
-        return [".%s = %s" % (option, word_list(words)) for option, words in
+        return [".%s = %s" % (option, counted_list(words)) for option, words in
                 (("needed", needed), ("when", place.when(item)), ("choices", place.choices(item))) if words]
 
     @staticmethod

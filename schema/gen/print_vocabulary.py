@@ -4,7 +4,7 @@ tables of numbers, without a pointer that a process would have to relocate."""
 import conditions
 import forms
 import kinds
-from c import constant, text, word_list
+from c import constant, counted_list, text, word_list
 from fail import Wrong
 from print_source import FLAGS, number, unique_words
 
@@ -29,11 +29,15 @@ class Texts:
 
     def words(self, words):
         """Each with a NUL behind it, and an empty one at the end."""
-        return self.several(list(words) + [""]) if words else 0
+        if not words:
+            return 0
+        return self.add(word_list(list(words) + [""]), sum(len(word.encode()) + 1 for word in words) + 1, tuple(words))
 
-    def several(self, words):
-        """Each with a NUL behind it."""
-        return 0 if not words else self.add(word_list(words), sum(len(word.encode()) + 1 for word in words), tuple(words))
+    def condition(self, words):
+        """Words of a condition, each with its length before it."""
+        if not words:
+            return 0
+        return self.add(counted_list(words), sum(len(word.encode()) + 2 for word in words), ("condition",) + tuple(words))
 
 
 def demands(item):
@@ -80,7 +84,7 @@ class Tables:
             if len(found) > 255:
                 raise Wrong(owner.file, owner.line, "'%s' has %d %s" % (owner.name, len(found), what), "255 at most")
         return tuple(self.row(part, place, item) for item in owner.children), \
-            tuple((self.texts.several(place.encode(rule.condition, rule.wrong)),
+            tuple((self.texts.condition(place.encode(rule.condition, rule.wrong)),
                    self.texts.one(forms.says(rule)), "VIR_ERR_" + rule.code,
                    place.wants(rule.condition, rule.wrong)) for rule in owner.rules)
 
@@ -113,8 +117,8 @@ class Tables:
                 texts.words(options.get("unsaid", "").split()), texts.one(ancestor), texts.one(but),
                 "VIR_ERR_" + code if code else 0, 0 if error is True else "VIR_ERR_" + error,
                 int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, place.owner, hex_word),
-                texts.several(place.encode(options["needed"], item.wrong) if "needed" in options else []),
-                texts.several(place.when(item)), texts.several(place.choices(item)))
+                texts.condition(place.encode(options["needed"], item.wrong) if "needed" in options else []),
+                texts.condition(place.when(item)), texts.condition(place.choices(item)))
         if not any(cell not in (0, "false") for cell in more) and \
                 not (item.kind in kinds.NUMBERS and kinds.has_range(item)):
             return 0
@@ -146,7 +150,7 @@ def print_text(schema):
     lines[-1] += ";"
     lines += table("const struct xml_item xml_items[]", [row for rows, _ in tables.contents for row in rows])
     lines += table("const struct xml_rule xml_rules[]",
-                   [rule for _, rules in tables.contents for rule in rules] + [(0, 0, 0, "{ 0, 0 }")])
+                   [rule for _, rules in tables.contents for rule in rules] + [(0, 0, 0, "{ 0, { 0, 0 } }")])
     starts, start, first = [], 0, 0
     for rows, rules in tables.contents:
         starts.append((start, first, len(rules), len(rows), sum(1 for row in rows if row[2] == "VIR_XML_ATTRIBUTE")))

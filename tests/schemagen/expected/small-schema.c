@@ -42,7 +42,7 @@ static const struct vir_xml_row small_box_lid_table_rows[] = {
 };
 
 static const struct vir_xml_rule small_box_lid_table_rules[] = {
-    { VIR_ERR_CONFIG_UNSUPPORTED, "only wooden boxes have a lid that weighs anything", "!/box\0" "@type\0" "\0" "wood\0" "\0" "+a\0" "@weight\0" "\0", { 0x10000, 0x0 } },
+    { VIR_ERR_CONFIG_UNSUPPORTED, "only wooden boxes have a lid that weighs anything", "\005!/box\0" "\005@type\0" "\000\0" "\004wood\0" "\000\0" "\002+a\0" "\007@weight\0" "\000\0", { 0x80000, { 0x0, 0x0 } } },
 };
 
 static void *small_box_lid_table_bound;
@@ -60,10 +60,10 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "bus", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, bus), offsetof(struct small_box_def, has_bus), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 255u, .hex = 2, .hex_type = offsetof(struct small_box_def, type), .hex_value = SMALL_BOX_TYPE_WOOD } },
     { "cell", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_BASED, offsetof(struct small_box_def, cell), offsetof(struct small_box_def, has_cell), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 4294967295u, .unique = "box", .unique_error = VIR_ERR_CONFIG_UNSUPPORTED } },
     { "cpus", VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, offsetof(struct small_box_def, cpus), VIR_XML_NO_MEMBER },
-    { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" } },
-    { "worn", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, worn), offsetof(struct small_box_def, has_worn), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u, .choices = "3\0" "=a\0" "@state\0" "\0" "used\0" "\0" "-a\0" "box\0" "\0" "\0" "1\0" "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" "\0" } },
+    { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0" } },
+    { "worn", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, worn), offsetof(struct small_box_def, has_worn), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u, .choices = "\0013\0" "\002=a\0" "\006@state\0" "\000\0" "\004used\0" "\000\0" "\002-a\0" "\003box\0" "\000\0" "\000\0" "\0011\0" "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0" "\000\0" } },
     { "open", VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET, offsetof(struct small_box_def, open), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = VIR_XML_NO } },
-    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "~\0" "=a\0" "@open\0" "yes\0" "no\0" "\0" "\0" "~\0" "-a\0" "lid\0" "\0" "\0" "\0" } },
+    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001~\0" "\002=a\0" "\005@open\0" "\003yes\0" "\002no\0" "\000\0" "\000\0" "\001~\0" "\002-a\0" "\003lid\0" "\000\0" "\000\0" "\000\0" } },
     { "key", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, offsetof(struct small_box_def, key), VIR_XML_NO_MEMBER },
     { "label", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, labelled.label), VIR_XML_NO_MEMBER },
     { "name", VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED, offsetof(struct small_box_def, name), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .error = VIR_ERR_NO_NAME } },
@@ -81,7 +81,7 @@ static const struct vir_xml_row small_box_table_rows[] = {
 };
 
 static const struct vir_xml_rule small_box_table_rules[] = {
-    { VIR_ERR_NO_SUPPORT, "a wooden box says what its lid weighs", "=a\0" "@type\0" "\0" "wood\0" "\0" "-a\0" "lid\0" "@weight\0" "\0", { 0x2000000400000, 0x0 } },
+    { VIR_ERR_NO_SUPPORT, "a wooden box says what its lid weighs", "\002=a\0" "\005@type\0" "\000\0" "\004wood\0" "\000\0" "\002-a\0" "\003lid\0" "\007@weight\0" "\000\0", { 0x8000002, { 0x0, 0x0 } } },
 };
 
 static void *small_box_table_bound;
@@ -101,7 +101,7 @@ const struct vir_xml_table small_box_lid_hinge_table = {
 
 static const struct vir_xml_row small_lock_table_rows[] = {
     { "seal", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, offsetof(struct small_lock_def, seal), offsetof(struct small_lock_def, has_seal), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 0xffffffffffffffffu, .unsaid = "0\0" } },
-    { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "x\0" "\0" } },
+    { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001x\0" "\000\0" } },
     { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, offsetof(struct small_lock_def, type), VIR_XML_NO_MEMBER, .of.words = &small_lock_type_words },
 };
 

@@ -24,15 +24,15 @@ const char xml_texts[] =
     "cpus\0"
     "card\0"
     "line\0"
-    "=a\0" "@type\0" "\0" "paper\0" "\0" "\0"
+    "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0"
     "worn\0"
-    "3\0" "=a\0" "@state\0" "\0" "used\0" "\0" "-a\0" "box\0" "\0" "\0" "1\0" "=a\0" "@type\0" "\0" "paper\0" "\0" "\0" "\0"
+    "\0013\0" "\002=a\0" "\006@state\0" "\000\0" "\004used\0" "\000\0" "\002-a\0" "\003box\0" "\000\0" "\000\0" "\0011\0" "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0" "\000\0"
     "state\0"
     "new\0" "used\0" "\0"
     "open\0"
     "yes\0"
     "lit\0"
-    "~\0" "=a\0" "@open\0" "yes\0" "no\0" "\0" "\0" "~\0" "-a\0" "lid\0" "\0" "\0" "\0"
+    "\001~\0" "\002=a\0" "\005@open\0" "\003yes\0" "\002no\0" "\000\0" "\000\0" "\001~\0" "\002-a\0" "\003lid\0" "\000\0" "\000\0" "\000\0"
     "key\0"
     "label\0"
     "name\0"
@@ -55,20 +55,20 @@ const char xml_texts[] =
     "side\0"
     "left\0" "right\0" "\0"
     "screw\0"
-    "=/box\0" "@type\0" "\0" "paper\0" "\0" "=a\0" "@side\0" "\0" "left\0" "\0" "\0"
+    "\005=/box\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\002=a\0" "\005@side\0" "\000\0" "\004left\0" "\000\0" "\000\0"
     "paper tears on the left\0"
     "lock\0"
     "seal\0"
     "0\0" "\0"
     "wax\0"
-    "x\0" "\0"
+    "\001x\0" "\000\0"
     "bolt\0" "chain\0" "\0"
     "post\0"
     "kind\0"
     "air\0" "sea\0" "\0"
     "from\0"
     "over\0"
-    "=a\0" "@kind\0" "\0" "sea\0" "\0" "\0"
+    "\002=a\0" "\005@kind\0" "\000\0" "\003sea\0" "\000\0" "\000\0"
     "mode\0"
     "code\0"
     "[]A-Z-]{2}[0-9]+\0"
@@ -76,10 +76,10 @@ const char xml_texts[] =
     "hint\0"
     "stamp\0"
     "remark\0"
-    "=a\0" "@kind\0" "\0" "air\0" "\0" "\0"
-    "=a\0" "@state\0" "\0" "new\0" "\0" "=a\0" "@worn\0" "\0" "9\0" "\0" "\0"
+    "\002=a\0" "\005@kind\0" "\000\0" "\003air\0" "\000\0" "\000\0"
+    "\002=a\0" "\006@state\0" "\000\0" "\003new\0" "\000\0" "\002=a\0" "\005@worn\0" "\000\0" "\0019\0" "\000\0" "\000\0"
     "a new box is not worn\0"
-    "=a\0" "box\0" "box\0" "@line\0" "\0" "thick*\0" "\0" "!a\0" "name\0" "\0" "\0" "chest\0" "\0" "\0"
+    "\002=a\0" "\003box\0" "\003box\0" "\005@line\0" "\000\0" "\006thick*\0" "\000\0" "\002!a\0" "\004name\0" "\000\0" "\000\0" "\005chest\0" "\000\0" "\000\0"
     "only a chest holds what holds thick ones\0";
 
 const struct xml_item xml_items[] = {
@@ -94,52 +94,52 @@ const struct xml_item xml_items[] = {
     { 117, 'c', VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, 0, 0 },
     { 122, 'c', VIR_XML_ATTRIBUTE, VIR_XML_MAC, 0, VIR_XML_UNICAST, 0, 0 },
     { 127, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE | VIR_XML_DEMANDS, 0, 8 },
-    { 150, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_DEMANDS, 0, 9 },
-    { 204, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 210, 0 },
-    { 220, 'o', VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 10 },
-    { 229, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 11 },
-    { 265, 'k', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
-    { 269, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 275, 'n', VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 12 },
-    { 280, 'u', VIR_XML_ELEMENT, VIR_XML_UUID, 0, 0, 0, 0 },
-    { 285, 'm', VIR_XML_ELEMENT, VIR_XML_MAC, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 0 },
-    { 289, 's', VIR_XML_ELEMENT, VIR_XML_MEMORY, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 13 },
-    { 294, 'f', VIR_XML_ELEMENT, VIR_XML_FLAG, 0, 0, 0, 0 },
-    { 302, 'n', VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
-    { 308, 'd', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 316, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 326, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
-    { 333, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
+    { 156, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_DEMANDS, 0, 9 },
+    { 228, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 234, 0 },
+    { 244, 'o', VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 10 },
+    { 253, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, 0, 11 },
+    { 302, 'k', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, 0, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 312, 'n', VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 12 },
+    { 317, 'u', VIR_XML_ELEMENT, VIR_XML_UUID, 0, 0, 0, 0 },
+    { 322, 'm', VIR_XML_ELEMENT, VIR_XML_MAC, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 0 },
+    { 326, 's', VIR_XML_ELEMENT, VIR_XML_MEMORY, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 13 },
+    { 331, 'f', VIR_XML_ELEMENT, VIR_XML_FLAG, 0, 0, 0, 0 },
+    { 339, 'n', VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, 0, 0 },
+    { 345, 'd', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 353, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 363, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
+    { 370, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
     { 17, 'b', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
-    { 466, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
-    { 498, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
-    { 382, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 387, 0 },
-    { 399, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 337, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
-    { 346, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 353, 15 },
+    { 514, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
+    { 548, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 419, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 424, 0 },
+    { 436, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
+    { 383, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 390, 15 },
     { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 16 },
-    { 376, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
-    { 269, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 471, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 17 },
-    { 479, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 18 },
-    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 486, 0 },
-    { 269, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 503, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 508, 0 },
-    { 517, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 522, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 19 },
-    { 543, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 20 },
-    { 337, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 21 },
-    { 548, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 22 },
-    { 595, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 600, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 23 },
-    { 606, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 24 },
+    { 413, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 519, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 17 },
+    { 527, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 18 },
+    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 536, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
+    { 553, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 558, 0 },
+    { 567, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 572, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 19 },
+    { 599, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 20 },
+    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 21 },
+    { 604, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 22 },
+    { 651, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 656, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 23 },
+    { 662, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 24 },
 };
 
 const struct xml_rule xml_rules[] = {
-    { 629, 659, VIR_ERR_XML_ERROR, { 0x1000004800004, 0x0 } },
-    { 681, 725, VIR_ERR_CONFIG_UNSUPPORTED, { 0x2000, 0x0 } },
-    { 405, 442, VIR_ERR_CONFIG_UNSUPPORTED, { 0x101000000, 0x0 } },
-    { 0, 0, 0, { 0, 0 } },
+    { 691, 732, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
+    { 754, 812, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
+    { 442, 490, VIR_ERR_CONFIG_UNSUPPORTED, { 0x400100000000000, { 0x0, 0x0 } } },
+    { 0, 0, 0, { 0, { 0, 0 } } },
 };
 
 const struct xml_content xml_contents[] = {
@@ -160,22 +160,22 @@ const struct xml_more xml_more[] = {
     { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 2, 107, false, 0, 0, 0 },
     { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, 0, false, 0, 0, 0 },
     { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 132, 0, 0 },
-    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 155 },
-    { 0u, 0u, 225, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 233, 0 },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 161 },
+    { 0u, 0u, 249, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 257, 0 },
     { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, 0, 0, 0 },
     { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 4294967295u, 344, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 364, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 370, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 476, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 483, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 527, 0 },
+    { 0u, 4294967295u, 381, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 401, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 407, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 524, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 531, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 577, 0 },
     { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
     { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 553, 570, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 609, 626, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
     { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 553, 570, 0, 0, 0, 0, 0, 0, 0, false, 0, 613, 0 },
+    { 0u, 0u, 0, 609, 626, 0, 0, 0, 0, 0, 0, 0, false, 0, 669, 0 },
 };
 
 const struct xml_document xml_documents[] = {
