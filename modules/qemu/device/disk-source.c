@@ -158,28 +158,26 @@ qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pie
 
 /* ---- another medium ----------------------------------------------------------------------------------- */
 
-static int
-say(struct qemu_monitor *monitor, const char *command, struct json_object *args)
-{
-    return qemu_monitor_call(monitor, command, args, QEMU_COMMAND_MS, NULL);
-}
-
-/* The old medium comes out, the new one goes in; QEMU wants the tray open for that. */
+/* The old medium comes out, the new one goes in; QEMU wants the tray open for that, and refuses all of it
+ * where it stays closed. */
 static int
 exchange(struct qemu_monitor *monitor, const char *alias, bool was_full, const char *node, bool force)
 {
-    struct json_object *open = qemu_object("id", alias), *insert;
+    struct json_object *open = qemu_object("id", alias), *insert = qemu_object("id", alias);
+    struct qemu_call *calls[4];
+    size_t n = 0;
 
     qemu_put_bool(open, "force", force);
-    if (say(monitor, "blockdev-open-tray", open) < 0 ||
-        (was_full && say(monitor, "blockdev-remove-medium", qemu_object("id", alias)) < 0))
-        return -1;
-    if (!node)
-        return 0;
-    insert = qemu_object("id", alias);
     qemu_put(insert, "node-name", node);
-    return say(monitor, "blockdev-insert-medium", insert) < 0 ? -1
-        : say(monitor, "blockdev-close-tray", qemu_object("id", alias));
+    calls[n++] = qemu_monitor_send(monitor, "blockdev-open-tray", open);
+    if (was_full)
+        calls[n++] = qemu_monitor_send(monitor, "blockdev-remove-medium", qemu_object("id", alias));
+    if (node) {
+        calls[n++] = qemu_monitor_send(monitor, "blockdev-insert-medium", json_object_get(insert));
+        calls[n++] = qemu_monitor_send(monitor, "blockdev-close-tray", qemu_object("id", alias));
+    }
+    json_object_put(insert);
+    return qemu_monitor_wait_all(monitor, calls, n, QEMU_COMMAND_MS, NULL);
 }
 
 int

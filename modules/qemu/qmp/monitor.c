@@ -45,6 +45,7 @@ struct qemu_monitor {
     struct qemu_call *calls;            /* sent and not answered */
     uint64_t last_id;
     struct vir_buf unsent;
+    bool stuck;                         /* the loop tells when the socket takes more */
     char *why_broken;                   /* NULL: usable */
     int64_t silent_since;               /* the first call that ran into its deadline was sent; 0: it speaks */
 };
@@ -134,7 +135,10 @@ write_unsent(struct qemu_monitor *monitor)
     }
     memmove(unsent->text, unsent->text + done, unsent->len - done);
     unsent->len -= done;
-    vir_loop_update_fd(monitor->loop, monitor->fd, unsent->len ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    if (monitor->stuck != (unsent->len > 0)) {
+        monitor->stuck = !monitor->stuck;
+        vir_loop_update_fd(monitor->loop, monitor->fd, monitor->stuck ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    }
 }
 
 /* HOW: whether it is waited for or posted.  NULL for a posted call that can never be answered. */

@@ -263,8 +263,9 @@ void
 qmp_format(struct vir_buf *buf, const char *command, struct json_object *args, uint64_t id)
 {
     vir_buf_addf(buf, "{\"execute\":\"%s\"", command);
-    if (args)
-        vir_buf_addf(buf, ",\"arguments\":%s", qmp_text(args, JSON_C_TO_STRING_PLAIN));
+    if (args)                           /* few bytes: QEMU reads each of them alone */
+        vir_buf_addf(buf, ",\"arguments\":%s",
+                     qmp_text(args, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
     vir_buf_addf(buf, ",\"id\":%" PRIu64 "}\r\n", id);
 }
 
