@@ -88,6 +88,8 @@ def written(item, value):
     """A default as it stands in a document."""
     if value and item.kind == "hex":
         return "0x%0*x" % (width(item), number(value))
+    if value.startswith("0x") and "hexif" in item.options:
+        return "0x%0*x" % (int(item.options["hexif"].split()[1]), number(value))
     if value and item.kind == "octal":
         return "0%o" % number(value)
     return str(number(value)) if value and item.kind in NUMBERS else value
