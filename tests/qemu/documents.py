@@ -405,7 +405,7 @@ def refused_at_once(world):
             (domain('doc', devices=DISK % ('vda', " tray='open'", '')), 'tray'),
             (domain('doc', devices="<disk type='file'><source file=''/><target dev='vda'/></disk>"), 'source'),
             (domain('doc', devices="<disk type='block'><source file='/x'/><target dev='vda'/></disk>"), 'source'),
-            (domain('doc', devices="<input type='tablet' bus='ps2'/>"), 'tablet'),
+            (domain('doc', devices="<input type='tablet' bus='ps2'/>"), 'PS/2'),
             (domain('doc', devices="<input type='evdev' bus='ps2'><source dev='/dev/null'/></input>"), 'evdev'),
             (domain('doc', devices="<input type='evdev'/>"), 'needs an element <source>'),
             (domain('doc', devices="<input type='mouse' bus='usb'><address type='pci' slot='9'/></input>"), 'has a USB address'),

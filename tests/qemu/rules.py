@@ -3,10 +3,13 @@
 """What QEMU's driver refuses when it is defined (modules/qemu/rules.schema): a document
 for each kind of rule, with the code and words of what is said."""
 
-from harness import domain, has, main
+import os
+
+from harness import check, domain, has, main
 
 SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>"
 THREADS = '<iothreads>2</iothreads>'
+ROOM = "<maxMemory slots='2'>1048576</maxMemory><cpu><numa><cell memory='65536'/></numa></cpu>"
 UNSUPPORTED, INTERNAL, XML = 'unsupported configuration', 'internal error', 'XML error'
 
 
@@ -30,6 +33,15 @@ def filesystem(driver, words='', rest='', source="<source dir='/x'/>"):
     return "<filesystem %s><driver %s/>%s<target dir='t'/>%s</filesystem>" % (words, driver, source, rest)
 
 
+def controller(model, rest='', words="type='pci' index='1'"):
+    return "<controller %s model='%s'>%s</controller>" % (words, model, rest)
+
+
+def lent(kind, rest, source='', words=''):
+    return "<hostdev type='%s' %s><source %s</source>%s</hostdev>" % (kind, words, source, rest)
+
+
+UUID = "><address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/>"
 VDA, SCSI = "dev='vda'", "dev='sda' bus='scsi'"
 VIRTIOFS = "type='virtiofs'"
 # What is said, the words of it, devices, what stands above them.
@@ -84,6 +96,26 @@ ROWS = [
     (UNSUPPORTED, 'Spice', "<audio id='1' type='spice'/>"),
     (UNSUPPORTED, 'one model', "<input type='mouse' bus='virtio' model='virtio-transitional'/>"),
     (INTERNAL, 'PS/2', "<input type='tablet' bus='ps2'/>"),
+    (UNSUPPORTED, 'NUMA cells', "<memory model='dimm'><target><size>4096</size></target></memory>", ROOM),
+    (UNSUPPORTED, 'sgx-epc', "<memory model='sgx-epc'><target><size>4096</size></target></memory>", ROOM),
+    (UNSUPPORTED, 'filters nothing', lent('pci', '', "writeFiltering='yes'><address bus='3'/>")),
+    (UNSUPPORTED, 'boots from', lent('mdev', "<boot order='1'/>", UUID, "model='vfio-pci'")),
+    (UNSUPPORTED, 'on PCI have', lent('usb', "<rom bar='on'/>", "><address bus='1' device='2'/>")),
+    (UNSUPPORTED, 'displayed', lent('mdev', '', UUID, "model='vfio-pci' display='on'")),
+    (UNSUPPORTED, 'no such screen', "<graphics type='rdp'/>"),
+    (UNSUPPORTED, 'virtio-scsi', controller('lsilogic', "<driver queues='3'/>", "type='scsi'")),
+    (UNSUPPORTED, 'iothreads', controller('virtio-scsi', "<driver iothread='1'/>", "type='scsi'")),
+    (UNSUPPORTED, 'one IDE', "<controller type='ide' index='1'/>"),
+    (UNSUPPORTED, 'has a busNr', controller('pci-bridge', "<target busNr='3'/>")),
+    (UNSUPPORTED, 'have a chassis', controller('pci-bridge', "<target chassis='3'/>")),
+    (UNSUPPORTED, 'no such bridge', controller('pci-bridge', "<model name='pxb'/>")),
+    (UNSUPPORTED, 'expander-bus', controller('pcie-expander-bus')),
+    (XML, 'that there is', controller('pci-expander-bus', '<target><node>0</node></target>')),
+    (INTERNAL, 'PCIe', controller('pcie-root-port')),
+    (INTERNAL, 'no model', "<controller type='pci' index='1'/>"),
+    (INTERNAL, 'usb controller', controller('piix3-uhci', "<address type='pci' slot='9'/>", "type='usb'")),
+    (UNSUPPORTED, 'index of ACPI', "<input type='mouse' bus='usb'><acpi index='3'/></input>"),
+    (UNSUPPORTED, 'zpci', card("<address type='pci' slot='9'><zpci uid='0x0001'/></address>")),
     (UNSUPPORTED, 'by virtio', "<input type='passthrough' bus='usb'><source evdev='/x'/></input>"),
 ]
 
@@ -93,6 +125,61 @@ def refused(world):
         error = world.refused('define', world.write(domain('doc', devices=devices, more=''.join(above))))
         has(error, kind)
         has(error, part)
+
+
+BECOMES = [
+    (card('', "type='hostdev'").replace('><', '><source><address type="pci"/></source><', 1),
+     ["<address type='pci' domain='0x0000' bus='0x00' slot='0x00' function='0x0'/>"]),
+    (lent('pci', '', "><address bus='0x3'/>"), ["<address domain='0x0000' bus='0x03' slot='0x00' function='0x0'/>"]),
+    (lent('scsi', '', "><adapter type='fc_host' name='scsi_host0' managed='no'/><address bus='0' target='0' unit='0'/>"),
+     ["<adapter name='scsi_host0'/>"]),
+    (disk('', VDA, encryption("format='luks'")), ["<encryption format='luks' engine='qemu'>"]),
+    (disk('', VDA, '', "type='vhostuser'", "<source type='unix' path='/x'/>"),
+     ["<disk type='vhostuser' device='disk' snapshot='no'>"], SHARED),
+    ("<memory model='dimm'><target><size>4096</size><node>0</node></target><address type='usb' bus='1' port='1'/></memory>",
+     ["<memory unit='KiB'>69632</memory>", "<currentMemory unit='KiB'>69632</currentMemory>", "<address type='dimm' slot='0'/>"],
+     ROOM),
+    ("<memballoon model='none'><acpi index='3'/></memballoon>", ["<memballoon model='none'/>"]),
+    ("<graphics type='vnc' autoport='no'/>", ["<graphics type='vnc' autoport='no'>"]),
+    ("<graphics type='vnc' passwd='a' connected='keep'/>", ["<graphics type='vnc' port='-1' autoport='yes' connected='keep'>"]),
+    ("<graphics type='vnc' connected='keep'/>", ["<graphics type='vnc' port='-1' autoport='yes'>"]),
+    ("<graphics type='vnc' websocket='5700'><listen type='none'/></graphics>", ["<graphics type='vnc'>"]),
+    ("<graphics type='vnc' socket='/a'><listen type='network' network='x'/></graphics>",
+     ["<graphics type='vnc' socket='/a'>", "<listen type='socket' socket='/a'/>"]),
+    ("<graphics type='vnc'><listen type='address' address='1.2.3.4'/></graphics>",
+     ["<graphics type='vnc' port='-1' autoport='yes' listen='1.2.3.4'>"]),
+    ("<graphics type='spice' listen='1.2.3.4'/>", ["<graphics type='spice'>", "<listen type='none'/>"]),
+    ("<graphics type='spice' port='-1' tlsPort='-1' autoport='no'/>", ["<graphics type='spice' autoport='yes'>"]),
+    ("<filesystem><source socket='/x'/><target dir='t'/></filesystem>", ["<filesystem type='mount'>"]),
+    (card("<backend vhost='/x' tap='/y'/>"), ["<backend tap='/y'/>"]),
+    (controller('pci-bridge', '<pcihole64>1</pcihole64>'), ["<target chassisNr='1'/>", '<address']),
+    (disk("queue_size='16'", SCSI), ["queue_size='16'"]),
+]
+
+
+def becomes(world):
+    """What is completed, and what says nothing."""
+    for devices, lines, *above in BECOMES:
+        world.define(domain('doc', devices=devices, more=''.join(above)))
+        text = world.virsh('dumpxml', 'doc')
+        for line in lines:
+            has(text, line)
+        world.virsh('undefine', 'doc')
+
+
+def firmware(world):
+    """The memory of a firmware that is only read is a file of the guest's."""
+    loader = "<loader type='pflash' readonly='yes'>/x</loader>"
+    features = '<features><acpi/></features>'
+    own = os.path.join(os.path.dirname(world.config), 'qemu/nvram/doc_VARS.fd')
+    for given, shown in (('', '<nvram>%s</nvram>' % own), ("<nvram template='/t'/>", "<nvram template='/t'>%s</nvram>" % own),
+                         ('<nvram>/y</nvram>', '<nvram>/y</nvram>')):
+        world.define(domain('doc', more=features, os_more=loader + given))
+        has(world.virsh('dumpxml', 'doc'), shown)
+        world.virsh('undefine', 'doc', '--nvram')
+    world.define(domain('doc', more=features, os_more=loader.replace("readonly='yes'", "stateless='yes'")))
+    check('<nvram' not in world.virsh('dumpxml', 'doc'), 'a memory of what has none')
+    world.virsh('undefine', 'doc')
 
 
 def taken(world):
@@ -106,4 +193,4 @@ def taken(world):
         world.virsh('undefine', 'doc')
 
 
-main([refused, taken])
+main([refused, becomes, firmware, taken])

@@ -70,10 +70,12 @@ check_pci(const struct qemu_board *board, const struct qemu_controller_def *cont
 
     if (controller->index == 0 && controller->device.address)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the PCI controller 0 is the root, and has no address");
-    if (!model || (controller->index == 0) != (strcmp(model, root) == 0))
+    if (!model)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "the PCI controller %u has no model", controller->index);
+    if ((controller->index == 0) != (strcmp(model, root) == 0))
         return vir_error(VIR_ERR_XML_ERROR,
                          "the PCI controller %u has the model '%s'; on this machine the controller 0, "
-                         "and no other, is '%s'", controller->index, model ? model : "", root);
+                         "and no other, is '%s'", controller->index, model, root);
     return 0;
 }
 
@@ -84,12 +86,12 @@ check_chipset(const struct qemu_board *board, const struct qemu_controller_def *
     const struct qemu_controller_model *model = qemu_controller_model(controller);
     const struct qemu_address_def *at = controller->device.address;
 
-    if (!qemu_controller_is_soldered(board, controller) || !at || at->type != QEMU_ADDRESS_TYPE_PCI || !at->has_slot ||
+    if (!qemu_controller_is_fixed(board, controller) || !at || at->type != QEMU_ADDRESS_TYPE_PCI || !at->has_slot ||
         (at->bus == 0 && at->slot == model->fixed_slot && at->function == model->fixed_function))
         return 0;
     return vir_error(VIR_ERR_INTERNAL_ERROR,
                      "the first %s controller is part of the chipset, at the PCI address 00:%02x.%u",
-                     controller->type == QEMU_CONTROLLER_TYPE_IDE ? "IDE" : "SATA", model->fixed_slot,
+                     WORD(controller_type, controller->type), model->fixed_slot,
                      model->fixed_function);
 }
 
@@ -102,7 +104,7 @@ check_model(const struct qemu_controller_def *controller)
 
     if (is(model, "qusb1") || is(model, "qusb2") || is(model, "buslogic") || is(model, "ncr53c90"))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a PC has no controller of the model '%s'", model);
-    if (type == QEMU_CONTROLLER_TYPE_ISA || type == QEMU_CONTROLLER_TYPE_XENBUS)
+    if (!controller->device.address && (type == QEMU_CONTROLLER_TYPE_ISA || type == QEMU_CONTROLLER_TYPE_XENBUS))
         return vir_error(VIR_ERR_INTERNAL_ERROR, "a PC has no bus for a controller of the type '%s'",
                          WORD(controller_type, type));
     return 0;
@@ -143,7 +145,7 @@ check(const struct qemu_board *board, const void *dev)
     if (check_model(controller) < 0)
         return -1;
     return controller->type == QEMU_CONTROLLER_TYPE_PCI ? check_pci(board, controller)
-        : controller->type == QEMU_CONTROLLER_TYPE_USB ? check_usb(board, controller)
+        : controller->type == QEMU_CONTROLLER_TYPE_USB && check_usb(board, controller) < 0 ? -1
         : check_chipset(board, controller);
 }
 

@@ -25,35 +25,80 @@ first_listen(const struct qemu_graphics_def *graphics)
 
 /* ---- completing --------------------------------------------------------------------------- */
 
-/* NONE: it does not listen. */
-static void
-add_listen(struct qemu_graphics_def *graphics, bool none)
+/* On TCP, where there are ports. */
+static bool
+is_on_network(const struct qemu_graphics_listen_def *listen)
 {
-    struct qemu_graphics_listen_def *listen = qemu_graphics_listen_def_new();
-
-    listen->type = none ? QEMU_GRAPHICS_LISTEN_TYPE_NONE
-        : graphics->socket ? QEMU_GRAPHICS_LISTEN_TYPE_SOCKET : QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS;
-    if (graphics->socket)
-        listen->socket = vir_strdup(graphics->socket);
-    else if (!none)
-        listen->address = vir_strdup(graphics->listen);
-    graphics->listens = vir_realloc_array(graphics->listens, graphics->n_listens + 1,
-                                          sizeof(*graphics->listens));
-    graphics->listens[graphics->n_listens++] = listen;
+    return listen->type == QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS || listen->type == QEMU_GRAPHICS_LISTEN_TYPE_NETWORK;
 }
 
-static int
-complete_ports(struct qemu_graphics_def *graphics)
+static bool
+differ(const char *one, const char *other)
 {
-    if (graphics->has_port && graphics->port != -1 && graphics->port < FIRST_PORT)
-        return vir_error(VIR_ERR_XML_ERROR, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
-    if (!graphics->has_port || graphics->port == -1 || graphics->autoport == VIR_XML_YES) {
-        graphics->port = -1;
-        graphics->autoport = VIR_XML_YES;
-    } else {
-        graphics->autoport = VIR_XML_NO;
+    return one && other && strcmp(one, other) != 0;
+}
+
+/* What <graphics> says itself is said of its first <listen>; a socket is instead of an address. */
+static int
+complete_listens(struct qemu_graphics_def *graphics)
+{
+    struct qemu_graphics_listen_def *first = first_listen(graphics);
+
+    if (!first) {
+        first = qemu_graphics_listen_def_new();
+        first->type = QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS;
+        graphics->listens = vir_realloc_array(graphics->listens, 1, sizeof(*graphics->listens));
+        graphics->listens[graphics->n_listens++] = first;
     }
-    graphics->has_port = true;
+    if (differ(graphics->listen, first->address) || differ(graphics->socket, first->socket))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listens on '%s', and its first <listen> on '%s'",
+                         first->socket ? graphics->socket : graphics->listen,
+                         first->socket ? first->socket : first->address);
+    if (graphics->socket && is_on_network(first)) {
+        first->type = QEMU_GRAPHICS_LISTEN_TYPE_SOCKET;
+        qemu_set_text(&first->address, NULL);
+        qemu_set_text(&first->network, NULL);
+    }
+    if (first->type == QEMU_GRAPHICS_LISTEN_TYPE_SOCKET && graphics->socket)
+        qemu_set_text(&first->socket, graphics->socket);
+    if (first->type == QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS && graphics->listen)
+        qemu_set_text(&first->address, graphics->listen);
+    return 0;
+}
+
+/* <graphics> says what its first <listen> does.  Ports are of TCP; the address of a network is that of its bridge. */
+static void
+repeat_listen(struct qemu_graphics_def *graphics)
+{
+    const struct qemu_graphics_listen_def *first = first_listen(graphics);
+
+    qemu_set_text(&graphics->listen, first->type == QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS ? first->address : NULL);
+    qemu_set_text(&graphics->socket, graphics->type == QEMU_GRAPHICS_TYPE_VNC &&
+                  first->type == QEMU_GRAPHICS_LISTEN_TYPE_SOCKET ? first->socket : NULL);
+    for (size_t i = 0; i < graphics->n_listens; i++)
+        if (graphics->listens[i]->type == QEMU_GRAPHICS_LISTEN_TYPE_NETWORK)
+            qemu_set_text(&graphics->listens[i]->address, NULL);
+    if (is_on_network(first))
+        return;
+    graphics->has_port = graphics->has_tls_port = graphics->has_websocket = false;
+    graphics->autoport = VIR_XML_ABSENT;
+}
+
+/* A port 0 is none. */
+static int
+complete_vnc_ports(struct qemu_graphics_def *graphics)
+{
+    bool chosen = !graphics->has_port || graphics->port == -1;
+
+    if (graphics->autoport == VIR_XML_ABSENT)
+        graphics->autoport = chosen ? VIR_XML_YES : VIR_XML_NO;
+    if (graphics->autoport == VIR_XML_YES)
+        graphics->port = -1;
+    else if (chosen)
+        graphics->port = 0;
+    if (graphics->port > 0 && graphics->port < FIRST_PORT)
+        return vir_error(VIR_ERR_XML_ERROR, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
+    graphics->has_port = graphics->port != 0;
     return 0;
 }
 
@@ -62,36 +107,45 @@ complete_vnc(struct qemu_graphics_def *graphics)
 {
     qemu_set_text(&graphics->display, NULL);    /* those are of sdl */
     qemu_set_text(&graphics->xauth, NULL);
-    if (graphics->n_listens == 0)
-        add_listen(graphics, false);
-    if (first_listen(graphics)->type == QEMU_GRAPHICS_LISTEN_TYPE_SOCKET) {
-        graphics->has_port = false;
-        graphics->autoport = VIR_XML_ABSENT;
-        return 0;
-    }
-    return complete_ports(graphics);
+    return is_on_network(first_listen(graphics)) ? complete_vnc_ports(graphics) : 0;
 }
 
-/* Ports that are chosen at start are not said. */
+/* Ports that are chosen at start are not said; without any port it does not listen. */
 static void
 complete_spice(struct qemu_graphics_def *graphics)
 {
-    if (graphics->autoport == VIR_XML_YES)
-        graphics->has_port = graphics->has_tls_port = false;
-    else
-        graphics->autoport = graphics->has_port || graphics->has_tls_port ? VIR_XML_NO : VIR_XML_ABSENT;
-    if (graphics->n_listens == 0)
-        add_listen(graphics, !graphics->autoport && !graphics->socket);
+    struct qemu_graphics_listen_def *first = first_listen(graphics);
+
+    if (graphics->autoport == VIR_XML_YES ||
+        (graphics->has_port && graphics->port == -1 && graphics->has_tls_port && graphics->tls_port == -1)) {
+        graphics->autoport = VIR_XML_YES;
+        graphics->port = graphics->tls_port = 0;
+    } else {
+        graphics->autoport = VIR_XML_NO;
+    }
+    graphics->has_port = graphics->has_port && graphics->port != 0;
+    graphics->has_tls_port = graphics->has_tls_port && graphics->tls_port != 0;
+    if (first->type != QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS || graphics->autoport == VIR_XML_YES ||
+        graphics->has_port || graphics->has_tls_port)
+        return;
+    first->type = QEMU_GRAPHICS_LISTEN_TYPE_NONE;
+    qemu_set_text(&first->address, NULL);
 }
 
 static int
 complete(struct qemu_board *board, void *dev)
 {
     struct qemu_graphics_def *graphics = dev;
+    bool vnc = graphics->type == QEMU_GRAPHICS_TYPE_VNC;
 
-    if (graphics->type == QEMU_GRAPHICS_TYPE_SPICE && !board->running)
+    if (!vnc && (graphics->type != QEMU_GRAPHICS_TYPE_SPICE || board->running))
+        return 0;
+    if (complete_listens(graphics) < 0 || (vnc && complete_vnc(graphics) < 0))
+        return -1;
+    if (!vnc)
         complete_spice(graphics);
-    return graphics->type == QEMU_GRAPHICS_TYPE_VNC ? complete_vnc(graphics) : 0;
+    repeat_listen(graphics);
+    return 0;
 }
 
 /* ---- rules ----------------------------------------------------------------------------------- */
@@ -99,16 +153,6 @@ complete(struct qemu_board *board, void *dev)
 static int
 check_listens(const struct qemu_graphics_def *graphics)
 {
-    const struct qemu_graphics_listen_def *first = first_listen(graphics);
-
-    if (first && graphics->listen && first->address && strcmp(graphics->listen, first->address) != 0)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "graphics listens on '%s', and its first <listen> on '%s'", graphics->listen,
-                         first->address);
-    if (first && graphics->socket && first->socket && strcmp(graphics->socket, first->socket) != 0)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "graphics has the socket '%s', and its first <listen> '%s'", graphics->socket,
-                         first->socket);
     for (size_t i = 0; i < graphics->n_listens; i++) {
         const struct qemu_graphics_listen_def *listen = graphics->listens[i];
         enum qemu_graphics_listen_type type = listen->type;
@@ -171,6 +215,8 @@ startable(const struct qemu_board *board, const void *dev)
     if (listen && listen->type != QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS &&
         listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
         return qemu_refuse("listen", "type", WORD(graphics_listen_type, listen->type));
+    if (graphics->autoport == VIR_XML_NO && !graphics->has_port)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics have no port, and none is to be chosen");
     if (!is_ip_address(address_of(graphics)))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
                          address_of(graphics));

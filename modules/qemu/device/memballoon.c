@@ -31,8 +31,10 @@ complete(struct qemu_board *board, void *dev)
     struct qemu_memballoon_def *balloon = dev;
 
     (void)board;
-    if (is_none(balloon))
-        balloon->device.address = qemu_address_def_free(balloon->device.address);
+    if (!is_none(balloon))
+        return 0;
+    balloon->device.address = qemu_address_def_free(balloon->device.address);
+    balloon->device.acpi.present = false;
     return 0;
 }
 

@@ -28,8 +28,11 @@ needs(struct qemu_board *board, void *dev)
     struct qemu_memory_def *memory = dev;
     struct qemu_address_def *at;
 
-    if (memory->device.address || is_pci(memory) || memory->model == QEMU_MEMORY_MODEL_SGX_EPC)
+    if (is_pci(memory) || memory->model == QEMU_MEMORY_MODEL_SGX_EPC ||
+        (memory->device.address && memory->device.address->type == QEMU_ADDRESS_TYPE_DIMM))
         return 0;
+    qemu_address_def_free(memory->device.address);
+    memory->device.address = NULL;
     at = qemu_address_def_new();
     at->type = QEMU_ADDRESS_TYPE_DIMM;
     at->has_slot = true;
@@ -37,6 +40,17 @@ needs(struct qemu_board *board, void *dev)
         at->slot++;
     memory->device.address = at;
     return 0;
+}
+
+static int
+check(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_memory_def *memory = dev;
+
+    (void)board;
+    if (memory->model == QEMU_MEMORY_MODEL_SGX_EPC)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "this emulator has no memory of the model 'sgx-epc'");
+    return is_pci(memory) ? qemu_check_address("memory", memory->device.address, QEMU_ADDRESS_TYPE_PCI) : 0;
 }
 
 static void
@@ -50,5 +64,5 @@ seats(struct qemu_board *board, void *dev)
 
 const struct qemu_device_type qemu_device_memory = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_MEMORY],
-    .needs = needs, .seats = seats, .soldered = true,
+    .needs = needs, .check = check, .seats = seats, .soldered = true,
 };

@@ -132,7 +132,7 @@ check_foreign(const struct qemu_each *each)
     if (device && device->address && device->address->type == QEMU_ADDRESS_TYPE_CCW)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s> has an address of type 'ccw', which a PC has not",
                          qemu_device_element(each->type));
-    if (device && device->address && device->address->zpci.present)
+    if (device && device->address && (device->address->zpci.has_uid || device->address->zpci.has_fid))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the address of <%s> has <zpci>, which a PC has not",
                          qemu_device_element(each->type));
     return 0;
@@ -261,10 +261,25 @@ ask_for_all(struct qemu_board *board)
             ask_for_some(board, qemu_device_types[i], ALL);
 }
 
+/* ACPI knows the slots of PCI; what has no address at all is as good as there. */
+static int
+check_acpi(const struct qemu_board *board)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); ) {
+        const struct qemu_device *device = qemu_device_of(each.type, each.dev);
+
+        if (device && device->acpi.has_index && device->address && device->address->type != QEMU_ADDRESS_TYPE_PCI)
+            return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s> has an index of ACPI and is not on PCI",
+                             qemu_device_element(each.type));
+    }
+    return 0;
+}
+
 int
 qemu_devices_complete(struct qemu_board *board)
 {
-    if (complete(board) < 0 || check_each(board) < 0 || qemu_seats_give(board, ask_for_all) < 0)
+    if (complete(board) < 0 || check_each(board) < 0 || qemu_seats_give(board, ask_for_all) < 0 ||
+        check_acpi(board) < 0)
         return -1;
     add_console_of_serial(board->doc);
     return 0;

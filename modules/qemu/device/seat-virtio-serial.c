@@ -83,13 +83,21 @@ take_port(struct ports *all, const struct qemu_address_def *at)
     return 0;
 }
 
+/* The first console says the first serial port again. */
+static bool
+is_said_again(const struct qemu_domain_def *doc, const struct qemu_device *device)
+{
+    return doc->devices.n_serials && doc->devices.n_consoles && device == &doc->devices.consoles[0]->device &&
+        doc->devices.consoles[0]->target.type != QEMU_CONSOLE_TARGET_TYPE_VIRTIO;
+}
+
 static int
 take_said(struct ports *all, const struct qemu_domain_def *doc)
 {
     const struct qemu_device *device;
 
     for (struct qemu_mixin_at at = { 0 }; (device = qemu_mixin_next(doc, &at)); )
-        if (port_of(device->address) && take_port(all, device->address) < 0)
+        if (port_of(device->address) && !is_said_again(doc, device) && take_port(all, device->address) < 0)
             return -1;
     return 0;
 }

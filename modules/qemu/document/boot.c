@@ -17,6 +17,22 @@ has_device_boot(const struct qemu_domain_def *doc)
     return false;
 }
 
+/* The firmware's memory is a file of the guest's own, where no other place is said. */
+static void
+complete_nvram(struct qemu_domain_def *doc)
+{
+    const struct vir_host *host = qemu_driver.host;
+
+    if (doc->os.loader.type != QEMU_DOMAIN_OS_LOADER_TYPE_PFLASH || doc->os.loader.readonly != VIR_XML_YES ||
+        doc->os.loader.stateless == VIR_XML_YES)
+        return;
+    if (!doc->os.nvram)
+        doc->os.nvram = qemu_nvram_file_def_new();
+    if (!doc->os.nvram->path && !doc->os.nvram->type)
+        doc->os.nvram->path = vir_strdup_printf("%s/qemu/nvram/%s_VARS.fd", host->privileged ? host->data_dir
+                                                : host->config_dir, doc->name);
+}
+
 int
 qemu_boot_complete(struct qemu_domain_def *doc)
 {
@@ -24,6 +40,7 @@ qemu_boot_complete(struct qemu_domain_def *doc)
 
     if (doc->os.loader.path && !doc->os.loader.type)
         doc->os.loader.type = QEMU_DOMAIN_OS_LOADER_TYPE_ROM;
+    complete_nvram(doc);
     if (doc->os.n_boots && devices)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "the boot order is said twice: by <boot> of <os> and by <boot> of a device");

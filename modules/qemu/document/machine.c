@@ -11,11 +11,23 @@ enum { MEMORY_UNIT = 1024 };            /* KiB: what QEMU is given is a multiple
 
 /* ---- completing --------------------------------------------------------------------------- */
 
+/* What is plugged in counts, beside what the NUMA cells have. */
+static int
+add_plugged_memory(struct qemu_domain_def *doc)
+{
+    for (size_t i = 0; i < doc->devices.n_memories; i++)
+        if (__builtin_add_overflow(doc->memory.size, doc->devices.memories[i]->target.size, &doc->memory.size))
+            return vir_error(VIR_ERR_OVERFLOW, "the memory that is plugged in is too large");
+    return 0;
+}
+
 int
 qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine)
 {
     unsigned int most = machine->max_cpus ? machine->max_cpus : QEMU_MAX_VCPUS;
 
+    if (add_plugged_memory(doc) < 0)
+        return -1;
     if (!doc->has_current_memory || doc->current_memory == 0 || doc->current_memory > doc->memory.size)
         doc->current_memory = doc->memory.size;
     doc->has_current_memory = true;
