@@ -7,7 +7,7 @@ xml_rules_note(struct reader *reader, const struct target *target)
 {
     size_t n = reader->n_ruled;
 
-    if (reader->flags & VIR_XML_OWN || ((!target->content || !target->content->n_rules) &&
+    if (reader->flags & (VIR_XML_OWN | VIR_XML_MEANT) || ((!target->content || !target->content->n_rules) &&
                                         (!target->table || !target->table->n_rules)))
         return;
     if (!(n & (n - 1)))                 /* room is a power of two */

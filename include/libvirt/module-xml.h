@@ -26,6 +26,7 @@ enum vir_xml_flags {
     /* parse: a definition of a guest of real hardware that no guest runs by yet: its memory is that of its
      * NUMA cells, CPUs in none of these are in the first, and a label names its security module */
     VIR_XML_NEW      = 1 << 5,
+    VIR_XML_MEANT    = 1 << 6,          /* parse: it says which one is meant that is there: no rules are asked */
 };
 
 /* Values of yes/no and on/off. */

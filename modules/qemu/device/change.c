@@ -137,10 +137,10 @@ qemu_device_meant(const struct qemu_domain_def *doc, const struct qemu_change *c
         return dev ? dev : vir_error_null(VIR_ERR_INTERNAL_ERROR, "no device found with alias %s",
                                           change->alias);
     }
-    wanted = qemu_device_parse(change->xml, 0, ret_type);
+    wanted = qemu_device_parse(change->xml, VIR_XML_MEANT, ret_type);
     if (!wanted)
         return NULL;
-    if ((*ret_type)->soldered)
+    if ((*ret_type)->soldered || (live && qemu_device_stays(*ret_type, wanted)))
         dev = vir_error_null(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be detached",
                              qemu_device_element(*ret_type));
     else
@@ -163,6 +163,24 @@ bool
 qemu_device_plugs(const struct qemu_device_type *type, const void *dev)
 {
     return type->plugs || (type->plugs_as && type->plugs_as(dev));
+}
+
+bool
+qemu_device_stays(const struct qemu_device_type *type, const void *dev)
+{
+    return type->stays && type->stays(dev);
+}
+
+int
+qemu_device_check(struct qemu_board *board, const struct qemu_device_type *type, const void *dev)
+{
+    void *copy = vir_xml_copy(type->list->table, dev);
+    int ret = type->complete ? type->complete(board, copy) : 0;
+
+    if (ret == 0 && type->check)
+        ret = type->check(board, copy);
+    vir_xml_free(type->list->table, copy);
+    return ret;
 }
 
 void

@@ -38,6 +38,10 @@ int qemu_device_check_new(const struct qemu_device_type *type, const struct qemu
 int qemu_device_code(const struct qemu_device_type *type, enum qemu_fault fault);
 /* Does QEMU take it while the guest runs? */
 bool qemu_device_plugs(const struct qemu_device_type *type, const void *dev);
+/* Does no call attach or detach it meanwhile? */
+bool qemu_device_stays(const struct qemu_device_type *type, const void *dev);
+/* Could BOARD have DEV, which says all that the user says of it? */
+int qemu_device_check(struct qemu_board *board, const struct qemu_device_type *type, const void *dev);
 
 /* Gives NOW what it does not say and OLD has. */
 void qemu_device_take_over(const struct qemu_device_type *type, const void *old, void *now);

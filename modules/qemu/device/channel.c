@@ -72,12 +72,25 @@ is_of_a_run(const char *path, const char *name)
     return strstr(path, "/channel/target/domain-") && last && is(name, last + 1);
 }
 
+/* Before it is seated: a seat that says nothing is given anew. */
+static int
+check_port(const struct qemu_address_def *at)
+{
+    if (!at || at->type != QEMU_ADDRESS_TYPE_VIRTIO_SERIAL || !at->port)
+        return 0;
+    if (!*at->port || strlen(at->port) > 9 || at->port[strspn(at->port, "0123456789")])
+        return vir_error(VIR_ERR_XML_ERROR, "the port '%s' of a channel is not a decimal number", at->port);
+    return 0;
+}
+
 static int
 complete(struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
     const char *path = channel->character.source.path;
 
+    if (check_port(channel->device.address) < 0)
+        return -1;
     qemu_character_complete(board, &channel->character);
     if (board->running || channel->character.type != QEMU_CHARTYPE_UNIX ||
         (path && !is_of_a_run(path, channel->target.name)))
@@ -96,19 +109,6 @@ needs(struct qemu_board *board, void *dev)
     struct qemu_channel_def *channel = dev;
 
     return is_virtio(channel) ? qemu_seat_virtio_serial(board, channel->device.address) : 0;
-}
-
-static int
-check(const struct qemu_board *board, const void *dev)
-{
-    const struct qemu_address_def *at = ((const struct qemu_channel_def *)dev)->device.address;
-
-    (void)board;
-    if (!at || at->type != QEMU_ADDRESS_TYPE_VIRTIO_SERIAL || !at->port)
-        return 0;
-    if (!*at->port || strlen(at->port) > 9 || at->port[strspn(at->port, "0123456789")])
-        return vir_error(VIR_ERR_XML_ERROR, "the port '%s' of a channel is not a decimal number", at->port);
-    return 0;
 }
 
 static int
@@ -186,7 +186,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_channel = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
-    .complete = complete, .needs = needs, .check = check, .startable = startable, .alias = "channel",
+    .complete = complete, .needs = needs, .startable = startable, .alias = "channel",
     .host_open = host_open,
     .host_close = host_close, .build = build, .learn = learn, .event = event, .same = same,
     .unique = true, .plugs_as = plugs_as, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },

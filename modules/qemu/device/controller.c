@@ -331,13 +331,19 @@ rank(const void *dev)
     return kind * QEMU_MAX_CONTROLLERS + (kind == 0 ? (int)controller->index : 0);
 }
 
+/* QEMU 7.2 takes a USB controller, but never tells that it has let it go. */
 static bool
 plugs_as(const void *dev)
 {
     const struct qemu_controller_def *controller = dev;
 
-    return controller->type == QEMU_CONTROLLER_TYPE_SCSI || controller->type == QEMU_CONTROLLER_TYPE_USB ||
-        controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL;
+    return controller->type == QEMU_CONTROLLER_TYPE_SCSI || controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL;
+}
+
+static bool
+stays(const void *dev)
+{
+    return !plugs_as(dev);
 }
 
 static size_t
@@ -373,7 +379,7 @@ listed(const void *dev)
 const struct qemu_device_type qemu_device_controller = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CONTROLLER],
     .arrange = arrange, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
-    .startable = startable, .name = name, .build = build, .same = same, .plugs_as = plugs_as,
+    .startable = startable, .name = name, .build = build, .same = same, .plugs_as = plugs_as, .stays = stays,
     .unique = true, .codes = { [QEMU_THERE_LIVE] = VIR_ERR_OPERATION_FAILED },
     .may_go = may_go, .rank = rank, .implied = implied, .listed = listed,
 };

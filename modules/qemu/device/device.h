@@ -82,6 +82,7 @@ struct qemu_device_type {
     bool unique;                        /* no two of them are the same */
     bool told_apart;                    /* of several that are the same none is meant, not the first */
     bool soldered;                      /* no call attaches or detaches it */
+    bool (*stays)(const void *dev);     /* none does so while the guest runs, be such a one there or not */
     bool plugs;                         /* QEMU takes it while the guest runs */
     bool (*plugs_as)(const void *dev);  /* or only some of them */
     const char *(*question)(const void *dev);   /* what QEMU is asked for its statistics; NULL: nothing */

@@ -80,16 +80,6 @@ check(const struct qemu_board *board, const void *dev)
     if (disk->kind == QEMU_DISK_KIND_CDROM && disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s': a cdrom cannot be on the virtio bus",
                          disk->target.dev);
-    if (disk->target.tray && !is_removable(disk))
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' has a tray and is no drive",
-                         disk->target.dev);
-    if (disk->target.removable && disk->target.bus != QEMU_DISK_TARGET_BUS_USB)
-        return vir_error(VIR_ERR_XML_ERROR,
-                         "disk '%s': the attribute 'removable' of <target> needs bus='usb'",
-                         disk->target.dev);
-    if (disk->source.startup_policy == QEMU_STARTUP_REQUISITE && !is_removable(disk))
-        return vir_error(VIR_ERR_XML_ERROR, "disk '%s': startupPolicy 'requisite' is for drives",
-                         disk->target.dev);
     if (disk->target.dev[strcspn(disk->target.dev, "0123456789")])
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the disk target dev='%s' names a partition",
                          disk->target.dev);

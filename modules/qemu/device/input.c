@@ -69,12 +69,6 @@ check(const struct qemu_board *board, const void *dev)
     (void)board;
     if (input->bus == QEMU_INPUT_BUS_XEN)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "a PC has no input bus 'xen'");
-    if (input->model && input->bus != QEMU_INPUT_BUS_VIRTIO)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'model' of <input> needs bus='virtio'");
-    if (input->bus == QEMU_INPUT_BUS_PS2 && input->type != QEMU_INPUT_TYPE_MOUSE &&
-        input->type != QEMU_INPUT_TYPE_KEYBOARD)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the ps2 bus has no %s, only a mouse and a keyboard",
-                         WORD(input_type, input->type));
     if (input->bus != QEMU_INPUT_BUS_USB || !input->device.address)
         return 0;
     if (input->device.address->type != QEMU_ADDRESS_TYPE_USB)

@@ -42,7 +42,14 @@ seats(struct qemu_board *board, void *dev)
     }
 }
 
+static bool
+stays(const void *dev)
+{
+    (void)dev;
+    return true;
+}
+
 const struct qemu_device_type qemu_device_sound = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_SOUND],
-    .on_usb = on_usb, .seats = seats,
+    .on_usb = on_usb, .seats = seats, .stays = stays,
 };

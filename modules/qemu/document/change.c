@@ -56,10 +56,11 @@ qemu_update_def(const struct qemu_def *def, const struct qemu_change *change)
     struct qemu_def *now = qemu_def_copy(def);
     const struct qemu_device_type *type;
     void *dev = qemu_device_parse(change->xml, VIR_XML_INACTIVE, &type), *old = NULL;
+    struct qemu_board board = qemu_board_of(now->doc);
 
     if (dev && !type->update)
         vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be updated", qemu_device_element(type));
-    else if (dev)
+    else if (dev && qemu_device_check(&board, type, dev) == 0)
         old = qemu_device_need(type, now->doc, dev, QEMU_NONE_TO_UPDATE);
     if (!old) {
         if (dev)

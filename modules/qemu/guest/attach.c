@@ -141,7 +141,7 @@ qemu_attach_live(struct qemu_run *run, const struct qemu_change *change)
         vir_xml_free(type->list->table, dev);
         return qemu_update_live(run, change);
     }
-    if (type->plugs || type->plugs_as)
+    if ((type->plugs || type->plugs_as) && !qemu_device_stays(type, dev))
         return attach(run, type, dev);
     vir_xml_free(type->list->table, dev);
     return vir_error(qemu_device_code(type, QEMU_NO_PLUG), "a <%s> cannot be attached to a running guest",

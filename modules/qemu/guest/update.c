@@ -9,14 +9,18 @@ static int
 update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, bool force)
 {
     struct qemu_def *live = qemu_live_copy(run);
-    void *old = live ? qemu_device_need(type, live->doc, dev, QEMU_NONE_TO_UPDATE_LIVE) : NULL;
+    struct qemu_board board = { 0 };
+    void *old = NULL;
     int ret = -1;
 
-    if (old) {
-        struct qemu_board board = qemu_board_of(live->doc);
-
+    if (live) {
+        board = qemu_board_of(live->doc);
         board.running = true;
         board.force = force;
+        if (qemu_device_check(&board, type, dev) == 0)
+            old = qemu_device_need(type, live->doc, dev, QEMU_NONE_TO_UPDATE_LIVE);
+    }
+    if (old) {
         qemu_device_take_over(type, old, dev);
         if (!type->complete || type->complete(&board, dev) == 0)
             ret = type->update(run->monitor, &board, old, dev);
