@@ -3,6 +3,7 @@
  * Sections that are written twice (two <devices>): what the later ones hold counts as
  * if it stood in the first.  Where both say the same thing, the first one's counts.
  */
+#include "edit.h"
 #include "reader.h"
 
 /* As many as one element may have, so that looking for them stays short. */
@@ -44,12 +45,7 @@ move_children(struct xml_node *first, struct xml_node *twin, bool *text)
         next = child->next;
         if (had_text && child->kind != XML_NODE_ELEMENT)
             continue;
-        child->next = NULL;
-        if (first->last)
-            first->last->next = child;
-        else
-            first->first = child;
-        first->last = child;
+        xml_edit_append(first, child);
     }
     twin->first = twin->last = NULL;
 }

@@ -319,6 +319,9 @@ sections_twice(void **state)
             "    <disk type='file' device='disk'>\n      <target dev='a'/>\n    </disk>\n"
             "    <disk type='file' device='disk'>\n      <target dev='b'/>\n    </disk>\n  </devices>\n" TAIL);
     wrong("<devices/><devices/>", VIR_XML_VALIDATE, "<devices> is there twice in <domain>");
+    /* What says nothing is taken out of the first, too. */
+    becomes("<blkiotune/><blkiotune><device><path>/a</path></device></blkiotune>"
+            "<cputune/><cputune><cachetune vcpus='0'/></cputune>", 0, HEAD VCPU OS CLOCK ON DEVICES TAIL);
 }
 
 static void
