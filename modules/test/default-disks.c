@@ -160,22 +160,30 @@ find_controller(const struct test_domain_def *def, enum test_controller_type typ
     return NULL;
 }
 
+/* The lowest number that no controller of the type has; LOWEST: that of the last one. */
+static unsigned int
+free_number(const struct test_domain_def *def, enum test_controller_type type, unsigned int *lowest)
+{
+    while (find_controller(def, type, *lowest))
+        ++*lowest;
+    return *lowest;
+}
+
 /* The companions of a USB 2 controller share its number; each other gets the lowest that is free. */
 static void
 number_controllers(struct test_domain_def *def)
 {
+    unsigned int *lowest = vir_alloc_array(test_controller_type_words.n, sizeof(*lowest));
     struct test_controller_def **all = def->devices.controllers;
 
     for (size_t i = 0; i < def->devices.n_controllers; i++) {
         if (all[i]->has_index)
             continue;
-        if (i > 0 && is_companion(all[i]) && is_usb2(all[i - 1]))
-            all[i]->index = all[i - 1]->index;
-        else
-            for (all[i]->index = 0; find_controller(def, all[i]->type, all[i]->index);)
-                all[i]->index++;
+        all[i]->index = i > 0 && is_companion(all[i]) && is_usb2(all[i - 1]) ? all[i - 1]->index
+            : free_number(def, all[i]->type, &lowest[all[i]->type]);
         all[i]->has_index = true;
     }
+    free(lowest);
 }
 
 /* Several of one number can only be USB controllers, of which one is no companion. */

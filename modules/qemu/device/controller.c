@@ -16,20 +16,13 @@ is_companion(const struct qemu_controller_def *controller)
     return controller->master.present;
 }
 
+/* The lowest number that no controller of the type has; LOWEST: that of the last one. */
 static unsigned int
-lowest_free(const struct qemu_domain_def *doc, enum qemu_controller_type type)
+free_number(const struct qemu_board *board, enum qemu_controller_type type, unsigned int *lowest)
 {
-    unsigned int index = 0;
-
-    for (size_t i = 0; i < doc->devices.n_controllers; i++) {
-        const struct qemu_controller_def *controller = doc->devices.controllers[i];
-
-        if (controller->type == type && controller->has_index && controller->index == index) {
-            index++;
-            i = (size_t)-1;
-        }
-    }
-    return index;
+    while (qemu_controller_find(board, type, *lowest))
+        ++*lowest;
+    return *lowest;
 }
 
 /* A companion has the number of the card that it is on, the function before it; others that have no number
@@ -37,6 +30,7 @@ lowest_free(const struct qemu_domain_def *doc, enum qemu_controller_type type)
 static void
 arrange(struct qemu_board *board)
 {
+    unsigned int *lowest = vir_alloc_array(qemu_controller_type_words.n, sizeof(*lowest));
     struct qemu_domain_def *doc = board->doc;
 
     for (size_t i = 0; i < doc->devices.n_controllers; i++) {
@@ -44,10 +38,11 @@ arrange(struct qemu_board *board)
 
         if (!controller->has_index)
             controller->index = i > 0 && is_companion(controller) ? doc->devices.controllers[i - 1]->index
-                : lowest_free(doc, controller->type);
+                : free_number(board, controller->type, &lowest[controller->type]);
         controller->has_index = true;
         qemu_controller_complete(board, controller);
     }
+    free(lowest);
     qemu_controller_need(board, QEMU_CONTROLLER_TYPE_USB, 0);
     if (board->q35)
         qemu_controller_need(board, QEMU_CONTROLLER_TYPE_SATA, 0);

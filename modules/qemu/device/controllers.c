@@ -96,8 +96,8 @@ qemu_controller_bus_model(enum qemu_bus bus)
 
 /* ---- which there are ------------------------------------------------------------------------ */
 
-static struct qemu_controller_def *
-find(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
+struct qemu_controller_def *
+qemu_controller_find(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
 {
     for (size_t i = 0; i < board->doc->devices.n_controllers; i++)
         if (board->doc->devices.controllers[i]->type == type &&
@@ -170,7 +170,7 @@ qemu_controller_add(struct qemu_board *board, enum qemu_controller_type type, un
 struct qemu_controller_def *
 qemu_controller_need(struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
 {
-    struct qemu_controller_def *controller = find(board, type, index);
+    struct qemu_controller_def *controller = qemu_controller_find(board, type, index);
 
     return controller ? controller : qemu_controller_add(board, type, index, NULL);
 }
@@ -179,7 +179,7 @@ bool
 qemu_controller_is(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index,
                    const char *model)
 {
-    const struct qemu_controller_def *controller = find(board, type, index);
+    const struct qemu_controller_def *controller = qemu_controller_find(board, type, index);
 
     return controller && is(controller->model, model);
 }

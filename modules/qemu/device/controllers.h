@@ -44,6 +44,9 @@ unsigned int qemu_controller_usb_ports(const struct qemu_controller_def *control
 
 /* The model and what follows from it, of one that has its number. */
 void qemu_controller_complete(const struct qemu_board *board, struct qemu_controller_def *controller);
+/* NULL: there is none of that number. */
+struct qemu_controller_def *qemu_controller_find(const struct qemu_board *board, enum qemu_controller_type type,
+                                                 unsigned int index);
 /* The controller, made where there is none. */
 struct qemu_controller_def *qemu_controller_need(struct qemu_board *board, enum qemu_controller_type type,
                                                  unsigned int index);

@@ -4,22 +4,32 @@
  */
 #include "device/seat.h"
 
+#include <stdlib.h>
+
 static bool
 is_pci(const struct qemu_memory_def *memory)
 {
     return memory->model == QEMU_MEMORY_MODEL_VIRTIO_PMEM || memory->model == QEMU_MEMORY_MODEL_VIRTIO_MEM;
 }
 
-static bool
-is_taken(const struct qemu_domain_def *doc, unsigned int slot)
+/* The lowest slot that none is in. */
+static unsigned int
+free_slot(const struct qemu_domain_def *doc)
 {
-    for (size_t i = 0; i < doc->devices.n_memories; i++) {
+    size_t n = doc->devices.n_memories;
+    bool *taken = vir_alloc_array(n + 1, sizeof(*taken));
+    unsigned int slot = 0;
+
+    for (size_t i = 0; i < n; i++) {
         const struct qemu_address_def *at = doc->devices.memories[i]->device.address;
 
-        if (at && at->type == QEMU_ADDRESS_TYPE_DIMM && at->slot == slot)
-            return true;
+        if (at && at->type == QEMU_ADDRESS_TYPE_DIMM && at->slot <= n)
+            taken[at->slot] = true;
     }
-    return false;
+    while (slot < n && taken[slot])
+        slot++;
+    free(taken);
+    return slot;
 }
 
 static int
@@ -36,8 +46,7 @@ needs(struct qemu_board *board, void *dev)
     at = qemu_address_def_new();
     at->type = QEMU_ADDRESS_TYPE_DIMM;
     at->has_slot = true;
-    while (is_taken(board->doc, at->slot))
-        at->slot++;
+    at->slot = free_slot(board->doc);
     memory->device.address = at;
     return 0;
 }

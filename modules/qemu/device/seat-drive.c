@@ -6,6 +6,8 @@
 #include "device/controllers.h"
 #include "device/seat.h"
 
+#include <stdlib.h>
+
 enum {
     MOST_UNITS = 16384,                 /* logical units of a SCSI target */
     LSI_UNITS = 7,                      /* of a controller of another model than virtio-scsi */
@@ -108,58 +110,96 @@ qemu_seats_drives(struct qemu_board *board)
 
 /* ---- SCSI devices of the host ------------------------------------------------------------------------- */
 
-static bool
-is_at(const struct qemu_address_def *at, unsigned int controller, unsigned int unit)
+/* Calls NOTE for the address of each SCSI drive that is a unit of a first target. */
+static void
+each_unit(const struct qemu_domain_def *doc, void (*note)(const struct qemu_address_def *at, void *opaque),
+          void *opaque)
 {
-    return is_drive(at) && at->controller == controller && at->bus == 0 && at->target == 0 && at->unit == unit;
+    for (size_t i = 0; i < doc->devices.n_disks + doc->devices.n_hostdevs; i++) {
+        const struct qemu_disk_def *disk = i < doc->devices.n_disks ? doc->devices.disks[i] : NULL;
+        const struct qemu_address_def *at = disk ? disk->device.address
+            : doc->devices.hostdevs[i - doc->devices.n_disks]->device.address;
+
+        if (is_drive(at) && at->bus == 0 && at->target == 0 &&
+            (!disk || disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI))
+            note(at, opaque);
+    }
 }
 
-static bool
-is_unit_taken(const struct qemu_domain_def *doc, unsigned int controller, unsigned int unit)
+/* By controller: a bit for each of the units that all models have. */
+static void
+note_few(const struct qemu_address_def *at, void *opaque)
 {
-    for (size_t i = 0; i < doc->devices.n_disks; i++)
-        if (doc->devices.disks[i]->target.bus == QEMU_DISK_TARGET_BUS_SCSI &&
-            is_at(doc->devices.disks[i]->device.address, controller, unit))
-            return true;
-    for (size_t i = 0; i < doc->devices.n_hostdevs; i++)
-        if (is_at(doc->devices.hostdevs[i]->device.address, controller, unit))
-            return true;
-    return false;
+    unsigned char *taken = opaque;
+
+    if (at->controller < QEMU_MAX_CONTROLLERS && at->unit < LSI_UNITS)
+        taken[at->controller] |= (unsigned char)(1 << at->unit);
 }
 
-static bool
-find_unit(const struct qemu_domain_def *doc, const struct qemu_controller_def *controller,
-          struct vir_hardware_drive *ret)
-{
-    bool many = controller->model && strncmp(controller->model, "virtio", 6) == 0;
+struct units {
+    unsigned int controller;
+    bool *taken;
+};
 
-    *ret = (struct vir_hardware_drive){ .controller = controller->index };
-    while (ret->unit < (many ? MOST_UNITS : LSI_UNITS) && is_unit_taken(doc, ret->controller, ret->unit))
-        ret->unit++;
-    return ret->unit < (many ? MOST_UNITS : LSI_UNITS);
+static void
+note_many(const struct qemu_address_def *at, void *opaque)
+{
+    const struct units *units = opaque;
+
+    if (at->controller == units->controller && at->unit < MOST_UNITS)
+        units->taken[at->unit] = true;
+}
+
+/* The first free unit of a virtio controller; MOST_UNITS: there is none. */
+static unsigned int
+find_unit(const struct qemu_domain_def *doc, unsigned int controller)
+{
+    struct units units = { controller, vir_alloc_array(MOST_UNITS, sizeof(*units.taken)) };
+    unsigned int unit = 0;
+
+    each_unit(doc, note_many, &units);
+    while (unit < MOST_UNITS && units.taken[unit])
+        unit++;
+    free(units.taken);
+    return unit;
+}
+
+/* LSI_UNITS: all are taken. */
+static unsigned int
+first_zero(unsigned char taken)
+{
+    unsigned int unit = 0;
+
+    while (unit < LSI_UNITS && taken >> unit & 1)
+        unit++;
+    return unit;
 }
 
 /* On the first controller that has room; those without a number do not count. */
 static struct vir_hardware_drive
 free_place(const struct qemu_domain_def *doc)
 {
-    struct vir_hardware_drive place;
-    unsigned int next = 0;
+    unsigned char taken[QEMU_MAX_CONTROLLERS + 1] = { 0 };
+    unsigned int next = 0, unit;
 
+    each_unit(doc, note_few, taken);
     for (size_t i = 0; i < doc->devices.n_controllers; i++) {
         const struct qemu_controller_def *controller = doc->devices.controllers[i];
+        unsigned int index = controller->index;
+        bool virtio = controller->model && strncmp(controller->model, "virtio", 6) == 0;
 
-        if (controller->type != QEMU_CONTROLLER_TYPE_SCSI || !controller->has_index)
+        if (controller->type != QEMU_CONTROLLER_TYPE_SCSI || !controller->has_index || index >= QEMU_MAX_CONTROLLERS)
             continue;
-        if (find_unit(doc, controller, &place))
-            return place;
-        if (controller->index >= next)
-            next = controller->index + 1;
+        unit = first_zero(taken[index]);
+        if (unit == LSI_UNITS && virtio)
+            unit = find_unit(doc, index);
+        if (unit < (virtio ? MOST_UNITS : LSI_UNITS))
+            return (struct vir_hardware_drive){ .controller = index, .unit = unit };
+        if (index >= next)
+            next = index + 1;
     }
-    place = (struct vir_hardware_drive){ .controller = next };
-    while (is_unit_taken(doc, next, place.unit) && place.unit < LSI_UNITS - 1)
-        place.unit++;                   /* disks whose controller is still to be made */
-    return place;
+    unit = first_zero(taken[next]);     /* disks whose controller is still to be made */
+    return (struct vir_hardware_drive){ .controller = next, .unit = unit < LSI_UNITS ? unit : LSI_UNITS - 1 };
 }
 
 int
