@@ -46,7 +46,7 @@ def write_documents(schema, out):
                 write(os.path.join(out, name % root.kind), text(schema, root))
 
 
-def main():
+def main(argv):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", help="directory of the parts")
     parser.add_argument("--vocabulary", help="file to write the engine's tables into")
@@ -55,7 +55,7 @@ def main():
                         help="write grammars, JSON Schemas and reference pages of all kinds of document")
     parser.add_argument("--out", required=True, help="directory to write into")
     parser.add_argument("module", nargs="?", help="the module's NAME.schema")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     try:
         if options.vocabulary:
             write(os.path.join(options.out, options.vocabulary),
@@ -77,4 +77,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

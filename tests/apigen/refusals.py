@@ -7,13 +7,16 @@ is put into slots.lock.  refusals.py --update writes the messages anew."""
 import glob
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BAD = os.path.join(HERE, 'bad')
-APIGEN = os.path.join(HERE, '..', '..', 'api', 'gen', 'apigen.py')
+sys.dont_write_bytecode = True
+sys.path[:0] = [os.path.join(HERE, '..', '..', 'api', 'gen'), os.path.join(HERE, '..')]
+
+import apigen                           # noqa: E402
+import generator                        # noqa: E402
 
 
 def complaint(path):
@@ -24,11 +27,9 @@ def complaint(path):
             shutil.copy(os.path.join(HERE, 'small', shared), folder)
         with open(path) as bad, open(os.path.join(folder, 'slots.lock'), 'w') as lock:
             lock.writelines(line[len('# lock: '):] for line in bad if line.startswith('# lock: '))
-        result = subprocess.run([sys.executable, '-B', APIGEN, '--api', folder, '--out',
-                                 os.path.join(folder, 'out')], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                universal_newlines=True)
+        status, text = generator.run(apigen.main, '--api', folder, '--out', os.path.join(folder, 'out'))
         printed = os.path.exists(os.path.join(folder, 'out'))
-        return result.returncode, result.stdout + ('something was printed\n' if printed else '')
+        return status, text + ('something was printed\n' if printed else '')
 
 
 def check(path):

@@ -47,15 +47,15 @@ def objects(part, files):
 def used(part, files):
     """(file, the file that defines a function or variable of its)."""
     defined, wanted = {}, {}
-    for file, path in objects(part, files):
-        said = subprocess.run(['nm', '-P', '-g', path], check=True, capture_output=True, text=True).stdout
-        for name, kind in (line.split()[:2] for line in said.splitlines()):
-            if name.startswith('vir_module_'):          # by a macro of the headers, for the module's every file
-                continue
-            if kind == 'U':
-                wanted.setdefault(file, set()).add(name)
-            else:
-                defined.setdefault(name, set()).add(file)
+    file_of = {path: file for file, path in objects(part, files)}
+    said = subprocess.run(['nm', '-A', '-P', '-g', *file_of], check=True, capture_output=True, text=True).stdout
+    for path, name, kind in (re.match(r'(.*): (\S+) (\S)', line).groups() for line in said.splitlines()):
+        if name.startswith('vir_module_'):              # by a macro of the headers, for the module's every file
+            continue
+        if kind == 'U':
+            wanted.setdefault(file_of[path], set()).add(name)
+        else:
+            defined.setdefault(name, set()).add(file_of[path])
     for file, names in wanted.items():
         for name in names:
             if len(defined.get(name, ())) == 1:         # several: programs that have a function of that name each

@@ -165,7 +165,7 @@ def all_together():
         begun = time.monotonic()
         result = d.run('good:///')
         checks.that('good:///: mock' in result.stdout and not result.stderr, 'all together: a client is served', result)
-        checks.that(time.monotonic() - begun < 1, 'all together: and waits for none of them')
+        checks.that(time.monotonic() - begun < 4, 'all together: and waits for none of them')
         result = d.run('--daemon', 'good:///')
         said = warnings(result)
         checks.that(result.returncode == 0 and 'good:///: mock' in result.stdout, 'all together: served', result)
