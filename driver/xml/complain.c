@@ -123,6 +123,8 @@ code_of(const struct vir_xml_row *row, const char *text)
 {
     uint64_t number;
 
+    if (*text && row->extra && row->extra->wrong)
+        return row->extra->wrong;
     if (row->kind == VIR_XML_CPUSET)
         return VIR_ERR_INVALID_ARG;
     if (xml_is_scaled(row) && vir_parse_radix(text, 10, UINT64_MAX, &number) == 0 && number)
@@ -154,7 +156,7 @@ xml_wrong_value(struct reader *reader, const struct vir_xml_row *row, const stru
 int
 xml_wrong_unit(struct reader *reader, const struct xml_node *node, const char *unit)
 {
-    xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "attribute 'unit' of <%s> is '%.*s'; it must be bytes, "
+    xml_fail_at(reader, node, VIR_ERR_INVALID_ARG, "attribute 'unit' of <%s> is '%.*s'; it must be bytes, "
                 "KB, MB, GB, TB (powers of 1000), KiB, MiB, GiB or TiB (of 1024)", node->name,
                 shown(unit), unit);
     return left_out(reader, node);

@@ -258,7 +258,8 @@ is_zero(const struct vir_xml_row *row, const char *text)
         return false;
     digits += strspn(text, " \t\r\n");
     digits += row->kind == VIR_XML_INT && (*digits == '-' || *digits == '+');
-    return (row->kind == VIR_XML_INT || row->kind == VIR_XML_UINT || xml_is_scaled(row)) &&
+    return (row->kind == VIR_XML_INT || row->kind == VIR_XML_UINT || row->kind == VIR_XML_OCTAL ||
+            xml_is_scaled(row)) &&
         vir_parse_radix(digits, row->flags & VIR_XML_BASED ? 0 : 10, 0, &zero) == 0;
 }
 
@@ -269,7 +270,7 @@ xml_says_nothing(const struct vir_xml_row *row, const char *text)
 
     if (unsaid && (xml_word_in(unsaid, text) || (xml_word_in(unsaid, "0") && is_zero(row, text))))
         return true;
-    return xml_is_blank(text) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
+    return (row->kind == VIR_XML_STRING ? !*text : xml_is_blank(text)) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
         !(row->extra && row->extra->needed);
 }
 

@@ -68,11 +68,17 @@ xml_is_blank(const char *text)
     return !*text;
 }
 
-/* A unit stands beside it. */
+/* A unit stands beside one of that kind. */
+static inline bool
+xml_kind_is_scaled(unsigned int kind)
+{
+    return kind == VIR_XML_MEMORY || kind == VIR_XML_BYTES || kind == VIR_XML_MEGA;
+}
+
 static inline bool
 xml_is_scaled(const struct vir_xml_row *row)
 {
-    return row->kind == VIR_XML_MEMORY || row->kind == VIR_XML_BYTES;
+    return xml_kind_is_scaled(row->kind);
 }
 
 /* Its notation depends on a type. */
@@ -80,6 +86,13 @@ static inline bool
 xml_is_hex(const struct vir_xml_row *row)
 {
     return row->extra && row->extra->hex;
+}
+
+/* Its letters are written large. */
+static inline bool
+xml_in_capitals(const struct vir_xml_row *row)
+{
+    return row->extra && row->extra->capitals;
 }
 
 size_t xml_value_size(const struct vir_xml_row *row);           /* of the member */

@@ -93,6 +93,8 @@ put_unit(struct vir_buf *buf, enum vir_xml_kind kind)
         put_text(buf, " unit='KiB'");
     else if (kind == VIR_XML_BYTES)
         put_text(buf, " unit='bytes'");
+    else if (kind == VIR_XML_MEGA)
+        put_text(buf, " unit='M'");
 }
 
 static bool row_has_value(const struct vir_xml_row *row, const void *base);

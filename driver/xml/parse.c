@@ -102,7 +102,7 @@ read_value(struct reader *reader, struct target *target, const struct slot *slot
     const char *unit;
     int rc = find_unit(reader, slot->row, node, &unit);
 
-    if (rc == 0 && !slot->taken && slot->row->kind == VIR_XML_STRING)
+    if (rc == 0 && !slot->taken && slot->row->kind == VIR_XML_STRING && !xml_in_capitals(slot->row))
         rc = read_string_record(reader, target, slot, node, text);
     else if (rc == 0 && !slot->taken)
         rc = read_record(reader, target, slot, node, text, unit);
@@ -173,7 +173,7 @@ is_unit(const struct target *target, const struct xml_attr *attr)
     for (size_t i = 0; content && i < content->n_items; i++) {
         const struct xml_item *item = &xml_items[content->items + i];
 
-        if (item->place != VIR_XML_ELEMENT && (item->kind == VIR_XML_MEMORY || item->kind == VIR_XML_BYTES))
+        if (item->place != VIR_XML_ELEMENT && xml_kind_is_scaled(item->kind))
             return true;
     }
     for (size_t i = 0; target->table && i < target->table->n_rows; i++)

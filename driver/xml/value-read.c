@@ -119,18 +119,20 @@ xml_unit_bytes(const char *unit)
     return bytes;
 }
 
-/* Memory: KiB, rounded up. */
+/* Memory: KiB, rounded up; mega: MiB, rounded down. */
 static int
 read_scaled(const struct vir_xml_row *row, void *base, const char *text, const char *unit)
 {
-    bool kib = row->kind == VIR_XML_MEMORY;
-    uint64_t bytes, scale = xml_unit_bytes(unit ? unit : kib ? "KiB" : "bytes");
+    const char *usual = row->kind == VIR_XML_MEMORY ? "KiB" : "bytes";
+    uint64_t bytes, scale = xml_unit_bytes(unit ? unit : usual);
 
     if (!scale || vir_parse_radix(text, 10, UINT64_MAX, &bytes) < 0 ||
         __builtin_mul_overflow(bytes, scale, &bytes))
         return -1;
-    if (kib)
+    if (row->kind == VIR_XML_MEMORY)
         bytes = bytes / 1024 + (bytes % 1024 != 0);
+    else if (row->kind == VIR_XML_MEGA)
+        bytes >>= 20;
     if (bytes < xml_least(row) || bytes > xml_most(row))
         return -1;
     MEMBER(unsigned long long, base, row->offset) = bytes;
@@ -184,7 +186,13 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
 
     switch (row->kind) {
     case VIR_XML_STRING:
-        return xml_is_string(row, text, validate) ? read_text(member, text) : -1;
+        if (!xml_is_string(row, text, validate))
+            return -1;
+        read_text(member, text);
+        if (xml_in_capitals(row))
+            for (char *p = *(char **)member; *p; p++)
+                *p = (char)toupper((unsigned char)*p);
+        return 0;
     case VIR_XML_NAME:
         return read_name(member, text);
     case VIR_XML_UINT:
@@ -205,6 +213,7 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
         return 0;
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
+    case VIR_XML_MEGA:
         return read_scaled(row, base, text, unit);
     case VIR_XML_IPV4:
         return read_ip(member, text, AF_INET);

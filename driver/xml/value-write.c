@@ -2,6 +2,8 @@
 /* Single values: member to text. */
 #include "value.h"
 
+#include <ctype.h>
+
 /* In a RADIX up to 16, with at least so many DIGITS. */
 static void
 put_number(struct vir_buf *buf, unsigned long long value, unsigned int radix, int digits)
@@ -39,10 +41,16 @@ put_bool(struct vir_buf *buf, enum vir_xml_bool value, const char *yes, const ch
 }
 
 static bool
-put_hex(struct vir_buf *buf, unsigned int value, int digits)
+put_hex(struct vir_buf *buf, const struct vir_xml_row *row, unsigned int value, int digits)
 {
+    size_t start;
+
     put(buf, "0x", 2);
+    start = buf->len;
     put_number(buf, value, 16, digits);
+    if (xml_in_capitals(row))
+        for (char *p = buf->text + start; *p; p++)
+            *p = (char)toupper((unsigned char)*p);
     return true;
 }
 
@@ -77,10 +85,10 @@ put_int(struct vir_buf *buf, long long value)
 }
 
 static bool
-put_octal(struct vir_buf *buf, unsigned int value)
+put_octal(struct vir_buf *buf, unsigned int value, int digits)
 {
     put(buf, "0", 1);
-    put_number(buf, value, 8, 1);
+    put_number(buf, value, 8, digits > 1 ? digits - 1 : 1);
     return true;
 }
 
@@ -90,7 +98,7 @@ put_uint(struct vir_buf *buf, const struct vir_xml_row *row, const void *base)
     unsigned int type = xml_is_hex(row) ? xml_hex_type(row, base) : 0;
 
     if (xml_is_hex(row) && (!type || type == row->extra->hex_value))
-        return put_hex(buf, CONST_MEMBER(unsigned int, base, row->offset), row->extra->hex);
+        return put_hex(buf, row, CONST_MEMBER(unsigned int, base, row->offset), row->extra->hex);
     put_number(buf, row->width == 8 ? CONST_MEMBER(unsigned long long, base, row->offset)
                                     : CONST_MEMBER(unsigned int, base, row->offset), 10, 1);
     return true;
@@ -114,13 +122,14 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     case VIR_XML_UINT:
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
+    case VIR_XML_MEGA:
         return put_uint(buf, row, base);
     case VIR_XML_INT:
         return put_int(buf, row->width == 8 ? *(const long long *)member : *(const int *)member);
     case VIR_XML_OCTAL:
-        return put_octal(buf, *(const unsigned int *)member);
+        return put_octal(buf, *(const unsigned int *)member, row->width);
     case VIR_XML_HEX:
-        return put_hex(buf, *(const unsigned int *)member, row->width);
+        return put_hex(buf, row, *(const unsigned int *)member, row->width);
     case VIR_XML_YESNO:
         return put_bool(buf, *(const enum vir_xml_bool *)member, "yes", "no");
     case VIR_XML_ONOFF:

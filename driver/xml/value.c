@@ -33,7 +33,7 @@ xml_value_size(const struct vir_xml_row *row)
         return VIR_UUID_BUFLEN;
     if (row->kind == VIR_XML_MAC)
         return 6;
-    return row->width == 8 && row->kind != VIR_XML_HEX ? 8 : 4;
+    return row->width == 8 && row->kind != VIR_XML_HEX && row->kind != VIR_XML_OCTAL ? 8 : 4;
 }
 
 bool
@@ -145,8 +145,10 @@ xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
         break;
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
+    case VIR_XML_MEGA:
         vir_buf_addf(buf, "a whole decimal number, from %llu to %llu %s", (unsigned long long)xml_least(row),
-                     (unsigned long long)xml_most(row), row->kind == VIR_XML_MEMORY ? "KiB" : "bytes");
+                     (unsigned long long)xml_most(row),
+                     row->kind == VIR_XML_MEMORY ? "KiB" : row->kind == VIR_XML_MEGA ? "MiB" : "bytes");
         break;
     case VIR_XML_IP:
         vir_buf_add(buf, "an IP address like 192.168.122.1 or fd00::1");

@@ -128,7 +128,7 @@ expand_more(const struct xml_more *more, struct xml_expanded *expanded)
         .form = xml_text_at(more->form), .form_says = xml_text_at(more->form_says),
         .unsaid = xml_text_at(more->unsaid), .unique = xml_text_at(more->unique),
         .unique_except = xml_text_at(more->unique_except), .unique_error = more->unique_error,
-        .error = more->error, .needed = xml_text_at(more->needed), .when = xml_text_at(more->when),
+        .error = more->error, .wrong = more->wrong, .capitals = more->capitals, .needed = xml_text_at(more->needed), .when = xml_text_at(more->when),
         .choices = xml_text_at(more->choices),
     };
     expanded->row.extra = &expanded->extra;

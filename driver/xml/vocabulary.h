@@ -35,7 +35,8 @@ struct xml_rule {
 struct xml_more {
     uint64_t min, max;
     uint16_t preset, form, form_says, unsaid;
-    uint16_t unique, unique_except, unique_error, error;
+    uint16_t unique, unique_except, unique_error, error, wrong;
+    bool capitals;
     uint16_t hex, hex_word;             /* digits; the word of @type */
     bool hex_above;                     /* of the part's @type */
     uint16_t needed, when, choices;

@@ -46,11 +46,12 @@ enum vir_xml_kind {
     VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */
     VIR_XML_INT,                        /* int, or long long (width 8) */
     VIR_XML_HEX,                        /* unsigned int, written 0x with `width` digits */
-    VIR_XML_OCTAL,                      /* unsigned int, written with a leading 0 */
+    VIR_XML_OCTAL,                      /* unsigned int, written with so many digits and a leading 0 */
     VIR_XML_YESNO, VIR_XML_ONOFF,       /* enum vir_xml_bool */
     VIR_XML_ENUM,                       /* an enum of the module, 0: absent */
     VIR_XML_MEMORY,                     /* unsigned long long, KiB; the element has @unit */
     VIR_XML_BYTES,                      /* unsigned long long; the element has @unit */
+    VIR_XML_MEGA,                       /* unsigned long long, MiB; the element has @unit */
     VIR_XML_UUID,                       /* unsigned char [16] */
     VIR_XML_MAC,                        /* unsigned char [6] */
     VIR_XML_IP, VIR_XML_IPV4, VIR_XML_IPV6,     /* char *, in its shortest form */
@@ -107,6 +108,8 @@ struct vir_xml_extra {
     const char *unique, *unique_except;
     uint16_t unique_error;              /* virErrorNumber if they are; 0: XML_ERROR */
     uint16_t error;                     /* virErrorNumber if it is required and missing; 0: XML_ERROR */
+    uint16_t wrong;                     /* virErrorNumber if it is no value of its kind; 0: XML_ERROR */
+    bool capitals;                      /* a string or hex is written in capital letters */
     /* UINT: in C's notation, and written with so many hexadecimal digits, if the
      * enum at hex_type is hex_value or absent; 0 digits: never. */
     uint16_t hex, hex_type, hex_value;
@@ -115,7 +118,7 @@ struct vir_xml_extra {
 struct vir_xml_row {
     const char *name;                   /* NULL for the element's text */
     uint8_t place, kind;                /* enums above */
-    uint8_t width;                      /* bytes of a number, digits of a hex */
+    uint8_t width;                      /* bytes of a number, digits of a hex or octal */
     uint32_t flags;
     uint16_t offset;                    /* of the member in the struct */
     uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */

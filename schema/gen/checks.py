@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Puts mixins in place, and checks what the parts say: whether all that is named is
 there, and whether kinds, ranges, words, defaults and options go together."""
+import copy
 import re
 
 import conditions
@@ -12,7 +13,7 @@ ORDER = ("attribute", "text", "element")
 FITTING = {
     "based": ("uint", "hex"), "unicast": ("mac",), "line": ("string",), "strict": ("string",),
     "empty": ("string", "cpuset", "group", "part"), "unsaid": kinds.VALUES, "foreign": ("verbatim",),
-    "always": ("group", "part"), "open": ("group", "part"),
+    "capitals": ("string", "hex"), "always": ("group", "part"), "open": ("group", "part"),
     "default": tuple(kind for kind in kinds.VALUES if kind not in ("uuid", "mac", "cpuset")),
 }
 
@@ -62,7 +63,14 @@ def included(schema, owner, item):
     left = known - {child.name for child in chosen + owner.children}
     owner.rules += [rule for rule in mixin.rules
                     if not any(test.steps[0] in left for test in conditions.parse(rule.condition, rule.wrong))]
-    return chosen
+    return [dropped_if(child, item.options["drops"]) for child in chosen] if item.options else chosen
+
+
+def dropped_if(item, conditions_more):
+    """The same item, which means nothing where one of these conditions holds, too."""
+    item = copy.copy(item)
+    item.options = dict(item.options, drops=item.options.get("drops", []) + conditions_more)
+    return item
 
 
 # ---- items ------------------------------------------------------------------------------
@@ -103,6 +111,8 @@ def check_item(schema, item):
     for option, fitting in FITTING.items():
         if option in item.options and item.kind not in fitting:
             raise item.wrong("a %s cannot be %s" % (item.kind, option), "NAME: %s; %s" % (fitting[0], option))
+    if "wrong" in item.options and not re.match(r"[A-Z_]+$", item.options["wrong"]):
+        raise item.wrong("'%s' is no error" % item.options["wrong"], "wrong CODE")
     if "strict" in item.options and not item.args:
         raise item.wrong("a string without a form cannot be strict", "NAME: string FORM; strict")
     if "needed" in item.options and item.place == "text":

@@ -4,13 +4,14 @@
 # kind: what it may take behind its name
 KINDS = {
     "string": "form", "name": "", "uint": "range", "int": "range", "hex": "digits",
-    "octal": "range", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
+    "octal": "octal", "yesno": "", "onoff": "", "enum": "words", "memory": "range", "bytes": "range",
+    "mega": "range",
     "ulong": "range", "long": "range", "uuid": "", "mac": "", "ip": "", "ipv4": "", "ipv6": "", "cpuset": "",
     "flag": "", "verbatim": "", "group": "", "part": "part",
 }
 TEXTS = ("string", "name", "cpuset", "ip", "ipv4", "ipv6")      # whose C member is a char *
 BOOLS = {"yesno": ("yes", "no"), "onoff": ("on", "off")}
-SCALED = ("memory", "bytes")                                    # a number with a unit beside it
+SCALED = ("memory", "bytes", "mega")                              # a number with a unit beside it
 LONGS = {"ulong": "uint", "long": "int"}                        # the same with 64 bits
 NUMBERS = ("uint", "int", "hex", "octal") + SCALED
 VALUES = TEXTS + tuple(BOOLS) + NUMBERS + ("enum", "uuid", "mac")   # of a single value
@@ -33,9 +34,11 @@ def limits(item):
     """Smallest and largest value of a number; ValueError if its range is none."""
     kind, args = item.kind, list(item.args)
     low, high = {"uint": (0, UINT_MAX), "octal": (0, UINT_MAX), "int": (INT_MIN, INT_MAX),
-                 "memory": (0, MEMORY_MAX), "bytes": (0, ULONG_MAX)}.get(kind, (0, 0))
+                 "memory": (0, MEMORY_MAX), "bytes": (0, ULONG_MAX), "mega": (0, ULONG_MAX >> 20)}.get(kind, (0, 0))
     if kind == "hex":
         high = 16 ** int(args.pop(0)) - 1
+    if kind == "octal" and args and args[0].isdigit():
+        args.pop(0)
     if args:
         first, _, last = args[0].partition("..")
         low = number(first) if first else low
@@ -45,7 +48,7 @@ def limits(item):
 
 def widest(kind):
     """What a range of that kind must lie in."""
-    return {"int": (LONG_MIN, LONG_MAX), "memory": (0, ULONG_MAX // 1024), "hex": (0, UINT_MAX),
+    return {"int": (LONG_MIN, LONG_MAX), "memory": (0, ULONG_MAX // 1024), "mega": (0, ULONG_MAX >> 20), "hex": (0, UINT_MAX),
             "octal": (0, UINT_MAX)}.get(kind, (0, ULONG_MAX))
 
 
@@ -72,13 +75,15 @@ def default_number(item):
 
 def has_range(item):
     """Does it say other limits than its C type has?"""
-    return item.kind in ("hex", "octal", "bytes") or bool(item.args) or is_long(item) and item.kind != "memory"
+    return item.kind in ("hex", "octal", "bytes", "mega") or bool(item.args) or is_long(item) and item.kind != "memory"
 
 
 def width(item):
-    """Bytes of a number, digits of a hex."""
+    """Bytes of a number, digits of a hex or octal."""
     if item.kind == "hex":
         return int(item.args[0])
+    if item.kind == "octal":
+        return int(item.args[0]) if item.args and item.args[0].isdigit() else 1
     if item.kind in NUMBERS + tuple(BOOLS) + ("enum",):
         return 8 if is_long(item) else 4
     return 0
@@ -91,7 +96,7 @@ def written(item, value):
     if value.startswith("0x") and "hexif" in item.options:
         return "0x%0*x" % (int(item.options["hexif"].split()[1]), number(value))
     if value and item.kind == "octal":
-        return "0%o" % number(value)
+        return "0%0*o" % (width(item) - 1, number(value)) if number(value) or width(item) > 1 else "00"
     return str(number(value)) if value and item.kind in NUMBERS else value
 
 

@@ -64,7 +64,7 @@ class JsonSchema:
         words = self.schema.words(item)
         if words:
             shape = {"enum": list(words)}
-        elif item.kind in ("uint", "int", "memory", "bytes"):
+        elif item.kind in ("uint", "int") + kinds.SCALED:
             low, high = kinds.limits(item)
             shape = {"type": "integer", "minimum": low, "maximum": high}
         else:
@@ -76,7 +76,7 @@ class JsonSchema:
             if item.kind == "string" and item.args:
                 shape["pattern"] = "^(%s)$" % forms.modern(self.schema.forms[item.args[0]])
         if "default" in item.options:
-            numeric = item.kind in ("uint", "int", "memory", "bytes")
+            numeric = item.kind in ("uint", "int") + kinds.SCALED
             shape["default"] = kinds.default_number(item) if numeric else item.options["default"]
         return shape
 

@@ -10,8 +10,8 @@ import kinds
 WHAT = {
     "string": "text", "name": "a name without '/'", "uint": "a number", "int": "a number",
     "hex": "a hexadecimal number", "octal": "an octal number", "yesno": "yes or no", "onoff": "on or off",
-    "memory": "an amount of memory (unit: KiB)", "bytes": "a size (unit: bytes)", "uuid": "a UUID",
-    "mac": "a MAC address", "ip": "an IP address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
+    "memory": "an amount of memory (unit: KiB)", "bytes": "a size (unit: bytes)", "mega": "a size (unit: MiB)",
+    "uuid": "a UUID", "mac": "a MAC address", "ip": "an IP address", "ipv4": "an IPv4 address", "ipv6": "an IPv6 address",
     "cpuset": "a set of CPUs like 0-3,^2", "flag": "there or not", "verbatim": "kept as it is", "group": "",
 }
 

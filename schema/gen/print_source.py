@@ -129,6 +129,10 @@ class Source(Printer):
         extra += self.conditions(place, field.item)
         if field.error and field.error is not True:
             extra.append(".error = VIR_ERR_" + field.error)
+        if field.has("wrong"):
+            extra.append(".wrong = VIR_ERR_" + field.options["wrong"])
+        if field.has("capitals"):
+            extra.append(".capitals = true")
         extra += self.unique(field)
         if field.default:
             extra.append(self.preset(field))

@@ -116,6 +116,7 @@ class Tables:
                 texts.one(forms.posix(form)) if form else 0, texts.one(forms.says(form)) if form else 0,
                 texts.words(options.get("unsaid", "").split()), texts.one(ancestor), texts.one(but),
                 "VIR_ERR_" + code if code else 0, 0 if error is True else "VIR_ERR_" + error,
+                "VIR_ERR_" + options["wrong"] if "wrong" in options else 0, "true" if "capitals" in options else "false",
                 int(hex_digits or 0), texts.one(hex_word), self.hex_above(part, place.owner, hex_word),
                 texts.condition(place.encode(options["needed"], item.wrong) if "needed" in options else []),
                 texts.condition(place.when(item)), texts.condition(place.choices(item)))

@@ -12,12 +12,12 @@ OPTIONS = {
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
     "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes", "unique": "yes",
     "when": "yes", "unsaid": "yes", "empty": "no", "strict": "no",
-    "dropped": "no",
+    "dropped": "no", "wrong": "yes", "capitals": "no",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 MIXIN_FORM = "mixin NAME[; shared] -- sentence"
 RULE_FORM = "rule [CODE] if CONDITION -- sentence"
-INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...]"
+INCLUDE_FORM = "include MIXIN [except ITEM... | only ITEM...][; dropped if CONDITION]"
 PART_FORM = "part NAME PATH[; kind NAME][; errors DOMAIN]; since VERSION -- sentence"
 NAMESPACE_FORM = "namespace PREFIX URI -- sentence"
 BLOCKS = ("part", "mixin", "enum", "form", "namespace")
@@ -152,6 +152,9 @@ def parse_kind(file, number, words):
         raise Wrong(file, number, "kind 'string' takes the name of one form", "string [FORM]")
     if takes == "range" and args and (len(args) > 1 or not re.match(r"-?\w+\.\.\w*$", args[0])):
         raise Wrong(file, number, "'%s' is no range" % " ".join(args), "%s MIN..MAX" % kind)
+    if takes == "octal" and args and (len(args) > 2 or not re.match(r"(-?\w+\.\.\w*|[1-8])$", args[-1]) or
+                                      len(args) == 2 and not re.match(r"[1-8]$", args[0])):
+        raise Wrong(file, number, "'%s' are no digits and range" % " ".join(args), "octal [DIGITS] [MIN..MAX]")
     if takes == "digits" and not (args and re.match(r"[1-8]$", args[0]) and len(args) <= 2):
         raise Wrong(file, number, "kind 'hex' needs its number of digits", "hex DIGITS [MIN..MAX]")
     if takes == "part" and len(args) != 1:
@@ -186,10 +189,13 @@ def parse_rule(file, number, line, form=RULE_FORM):
 
 
 def parse_include(file, number, line):
-    words = line.split()
-    if len(words) < 2 or (len(words) > 2 and (words[2] not in ("except", "only") or len(words) == 3)):
+    head, *more = line.split(";")
+    words = head.split()
+    options = parse_options(file, number, more)
+    if len(words) < 2 or (len(words) > 2 and (words[2] not in ("except", "only") or len(words) == 3)) or \
+            set(options) - {"drops"}:
         raise Wrong(file, number, "'%s' includes no mixin" % line, INCLUDE_FORM)
-    return Item(file, number, line, "include", words[1:], {}, "")
+    return Item(file, number, line, "include", words[1:], options, "")
 
 
 class Schema:

@@ -448,7 +448,7 @@ numbers(void **state)
                 "</domain>");
     refused(VIR_ERR_OVERFLOW, "<memory> is '18446744073709551615'; it must be");
     vir_buf_add(&buf, "<domain type='test'><name>x</name><memory unit='quux'>1</memory></domain>");
-    refused(VIR_ERR_XML_ERROR, "attribute 'unit' of <memory> is 'quux'; it must be bytes");
+    refused(VIR_ERR_INVALID_ARG, "attribute 'unit' of <memory> is 'quux'; it must be bytes");
 }
 
 static void

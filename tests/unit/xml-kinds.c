@@ -46,10 +46,17 @@ values(void **state)
     (void)state;
     becomes("<kinds size='2' unit='KiB' mode='644' host='192.168.122.1' far='-1099511627776'/>",
             "<kinds size='2048' unit='bytes' mode='0644' host='192.168.122.1' far='-1099511627776'/>\n");
+    becomes("<kinds rights='7' tag='a1b' bits='0xab'/>",
+            "<kinds rights='0007' tag='A1B' bits='0x00AB'/>\n");
+    becomes("<kinds><store unit='KiB'>4097</store></kinds>", "<kinds>\n  <store unit='M'>4</store>\n</kinds>\n");
+    becomes("<kinds><store>0</store></kinds>", "<kinds/>\n");
+    assert_null(unit_kinds_def_parse("<kinds level='10'/>", 0));
+    assert_error(VIR_ERR_CONFIG_UNSUPPORTED, "it must be a decimal number from 1 to 9");
     becomes("<kinds host='FD00:0:0::1' four='10.0.0.1' six='::ffff:1.2.3.4'/>",
             "<kinds host='fd00::1' four='10.0.0.1' six='::ffff:1.2.3.4'/>\n");
     becomes("<kinds size='18446744073709551615'/>", "<kinds size='18446744073709551615' unit='bytes'/>\n");
-    wrong("<kinds size='1' unit='parsec'/>", 0, "attribute 'unit' of <kinds> is 'parsec'");
+    assert_null(unit_kinds_def_parse("<kinds size='1' unit='parsec'/>", 0));
+    assert_error(VIR_ERR_INVALID_ARG, "attribute 'unit' of <kinds> is 'parsec'");
     wrong("<kinds size='18446744073709551616'/>", 0, "it must be a whole decimal number, from 0 to");
     assert_null(unit_kinds_def_parse("<kinds size='18446744073709551615' unit='k'/>", 0));
     assert_error(VIR_ERR_OVERFLOW, "it must be a whole decimal number, from 0 to");

@@ -6,6 +6,7 @@
  */
 #include "unit-driver.h"
 
+#include <regex.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -33,6 +34,26 @@ random_text(bool name)
         vir_buf_add(&buf, pieces[below(name ? 10 : 14)]);
     vir_buf_add(&buf, "t");
     return vir_buf_steal(&buf);
+}
+
+/* A text that looks as FORM wants it. */
+static char *
+formed_text(const char *form)
+{
+    static const char *const texts[] = { "AB12", "AB", "1.10", "2026-12-31T23:59:59",
+                                        "isa-serial", "raw" };
+    VIR_AUTO_FREE char *whole = vir_strdup_printf("^(%s)$", form);
+    const char *found = NULL;
+    regex_t regex;
+
+    assert_int_equal(regcomp(&regex, whole, REG_EXTENDED | REG_NOSUB), 0);
+    for (size_t i = 0; !found && i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (regexec(&regex, texts[i], 0, NULL, 0) == 0)
+            found = texts[i];
+    regfree(&regex);
+    if (!found)
+        fail_msg("no text looks like %s", form);
+    return vir_strdup(found);
 }
 
 static uint64_t
@@ -97,7 +118,8 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
     switch (row->kind) {
     case VIR_XML_STRING:
     case VIR_XML_NAME:
-        *(char **)member = random_text(row->kind == VIR_XML_NAME || row->flags & VIR_XML_LINE);
+        *(char **)member = row->flags & VIR_XML_STRICT ? formed_text(row->extra->form)
+                         : random_text(row->kind == VIR_XML_NAME || row->flags & VIR_XML_LINE);
         break;
     case VIR_XML_CPUSET:
         *(char **)member = vir_strdup_printf("0-%u,16383", 1 + below(1000));
@@ -114,6 +136,7 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
     case VIR_XML_OCTAL:
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
+    case VIR_XML_MEGA:
         if (row->width == 8 && row->kind != VIR_XML_HEX)
             *(unsigned long long *)member = random_number(row);
         else

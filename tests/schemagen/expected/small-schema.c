@@ -114,7 +114,7 @@ static const struct vir_xml_row small_post_table_rows[] = {
     { "from", VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, offsetof(struct small_post_def, from), VIR_XML_NO_MEMBER },
     { "mode", VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, offsetof(struct small_post_def, mode), offsetof(struct small_post_def, has_mode), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 511u } },
     { "weight", VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED, offsetof(struct small_post_def, weight), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 0xffffffffffffffffu } },
-    { "code", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, offsetof(struct small_post_def, code), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .form = "[]A-Z-]{2}[0-9]+", .form_says = "two letters and a number" } },
+    { "code", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, offsetof(struct small_post_def, code), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .form = "[]A-Z-]{2}[0-9]+", .form_says = "two letters and a number", .wrong = VIR_ERR_INVALID_ARG, .capitals = true } },
     { "stamp", VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, offsetof(struct small_post_def, stamps), offsetof(struct small_post_def, n_stamps), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 4294967295u } },
 };
 

@@ -64,6 +64,7 @@ const char xml_texts[] =
     "\001x\0" "\000\0"
     "bolt\0" "chain\0" "\0"
     "post\0"
+    "\001~\0" "\002=a\0" "\005@kind\0" "\000\0" "\003sea\0" "\000\0" "\000\0" "\000\0"
     "kind\0"
     "air\0" "sea\0" "\0"
     "from\0"
@@ -74,6 +75,7 @@ const char xml_texts[] =
     "[]A-Z-]{2}[0-9]+\0"
     "two letters and a number\0"
     "hint\0"
+    "room\0"
     "stamp\0"
     "remark\0"
     "\002=a\0" "\005@kind\0" "\000\0" "\003air\0" "\000\0" "\000\0"
@@ -123,21 +125,22 @@ const struct xml_item xml_items[] = {
     { 519, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 17 },
     { 527, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 18 },
     { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 536, 0 },
-    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 553, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 558, 0 },
-    { 567, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 572, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 19 },
-    { 599, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 20 },
-    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 21 },
-    { 604, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 22 },
-    { 651, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 656, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 23 },
-    { 662, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 24 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 19 },
+    { 580, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 585, 0 },
+    { 594, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 599, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 20 },
+    { 626, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 21 },
+    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 22 },
+    { 631, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 23 },
+    { 678, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 683, 'r', VIR_XML_ELEMENT, VIR_XML_MEGA, 8, 0, 0, 24 },
+    { 688, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 25 },
+    { 694, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 26 },
 };
 
 const struct xml_rule xml_rules[] = {
-    { 691, 732, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
-    { 754, 812, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
+    { 723, 764, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
+    { 786, 844, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
     { 442, 490, VIR_ERR_CONFIG_UNSUPPORTED, { 0x400100000000000, { 0x0, 0x0 } } },
     { 0, 0, 0, { 0, { 0, 0 } } },
 };
@@ -147,35 +150,37 @@ const struct xml_content xml_contents[] = {
     { 30, 2, 1, 2, 1 },
     { 32, 3, 0, 4, 2 },
     { 36, 3, 0, 4, 4 },
-    { 40, 3, 0, 10, 8 },
+    { 40, 3, 0, 11, 8 },
 };
 
 const struct xml_more xml_more[] = {
     { 0 },
-    { 0u, 0u, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 1099511627776u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { (uint64_t)-5, 5u, 87, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 65535u, 96, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 2, 107, false, 0, 0, 0 },
-    { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 132, 0, 0 },
-    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 161 },
-    { 0u, 0u, 249, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 257, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, 0, false, 0, 0, 0 },
-    { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 4294967295u, 381, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 401, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 407, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 524, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 531, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 577, 0 },
-    { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 609, 626, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 609, 626, 0, 0, 0, 0, 0, 0, 0, false, 0, 669, 0 },
+    { 0u, 0u, 66, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 1099511627776u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { (uint64_t)-5, 5u, 87, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 65535u, 96, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 255u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 2, 107, false, 0, 0, 0 },
+    { 0u, 4294967295u, 0, 0, 0, 0, 17, 0, VIR_ERR_CONFIG_UNSUPPORTED, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 132, 0, 0 },
+    { 1u, 9u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 161 },
+    { 0u, 0u, 249, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 257, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, VIR_ERR_NO_NAME, 0, false, 0, 0, false, 0, 0, 0 },
+    { 1u, 9007199254740991u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 4294967295u, 381, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 401, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 407, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 524, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 531, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 553, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 604, 0 },
+    { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 636, 653, 0, 0, 0, 0, 0, VIR_ERR_INVALID_ARG, true, 0, 0, false, 0, 0, 0 },
+    { 1u, 17592186044415u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 636, 653, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 701, 0 },
 };
 
 const struct xml_document xml_documents[] = {
