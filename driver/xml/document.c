@@ -7,6 +7,15 @@
 
 #include "nearest.h"
 
+static int
+complete(struct reader *reader, const struct vir_xml_table *table, struct xml_node *root)
+{
+    if (strcmp(table->path, "domain") == 0)
+        return xml_domain_complete(reader, table, root);
+    return strncmp(table->path, "domain/devices/", strlen("domain/devices/")) == 0 ?
+        xml_device_complete(reader, root) : 0;
+}
+
 /* Reads a document whose root is the last name of PATH. */
 static int
 read_document(struct reader *reader, struct target *target, const char *path)
@@ -20,8 +29,7 @@ read_document(struct reader *reader, struct target *target, const char *path)
     reader->error_domain = xml_error_domain(path);
     target->node = node;
     target->part = node;
-    if (target->table && !(reader->flags & VIR_XML_OWN) && strcmp(node->name, "domain") == 0 &&
-        xml_domain_complete(reader, target->table, node) < 0)
+    if (target->table && !(reader->flags & VIR_XML_OWN) && complete(reader, target->table, node) < 0)
         return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;

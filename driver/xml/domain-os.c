@@ -85,7 +85,7 @@ complete_firmware(struct reader *reader, struct xml_node *os)
         return -1;
     if (complete_loader(reader, os, loader, chosen) < 0)
         return -1;
-    if (loader && xml_edit_value(loader, "stateless") && is(loader, "type", "rom"))
+    if (is(loader, "stateless", "no") && (chosen ? is(os, "firmware", "bios") : is(loader, "type", "rom")))
         return xml_fail_at(reader, loader, VIR_ERR_XML_DETAIL, "only a <loader> of type 'pflash' has a state");
     if (is(loader, "stateless", "yes") && xml_edit_child(os, "nvram"))
         return xml_fail_at(reader, loader, VIR_ERR_XML_DETAIL, "a stateless <loader> has no <nvram>");

@@ -133,7 +133,7 @@ xml_domain_complete(struct reader *reader, const struct vir_xml_table *table, st
     static int (*const steps[])(struct reader *, struct xml_node *) = {
         complete_genid, xml_domain_tune, xml_domain_vcpus, xml_domain_iothreads, xml_domain_cpu, xml_domain_numa,
         xml_domain_numatune, xml_domain_sysinfo, xml_domain_os, xml_domain_features, complete_clock,
-        xml_domain_seclabels,
+        xml_domain_seclabels, xml_domain_devices,
     };
 
     drop_foreign(reader, table, domain);

@@ -34,6 +34,10 @@ int xml_domain_numatune(struct reader *reader, struct xml_node *domain);
 
 /* ---- a file for each of the other sections -------------------------------------------------- */
 
+/* What is said about one device; about all of a domain. */
+int xml_device_complete(struct reader *reader, struct xml_node *device);
+int xml_domain_devices(struct reader *reader, struct xml_node *domain);
+
 int xml_domain_cpu(struct reader *reader, struct xml_node *domain);
 int xml_domain_features(struct reader *reader, struct xml_node *domain);
 int xml_domain_os(struct reader *reader, struct xml_node *domain);

@@ -12,9 +12,9 @@
 
 /* The host's terminal is another one at each start; a socket without a path is made at start. */
 static void
-complete_end(struct test_character *end)
+complete_end(struct test_character *end, enum test_chartype type)
 {
-    switch (end->type) {
+    switch (type) {
     case TEST_CHARTYPE_PTY:
         free(vir_steal(&end->source.path));
         end->source.present = false;
@@ -34,7 +34,19 @@ complete_end(struct test_character *end)
 
 #define COMPLETE_ENDS(list, n) \
     for (size_t i = 0; i < (n); i++) \
-        complete_end(&(list)[i]->character)
+        complete_end(&(list)[i]->character, (list)[i]->character.type)
+
+/* Such a port is no console. */
+static bool
+is_plugged(const struct test_serial_def *serial)
+{
+    static const char *const types[] = { "usb-serial", "pci-serial", "isa-debug" };
+
+    for (size_t i = 0; serial->target.type && i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(serial->target.type, types[i]) == 0)
+            return true;
+    return false;
+}
 
 static bool
 is_serial(const struct test_console_def *console)
@@ -67,14 +79,15 @@ pair_console(struct test_domain_def *def)
     struct test_console_def *console;
     struct test_serial_def *serial;
 
-    if (def->devices.n_serials > 0) {
+    if (def->devices.n_serials > 0 && (!is_plugged(def->devices.serials[0]) || (
+            def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])))) {
         serial = def->devices.serials[0];
         console = first_console(def);
         test_character_assign(&console->character, &serial->character);
         test_device_assign(&console->device, &serial->device);
         console->target.has_port = true;
         console->target.port = serial->target.port;
-    } else if (def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])) {
+    } else if (def->devices.n_serials == 0 && def->devices.n_consoles > 0 && is_serial(def->devices.consoles[0])) {
         serial = TEST_APPEND(def->devices.serials, def->devices.n_serials, test_serial_def_new());
         console = def->devices.consoles[0];
         test_character_assign(&serial->character, &console->character);
@@ -127,6 +140,12 @@ test_complete_characters(struct test_domain_def *def)
     COMPLETE_ENDS(def->devices.parallels, def->devices.n_parallels);
     COMPLETE_ENDS(def->devices.consoles, def->devices.n_consoles);
     COMPLETE_ENDS(def->devices.channels, def->devices.n_channels);
+    COMPLETE_ENDS(def->devices.redirdevs, def->devices.n_redirdevs);
+    for (size_t i = 0; i < def->devices.n_smartcards; i++)
+        complete_end(&def->devices.smartcards[i]->character, def->devices.smartcards[i]->type);
+    for (size_t i = 0; i < def->devices.n_rngs; i++)
+        if (def->devices.rngs[i]->backend)
+            complete_end(&def->devices.rngs[i]->backend->character, def->devices.rngs[i]->backend->type);
     VIR_HARDWARE_NUMBER(def->devices.serials, def->devices.n_serials, target.has_port, target.port);
     VIR_HARDWARE_NUMBER(def->devices.parallels, def->devices.n_parallels, target.has_port, target.port);
     pair_console(def);

@@ -105,6 +105,10 @@ complete_disk(struct test_disk_def *disk)
                          disk->target.dev);
     if (disk->kind == TEST_DISK_KIND_CDROM)
         disk->readonly = true;
+    if (disk->driver.type && strcmp(disk->driver.type, "aio") == 0) {      /* an old name */
+        free(disk->driver.type);
+        disk->driver.type = vir_strdup("raw");
+    }
     if (disk->driver.cache == TEST_DISK_DRIVER_CACHE_DEFAULT)
         disk->driver.cache = TEST_DISK_DRIVER_CACHE_ABSENT;
     if (!disk->target.bus && bus)
@@ -139,13 +143,16 @@ is_companion(const struct test_controller_def *controller)
     return is_usb2(controller) && strncmp(controller->model, "ich9-uhci", 9) == 0;
 }
 
-/* By kind and index; one without an index comes last. */
+/* By kind and index, companions behind the one they belong to; one without an index comes last. */
 static struct vir_hardware_device
 controller_in_order(const void *one)
 {
     const struct test_controller_def *controller = one;
+    unsigned int number = UINT_MAX;
 
-    return (struct vir_hardware_device){ controller->type, controller->has_index ? controller->index : UINT_MAX };
+    if (controller->has_index && controller->index <= UINT_MAX / 2)
+        number = controller->index * 2 + is_companion(controller);
+    return (struct vir_hardware_device){ controller->type, number };
 }
 
 static const struct test_controller_def *
@@ -223,6 +230,61 @@ test_add_controller(struct test_domain_def *def, enum test_controller_type type,
     controller->index = index;
 }
 
+/* ---- devices of the host on a SCSI bus ---------------------------------------------- */
+
+static bool
+is_seat(const struct test_address_def *at, unsigned int controller, unsigned int unit)
+{
+    return at && at->type == TEST_ADDRESS_TYPE_DRIVE && at->controller == controller && at->bus == 0 &&
+           at->target == 0 && at->unit == unit;
+}
+
+static bool
+is_taken(const struct test_domain_def *def, unsigned int controller, unsigned int unit)
+{
+    for (size_t i = 0; i < def->devices.n_disks; i++)
+        if (def->devices.disks[i]->target.bus == TEST_DISK_TARGET_BUS_SCSI &&
+            is_seat(def->devices.disks[i]->device.address, controller, unit))
+            return true;
+    for (size_t i = 0; i < def->devices.n_hostdevs; i++)
+        if (is_seat(def->devices.hostdevs[i]->device.address, controller, unit))
+            return true;
+    return false;
+}
+
+/* The first place that is free, each controller has as many as for disks. */
+static void
+place_hostdev(struct test_domain_def *def, struct test_hostdev_def *hostdev)
+{
+    struct vir_hardware_drive place;
+
+    if (hostdev->type != TEST_HOSTDEV_TYPE_SCSI || hostdev->device.address)
+        return;
+    for (unsigned int index = 0;; index++) {
+        vir_hardware_drive_place("scsi", index, &place);
+        if (!is_taken(def, place.controller, place.unit))
+            break;
+    }
+    hostdev->device.address = test_address_def_new();
+    *hostdev->device.address = (struct test_address_def){
+        .type = TEST_ADDRESS_TYPE_DRIVE, .has_controller = true, .controller = place.controller,
+        .has_bus = true, .has_target = true, .has_unit = true, .unit = place.unit,
+    };
+}
+
+/* NEEDED: how many controllers there have to be, so that AT is a place of one of them. */
+static int
+need_controller(const struct test_address_def *at, unsigned int *needed)
+{
+    if (!at || at->type != TEST_ADDRESS_TYPE_DRIVE || at->controller < *needed)
+        return 0;
+    if (at->controller > MAX_CONTROLLER)
+        return vir_error(VIR_ERR_XML_ERROR, "the controller %u of an address is more than %d", at->controller,
+                         MAX_CONTROLLER);
+    *needed = at->controller + 1;
+    return 0;
+}
+
 /* Controllers that the addresses of drives on the bus WORD name and nobody defined. */
 static int
 add_controllers(struct test_domain_def *def, const char *word)
@@ -231,17 +293,14 @@ add_controllers(struct test_domain_def *def, const char *word)
     enum test_disk_target_bus bus = (unsigned int)vir_xml_enum_value(&test_disk_target_bus_words, word);
     unsigned int needed = 0;
 
-    for (size_t i = 0; i < def->devices.n_disks; i++) {
-        const struct test_disk_def *disk = def->devices.disks[i];
-        const struct test_address_def *at = disk->device.address;
-
-        if (disk->target.bus != bus || !at || at->type != TEST_ADDRESS_TYPE_DRIVE || at->controller < needed)
-            continue;
-        if (at->controller > MAX_CONTROLLER)
-            return vir_error(VIR_ERR_XML_ERROR, "disk '%s': controller %u is more than %d", disk->target.dev,
-                             at->controller, MAX_CONTROLLER);
-        needed = at->controller + 1;
-    }
+    for (size_t i = 0; i < def->devices.n_disks; i++)
+        if (def->devices.disks[i]->target.bus == bus &&
+            need_controller(def->devices.disks[i]->device.address, &needed) < 0)
+            return -1;
+    for (size_t i = 0; type == TEST_CONTROLLER_TYPE_SCSI && i < def->devices.n_hostdevs; i++)
+        if (def->devices.hostdevs[i]->type == TEST_HOSTDEV_TYPE_SCSI &&
+            need_controller(def->devices.hostdevs[i]->device.address, &needed) < 0)
+            return -1;
     for (unsigned int index = 0; index < needed; index++)
         test_add_controller(def, type, index);
     return 0;
@@ -250,6 +309,8 @@ add_controllers(struct test_domain_def *def, const char *word)
 int
 test_complete_controllers(struct test_domain_def *def)
 {
+    for (size_t i = 0; i < def->devices.n_hostdevs; i++)
+        place_hostdev(def, def->devices.hostdevs[i]);
     reorder(def->devices.controllers, def->devices.n_controllers, controller_in_order);
     number_controllers(def);
     if (check_controllers(def) < 0)

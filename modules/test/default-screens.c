@@ -25,7 +25,7 @@ complete_spice(struct test_graphics_def *spice)
     }
     spice->has_port = spice->has_port && spice->port != 0;
     spice->has_tls_port = spice->has_tls_port && spice->tls_port != 0;
-    spice->autoport = spice->has_port || spice->has_tls_port ? VIR_XML_NO : VIR_XML_ABSENT;
+    spice->autoport = VIR_XML_NO;
 }
 
 static void
@@ -37,16 +37,20 @@ complete_vnc(struct test_graphics_def *vnc)
         vnc->has_port = true;
         vnc->port = -1;
     }
+    else if (vnc->port == -1)
+        vnc->has_port = false;
     vnc->has_port = vnc->has_port && vnc->port != 0;
 }
 
 static void
 complete_rdp(struct test_graphics_def *rdp)
 {
-    if (rdp->autoport == VIR_XML_YES) {
-        rdp->has_port = true;
-        rdp->port = 0;
-    }
+    if (!rdp->has_port || rdp->port == -1)
+        rdp->autoport = VIR_XML_YES;
+    else if (rdp->autoport != VIR_XML_YES)
+        rdp->autoport = VIR_XML_ABSENT;
+    rdp->has_port = rdp->port != 0 || rdp->autoport == VIR_XML_YES;
+    rdp->port = rdp->autoport == VIR_XML_YES ? 0 : rdp->port;
 }
 
 /* What other types of screens have, and this one does not. */
@@ -67,7 +71,7 @@ static int
 complete_listens(struct test_graphics_def *graphics)
 {
     bool closed = graphics->type == TEST_GRAPHICS_TYPE_SPICE && !graphics->has_port && !graphics->has_tls_port &&
-                  graphics->autoport != VIR_XML_YES;
+                  graphics->autoport == VIR_XML_NO;
     struct test_graphics_listen_def *first;
 
     if (graphics->n_listens == 0) {
@@ -79,6 +83,11 @@ complete_listens(struct test_graphics_def *graphics)
             first->address = vir_strdup(graphics->listen);
     }
     first = graphics->listens[0];
+    if (closed && first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS) {
+        free(vir_steal(&first->address));
+        free(vir_steal(&graphics->listen));
+        first->type = TEST_GRAPHICS_LISTEN_TYPE_NONE;
+    }
     if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS && first->address && graphics->listen &&
         strcmp(first->address, graphics->listen) != 0)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
@@ -87,7 +96,8 @@ complete_listens(struct test_graphics_def *graphics)
     free(vir_steal(&graphics->listen));
     if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS)
         graphics->listen = vir_strdup(first->address);
-    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_SOCKET && !graphics->socket)
+    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_SOCKET && !graphics->socket &&
+        graphics->type == TEST_GRAPHICS_TYPE_VNC)
         graphics->socket = vir_strdup(first->socket);
     for (size_t i = 0; i < graphics->n_listens; i++)
         if (graphics->listens[i]->type == TEST_GRAPHICS_LISTEN_TYPE_NETWORK)
@@ -145,11 +155,23 @@ order_videos(struct test_domain_def *def)
     }
 }
 
+static struct test_video_def *
+new_video(void)
+{
+    struct test_video_def *video = test_video_def_new();
+
+    video->model.has_heads = true;
+    video->model.heads = 1;
+    return video;
+}
+
 static void
 complete_video(struct test_video_def *video, bool primary)
 {
     unsigned int memory = vir_hardware_video_memory(vir_xml_enum_word(&test_video_model_type_words, video->model.type));
 
+    if (video->model.type == TEST_VIDEO_MODEL_TYPE_NONE)
+        return;
     video->model.primary = primary ? VIR_XML_YES : VIR_XML_ABSENT;
     if (!video->model.has_vram && memory > 0) {
         video->model.has_vram = true;
@@ -170,7 +192,7 @@ test_complete_screens(struct test_domain_def *def)
         if (complete_graphics(def->devices.graphics[i]) < 0)
             return -1;
     if (def->devices.n_graphics > 0 && def->devices.n_videos == 0)
-        TEST_APPEND(def->devices.videos, def->devices.n_videos, test_video_def_new());
+        TEST_APPEND(def->devices.videos, def->devices.n_videos, new_video());
     order_videos(def);
     for (size_t i = 0; i < def->devices.n_videos; i++)
         complete_video(def->devices.videos[i], i == 0);

@@ -61,6 +61,8 @@ complete_boot(struct test_domain_def *def)
         ordered = ordered || def->devices.hostdevs[i]->device.boot.present;
     for (size_t i = 0; i < def->devices.n_redirdevs; i++)
         ordered = ordered || def->devices.redirdevs[i]->device.boot.present;
+    for (size_t i = 0; i < def->devices.n_filesystems; i++)
+        ordered = ordered || def->devices.filesystems[i]->device.boot.present;
     if (ordered)
         return;
     boot = TEST_APPEND(def->os.boots, def->os.n_boots, test_domain_os_boot_def_new());
@@ -123,6 +125,29 @@ complete_inputs(struct test_domain_def *def)
     return 0;
 }
 
+static int
+check_audio(const struct test_domain_def *def, bool present, unsigned int id)
+{
+    for (size_t i = 0; present && i < def->devices.n_audios; i++)
+        if (def->devices.audios[i]->id == id)
+            return 0;
+    return present ? vir_error(VIR_ERR_XML_ERROR, "there is no <audio> with the id %u", id) : 0;
+}
+
+/* What sounds leads to an <audio>. */
+static int
+check_audios(const struct test_domain_def *def)
+{
+    for (size_t i = 0; i < def->devices.n_sounds; i++)
+        if (check_audio(def, def->devices.sounds[i]->audio.present, def->devices.sounds[i]->audio.id) < 0)
+            return -1;
+    for (size_t i = 0; i < def->devices.n_graphics; i++)
+        if (check_audio(def, def->devices.graphics[i]->type == TEST_GRAPHICS_TYPE_VNC &&
+                        def->devices.graphics[i]->audio.present, def->devices.graphics[i]->audio.id) < 0)
+            return -1;
+    return 0;
+}
+
 int
 test_domain_def_complete(struct test_domain_def *def)
 {
@@ -142,5 +167,5 @@ test_domain_def_complete(struct test_domain_def *def)
     test_complete_characters(def);
     if (complete_inputs(def) < 0)
         return -1;
-    return test_complete_screens(def);
+    return test_complete_screens(def) < 0 ? -1 : check_audios(def);
 }

@@ -25,16 +25,21 @@ drop_keyboards(struct test_domain_def *def)
     def->devices.n_inputs = kept;
 }
 
-/* A screen that listens nowhere is one without ports. */
+/* A Spice screen that listens nowhere is one without ports; a VNC screen's socket is told by its attribute. */
 static void
 drop_no_listen(struct test_graphics_def *graphics)
 {
-    if (graphics->n_listens == 0 || graphics->listens[0]->type != TEST_GRAPHICS_LISTEN_TYPE_NONE)
+    bool spice = graphics->type == TEST_GRAPHICS_TYPE_SPICE;
+
+    if (graphics->n_listens == 0 ||
+        graphics->listens[0]->type != (spice ? TEST_GRAPHICS_LISTEN_TYPE_NONE : TEST_GRAPHICS_LISTEN_TYPE_SOCKET) ||
+        (!spice && !graphics->socket))
         return;
     for (size_t i = 0; i < graphics->n_listens; i++)
         test_graphics_listen_def_free(graphics->listens[i]);
     graphics->n_listens = 0;
-    graphics->autoport = VIR_XML_NO;
+    if (spice)
+        graphics->autoport = VIR_XML_NO;
 }
 
 char *

@@ -362,7 +362,7 @@ def refused_at_once(world):
             (domain('doc', devices=DISK % ('sda', '', DRIVE % (0, 0, 1, 0))), 'scsi bus'),
             (domain('doc', devices=DISK % ('sda', '', DRIVE % (0, 0, 0, 1)) + DISK % ('sdb', '', '')), 'same drive'),
             (domain('doc', devices=DISK % ('vda', '', DRIVE % (0, 0, 0, 0))), "type 'drive'"),
-            (domain('doc', devices=DISK % ('sda', '', "<address type='pci' slot='9'/>")), "type 'pci'"),
+            (domain('doc', devices=DISK % ('sda', '', "<address type='pci' slot='9'/>")), 'the address of a drive'),
             (domain('doc', devices=DISK % ('fda', '', '')), 'fdc'),
             (domain('doc', devices="<disk type='file' device='cdrom'><target dev='vda'/></disk>"), 'virtio bus'),
             (domain('doc', devices=DISK % ('vda1', '', '')), 'partition'),

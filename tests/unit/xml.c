@@ -199,19 +199,19 @@ static void
 live_and_secret(void **state)
 {
     const char *graphics = "<devices><graphics type='vnc' passwd='p'/>"
-                           "<memballoon model='none'><alias name='b'/></memballoon>"
+                           "<memballoon model='xen'><alias name='b'/></memballoon>"
                            "<video><alias name='ua-mine'/></video></devices>";
     struct unit_domain_def *def;
     char *text;
 
     (void)state;
     becomes(graphics, VIR_XML_INACTIVE, HEAD VCPU OS CLOCK ON
-            "  <devices>\n    <graphics type='vnc'/>\n    <video>\n      <model type='cirrus'/>\n"
-            "      <alias name='ua-mine'/>\n    </video>\n    <memballoon model='none'/>\n  </devices>\n" TAIL);
+            "  <devices>\n    <graphics type='vnc'/>\n    <video>\n      <model type='cirrus' heads='1'/>\n"
+            "      <alias name='ua-mine'/>\n    </video>\n    <memballoon model='xen'/>\n  </devices>\n" TAIL);
     becomes(graphics, VIR_XML_SECURE, HEAD VCPU OS CLOCK ON
             "  <devices>\n    <graphics type='vnc' passwd='p'/>\n"
-            "    <video>\n      <model type='cirrus'/>\n      <alias name='ua-mine'/>\n    </video>\n"
-            "    <memballoon model='none'>\n      <alias name='b'/>\n    </memballoon>\n  </devices>\n" TAIL);
+            "    <video>\n      <model type='cirrus' heads='1'/>\n      <alias name='ua-mine'/>\n    </video>\n"
+            "    <memballoon model='xen'>\n      <alias name='b'/>\n    </memballoon>\n  </devices>\n" TAIL);
     def = parse_with(graphics, VIR_XML_INACTIVE);
     text = unit_domain_def_format(def, 0);
     assert_null(strstr(text, "'b'"));

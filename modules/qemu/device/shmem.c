@@ -33,7 +33,7 @@ complete(struct qemu_board *board, void *dev)
     (void)board;
     if (!shmem->has_size && shmem->model.type == QEMU_SHMEM_MODEL_TYPE_IVSHMEM_PLAIN) {
         shmem->has_size = true;
-        shmem->size = 4096;
+        shmem->size = 4;
     }
     if (doorbell && !shmem->msi.ioeventfd) {
         shmem->msi.present = true;
