@@ -22,29 +22,39 @@
 #define LARGE_BASE ((size_t)16 * 1024 * 1024)   /* and with small ones of nothing but elements */
 #define WORK_MAX ((size_t)1024 * 1024 * 1024)   /* all large calls together; less where memory is limited */
 
-static void *reserve;                   /* atomic; NULL: given away */
+/* The reserve: one of them; atomic; both NULL: given away. */
+static void *mapped, *allocated;
 static size_t working;                  /* atomic: bytes set aside for large calls */
 
 bool
 vir_memory_rescue(void)
 {
-    void *bytes = __atomic_exchange_n(&reserve, NULL, __ATOMIC_ACQ_REL);
+    void *pages = __atomic_exchange_n(&mapped, NULL, __ATOMIC_ACQ_REL);
+    void *bytes = __atomic_exchange_n(&allocated, NULL, __ATOMIC_ACQ_REL);
 
-    if (bytes)
-        munmap(bytes, RESERVE_BYTES);
-    return bytes;
+    if (pages)
+        munmap(pages, RESERVE_BYTES);
+    free(bytes);
+    return pages || bytes;
 }
 
-/* False: there is no memory for it. */
+static bool
+is_whole(void)
+{
+    return __atomic_load_n(&mapped, __ATOMIC_ACQUIRE) || __atomic_load_n(&allocated, __ATOMIC_ACQUIRE);
+}
+
+/* False: there is no memory for it.  Where the address space is limited, much may be free in a heap
+ * that the C library cannot give back, since something stands behind it. */
 static bool
 take_reserve(void)
 {
-    void *bytes = mmap(NULL, RESERVE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *pages = mmap(NULL, RESERVE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *bytes = pages == MAP_FAILED ? malloc(RESERVE_BYTES) : NULL;
 
-    if (bytes == MAP_FAILED)
-        return false;
-    __atomic_store_n(&reserve, bytes, __ATOMIC_RELEASE);
-    return true;
+    __atomic_store_n(&mapped, pages == MAP_FAILED ? NULL : pages, __ATOMIC_RELEASE);
+    __atomic_store_n(&allocated, bytes, __ATOMIC_RELEASE);
+    return is_whole();
 }
 
 void
@@ -62,7 +72,7 @@ too_little(size_t len)
 int
 daemon_memory_check(size_t len)
 {
-    if (len <= SHORT_CALL || __atomic_load_n(&reserve, __ATOMIC_ACQUIRE))
+    if (len <= SHORT_CALL || is_whole())
         return 0;
     malloc_trim(0);
     return take_reserve() ? 0 : too_little(len);
