@@ -3,9 +3,11 @@
 """Devices under attack: documents that somebody made to hurt, many clients at one guest,
 a guest that dies in between, a daemon that is killed in the middle."""
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 
@@ -191,6 +193,81 @@ def attach_is_cut_off(world):
     wait_for(lambda: place.group(1) in world.virsh('dumpxml', 'one'), 5, 'the terminal is learnt')
 
 
+class Monitor:
+    """The emulator's monitor, while no daemon has it."""
+
+    def __init__(self, world, name):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(os.path.join(world.state, world.uuid + '.monitor'))
+        self.file = self.socket.makefile('rw')
+        self.file.readline()
+        self.say('qmp_capabilities')
+
+    def say(self, command, **arguments):
+        words = {name.replace('_', '-'): value for name, value in arguments.items()}
+        self.file.write(json.dumps({'execute': command, 'arguments': words}) + '\n')
+        self.file.flush()
+        while True:
+            answer = json.loads(self.file.readline())
+            if 'event' not in answer:
+                check('error' not in answer, '%s: %s' % (command, answer))
+                return answer['return']
+
+    def medium(self):
+        """Of the drive, and all nodes."""
+        drive = [one for one in self.say('query-block') if one['qdev'] == 'ide0-1-0'][0]
+        return drive.get('inserted', {}).get('file'), len(self.say('query-named-block-nodes', flat=True))
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+CDROM = ("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>%s<target dev='hdc' bus='ide'/></disk>")
+
+
+def medium_is_half_changed(world):
+    """The daemon is killed at each step of it: the next change is possible, and the one before leaves nothing."""
+    files = [world.write('x' * 4096, 'medium%d' % n) for n in range(3)]
+    media = [CDROM % ("<source file='%s'/>" % path) for path in files]
+    for first in (media[0], CDROM % ''):
+        world.define(domain('one', devices=NONE + first))
+        world.start('one')
+        world.uuid = world.virsh('domuuid', 'one')
+        before = medium_without_daemon(world)
+        for steps in (2, 4, 6):
+            half_change(world, files[1], steps)
+            world.virsh('update-device', 'one', world.write(media[2], 'device.xml'), '--live')
+            world.virsh('update-device', 'one', world.write(first, 'device.xml'), '--live')
+            equal(medium_without_daemon(world), before, 'the medium and the number of nodes after %d steps' % steps)
+        world.virsh('destroy', 'one')
+        world.virsh('undefine', 'one')
+
+
+def medium_without_daemon(world):
+    world.kill_daemon()
+    monitor = Monitor(world, 'one')
+    medium = monitor.medium()
+    monitor.close()
+    return medium
+
+
+def half_change(world, path, steps):
+    """As the daemon changes a medium, but so many steps of it."""
+    number = max([int(n) for n in re.findall("index='(\\d+)'/>", world.virsh('dumpxml', 'one'))] + [0]) + 1
+    storage, node = 'libvirt-%d-storage' % number, 'libvirt-%d-format' % number
+    world.kill_daemon()
+    monitor = Monitor(world, 'one')
+    for command, words in ([('blockdev-add', {'driver': 'file', 'filename': path, 'node-name': storage}),
+                            ('blockdev-add', {'driver': 'raw', 'file': storage, 'node-name': node, 'read-only': True}),
+                            ('blockdev-open-tray', {'id': 'ide0-1-0', 'force': True}),
+                            ('blockdev-remove-medium', {'id': 'ide0-1-0'}),
+                            ('blockdev-insert-medium', {'id': 'ide0-1-0', 'node-name': node}),
+                            ('blockdev-close-tray', {'id': 'ide0-1-0'})])[:steps]:
+        monitor.say(command, **words)
+    monitor.close()
+
+
 def daemon_is_killed_anywhere(world):
     """At moments that chance chooses."""
     world.define(domain('one', more=ACPI, devices=NONE + SERIAL))
@@ -206,5 +283,6 @@ def daemon_is_killed_anywhere(world):
 
 
 LONG = os.environ.get('VIR_LONG', 'no') == 'yes'
-main([hostile_documents, many_clients, guest_dies, daemon_is_killed, attach_is_cut_off] +
+main([hostile_documents, many_clients, guest_dies, daemon_is_killed, attach_is_cut_off,
+      medium_is_half_changed] +
      [daemon_is_killed_anywhere] * LONG)

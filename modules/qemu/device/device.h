@@ -75,6 +75,9 @@ struct qemu_device_type {
     void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
     /* NOW, complete, becomes what QEMU has in place of OLD; -1: not possible, or QEMU refused. */
     int (*update)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now);
+    /* An update that an earlier daemon did not finish is taken back; ANSWER: to query-block. */
+    int (*restore)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *dev,
+                   struct json_object *answer);
     /* Tells programs what it means for one of these; in the loop's thread, with the domain's lock. */
     void (*event)(const struct qemu_told *told);
     /* The one that somebody describes; NULL: all is said as it is, but for the place and the name. */

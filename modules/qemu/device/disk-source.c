@@ -203,3 +203,52 @@ qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def
     qemu_pieces_free(&after);
     return ret;
 }
+
+/* ---- a change of the medium that was not finished ---------------------------------------------------- */
+
+/* The name of the node that the drive ALIAS has, in QEMU's list of DRIVES; NULL: none. */
+static const char *
+inserted(struct json_object *drives, const char *alias)
+{
+    size_t n = json_object_is_type(drives, json_type_array) ? json_object_array_length(drives) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *drive = json_object_array_get_idx(drives, i);
+
+        if (is(qmp_get_string(drive, "qdev"), alias))
+            return qmp_get_string(qmp_get(drive, "inserted"), "node-name");
+    }
+    return NULL;
+}
+
+/* Those that are there already QEMU refuses. */
+static void
+post_nodes(struct qemu_monitor *monitor, const struct qemu_disk_def *disk)
+{
+    struct qemu_pieces nodes = { 0 };
+
+    qemu_disk_source_build(disk, &nodes);
+    for (size_t i = 0; i < nodes.n; i++)
+        qemu_monitor_post(monitor, "blockdev-add", json_object_get(nodes.list[i].args), NULL, NULL);
+    qemu_pieces_free(&nodes);
+}
+
+int
+qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_def *disk,
+                         struct json_object *drives, unsigned int unused)
+{
+    VIR_AUTO_FREE char *node = disk->source.present ? qemu_disk_source_node(disk) : NULL;
+    VIR_AUTO_FREE char *format = vir_strdup_printf("libvirt-%u-format", unused);
+    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", unused);
+    const char *there = inserted(drives, disk->device.alias.name);
+    int ret = 0;
+
+    if (node ? !is(there, node) : there != NULL) {
+        if (node)
+            post_nodes(monitor, disk);
+        ret = exchange(monitor, disk->device.alias.name, true, node, true);
+    }
+    qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", format), NULL, NULL);
+    qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", storage), NULL, NULL);
+    return ret;
+}

@@ -357,6 +357,14 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     return qemu_disk_source_change(monitor, before, after, board->force);
 }
 
+static int
+restore(struct qemu_monitor *monitor, const struct qemu_board *board, const void *dev, struct json_object *answer)
+{
+    const struct qemu_disk_def *disk = dev;
+
+    return is_removable(disk) ? qemu_disk_source_restore(monitor, disk, answer, free_number(board, 0)) : 0;
+}
+
 static bool
 plugs_as(const void *dev)
 {
@@ -376,7 +384,7 @@ const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
-    .event = qemu_disk_event, .same = same, .unique = true, .plugs_as = plugs_as,
+    .restore = restore, .event = qemu_disk_event, .same = same, .unique = true, .plugs_as = plugs_as,
     .takes_media = takes_media,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
                [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },

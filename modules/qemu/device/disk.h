@@ -19,6 +19,11 @@ const char *qemu_disk_source_path(const struct qemu_disk_def *disk);
 int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
                             const struct qemu_disk_def *now, bool force);
 
+/* QEMU's list of DRIVES tells whether such a change was cut off: then it is taken back.  UNUSED is the number
+ * that nodes of a new medium would have. */
+int qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_def *disk,
+                             struct json_object *drives, unsigned int unused);
+
 void qemu_disk_event(const struct qemu_told *told);
 
 #endif

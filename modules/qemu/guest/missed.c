@@ -36,6 +36,16 @@ is_unlearnt(const struct qemu_domain_def *doc)
     return false;
 }
 
+/* Is there a device whose update may have been cut off? */
+static bool
+is_restorable(const struct qemu_domain_def *doc)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )
+        if (each.type->restore)
+            return true;
+    return false;
+}
+
 /* ---- with the job ------------------------------------------------------------------------------ */
 
 static int
@@ -74,6 +84,28 @@ learn(struct qemu_run *run)
     return 0;
 }
 
+static int
+restore(struct qemu_run *run)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    struct json_object *answer = NULL;
+    struct qemu_board board;
+    int ret = live ? 0 : -1;
+
+    if (live && is_restorable(live->doc))
+        ret = qemu_monitor_call(run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &answer);
+    if (answer) {
+        board = qemu_board_of(live->doc);
+        board.running = true;
+        for (struct qemu_each each = { 0 }; qemu_each_device(live->doc, &each); )
+            if (each.type->restore && each.type->restore(run->monitor, &board, each.dev, answer) < 0)
+                qemu_warn_error(run->domain->entry.name);       /* and other changes go on */
+    }
+    json_object_put(answer);
+    qemu_def_unref(live);
+    return ret;
+}
+
 static void
 set_missed(struct qemu_run *run, bool missed)
 {
@@ -95,7 +127,7 @@ qemu_missed_finish(struct qemu_run *run)
     if (!missed)
         return 0;
     peripherals = qemu_peripherals(run);
-    ret = peripherals && remove_missing(run, peripherals) == 0 ? learn(run) : -1;
+    ret = peripherals && remove_missing(run, peripherals) == 0 && restore(run) == 0 ? learn(run) : -1;
     json_object_put(peripherals);
     if (ret == 0)
         set_missed(run, false);
@@ -130,8 +162,12 @@ compare(struct json_object *peripherals, const char *error, void *opaque)
 
     (void)error;
     qemu_domain_lock(domain);
-    if (peripherals && domain->run == run && domain->live && run->missed)
-        run->missed = missed = first_missing(domain->live->doc, peripherals) || is_unlearnt(domain->live->doc);
+    if (peripherals && domain->run == run && domain->live && run->missed) {
+        const struct qemu_domain_def *doc = domain->live->doc;
+
+        missed = first_missing(doc, peripherals) || is_unlearnt(doc);
+        run->missed = missed || is_restorable(doc);     /* that is done before the next change */
+    }
     qemu_domain_unlock(domain);
     if (missed && qemu_thread_start(finish_later, qemu_run_ref(run)) < 0) {
         qemu_warn_error(domain->entry.name);
