@@ -97,6 +97,19 @@ complete_audio(struct reader *reader, struct xml_node *audio)
     return 0;
 }
 
+/* Labels are for the files of ports and channels alone. */
+static int
+drop_labels(struct reader *reader, struct xml_node *device)
+{
+    struct xml_node *backend = xml_edit_child(device, "backend");
+
+    (void)reader;
+    for (struct xml_node *source = xml_edit_child(backend ? backend : device, "source"); source;
+         source = xml_edit_twin(source))
+        xml_edit_remove_all(source, "seclabel");
+    return 0;
+}
+
 int
 xml_device_complete(struct reader *reader, struct xml_node *device)
 {
@@ -105,7 +118,7 @@ xml_device_complete(struct reader *reader, struct xml_node *device)
         int (*complete)(struct reader *, struct xml_node *);
     } kinds[] = {
         { "interface", complete_interface }, { "filesystem", complete_filesystem }, { "hostdev", complete_hostdev },
-        { "audio", complete_audio },
+        { "audio", complete_audio }, { "redirdev", drop_labels }, { "smartcard", drop_labels }, { "rng", drop_labels },
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -130,6 +130,21 @@ complete_menu(struct xml_node *os)
         xml_edit_unset(menu, "timeout");
 }
 
+/* What a program of the host boots is a guest of Xen, if nothing else is said. */
+static struct xml_node *
+add_type(struct reader *reader, struct xml_node *domain)
+{
+    struct xml_node *os = xml_edit_child(domain, "os"), *type;
+
+    if (!os)
+        os = xml_edit_add(&reader->tree, domain, "os");
+    type = xml_edit_child(os, "type");
+    if (!type)
+        type = xml_edit_add(&reader->tree, os, "type");
+    xml_edit_set_text(&reader->tree, type, "xen");
+    return type;
+}
+
 int
 xml_domain_os(struct reader *reader, struct xml_node *domain)
 {
@@ -138,8 +153,11 @@ xml_domain_os(struct reader *reader, struct xml_node *domain)
 
     if (!has_text(&reader->tree, bootloader))
         xml_edit_remove_all(domain, "bootloader_args");
+    else if (!has_text(&reader->tree, type))
+        type = add_type(reader, domain);
     if (!type)
         return 0;
+    os = type->parent;
     if (strcmp(xml_node_text(&reader->tree, type), "exe") != 0)
         drop_init(os);
     complete_menu(os);
