@@ -134,8 +134,10 @@ def changed(world):
     check(shows(world, 'one', "<link state='down'/>"), 'the link is not shown')
     update(world, 'one', CARD % (1, "<link state='up'/>"), '--live')
     check(shows(world, 'one', "<link state='up'/>"), 'the link is not shown')
+    display = world.virsh('vncdisplay', 'one')
     update(world, 'one', "<graphics type='vnc' port='-1' autoport='yes' passwd='xyz'/>", '--live')
     has(world.virsh('dumpxml', 'one', '--security-info'), "passwd='xyz'")
+    equal(world.virsh('vncdisplay', 'one'), display, 'where the screen is, after another password')
 
 
 

@@ -295,12 +295,26 @@ same(const void *dev, const void *wanted)
     return one->type == other->type;
 }
 
+/* AFTER becomes what there is, but for a password that it says. */
+static void
+take_over(struct qemu_graphics_def *after, const struct qemu_graphics_def *before)
+{
+    struct qemu_graphics_def *copy = qemu_graphics_def_copy(before), said = *after;
+
+    if (said.passwd)
+        qemu_set_text(&copy->passwd, said.passwd);
+    *after = *copy;
+    *copy = said;
+    qemu_graphics_def_free(copy);
+}
+
 /* Only the password can change; where the screen is stays. */
 static int
 update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
 {
     const struct qemu_graphics_def *before = old;
     struct qemu_graphics_def *after = now;
+    int ret = 0;
 
     (void)board;
     if ((after->listen && !is(before->listen, after->listen)) ||
@@ -309,12 +323,13 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
                          "where a screen listens and its keymap cannot be changed");
     if (after->autoport != VIR_XML_YES && before->port != after->port)
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the port of a screen cannot be changed");
-    if (!after->passwd || is(before->passwd, after->passwd))
-        return 0;
-    if (!before->passwd)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
-                         "it cannot get one while it runs");
-    return qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL);
+    if (after->passwd && !is(before->passwd, after->passwd))
+        ret = before->passwd ? qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL)
+            : vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
+                        "it cannot get one while it runs");
+    if (ret == 0)
+        take_over(after, before);
+    return ret;
 }
 
 /* A screen that listens nowhere is one without ports. */
