@@ -273,11 +273,3 @@ xml_says_nothing(const struct vir_xml_row *row, const char *text)
     return (row->kind == VIR_XML_STRING ? !*text : xml_is_blank(text)) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
         !(row->extra && row->extra->needed);
 }
-
-bool
-xml_is_user_alias(const struct xml_node *node)
-{
-    const struct xml_attr *name = xml_attr_find(node, "name");
-
-    return name && strncmp(name->value, USER_ALIAS, strlen(USER_ALIAS)) == 0;
-}

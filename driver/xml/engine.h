@@ -16,8 +16,8 @@
 #define MEMBER(type, base, offset) (*(type *)((char *)(base) + (offset)))
 #define CONST_MEMBER(type, base, offset) (*(type const *)((const char *)(base) + (offset)))
 
-/* What begins so in <alias name='...'> is the user's choice. */
-#define USER_ALIAS "ua-"
+/* Whether the NAME of an <alias>, or NULL, is the user's choice: that is no matter of the running guest alone. */
+bool xml_is_user_alias(const char *name);
 
 /* ---- output ----------------------------------------------------------------------- */
 

@@ -60,17 +60,19 @@ skipped(const struct writer *writer, unsigned int flags, bool user)
            (flags & VIR_XML_SECRET && !(writer->flags & VIR_XML_SECURE));
 }
 
-static bool
-is_user_alias(const char *name)
+bool
+xml_is_user_alias(const char *name)
 {
-    return name && strncmp(name, USER_ALIAS, strlen(USER_ALIAS)) == 0;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+    return name && strncmp(name, "ua-", 3) == 0 && !name[strspn(name, letters)];
 }
 
 static bool
 row_skipped(const struct writer *writer, const struct vir_xml_row *row, const void *base)
 {
     const struct vir_xml_row *name = row->kind == VIR_XML_GROUP ? row->of.table->rows : NULL;
-    bool user = name && name->kind == VIR_XML_STRING && is_user_alias(CONST_MEMBER(char *, base, name->offset));
+    bool user = name && name->kind == VIR_XML_STRING && xml_is_user_alias(CONST_MEMBER(char *, base, name->offset));
 
     return skipped(writer, row->flags, user);
 }
@@ -81,7 +83,7 @@ record_skipped(const struct writer *writer, const struct xml_record *record)
     const struct xml_item *item = xml_record_item(record);
     const struct xml_record *name = xml_item_holds(item) ? xml_records_first(xml_records_in(record)) : NULL;
 
-    return skipped(writer, item->flags, name && is_user_alias(name->content));
+    return skipped(writer, item->flags, name && xml_is_user_alias(name->content));
 }
 
 /* ---- attributes -------------------------------------------------------------------- */

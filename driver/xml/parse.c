@@ -381,7 +381,7 @@ read_child(struct reader *reader, struct target *target, struct slot *slot, stru
 {
     const struct vir_xml_row *row = slot->row;
 
-    node->dropped = skipped(reader, row) && !xml_is_user_alias(node);
+    node->dropped = skipped(reader, row) && !xml_is_user_alias(xml_attr_value(node, "name"));
     if (node->dropped)
         return 0;
     node->dropped = xml_is_meaningless(reader, target, xml_row_when(slot->row));

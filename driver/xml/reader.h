@@ -130,8 +130,6 @@ xml_row_when(const struct vir_xml_row *row)
 
 /* Where nothing need be said, an empty text says nothing. */
 bool xml_says_nothing(const struct vir_xml_row *row, const char *text);
-/* An alias that the user chose is no matter of the running guest alone. */
-bool xml_is_user_alias(const struct xml_node *node);
 
 /* ---- missing.c: what the document lacks: presets, and what must be there ------------------- */
 
