@@ -107,6 +107,31 @@ def refused_live(world):
     has(world.refused('attach-device', 'full', world.write(RNG, 'device.xml'), '--live'), 'No more available PCI slots')
 
 
+def taken(world):
+    """A name, or a place in the boot order, that another device has: a daemon would not read it again."""
+    mine = CARD % (1, "<boot order='1'/><alias name='ua-mine'/>")
+    world.define(domain('one', devices=NONE + mine))
+    world.start('one')
+    before = things(world, 'one')
+    for how in ('--live', '--config'):
+        shown = world.virsh('dumpxml', 'one', *(['--inactive'] if how == '--config' else []))
+        for xml, part in ((RNG.replace('</rng>', "<alias name='ua-mine'/></rng>"), 'ua-mine'),
+                          (CARD % (2, "<boot order='1'/>"), 'order')):
+            has(world.refused('attach-device', 'one', world.write(xml, 'device.xml'), how), part)
+        equal(world.virsh('dumpxml', 'one', *(['--inactive'] if how == '--config' else [])), shown, 'document')
+    equal(things(world, 'one'), before, 'what QEMU has')
+    world.kill_daemon()
+    equal(world.state_of('one'), 'paused (user)', 'state for another daemon')
+
+
+def no_pair(world):
+    """A console that is no serial port is detached without one."""
+    console = "<console type='null'><target type='virtio'/></console>"
+    world.define(domain('one', devices=NONE + "<serial type='null'><target type='usb-serial'/></serial>" + console))
+    detach(world, 'one', console, '--config')
+    check(shows(world, 'one', 'usb-serial'), 'the port has gone with the console')
+
+
 def changed(world):
     """Another medium, a cable, a password."""
     first, second = image(world, 'a'), image(world, 'b')
@@ -206,4 +231,4 @@ def late_answer(world):
     check(shows(world, 'one', '52:54:00:00:00:01'), 'what was attached is lost in a restart')
 
 
-main([definitions, without_guest, refused_live, changed, a_hundred_times, late_answer])
+main([definitions, without_guest, refused_live, taken, no_pair, changed, a_hundred_times, late_answer])

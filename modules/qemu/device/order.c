@@ -64,15 +64,17 @@ add_console_of_serial(struct qemu_domain_def *doc)
 void
 qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev)
 {
+    bool pair = doc->devices.n_serials && doc->devices.n_consoles && is_serial_console(doc->devices.consoles[0]);
     size_t i = 0;
 
     while (vir_xml_list_at(type->list, doc, i) != dev)
         i++;
     vir_xml_free(type->list->table, vir_xml_list_remove(type->list, doc, i));
-    if (type == &qemu_device_serial && i == 0 && doc->devices.n_consoles &&
-        is_serial_console(doc->devices.consoles[0]))
+    if (!pair || i > 0)
+        return;
+    if (type == &qemu_device_serial)
         qemu_console_def_free(vir_xml_list_remove(qemu_device_console.list, doc, 0));
-    else if (type == &qemu_device_console && i == 0 && doc->devices.n_serials)
+    else if (type == &qemu_device_console)
         qemu_serial_def_free(vir_xml_list_remove(qemu_device_serial.list, doc, 0));
 }
 

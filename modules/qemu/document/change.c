@@ -12,7 +12,8 @@ completed(struct qemu_def *def)
 {
     struct qemu_board board = qemu_board_of(def->doc);
 
-    return qemu_devices_complete(&board) < 0 ? qemu_def_unref(def) : def;
+    return qemu_devices_complete(&board) < 0 || qemu_doc_check_kept(def->doc, false) < 0 ? qemu_def_unref(def)
+        : def;
 }
 
 struct qemu_def *

@@ -68,6 +68,18 @@ qemu_def_read(const char *xml)
     return doc ? qemu_def_take(doc) : NULL;
 }
 
+int
+qemu_doc_check_kept(const struct qemu_domain_def *doc, bool live)
+{
+    unsigned int how = live ? 0 : VIR_XML_INACTIVE;
+    VIR_AUTO_FREE char *text = qemu_domain_def_format(doc, how | VIR_XML_SECURE);
+    struct qemu_domain_def *again = qemu_domain_def_parse(text, how | VIR_XML_LOCAL | VIR_XML_OWN);
+    int ret = again ? 0 : -1;
+
+    qemu_domain_def_free(again);
+    return ret;
+}
+
 struct qemu_def *
 qemu_def_ref(struct qemu_def *def)
 {

@@ -75,6 +75,8 @@ plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *
     if (qemu_devices_complete(&board) < 0)
         return -1;
     qemu_devices_name(&board);
+    if (qemu_doc_check_kept(live->doc, true) < 0)
+        return -1;                      /* the name is another's, or the place in the boot order */
     ret = build_new(&board, before, &pieces);
     if (ret == 0)
         ret = plug_pieces(run, live, &pieces);
