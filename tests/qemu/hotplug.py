@@ -135,7 +135,8 @@ def no_pair(world):
 def changed(world):
     """Another medium, a cable, a password."""
     first, second = image(world, 'a'), image(world, 'b')
-    world.define(domain('one', devices=NONE + CDROM % '' + CARD % (1, '') + "<graphics type='vnc' passwd='abc'/>"))
+    world.define(domain('one', devices=NONE + CDROM % '<serial>mine</serial>' + CARD % (1, '') +
+                        "<graphics type='vnc' passwd='abc'/>"))
     pid = world.start('one')
 
     def medium():
@@ -151,7 +152,11 @@ def changed(world):
     attach(world, 'one', CDROM % ("<source file='%s'/>" % second), '--live')
     equal(medium(), [second], 'medium that was attached')
     has(world.refused('update-device', 'one', world.write(CDROM % "<source file='/no/such'/>", 'device.xml')), '/no/such')
+    for other in ('<serial>x</serial>', "<boot order='7'/>"):
+        xml = CDROM % ("<source file='%s'/>%s" % (first, other))
+        has(world.refused('update-device', 'one', world.write(xml, 'device.xml')), 'drive cannot be changed')
     equal(medium(), [second], 'medium after a refusal')
+    check(shows(world, 'one', '<serial>mine</serial>'), 'the drive has lost its serial number')
     update(world, 'one', CDROM % '', '--live', '--force')
     equal(medium(), [], 'medium that was ejected')
     equal(things(world, 'one'), before, 'what QEMU has')

@@ -339,6 +339,35 @@ check_unchanged(const struct qemu_disk_def *before, struct qemu_disk_def *after)
                     before->target.dev);
 }
 
+/* -1: the guest would go on seeing another one than AFTER says. */
+static int
+check_drive(const struct qemu_disk_def *before, const struct qemu_disk_def *after)
+{
+    const char *what = after->serial && !is(before->serial, after->serial) ? "serial"
+        : after->device.boot.present && before->device.boot.order != after->device.boot.order ? "boot order" : NULL;
+
+    return what ? vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the %s of a drive cannot be changed: disk '%s'", what,
+                            before->target.dev) : 0;
+}
+
+/* What AFTER says of the medium is in the drive as it was BEFORE. */
+static void
+keep_drive(struct qemu_disk_def *after, const struct qemu_disk_def *before)
+{
+    struct qemu_disk_def *drive = qemu_disk_def_copy(before), said = *after, old = *drive;
+
+    *after = old;
+    after->type = said.type;
+    after->source = said.source;
+    after->driver = said.driver;
+    after->rest = said.rest;
+    said.source = old.source;
+    said.driver = old.driver;
+    said.rest = old.rest;
+    *drive = said;
+    qemu_disk_def_free(drive);
+}
+
 static int
 update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
 {
@@ -350,6 +379,9 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
                          "changed: disk '%s'", before->target.dev);
     if (!is_removable(before))
         return check_unchanged(before, after);
+    if (check_drive(before, after) < 0)
+        return -1;
+    keep_drive(after, before);
     after->source.has_index = after->source.present;
     after->source.index = free_number(board, 0);
     if (qemu_disk_source_startable(after) < 0)
