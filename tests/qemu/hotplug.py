@@ -92,6 +92,8 @@ def refused_live(world):
             ('detach', "<controller type='virtio-serial' index='0'/>", 'in use'),
             ('attach', (DISK % (path, 'sda', 'scsi')).replace("name='qemu'", "name='qemu' queues='2'"), 'have queues'),
             ('detach', (DISK % (path, 'sda', 'scsi')).replace("name='qemu'", "name='qemu' queues='2'"), 'device not found'),
+            ('attach', (DISK % (path, 'hdb', 'ide')).replace(
+                '</disk>', "<address type='drive' controller='0' bus='0' target='0' unit='0'/></disk>"), 'at that address'),
             ('update', DISK % (path, 'fda', 'fdc'), 'cannot be on the fdc bus'),
             ('detach', "<controller type='ide' index='0'/>", 'not supported'),
             ('detach', DISK % (path, 'vdx', 'virtio'), 'device not found'),

@@ -215,5 +215,9 @@ qemu_device_check_new(const struct qemu_device_type *type, const struct qemu_dom
     for (size_t i = 0; type->unique && i < vir_xml_list_count(type->list, doc); i++)
         if (type->same(vir_xml_list_at(type->list, doc, i), dev))
             return vir_error(code, "the domain has such a <%s> already", qemu_device_element(type));
+    for (size_t i = 0; type->collides && i < vir_xml_list_count(type->list, doc); i++)
+        if (type->collides(vir_xml_list_at(type->list, doc, i), dev))
+            return vir_error(VIR_ERR_OPERATION_INVALID, "the domain has a <%s> at that address already",
+                             qemu_device_element(type));
     return 0;
 }

@@ -82,6 +82,7 @@ struct qemu_device_type {
     void (*event)(const struct qemu_told *told);
     /* The one that somebody describes; NULL: all is said as it is, but for the place and the name. */
     bool (*same)(const void *dev, const void *wanted);
+    bool (*collides)(const void *dev, const void *other);       /* both say the same place, but no PCI slot */
     bool unique;                        /* no two of them are the same */
     bool told_apart;                    /* of several that are the same none is meant, not the first */
     bool soldered;                      /* no call attaches or detaches it */

@@ -116,6 +116,14 @@ compare_places(const void *a, const void *b)
     return 0;
 }
 
+static bool
+collides(const void *dev, const void *other)
+{
+    const struct qemu_disk_def *one = dev, *another = other;
+
+    return has_drive_address(one) && has_drive_address(another) && compare_places(&one, &another) == 0;
+}
+
 /* No two in one place. */
 static int
 check_all(const struct qemu_board *board)
@@ -416,8 +424,8 @@ const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
-    .restore = restore, .event = qemu_disk_event, .same = same, .unique = true, .plugs_as = plugs_as,
-    .takes_media = takes_media,
+    .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
+    .unique = true, .plugs_as = plugs_as, .takes_media = takes_media,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
                [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },
 };
