@@ -166,6 +166,10 @@ def changed(world):
     check(shows(world, 'one', "<link state='down'/>"), 'the link is not shown')
     update(world, 'one', CARD % (1, "<link state='up'/>"), '--live')
     check(shows(world, 'one', "<link state='up'/>"), 'the link is not shown')
+    card = "<interface type='user'><model type='virtio'/>%s</interface>"
+    update(world, 'one', card % "<link state='down'/>", '--live')
+    check(shows(world, 'one', '52:54:00:00:00:01'), 'the card that the guest has is not shown')
+    has(world.refused('update-device', 'one', world.write(card % "<boot order='5'/>", 'device.xml')), 'only the link')
     display = world.virsh('vncdisplay', 'one')
     update(world, 'one', "<graphics type='vnc' port='-1' autoport='yes' passwd='xyz'/>", '--live')
     has(world.virsh('dumpxml', 'one', '--security-info'), "passwd='xyz'")

@@ -150,6 +150,19 @@ same(const void *dev, const void *wanted)
         memcmp(one->mac.address, other->mac.address, sizeof(one->mac.address)) == 0;
 }
 
+/* What AFTER says of the cable is in the card as it was BEFORE. */
+static void
+keep_card(struct qemu_interface_def *after, const struct qemu_interface_def *before)
+{
+    struct qemu_interface_def *card = qemu_interface_def_copy(before), said = *after, old = *card;
+
+    *after = old;
+    after->link = said.link;
+    said.link = old.link;
+    *card = said;
+    qemu_interface_def_free(card);
+}
+
 /* The cable is plugged in or out; nothing else of a card can change. */
 static int
 update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
@@ -158,10 +171,12 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     struct qemu_interface_def *after = now;
 
     (void)board;
-    if (before->type != after->type || !is(after->model.type, before->model.type))
+    if (before->type != after->type || !is(after->model.type, before->model.type) ||
+        (after->device.boot.present && after->device.boot.order != before->device.boot.order))
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
                          "only the link state of a network card can be changed while the guest runs: '%s'",
                          before->device.alias.name);
+    keep_card(after, before);
     if (is_down(before) == is_down(after))
         return 0;
     return qemu_monitor_call(monitor, "set_link", link_args(before, !is_down(after)), QEMU_COMMAND_MS, NULL);
