@@ -97,6 +97,21 @@ complete_audio(struct reader *reader, struct xml_node *audio)
     return 0;
 }
 
+/* A channel in any mode does not differ from the others. */
+static int
+drop_channels(struct reader *reader, struct xml_node *graphics)
+{
+    struct xml_node *next;
+
+    (void)reader;
+    for (struct xml_node *channel = xml_edit_child(graphics, "channel"); channel; channel = next) {
+        next = xml_edit_twin(channel);
+        if (is(channel, "mode", "any") && xml_edit_value(channel, "name"))
+            xml_edit_remove(channel);
+    }
+    return 0;
+}
+
 /* Labels are for the files of ports and channels alone. */
 static int
 drop_labels(struct reader *reader, struct xml_node *device)
@@ -119,6 +134,7 @@ xml_device_complete(struct reader *reader, struct xml_node *device)
     } kinds[] = {
         { "interface", complete_interface }, { "filesystem", complete_filesystem }, { "hostdev", complete_hostdev },
         { "audio", complete_audio }, { "redirdev", drop_labels }, { "smartcard", drop_labels }, { "rng", drop_labels },
+        { "graphics", drop_channels },
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

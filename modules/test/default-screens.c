@@ -88,6 +88,8 @@ complete_listens(struct test_graphics_def *graphics)
         free(vir_steal(&graphics->listen));
         first->type = TEST_GRAPHICS_LISTEN_TYPE_NONE;
     }
+    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS && !first->address)
+        first->address = vir_strdup(graphics->listen);
     if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS && first->address && graphics->listen &&
         strcmp(first->address, graphics->listen) != 0)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
