@@ -89,6 +89,16 @@ read_choice(struct reader *reader, struct target *target, const struct vir_xml_r
     return true;
 }
 
+/* Its absence means nothing unless a choice is made, and none is. */
+static bool
+is_not_chosen(struct reader *reader, const struct target *target, const struct vir_xml_row *row)
+{
+    const struct vir_xml_extra *extra = row->extra;
+
+    return extra && extra->choices && !extra->needed && !extra->hex && row->kind != VIR_XML_GROUP &&
+        !(row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET)) && !xml_choose(reader, target, extra->choices);
+}
+
 /* A part of a PCI address is 0 where others are given. */
 static bool
 is_zero(const struct target *target, const struct vir_xml_row *row)
@@ -110,8 +120,8 @@ read_missing_rows(struct reader *reader, struct target *target, const struct xml
         size_t at = target->binding->row_demands[i];
         const struct vir_xml_row *row = &target->table->rows[at];
 
-        if (marked(target->rows, at) || xml_is_doubtful(reader, target, xml_row_when(row)) ||
-            read_choice(reader, target, row))
+        if (marked(target->rows, at) || is_not_chosen(reader, target, row) ||
+            xml_is_doubtful(reader, target, xml_row_when(row)) || read_choice(reader, target, row))
             continue;
         if (is_missed(target, row->flags) || xml_is_needed(reader, target, xml_row_needed(row)))
             return missing(reader, node, element, row);
@@ -159,6 +169,16 @@ item_is_needed(struct reader *reader, struct target *target, const struct xml_it
     return xml_is_needed(reader, target, xml_text_at(xml_more[item->more].needed));
 }
 
+/* Its absence means nothing unless a choice is made. */
+static bool
+only_choices(const struct xml_item *item)
+{
+    const struct xml_more *more = &xml_more[item->more];
+
+    return more->choices && !more->needed && !more->preset && !more->hex && item->kind != VIR_XML_GROUP &&
+        !(item->flags & VIR_XML_REQUIRED);
+}
+
 static int
 missing_item(struct reader *reader, const struct target *target, const struct xml_node *node,
              const char *element, const struct xml_item *item)
@@ -194,12 +214,13 @@ read_missing_item(struct reader *reader, struct target *target, const struct xml
                   const char *element, const struct xml_item *item)
 {
     const struct xml_more *more = &xml_more[item->more];
-    const char *preset;
+    const char *preset = xml_choose(reader, target, xml_text_at(more->choices));
     char zero[16];
 
+    if (!preset && only_choices(item))
+        return 0;
     if (xml_is_doubtful(reader, target, xml_text_at(more->when)))
         return 0;
-    preset = xml_choose(reader, target, xml_text_at(more->choices));
     if (preset) {
         if (item->place == VIR_XML_ATTRIBUTE)
             say(reader, target, xml_texts + item->name, preset);
