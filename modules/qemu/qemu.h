@@ -161,8 +161,9 @@ struct qemu_run *qemu_run_unref(struct qemu_run *run);
 void qemu_run_put(struct qemu_run **run);
 #define QEMU_AUTO_RUN __attribute__((cleanup(qemu_run_put))) struct qemu_run *
 
-/* Starts the domain; called with a job.  FLAGS: virDomainCreateFlags. */
-int qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail);
+/* Starts the domain as DEF or (NULL) its own definition says; called with a job.  FLAGS: virDomainCreateFlags. */
+int qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                       int event_detail);
 /* Ends them whatever their QEMUs do, in the time of one; called without a job.  GRACEFUL: never SIGKILL. */
 int qemu_runs_end(struct qemu_run *const *runs, size_t n, bool graceful);
 /* Watches RUN, and does to its domain what its end means. */

@@ -49,6 +49,21 @@ def transient(world):
     equal(world.virsh('list', '--all', '--name'), '', 'a transient domain after its end')
 
 
+def created_though_defined(world):
+    """It runs as this document says, and its definition stays; also for another daemon."""
+    uuid = '<uuid>f0d8f2bd-4d94-4546-82d2-cbf0a8c9b34d</uuid>'
+    world.define(domain('one', more=uuid))
+    small = world.write(domain('one', more=uuid, memory=24))
+    world.virsh('create', small, '--paused')
+    world.kill_daemon()
+    has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>24576</memory>")
+    has(world.virsh('dumpxml', 'one', '--inactive'), "<memory unit='KiB'>32768</memory>")
+    has(world.refused('create', small, '--paused'), 'already running')
+    has(world.refused('create', world.write(domain('two', more=uuid))), 'already defined')
+    world.virsh('destroy', 'one')
+    equal(world.state_of('one'), 'shut off (destroyed)', 'state')
+
+
 def undefined_while_running(world):
     world.define(domain('one'))
     world.start('one')
@@ -488,8 +503,8 @@ def boots(world):
     console.close()
 
 
-main([persistent, transient, undefined_while_running, redefined_while_running, defined_as_it_ends,
-      ended_as_it_is_noted,
+main([persistent, transient, created_though_defined, undefined_while_running, redefined_while_running,
+      defined_as_it_ends, ended_as_it_is_noted,
       names_and_uuids, autodestroy,
       autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, jobs_of_an_idle_guest,
       monitor_events, crowd, monitor_command, channels,

@@ -20,11 +20,22 @@ qemu_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
 
     if (!domain || qemu_job_begin(domain, "start") < 0)
         return -1;
-    ret = qemu_process_start(domain, vir_domain_connect(dom), flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    ret = qemu_process_start(domain, NULL, vir_domain_connect(dom), flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (ret == 0)
         vir_domain_set_id(dom, qemu_domain_id(domain));
     qemu_job_end(domain);
     return ret;
+}
+
+/* The domain that DEF is a run of, with the job: one that is there, whatever its own definition, or a new one. */
+static struct qemu_domain *
+domain_for(struct qemu_def *def)
+{
+    QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
+
+    if (!domain || strcmp(domain->entry.name, def->doc->name) != 0)
+        return qemu_domain_make(def, "start");
+    return qemu_job_begin(domain, "start") < 0 ? NULL : vir_steal(&domain);
 }
 
 virDomainPtr
@@ -37,13 +48,12 @@ qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
 
     if (!def)
         return NULL;
-    domain = qemu_domain_make(def, "start");
-    qemu_def_unref(def);
-    if (!domain)
-        return NULL;
-    if (qemu_process_start(domain, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED) == 0)
+    domain = domain_for(def);
+    if (domain && qemu_process_start(domain, def, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED) == 0)
         handle = qemu_domain_handle(conn, domain);
-    qemu_job_end(domain);               /* if it did not start, it goes */
+    if (domain)
+        qemu_job_end(domain);           /* a new one that did not start goes */
+    qemu_def_unref(def);
     return handle;
 }
 
@@ -99,7 +109,7 @@ autostart(struct qemu_domain *domain)
     if (qemu_job_begin(domain, "autostart") < 0)
         return -1;
     if (waits_for_start(domain))        /* a client may have been faster */
-        ret = qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+        ret = qemu_process_start(domain, NULL, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     qemu_job_end(domain);
     return ret;
 }

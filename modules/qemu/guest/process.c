@@ -38,7 +38,7 @@ restart(void *opaque)
     QEMU_AUTO_DOMAIN domain = opaque;
     bool job = qemu_job_begin(domain, "restart") == 0;
 
-    if (!job || qemu_process_start(domain, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
+    if (!job || qemu_process_start(domain, NULL, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED) < 0)
         qemu_warn_error(domain->entry.name);
     restart_over(domain);
     if (job)
@@ -329,7 +329,7 @@ run_to_first_answer(struct start *start, virConnectPtr conn, int detail)
 }
 
 static int
-prepare(struct start *start)
+prepare(struct start *start, struct qemu_def *as)
 {
     struct qemu_domain *domain = start->domain;
     struct qemu_def *def = NULL;
@@ -338,7 +338,7 @@ prepare(struct start *start)
     if (domain->run)
         vir_error(VIR_ERR_OPERATION_INVALID, "domain is already running");
     else
-        def = qemu_def_ref(domain->def);
+        def = qemu_def_ref(as ? as : domain->def);
     qemu_domain_unlock(domain);
     if (!def)
         return -1;
@@ -364,12 +364,13 @@ start_failed(struct qemu_domain *domain)
 }
 
 int
-qemu_process_start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags, int event_detail)
+qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                   int event_detail)
 {
     struct start start = { .domain = domain, .socket_fd = -1, .flags = flags };
     int ret = -1;
 
-    if (prepare(&start) == 0) {
+    if (prepare(&start, def) == 0) {
         if (launch(&start) == 0 && hand_to_loop(&start) == 0) {
             ret = run_to_first_answer(&start, conn, event_detail);
         } else {                        /* nothing runs; afterwards the end of the run does this */
