@@ -151,9 +151,7 @@ xml_domain_os(struct reader *reader, struct xml_node *domain)
     struct xml_node *os = xml_edit_child(domain, "os"), *type = xml_edit_child(os, "type");
     struct xml_node *bootloader = xml_edit_child(domain, "bootloader");
 
-    if (!has_text(&reader->tree, bootloader))
-        xml_edit_remove_all(domain, "bootloader_args");
-    else if (!has_text(&reader->tree, type))
+    if (has_text(&reader->tree, bootloader) && !has_text(&reader->tree, type))
         type = add_type(reader, domain);
     if (!type)
         return 0;

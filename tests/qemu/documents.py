@@ -350,7 +350,7 @@ def refused_at_once(world):
                     "type='drive' controller='4000000000' bus='0' target='0' unit='0'/></disk>"), 'drive address'),
             (domain('doc', devices="<controller type='scsi' index='0'/>" * 2), "type 'scsi'"),
             (domain('doc', devices="<controller type='pci' index='1' model='pci-root'/>"), 'pci-root'),
-            (domain('doc', machine='q35', devices='<video/>' * 4000), 'PCI'),
+            (domain('doc', machine='q35', devices="<video><model type='qxl'/></video>" * 4000), 'PCI'),
             (domain('doc', os_more="<boot dev='hd'/>", devices=DISK % ('vda', '', "<boot order='1'/>")), 'order to boot from'),
             (domain('doc', machine='q35', devices=DISK % ('hda', '', '')), 'IDE'),
             (domain('doc', devices="<watchdog model='diag288'/>"), 'diag288'),

@@ -151,7 +151,7 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_disk_def *disk = dev;
 
     if (disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO)
-        qemu_seat_pci(board, &disk->device.address, QEMU_PCIE);
+        qemu_seat_pci(board, &disk->device.address, qemu_virtio_slot(disk->model));
 }
 
 /* ---- what cannot be done yet ---------------------------------------------------------------------- */

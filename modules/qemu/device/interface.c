@@ -13,7 +13,7 @@
 static const struct card { const char *model, *driver; enum qemu_pci_slot slot; } cards[] = {
     { "virtio", "virtio-net-pci", QEMU_PCIE }, { "e1000", "e1000", QEMU_PCI },
     { "e1000e", "e1000e", QEMU_PCIE }, { "rtl8139", "rtl8139", QEMU_PCI },
-    { "ne2k_pci", "ne2k_pci", QEMU_PCI }, { "pcnet", "pcnet", QEMU_PCI },
+    { "ne2k_pci", "ne2k_pci", QEMU_PCIE }, { "pcnet", "pcnet", QEMU_PCIE },
 };
 
 static const struct card *
@@ -73,17 +73,27 @@ check(const struct qemu_board *board, const void *dev)
     return 0;
 }
 
+/* Where libvirt 9.0.0 has it on a q35: what it does not know, on PCIe. */
+static enum qemu_pci_slot
+slot_of(const struct qemu_interface_def *interface)
+{
+    static const char *const old[] = { "vlance", "vmxnet", "vmxnet2", "vmxnet3", "Am79C970A", "Am79C973", "82540EM",
+                                       "82545EM", "82543GC", "virtio-transitional" };
+    const struct card *card = card_of(interface);
+
+    for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
+        if (is(interface->model.type, old[i]))
+            return QEMU_PCI;
+    return card && !qemu_interface_is_lent(interface) ? card->slot : QEMU_PCIE;
+}
+
 static void
 seats(struct qemu_board *board, void *dev)
 {
     struct qemu_interface_def *interface = dev;
-    const struct card *card = card_of(interface);
-    bool virtio = interface->model.type && strncmp(interface->model.type, "virtio", 6) == 0;
 
-    if (on_usb(interface))
-        return;
-    qemu_seat_pci(board, &interface->device.address, qemu_interface_is_lent(interface) || virtio ? QEMU_PCIE
-                  : card ? card->slot : QEMU_PCI);
+    if (!on_usb(interface))
+        qemu_seat_pci(board, &interface->device.address, slot_of(interface));
 }
 
 static int

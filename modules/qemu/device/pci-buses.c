@@ -92,6 +92,14 @@ qemu_pci_write(struct qemu_pci *pci, struct qemu_address_def **address, struct q
     *address = at;
 }
 
+void
+qemu_pci_number_port(struct qemu_controller_def *port, struct qemu_place at)
+{
+    if (!port->target.has_port)
+        port->target.port = at.slot * QEMU_PCI_FUNCTIONS + at.function;
+    port->target.present = port->target.has_port = true;
+}
+
 /* Puts a root port on bus 0, several into a slot. */
 static int
 place_root_port(struct qemu_pci *pci, struct qemu_controller_def *port)
@@ -108,9 +116,7 @@ place_root_port(struct qemu_pci *pci, struct qemu_controller_def *port)
     }
     if (at.slot == QEMU_PCI_SLOTS - 1)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "no free slot for another PCIe root port");
-    if (!port->target.has_port)
-        port->target.port = at.slot * QEMU_PCI_FUNCTIONS + at.function;
-    port->target.present = port->target.has_port = true;
+    qemu_pci_number_port(port, at);
     qemu_pci_write(pci, &port->device.address, at);
     pci->ports[at.slot] = true;
     return 0;

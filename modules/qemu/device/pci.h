@@ -67,6 +67,8 @@ int qemu_pci_add_needed(struct qemu_board *board, bool spare);
 /* Gives places to those that have none: of the user, told of by an address, needed. */
 int qemu_pci_place_buses(struct qemu_board *board);
 
+/* The number of a root port follows from its place. */
+void qemu_pci_number_port(struct qemu_controller_def *port, struct qemu_place at);
 /* The first root port with nothing behind it; a free slot on a conventional bus.  -1, no error set: none. */
 int qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret);
 int qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret);

@@ -130,12 +130,15 @@ note_places(struct qemu_board *board)
             return vir_error(VIR_ERR_XML_ERROR, "the PCI slot 00:%02x is the chipset's", at->slot);
     }
     for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
-        const struct qemu_controller_def *controller = qemu_pci_controller(pci, bus);
+        struct qemu_controller_def *controller = qemu_pci_controller(pci, bus);
         const struct qemu_address_def *at = controller ? controller->device.address : NULL;
 
         if (note_place(pci, at) < 0)
             return -1;
-        if (pci->kind[bus] == QEMU_ROOT_PORT && qemu_pci_placed(at) && at->bus == 0)
+        if (pci->kind[bus] != QEMU_ROOT_PORT || !qemu_pci_placed(at))
+            continue;
+        qemu_pci_number_port(controller, (struct qemu_place){ at->bus, at->slot, at->function });
+        if (at->bus == 0)
             pci->ports[at->slot] = true;
     }
     pci->used[0][chipset] = 0xff;

@@ -54,13 +54,16 @@ complete_one(struct qemu_video_def *video, bool first)
 {
     enum qemu_video_model_type type = video->model.type;
 
-    if (type == QEMU_VIDEO_MODEL_TYPE_NONE)
+    if (type == QEMU_VIDEO_MODEL_TYPE_NONE) {
+        video->model.has_vram = video->model.has_heads = false;
         return;
+    }
     if (type == QEMU_VIDEO_MODEL_TYPE_QXL) {
         complete_size(&video->model.has_ram, &video->model.ram, 65536);
         complete_size(&video->model.has_vram, &video->model.vram, 65536);
-        complete_size(&video->model.has_vgamem, &video->model.vgamem, 16384);
-    } else if (type != QEMU_VIDEO_MODEL_TYPE_VIRTIO) {
+        if (!video->model.has_vgamem)
+            complete_size(&video->model.has_vgamem, &video->model.vgamem, 16384);
+    } else if (video->model.has_vram || (type != QEMU_VIDEO_MODEL_TYPE_VIRTIO && type != QEMU_VIDEO_MODEL_TYPE_RAMFB)) {
         complete_size(&video->model.has_vram, &video->model.vram, 16384);
     }
     if (!video->model.has_heads)
@@ -103,6 +106,12 @@ check(const struct qemu_board *board, const void *dev)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "ram, vram64 and vgamem belong to the video model 'qxl', not to '%s'",
                          WORD(video_model_type, type));
+    if (qxl && (video->model.vgamem < 1024 || video->model.vgamem & (video->model.vgamem - 1)))
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vgamem is a power of two of at least 1024 KiB, not %u",
+                         video->model.vgamem);
+    if (!qxl && type != QEMU_VIDEO_MODEL_TYPE_VIRTIO && video != board->doc->devices.videos[0])
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the video model '%s' can be the first one only",
+                         WORD(video_model_type, type));
     if (!qxl && type != QEMU_VIDEO_MODEL_TYPE_VIRTIO && video->model.has_heads && video->model.heads > 1)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the video model '%s' has one head only",
                          WORD(video_model_type, type));
@@ -126,7 +135,7 @@ seats(struct qemu_board *board, void *dev)
 {
     struct qemu_video_def *video = dev;
 
-    if (video->model.type == QEMU_VIDEO_MODEL_TYPE_NONE)
+    if (video->model.type == QEMU_VIDEO_MODEL_TYPE_NONE || video->model.type == QEMU_VIDEO_MODEL_TYPE_RAMFB)
         return;
     if (board->q35 && video == board->doc->devices.videos[0])
         qemu_seat_pci_fixed(board, &video->device.address, 1, 0);
