@@ -95,7 +95,7 @@ ROWS = [
     (INTERNAL, 'sound card', "<sound model='ich7'/>"),
     (UNSUPPORTED, 'Spice', "<audio id='1' type='spice'/>"),
     (UNSUPPORTED, 'goes to Spice', "<redirdev bus='usb' type='spicevmc'/>"),
-    (UNSUPPORTED, 'no bus', "<video><model type='ramfb'/><address type='pci' slot='9'/></video>"),
+    (UNSUPPORTED, 'no place', "<video><model type='ramfb'/><address type='pci' slot='9'/></video>"),
     (UNSUPPORTED, 'power of two', "<video><model type='qxl' vgamem='2000'/></video>"),
     (UNSUPPORTED, 'first one', "<video><model type='qxl'/></video><video><model type='bochs'/></video>"),
     (UNSUPPORTED, 'bootloader', '', '<bootloader_args>a</bootloader_args>'),
