@@ -14,6 +14,7 @@
 
 struct watch {
     int id, fd, copy;
+    int events;                         /* VIR_EVENT_HANDLE_*; atomic */
     virEventHandleCallback callback;
     void *opaque;
     virFreeCallback release;
@@ -35,10 +36,12 @@ static struct {
     int last_id, last_setting;
 } public = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+/* epoll always tells that the other end is gone; who wants nothing would hear it for ever: EPOLLET. */
 static uint32_t
 epoll_events(int events)
 {
-    return (events & VIR_EVENT_HANDLE_READABLE ? EPOLLIN : 0) |
+    return (events ? 0 : EPOLLET) |
+           (events & VIR_EVENT_HANDLE_READABLE ? EPOLLIN : 0) |
            (events & VIR_EVENT_HANDLE_WRITABLE ? EPOLLOUT : 0);
 }
 
@@ -60,6 +63,8 @@ watch_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 
     (void)loop;
     (void)fd;
+    if (!__atomic_load_n(&watch->events, __ATOMIC_ACQUIRE))
+        return;
     watch->callback(watch->id, watch->fd, public_events(events), watch->opaque);
 }
 
@@ -69,7 +74,8 @@ add_handle(int fd, int events, virEventHandleCallback callback, void *opaque, vi
     struct watch *watch = VIR_NEW(struct watch);
     int id;
 
-    *watch = (struct watch){ .fd = fd, .callback = callback, .opaque = opaque, .release = release };
+    *watch = (struct watch){ .fd = fd, .events = events, .callback = callback, .opaque = opaque,
+                             .release = release };
     watch->copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (watch->copy < 0) {
         vir_error_errno(errno, "cannot watch descriptor %d", fd);
@@ -109,8 +115,10 @@ update_handle(int id, int events)
 
     pthread_mutex_lock(&public.lock);
     place = find_watch(id);
-    if (place)
+    if (place) {
+        __atomic_store_n(&(*place)->events, events, __ATOMIC_RELEASE);
         vir_loop_update_fd(the_daemon.loop, (*place)->copy, epoll_events(events));
+    }
     pthread_mutex_unlock(&public.lock);
 }
 

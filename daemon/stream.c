@@ -34,7 +34,7 @@ struct daemon_stream {
     bool full;                          /* counted in client->full_streams */
     bool paused, no_more;               /* output: the client is slow; the end was sent */
     struct piece *pieces, **tail;       /* input */
-    size_t queued;
+    size_t queued;                      /* bytes that the pieces take, empty ones too */
     int watched;                        /* virStreamEventType; -1: no callback yet */
 };
 
@@ -78,7 +78,7 @@ drop_piece(struct daemon_stream *ds)
     ds->pieces = piece->next;
     if (!ds->pieces)
         ds->tail = &ds->pieces;
-    ds->queued -= piece->len;
+    ds->queued -= sizeof(*piece) + piece->len;
     free(piece);
 }
 
@@ -445,7 +445,7 @@ queue_piece(struct daemon_stream *ds, const struct rpc_packet *packet)
     memcpy(piece->bytes, packet->body, packet->len);
     *ds->tail = piece;
     ds->tail = &piece->next;
-    ds->queued += piece->len;
+    ds->queued += sizeof(*piece) + piece->len;
 }
 
 void

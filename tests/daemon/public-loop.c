@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The public event loop on top of the daemon's: what it says when it cannot watch,
- * and that changing a timer waits for nobody. */
+ * that who wants nothing hears nothing, and that changing a timer waits for nobody. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -40,6 +41,52 @@ what_cannot_be_watched(void **state)
     assert_int_equal(virGetLastErrorCode(), VIR_ERR_SYSTEM_ERROR);
     assert_int_equal(freed, 0);
     close(fd);
+}
+
+static void
+on_hangup(int watch, int fd, int events, void *opaque)
+{
+    (void)watch, (void)fd, (void)events;
+    __atomic_add_fetch((int *)opaque, 1, __ATOMIC_RELEASE);
+}
+
+static int64_t
+processor_ms(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* A pipe that nobody reads any more: told to who watches it, and a burden to nobody else. */
+static void
+nothing_wanted_of_the_dead(void **state)
+{
+    int ends[2], calls = 0, watch, heard;
+    int64_t used;
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    watch = virEventAddHandle(ends[1], VIR_EVENT_HANDLE_READABLE, on_hangup, &calls, NULL);
+    assert_true(watch >= 0);
+    for (int i = 0; i < 5000 && !__atomic_load_n(&calls, __ATOMIC_ACQUIRE); i++)
+        usleep(1000);
+    assert_true(calls > 0);
+    virEventUpdateHandle(watch, 0);
+    usleep(20000);                      /* one may be running */
+    heard = __atomic_load_n(&calls, __ATOMIC_ACQUIRE);
+    used = processor_ms();
+    usleep(200000);
+    assert_int_equal(__atomic_load_n(&calls, __ATOMIC_ACQUIRE), heard);
+    assert_true(processor_ms() - used < 20);
+    virEventUpdateHandle(watch, VIR_EVENT_HANDLE_READABLE);
+    for (int i = 0; i < 5000 && __atomic_load_n(&calls, __ATOMIC_ACQUIRE) == heard; i++)
+        usleep(1000);
+    assert_true(calls > heard);
+    virEventRemoveHandle(watch);
+    close(ends[1]);
 }
 
 static struct { pthread_mutex_t lock; int calls; } guarded = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -79,6 +126,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_watched),
+        cmocka_unit_test(nothing_wanted_of_the_dead),
         cmocka_unit_test(set_off_under_a_lock),
     };
     int failed;

@@ -87,6 +87,26 @@ def test_backpressure():
         daemon.serves()
 
 
+def test_empty_pieces():
+    """What has no bytes takes memory all the same."""
+    with Daemon() as daemon, daemon.client() as client:
+        client.open()
+        console(client)
+        put(client, b'z' * 100000)
+        before = daemon.rss()
+        client.sock.settimeout(1)
+        pieces = message(CONSOLE, kind=STREAM, serial=500, status=CONTINUE) * 1000
+        sent = 0
+        try:
+            while sent < 16 << 20:
+                sent += client.sock.send(pieces)
+        except OSError:
+            pass
+        assert sent < 8 << 20, '%d bytes were taken' % sent
+        assert SANITIZED or daemon.rss() < before + 8192, 'memory grew by %d KiB' % (daemon.rss() - before)
+        daemon.serves()
+
+
 def test_ends():
     with Daemon() as daemon, daemon.client() as client:
         fds = daemon.fds()
