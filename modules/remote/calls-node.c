@@ -47,10 +47,8 @@ remote_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *freeMe
 static int
 take_stats(void *wire, unsigned int n, size_t size, int number, void *params, int *nparams)
 {
-    if (*nparams == 0) {
-        *nparams = number;
-        return 0;
-    }
+    if (*nparams == 0)
+        return remote_take_number(number, nparams);
     *nparams = remote_take_array(wire, n, size, params, (unsigned int)*nparams);
     return *nparams < 0 ? -1 : 0;
 }
@@ -101,7 +99,8 @@ remote_node_get_cpu_map(virConnectPtr conn, unsigned char **cpumap, unsigned int
 
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return -1;
-    result = ret.ret;
+    if (remote_take_number(ret.ret, &result) < 0)
+        result = -1;
     if (result > 0 && ret.n_cpumap * 8LL < result && cpumap)
         result = vir_error(VIR_ERR_RPC, "a map of %u bytes for %d processors", ret.n_cpumap, result);
     if (result >= 0 && cpumap)

@@ -63,13 +63,22 @@ remote_take_array(void *wire, size_t n, size_t size, void *items, unsigned int m
     return (int)n;
 }
 
+#define NUMBER_MAX 65536                /* far more than any call has */
+
+int
+remote_take_number(int number, int *ret_number)
+{
+    if (number < 0 || number > NUMBER_MAX)
+        return vir_error(VIR_ERR_RPC, "server has %d items, which cannot be", number);
+    *ret_number = number;
+    return 0;
+}
+
 int
 remote_take_params(virTypedParameterPtr wire, size_t n, int number, virTypedParameterPtr params, int *nparams)
 {
-    if (*nparams == 0) {                /* the caller only asked how many there are */
-        *nparams = number;
-        return 0;
-    }
+    if (*nparams == 0)                  /* the caller only asked how many there are */
+        return remote_take_number(number, nparams);
     if (check_room(n, *nparams) < 0)
         return -1;
     *nparams = remote_take_array(wire, n, sizeof(*wire), params, (unsigned int)*nparams);

@@ -121,6 +121,8 @@ run_domblkinfo(struct virsh *vsh, const struct domblkinfo_args *args)
     return 0;
 }
 
+enum { DISKS_MAX = 65536 };              /* far more than any domain has */
+
 int
 run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
 {
@@ -132,6 +134,8 @@ run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
     max = virDomainGetDiskErrors(dom, NULL, 0, 0);
     if (max < 0)
         return -1;
+    if (max > DISKS_MAX)
+        return virsh_error(vsh, "%d disks cannot be", max);
     disks = vir_alloc_array((size_t)max + 1, sizeof(*disks));
     n = max > 0 ? virDomainGetDiskErrors(dom, disks, (unsigned int)max, 0) : 0;
     if (n < 0)

@@ -30,6 +30,8 @@ run_setmaxmem(struct virsh *vsh, const struct setmaxmem_args *args)
                      NULL, NULL, "Unable to change MaxMemorySize");
 }
 
+enum { PARAMS_MAX = 1024 };             /* far more than any scheduler has */
+
 /* A list of parameters as one of the calls without and with flags gives it; freed by virTypedParamsFree(). */
 static int
 scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned int affect,
@@ -40,6 +42,8 @@ scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned i
 
     if (!type)
         return -1;
+    if (n < 0 || n > PARAMS_MAX)
+        return virsh_error(vsh, "%d scheduler parameters cannot be", n);
     if (!*ret_params)
         virsh_print(vsh, "%-15s: %s\n", "Scheduler", type);
     virTypedParamsFree(*ret_params, *ret_n);

@@ -181,6 +181,8 @@ print_pins(struct virsh *vsh, virDomainPtr dom, long long only, unsigned int aff
 
     if (max < 0)
         return -1;
+    if (max > CPUS_MAX)
+        return virsh_error(vsh, "%d vcpus cannot be", max);
     if (only >= max)
         return virsh_error(vsh, "vcpu %lld is out of range of %s cpu count %d", only,
                            affect & VIR_DOMAIN_AFFECT_CONFIG ? "persistent" : "live", max);
