@@ -56,36 +56,40 @@ complete(struct reader *reader, struct xml_node *node)
     return 0;
 }
 
+static const char *
+model_of(struct xml_tree *tree, const struct xml_node *node)
+{
+    (void)tree;
+    return xml_edit_value(node, "model");
+}
+
 static int
 check_models(struct reader *reader, const struct xml_node *first)
 {
-    for (const struct xml_node *node = first; node; node = xml_edit_twin(node)) {
-        const char *model = xml_edit_value(node, "model");
+    const struct xml_node *same;
 
-        if (!model && (node != first || xml_edit_twin(node)))
+    for (const struct xml_node *node = first; node; node = xml_edit_twin(node))
+        if (!model_of(NULL, node) && (node != first || xml_edit_twin(node)))
             return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "one of several <seclabel> names no model");
-        for (const struct xml_node *twin = xml_edit_twin(node); twin; twin = xml_edit_twin(twin))
-            if (is(twin, "model", model))
-                return xml_fail_at(reader, twin, VIR_ERR_XML_DETAIL, "two <seclabel> are for the model '%s'", model);
-    }
-    return 0;
+    same = xml_edit_same(&reader->tree, first, model_of);
+    return !same ? 0 : xml_fail_at(reader, same, VIR_ERR_XML_DETAIL, "two <seclabel> are for the model '%s'",
+                                   model_of(NULL, same));
 }
 
 int
 xml_domain_seclabels(struct reader *reader, struct xml_node *domain)
 {
-    struct xml_node *next, *node = xml_edit_child(domain, "seclabel");
+    struct xml_node *node = xml_edit_child(domain, "seclabel");
 
     if (check_models(reader, node) < 0)
         return -1;
-    for (; node; node = next) {
-        next = xml_edit_twin(node);
+    for (; node; node = xml_edit_twin(node)) {
         if (name_model(reader, node) < 0)
             return -1;
-        if (says_nothing(&reader->tree, node))
-            xml_edit_remove(node);
-        else if (complete(reader, node) < 0)
+        node->dropped = says_nothing(&reader->tree, node);
+        if (!node->dropped && complete(reader, node) < 0)
             return -1;
     }
+    xml_edit_remove_dropped(domain);
     return 0;
 }

@@ -81,21 +81,23 @@ complete_sizes(struct reader *reader, const struct xml_node *group)
 static int
 complete_groups(struct reader *reader, struct xml_node *cputune, const char *name, unsigned int count)
 {
-    struct xml_node *next, *node = xml_edit_child(cputune, name);
-    struct vir_bitmap *taken = vir_bitmap_new(MAX_CPUS);
+    struct xml_node *node = xml_edit_child(cputune, name);
+    struct vir_bitmap *taken;
     int rc = 0;
 
-    for (; node && rc == 0; node = next) {
+    if (!node)
+        return 0;
+    taken = vir_bitmap_new(MAX_CPUS);
+    for (; node && rc == 0; node = xml_edit_twin(node)) {
         struct vir_bitmap *cpus = own_cpus(&reader->tree, node, count);
 
-        next = xml_edit_twin(node);
         if (!cpus)
             continue;
         rc = check_overlap(reader, node, cpus, taken) < 0 ? -1 : complete_sizes(reader, node);
-        if (vir_bitmap_count(cpus) == 0 || !node->first)
-            xml_edit_remove(node);
+        node->dropped = vir_bitmap_count(cpus) == 0 || !node->first;
         vir_bitmap_free(cpus);
     }
+    xml_edit_remove_dropped(cputune);
     vir_bitmap_free(taken);
     return rc;
 }
@@ -128,29 +130,32 @@ has_figure(struct xml_tree *tree, const struct xml_node *device)
     return false;
 }
 
+static const char *
+path_of(struct xml_tree *tree, const struct xml_node *device)
+{
+    const struct xml_node *path = xml_edit_child(device, "path");
+
+    return path ? xml_node_text(tree, path) : NULL;
+}
+
 static int
 complete_blkiotune(struct reader *reader, struct xml_node *domain)
 {
     struct xml_node *blkiotune = xml_edit_child(domain, "blkiotune");
-    struct xml_node *next, *device = xml_edit_child(blkiotune, "device");
+    struct xml_node *device = xml_edit_child(blkiotune, "device");
+    const struct xml_node *same = xml_edit_same(&reader->tree, device, path_of);
 
-    for (; device; device = next) {
-        const struct xml_node *path = xml_edit_child(device, "path");
-
-        next = xml_edit_twin(device);
-        if (!path)
+    if (!blkiotune)
+        return 0;
+    if (same)
+        return xml_fail_at(reader, same, VIR_ERR_CONFIG_UNSUPPORTED, "two devices of <blkiotune> have the same <path>");
+    for (; device; device = xml_edit_twin(device)) {
+        if (!path_of(&reader->tree, device))
             return xml_fail_at(reader, device, VIR_ERR_CONFIG_UNSUPPORTED, "a <device> of <blkiotune> needs a <path>");
-        for (struct xml_node *twin = next; twin; twin = xml_edit_twin(twin)) {
-            const struct xml_node *other = xml_edit_child(twin, "path");
-
-            if (other && strcmp(xml_node_text(&reader->tree, other), xml_node_text(&reader->tree, path)) == 0)
-                return xml_fail_at(reader, twin, VIR_ERR_CONFIG_UNSUPPORTED,
-                                   "two devices of <blkiotune> have the same <path>");
-        }
-        if (!has_figure(&reader->tree, device))
-            xml_edit_remove(device);
+        device->dropped = !has_figure(&reader->tree, device);
     }
-    if (blkiotune && !blkiotune->first)
+    xml_edit_remove_dropped(blkiotune);
+    if (!blkiotune->first)
         xml_edit_remove(blkiotune);
     return 0;
 }

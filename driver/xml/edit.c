@@ -4,6 +4,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include <libvirt/module.h>
 
 #include "number.h"
 
@@ -101,6 +104,61 @@ xml_edit_remove_all(struct xml_node *parent, const char *name)
         if (child->kind != XML_NODE_ELEMENT || !xml_same_name(child->name, name))
             xml_edit_append(parent, child);
     }
+}
+
+void
+xml_edit_remove_dropped(struct xml_node *parent)
+{
+    struct xml_node *next, *child = parent->first;
+
+    parent->first = parent->last = NULL;
+    for (; child; child = next) {
+        next = child->next;
+        if (!child->dropped)
+            xml_edit_append(parent, child);
+    }
+}
+
+/* ---- elements that are alike ---------------------------------------------------------------- */
+
+struct keyed {
+    const struct xml_node *node;
+    const char *key;
+};
+
+/* Those of one key in the order of the document. */
+static int
+by_key(const void *a, const void *b)
+{
+    const struct keyed *one = a, *other = b;
+    int order = strcmp(one->key, other->key);
+
+    return order ? order : one->node->tag < other->node->tag ? -1 : one->node->tag > other->node->tag;
+}
+
+const struct xml_node *
+xml_edit_same(struct xml_tree *tree, const struct xml_node *first, xml_edit_key key)
+{
+    const struct xml_node *same = NULL;
+    struct keyed *all = NULL;
+    size_t n = 0;
+
+    for (const struct xml_node *node = first; node; node = xml_edit_twin(node)) {
+        const char *text = key(tree, node);
+
+        if (!text)
+            continue;
+        if (!(n & (n - 1)))             /* room is a power of two */
+            all = vir_realloc_array(all, n ? n * 2 : 1, sizeof(*all));
+        all[n++] = (struct keyed){ node, text };
+    }
+    if (n > 1)
+        qsort(all, n, sizeof(*all), by_key);
+    for (size_t i = 1; i < n && !same; i++)
+        if (strcmp(all[i - 1].key, all[i].key) == 0)
+            same = all[i].node;
+    free(all);
+    return same;
 }
 
 /* ---- what they say --------------------------------------------------------------------- */

@@ -20,6 +20,14 @@ struct xml_node *xml_edit_add(struct xml_tree *tree, struct xml_node *parent, co
 void xml_edit_append(struct xml_node *parent, struct xml_node *node);
 void xml_edit_remove(struct xml_node *node);
 void xml_edit_remove_all(struct xml_node *parent, const char *name);
+/* Those whose dropped is set: one by one, each would take as long as all. */
+void xml_edit_remove_dropped(struct xml_node *parent);
+
+/* What tells an element from others; NULL: nothing does. */
+typedef const char *(*xml_edit_key)(struct xml_tree *tree, const struct xml_node *node);
+/* FIRST or a twin of it, of whose key another one before it has; NULL: all differ.  FIRST may be NULL. */
+const struct xml_node *xml_edit_same(struct xml_tree *tree, const struct xml_node *first, xml_edit_key key);
+
 /* NAME lives as long as the tree; VALUE is copied. */
 void xml_edit_set(struct xml_tree *tree, struct xml_node *node, const char *name, const char *value);
 void xml_edit_set_number(struct xml_tree *tree, struct xml_node *node, const char *name, uint64_t value);

@@ -359,6 +359,16 @@ long_sections(void **state)
     repeat_numbered("<device><path>/", 40000, "</path></device>");
     vir_buf_add(&buf, "</blkiotune></domain>");
     refused(VIR_ERR_XML_ERROR, "more than 4096 elements in <blkiotune>");
+    vir_buf_add(&buf, HEAD);
+    repeat_numbered("<seclabel model='m", 4090, "'/>");
+    repeat("<z/>", 85000);
+    vir_buf_add(&buf, "</domain>");
+    accepted();
+    vir_buf_add(&buf, HEAD "<blkiotune>");
+    repeat("<z/>", 85000);
+    repeat_numbered("<device><path>/", 4090, "</path></device>");
+    vir_buf_add(&buf, "</blkiotune></domain>");
+    accepted();
     vir_buf_add(&buf, HEAD "<iothreadids>");
     repeat_numbered("<iothread id='", 90000, "'/>");
     vir_buf_add(&buf, "</iothreadids></domain>");
