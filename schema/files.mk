@@ -11,6 +11,7 @@ schemagen = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(top_srcdir)/schema/gen/schemag
 schema_gen = \
 	$(top_srcdir)/schema/gen/c.py \
 	$(top_srcdir)/schema/gen/checks.py \
+	$(top_srcdir)/schema/gen/conditions.py \
 	$(top_srcdir)/schema/gen/fail.py \
 	$(top_srcdir)/schema/gen/forms.py \
 	$(top_srcdir)/schema/gen/kinds.py \
