@@ -160,7 +160,7 @@ TEST(wrong_documents)
     refused(conn, "<domain type='test'><name>x/y</name><memory>1</memory>" OS, VIR_ERR_XML_ERROR);
     refused(conn, "<domain type='test'><name>x</name><memory>0</memory>" OS, VIR_ERR_XML_ERROR);
     refused(conn, "<domain type='test'><name>x</name><memory unit='furlong'>1</memory>" OS,
-            VIR_ERR_XML_ERROR);
+            VIR_ERR_INVALID_ARG);
     refused(conn, "<domain type='nonesuch'><name>x</name><memory>1</memory>" OS, VIR_ERR_XML_ERROR);
     refused(conn, "<domain type='test'><name>x</name><uuid>no</uuid><memory>1</memory>" OS,
             VIR_ERR_XML_ERROR);
