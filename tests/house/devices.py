@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A device of QEMU is known to its own files: no other file of modules/qemu names its struct, but for what is
-between kinds (order.c), the table of controllers and the seats."""
+between kinds (order.c), the table of controllers and the seats.  And each that may start can be built."""
 
 import os
 import re
@@ -34,6 +34,15 @@ for path in sorted(sources()):
             if kind in devices and not BETWEEN.match(path) and (not own or own.group(1) != kind):
                 print('modules/qemu/%s:%d: names <%s>, of which only device/%s.c knows' % (path, number, kind, kind))
                 bad += 1
+with open(os.path.join(TOP, 'qemu.schema')) as file:
+    refused = re.findall(r'^refuse devices/(\w+)$', file.read(), re.M)
+for kind in devices:
+    with open(os.path.join(TOP, 'device', kind + '.c')) as file:
+        text = file.read()
+    if kind not in refused and '.build = ' not in text:
+        print('modules/qemu/device/%s.c: a guest may start with it (no `refuse devices/%s`), but .build is NULL' % (
+            kind, kind))
+        bad += 1
 if len(devices) < 10:
     print('the list of kinds was not found in Makefile.am')
     bad += 1

@@ -51,6 +51,8 @@ def main():
         before = stream.read().split("\n")[:-1]
     for line in sorted(set(now) ^ set(before)):
         print("paths: %s %s" % ("now" if line in now else "was", line))
+    if now != before:
+        print("paths: if that is as it should be: paths.py --update")
     return now != before
 
 

@@ -51,7 +51,7 @@ enum qemu_fault {
     QEMU_FAULTS,
 };
 
-/* Each member but the first may be NULL. */
+/* Each member but the first may be NULL; build is not, where a guest may start with one. */
 struct qemu_device_type {
     const struct vir_xml_list *list;    /* where the document has them; its mixin: qemu_device, or none */
     /* What the document leaves out, in this order; all leave alone what is complete. */
