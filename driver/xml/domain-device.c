@@ -73,11 +73,11 @@ complete_hostdev(struct reader *reader, struct xml_node *hostdev)
 {
     struct xml_node *source = xml_edit_child(hostdev, "source");
     const char *name = source ? xml_edit_value(source, "name") : NULL;
-    char text[300];
+    VIR_AUTO_FREE char *text = NULL;
 
-    if (!name || !*name || !is(source, "protocol", "iscsi") || strchr(name, '/') || strlen(name) > sizeof(text) - 3)
+    if (!name || !is(source, "protocol", "iscsi") || strchr(name, '/'))
         return 0;
-    snprintf(text, sizeof(text), "%s/0", name);
+    text = vir_strdup_printf("%s/0", name);
     xml_edit_set(&reader->tree, source, "name", text);
     return 0;
 }
@@ -101,14 +101,14 @@ complete_audio(struct reader *reader, struct xml_node *audio)
 static int
 drop_channels(struct reader *reader, struct xml_node *graphics)
 {
-    struct xml_node *next;
+    struct xml_node *channel = xml_edit_child(graphics, "channel");
 
     (void)reader;
-    for (struct xml_node *channel = xml_edit_child(graphics, "channel"); channel; channel = next) {
-        next = xml_edit_twin(channel);
-        if (is(channel, "mode", "any") && xml_edit_value(channel, "name"))
-            xml_edit_remove(channel);
-    }
+    if (!channel)
+        return 0;
+    for (; channel; channel = xml_edit_twin(channel))
+        channel->dropped = is(channel, "mode", "any") && xml_edit_value(channel, "name");
+    xml_edit_remove_dropped(graphics);
     return 0;
 }
 
