@@ -15,6 +15,7 @@ from harness import Timed, alive, check, domain, equal, has, kill, main, wait_fo
 
 ACPI = '<features><acpi/></features>'
 NONE = "<memballoon model='none'/>"
+RNG = "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"
 CHANNEL = "<channel type='unix'><target type='virtio' name='c%d'/></channel>"
 SERIAL = "<controller type='virtio-serial' index='0'/>"
 HOSTILE = [
@@ -92,8 +93,13 @@ def guest_dies(world):
             client.communicate(timeout=60)
         wait_for(lambda: world.state_of('one').startswith('shut off'), 10, 'the guest is off')
         check('<channel' not in world.virsh('dumpxml', 'one'), 'a channel of a guest that is off')
-    world.start('one')
-    world.virsh('destroy', 'one')
+    world.start('one')                  # it stands still, and lets nothing go
+    world.virsh('attach-device', 'one', world.write(RNG, 'rng.xml'), '--live')
+    client = world.background('detach-device', 'one', world.write(RNG, 'rng.xml'), '--live')
+    time.sleep(0.5)
+    kill(world.emulator('one'), signal.SIGKILL)
+    with Timed(2, 'a device of a guest that ends'):
+        has(client.communicate()[0], "domain 'one' ended before its device 'rng0' went")
 
 
 class Stopped:

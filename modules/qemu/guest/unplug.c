@@ -133,17 +133,22 @@ wait_gone(struct qemu_run *run, struct qemu_unplug *unplug)
 {
     struct qemu_domain *domain = run->domain;
     int64_t deadline = vir_deadline(QEMU_UNPLUG_MS);
+    bool ended;
 
     qemu_domain_lock(domain);
     while (unplug->state == WAITING && !run->gone &&
            vir_cond_wait_until(&domain->changed, domain->entry.lock, deadline))
         ;
     run->unplug = NULL;
+    ended = run->gone;
     qemu_domain_unlock(domain);
     if (unplug->state == GONE)
         return qemu_unplug_finish(run, unplug->alias);
     if (unplug->state == KEPT)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the guest does not let the device '%s' go",
+                         unplug->alias);
+    if (ended)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' ended before its device '%s' went", domain->entry.name,
                          unplug->alias);
     vir_error(VIR_ERR_OPERATION_TIMEOUT, "the guest has not let the device '%s' go within %d s",
               unplug->alias, QEMU_UNPLUG_MS / 1000);
