@@ -126,6 +126,18 @@ def taken(world):
     equal(world.state_of('one'), 'paused (user)', 'state for another daemon')
 
 
+def order_said_by_os(world):
+    """A device with a place in the order to boot from, where <os> says it: nobody could define that again."""
+    drive = "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/>%s</disk>"
+    order = "<boot order='1'/>"
+    world.define(domain('one', devices=NONE + drive % '', os_more="<boot dev='hd'/>"))
+    world.start('one')
+    for how in ('--live', '--config'):
+        for verb, xml in (('attach-device', CARD % (1, order)), ('update-device', drive % order)):
+            has(world.refused(verb, 'one', world.write(xml, 'device.xml'), how), 'order')
+        world.define(world.virsh('dumpxml', 'one', '--inactive'))
+
+
 def no_pair(world):
     """A console that is no serial port is detached without one."""
     console = "<console type='null'><target type='virtio'/></console>"
@@ -154,9 +166,9 @@ def changed(world):
     attach(world, 'one', CDROM % ("<source file='%s'/>" % second), '--live')
     equal(medium(), [second], 'medium that was attached')
     has(world.refused('update-device', 'one', world.write(CDROM % "<source file='/no/such'/>", 'device.xml')), '/no/such')
-    for other in ('<serial>x</serial>', "<boot order='7'/>"):
+    for other, part in (('<serial>x</serial>', 'drive cannot be changed'), ("<boot order='7'/>", 'order to boot from')):
         xml = CDROM % ("<source file='%s'/>%s" % (first, other))
-        has(world.refused('update-device', 'one', world.write(xml, 'device.xml')), 'drive cannot be changed')
+        has(world.refused('update-device', 'one', world.write(xml, 'device.xml')), part)
     equal(medium(), [second], 'medium after a refusal')
     check(shows(world, 'one', '<serial>mine</serial>'), 'the drive has lost its serial number')
     update(world, 'one', CDROM % '', '--live', '--force')
@@ -169,7 +181,7 @@ def changed(world):
     card = "<interface type='user'><model type='virtio'/>%s</interface>"
     update(world, 'one', card % "<link state='down'/>", '--live')
     check(shows(world, 'one', '52:54:00:00:00:01'), 'the card that the guest has is not shown')
-    has(world.refused('update-device', 'one', world.write(card % "<boot order='5'/>", 'device.xml')), 'only the link')
+    has(world.refused('update-device', 'one', world.write(card % "<boot order='5'/>", 'device.xml')), 'order to boot from')
     display = world.virsh('vncdisplay', 'one')
     update(world, 'one', "<graphics type='vnc' port='-1' autoport='yes' passwd='xyz'/>", '--live')
     has(world.virsh('dumpxml', 'one', '--security-info'), "passwd='xyz'")
@@ -242,4 +254,4 @@ def late_answer(world):
     check(shows(world, 'one', '52:54:00:00:00:01'), 'what was attached is lost in a restart')
 
 
-main([definitions, without_guest, refused_live, taken, no_pair, changed, a_hundred_times, late_answer])
+main([definitions, without_guest, refused_live, taken, order_said_by_os, no_pair, changed, a_hundred_times, late_answer])

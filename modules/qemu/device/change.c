@@ -171,12 +171,26 @@ qemu_device_stays(const struct qemu_device_type *type, const void *dev)
     return type->stays && type->stays(dev);
 }
 
+/* Together they would be a definition that nobody may define. */
+static int
+check_boot(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *dev)
+{
+    const struct qemu_device *of = qemu_device_of(type, dev);
+
+    if (!of || !of->boot.present || !doc->os.n_boots)
+        return 0;
+    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a <%s> with a place in the order to boot from, which <os> says",
+                     qemu_device_element(type));
+}
+
 int
 qemu_device_check(struct qemu_board *board, const struct qemu_device_type *type, const void *dev)
 {
     void *copy = vir_xml_copy(type->list->table, dev);
-    int ret = type->complete ? type->complete(board, copy) : 0;
+    int ret = check_boot(type, board->doc, dev);
 
+    if (ret == 0 && type->complete)
+        ret = type->complete(board, copy);
     if (ret == 0 && type->check)
         ret = type->check(board, copy);
     vir_xml_free(type->list->table, copy);
@@ -212,6 +226,8 @@ qemu_device_check_new(const struct qemu_device_type *type, const struct qemu_dom
 {
     int code = live ? qemu_device_code(type, QEMU_THERE_LIVE) : VIR_ERR_OPERATION_INVALID;
 
+    if (check_boot(type, doc, dev) < 0)
+        return -1;
     for (size_t i = 0; type->unique && i < vir_xml_list_count(type->list, doc); i++)
         if (type->same(vir_xml_list_at(type->list, doc, i), dev))
             return vir_error(code, "the domain has such a <%s> already", qemu_device_element(type));
