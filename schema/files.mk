@@ -3,6 +3,7 @@
 #
 #   nodist_NAME_la_SOURCES = NAME-schema.c NAME-schema.h
 #   NAME-schema.c NAME-schema.h: schema.stamp
+#   	@:
 #   schema.stamp: NAME.schema $(schema_sources)
 #   	$(AM_V_GEN)$(schemagen) $(srcdir)/NAME.schema && touch $@
 schemagen = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $(top_srcdir)/schema/gen/schemagen.py \

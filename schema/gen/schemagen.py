@@ -22,8 +22,7 @@ def write(path, text):
     try:
         with open(path, encoding="utf-8") as stream:
             if stream.read() == text:
-                os.utime(path)
-                return
+                return                  # and what depends on it is not made again
     except FileNotFoundError:
         pass
     with open(path + ".new", "w", encoding="utf-8") as stream:

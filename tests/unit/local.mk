@@ -74,6 +74,7 @@ BUILT_SOURCES += unit-schema.h
 CLEANFILES += unit-schema.c unit-schema.h unit-schema.stamp
 AM_CPPFLAGS += -I$(builddir)
 unit-schema.c unit-schema.h: unit-schema.stamp
+	@:
 unit-schema.stamp: unit/unit.schema $(schema_sources)
 	$(AM_V_GEN)$(schemagen) $(srcdir)/unit/unit.schema && touch $@
 
