@@ -30,6 +30,7 @@
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
 #define DAEMON_FDS_MAX 512              /* all clients: descriptors that came with messages and wait */
 #define DAEMON_STREAMS_MAX 2048         /* all clients: open streams */
+#define DAEMON_REGISTRATIONS_MAX 32768  /* all clients: for events; each event goes through all that want it */
 
 struct daemon_job;
 

@@ -68,6 +68,8 @@ subscription_new(struct daemon_client *client, int family, int event, bool old)
     if (client->n_subscriptions >= SUBSCRIPTIONS_MAX)
         return vir_error_null(VIR_ERR_OPERATION_DENIED, "this client has %d event registrations already",
                               SUBSCRIPTIONS_MAX);
+    if (daemon_client_holds_too_many(client, DAEMON_REGISTRATIONS))
+        return vir_error_null(VIR_ERR_OPERATION_DENIED, "there are too many event registrations of all clients");
     sub = VIR_NEW(struct daemon_subscription);
     sub->client = client;
     sub->family = family;
@@ -83,6 +85,7 @@ keep(struct daemon_client *client, struct daemon_subscription *sub)
     client->subscriptions = vir_realloc_array(client->subscriptions, client->n_subscriptions + 1,
                                               sizeof(*client->subscriptions));
     client->subscriptions[client->n_subscriptions++] = sub;
+    daemon_client_hold(client, DAEMON_REGISTRATIONS, 1);
 }
 
 /* Ends the i-th registration; the core frees it when its callback cannot run any more. */
@@ -94,6 +97,7 @@ drop(struct daemon_client *client, size_t i)
 
     sub->client = NULL;
     client->subscriptions[i] = client->subscriptions[--client->n_subscriptions];
+    daemon_client_hold(client, DAEMON_REGISTRATIONS, -1);
     return family_deregister(family, client->conn, callback);
 }
 

@@ -299,6 +299,7 @@ daemon_listen_fit(struct daemon_settings *settings)
 
     settings->max_held[DAEMON_FDS] = DAEMON_FDS_MAX;
     settings->max_held[DAEMON_STREAMS] = DAEMON_STREAMS_MAX;
+    settings->max_held[DAEMON_REGISTRATIONS] = DAEMON_REGISTRATIONS_MAX;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted + others) {
         limit.rlim_cur = limit.rlim_max < wanted + others ? limit.rlim_max : wanted + others;
         setrlimit(RLIMIT_NOFILE, &limit);

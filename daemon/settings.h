@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 /* What a client holds beside memory; each is a descriptor of ours. */
-enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_THINGS };
+enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
 
 struct daemon_settings {
     /* command line */

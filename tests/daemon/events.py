@@ -143,5 +143,24 @@ def test_events_and_death():
         daemon.serves()
 
 
+def test_registrations_of_all():
+    """Many clients with many registrations each: every event would keep the daemon from all others."""
+    def refused(client):
+        client.open()
+        client.send(b''.join(message(EVENT_REGISTER, b'\0' * 8, serial=100 + i) for i in range(2000)))
+        return sum(client.receive().code == 29 for i in range(2000))
+    with Daemon() as daemon:
+        clients = [daemon.client(readonly=daemon.privileged) for i in range(17)]
+        expect('refused to the first', refused(clients[0]), 0)
+        assert sum(refused(client) for client in clients[1:]) > 0, '34000 registrations were possible'
+        for client in clients[1:]:
+            client.close()
+        wait_for('those who left still count', lambda: refused(daemon.client()) == 0)
+        daemon.serves()
+        resume(daemon)
+        expect('an event', event(clients[0]).proc, CALLBACK_LIFECYCLE)
+        clients[0].close()
+
+
 if __name__ == '__main__':
     main(globals())
