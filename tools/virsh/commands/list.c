@@ -13,6 +13,7 @@
 
 struct row {
     virDomainPtr dom;
+    unsigned char uuid[VIR_UUID_BUFLEN];
     unsigned int id;            /* (unsigned int)-1: not active */
     int state;
     bool saved;
@@ -39,16 +40,21 @@ rows_free(struct rows *rows)
     free(rows->rows);
 }
 
+/* Looks from the row *NEXT on, for those who ask in the order of the rows. */
 static struct row *
-row_of(struct rows *rows, virDomainPtr dom)
+row_of(struct rows *rows, virDomainPtr dom, size_t *next)
 {
-    unsigned char wanted[VIR_UUID_BUFLEN], uuid[VIR_UUID_BUFLEN];
+    unsigned char wanted[VIR_UUID_BUFLEN];
 
     if (virDomainGetUUID(dom, wanted) < 0)
         return NULL;
     for (size_t i = 0; i < rows->n; i++) {
-        if (virDomainGetUUID(rows->rows[i].dom, uuid) == 0 && memcmp(uuid, wanted, sizeof(uuid)) == 0)
-            return &rows->rows[i];
+        struct row *row = &rows->rows[(*next + i) % rows->n];
+
+        if (memcmp(row->uuid, wanted, sizeof(wanted)) == 0) {
+            *next = (size_t)(row - rows->rows) + 1;
+            return row;
+        }
     }
     return NULL;
 }
@@ -63,8 +69,10 @@ load_rows(struct virsh *vsh, unsigned int filter, struct rows *rows)
         return virsh_error(vsh, "Failed to list domains");
     rows->n = (size_t)n;
     rows->rows = vir_alloc_array(rows->n + 1, sizeof(*rows->rows));
-    for (size_t i = 0; i < rows->n; i++)
+    for (size_t i = 0; i < rows->n; i++) {
         rows->rows[i] = (struct row){ .dom = doms[i], .id = virDomainGetID(doms[i]), .state = -1 };
+        virDomainGetUUID(doms[i], rows->rows[i].uuid);
+    }
     free(doms);
     virsh_error_forget(vsh);
     qsort(rows->rows, rows->n, sizeof(*rows->rows), by_id_then_name);
@@ -77,13 +85,14 @@ load_states_together(struct rows *rows)
 {
     virDomainPtr *doms = vir_alloc_array(rows->n + 1, sizeof(*doms));
     virDomainStatsRecordPtr *records = NULL;
+    size_t next = 0;
     int n, state;
 
     for (size_t i = 0; i < rows->n; i++)
         doms[i] = rows->rows[i].dom;
     n = virDomainListGetStats(doms, VIR_DOMAIN_STATS_STATE, &records, 0);
     for (int i = 0; i < n; i++) {
-        struct row *row = (size_t)n == rows->n ? &rows->rows[i] : row_of(rows, records[i]->dom);
+        struct row *row = (size_t)n == rows->n ? &rows->rows[i] : row_of(rows, records[i]->dom, &next);
 
         if (row && virTypedParamsGetInt(records[i]->params, records[i]->nparams, "state.state", &state) == 1)
             row->state = state;
@@ -112,9 +121,10 @@ mark_saved(struct virsh *vsh, struct rows *rows)
 {
     virDomainPtr *doms = NULL;
     const int n = virConnectListAllDomains(vsh->conn, &doms, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
+    size_t next = 0;
 
     for (int i = 0; i < n; i++) {
-        struct row *row = row_of(rows, doms[i]);
+        struct row *row = row_of(rows, doms[i], &next);
 
         if (row)
             row->saved = true;
