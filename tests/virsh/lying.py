@@ -35,7 +35,8 @@ def answer(procedure, number):
     return b""
 
 
-def serve(sock, number):
+def serve(sock, numbers):
+    numbers = list(numbers)
     have = b""
     while True:
         while len(have) < 4 or len(have) < struct.unpack(">I", have[:4])[0]:
@@ -45,12 +46,14 @@ def serve(sock, number):
             have += part
         length, program, version, procedure, kind, serial, _ = struct.unpack(">IIIiIII", have[:28])
         have = have[length:]
-        body = answer(procedure, number)
+        body = answer(procedure, numbers[0])
+        if procedure in BEFORE and len(numbers) > 1:
+            del numbers[0]
         if kind == 0:
             sock.sendall(struct.pack(">IIIiIII", 28 + len(body), program, version, procedure, 1, serial, 0) + body)
 
 
-def ask(directory, number, command):
+def ask(directory, command, *numbers):
     path = os.path.join(directory, "socket")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
@@ -59,7 +62,7 @@ def ask(directory, number, command):
         def work():
             with listener.accept()[0] as sock:
                 try:
-                    serve(sock, number)
+                    serve(sock, numbers)
                 except OSError:         # the client has gone
                     pass
         thread = threading.Thread(target=work)
@@ -75,9 +78,12 @@ directory = tempfile.mkdtemp(prefix="virsh-lying.")
 try:
     for command in COMMANDS:
         for number in (-1, -2 ** 31, 2 ** 31 - 1, 1000000000):
-            status, error = ask(directory, number, command)
+            status, error = ask(directory, command, number)
             assert status == 1, "%s, number %d: status %d: %s" % (command, number, status, error)
             assert "error:" in error, error
-    print("%d lies told" % (4 * len(COMMANDS)))
+    for command in COMMANDS[:3]:        # there is none, and then there are many
+        status, error = ask(directory, command, 0, 60000)
+        assert status == 0, "%s: status %d: %s" % (command, status, error)
+    print("%d lies told" % (4 * len(COMMANDS) + 3))
 finally:
     shutil.rmtree(directory)

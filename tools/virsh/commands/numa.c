@@ -186,7 +186,7 @@ read_cpu(struct virsh *vsh, int cpu, struct cpu_figures *ret_figures)
     if (virNodeGetCPUStats(vsh->conn, cpu, NULL, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get number of cpu stats");
     stats = vir_alloc_array((size_t)n + 1, sizeof(*stats));
-    if (virNodeGetCPUStats(vsh->conn, cpu, stats, &n, 0) < 0)
+    if (n > 0 && virNodeGetCPUStats(vsh->conn, cpu, stats, &n, 0) < 0)         /* with 0 it would ask again */
         return virsh_error(vsh, "Unable to get node cpu stats");
     *ret_figures = (struct cpu_figures){ 0 };
     for (int i = 0; i < n; i++) {
@@ -254,7 +254,7 @@ run_nodememstats(struct virsh *vsh, const struct nodememstats_args *args)
     if (virNodeGetMemoryStats(vsh->conn, cell, NULL, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get number of memory stats");
     stats = vir_alloc_array((size_t)n + 1, sizeof(*stats));
-    if (virNodeGetMemoryStats(vsh->conn, cell, stats, &n, 0) < 0)
+    if (n > 0 && virNodeGetMemoryStats(vsh->conn, cell, stats, &n, 0) < 0)
         return virsh_error(vsh, "Unable to get memory stats");
     for (int i = 0; i < n; i++)
         virsh_print(vsh, "%-7s: %20llu KiB\n", stats[i].field, stats[i].value);

@@ -100,7 +100,7 @@ run_domblkstat(struct virsh *vsh, const struct domblkstat_args *args)
         return virsh_error(vsh, "Failed to get block stats %s %s", args->domain_text, device);
     }
     params = vir_alloc_array((size_t)n + 1, sizeof(*params));
-    if (virDomainBlockStatsFlags(dom, device, params, &n, 0) < 0)
+    if (n > 0 && virDomainBlockStatsFlags(dom, device, params, &n, 0) < 0)     /* with 0 it would ask again */
         return virsh_error(vsh, "Failed to get block stats for domain '%s' device '%s'",
                            args->domain_text, device);
     print_block_stats(vsh, device, args->human, params, n);
