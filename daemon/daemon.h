@@ -199,6 +199,7 @@ void daemon_client_close(struct daemon_client *client, const char *why);
 
 /* ---- memory.c: any thread ---- */
 /* Before other threads. */
+bool daemon_memory_is_limited(void);
 void daemon_memory_start(void);
 /* Whether a call with LEN bytes of arguments is served now; -1: memory is low. */
 int daemon_memory_check(size_t len);

@@ -277,9 +277,10 @@ main(int argc, char **argv)
 
     if (daemon_settings_options(&the_daemon.settings, argc, argv, &status) < 0)
         return status;
-    /* few threads work at a time: few heaps; big messages go back to the system
-     * at once (left alone, the C library learns to keep them) */
-    mallopt(M_ARENA_MAX, 4);
+    /* few threads work at a time: few heaps, and one where the address space is limited, of which
+     * each takes 64 MiB that no other can use; big messages go back to the system at once (left
+     * alone, the C library learns to keep them) */
+    mallopt(M_ARENA_MAX, daemon_memory_is_limited() ? 1 : 4);
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     /* The first use of its heap is not safe in two threads at once.  Where malloc is another's (a

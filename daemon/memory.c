@@ -78,14 +78,27 @@ daemon_memory_check(size_t len)
     return take_reserve() ? 0 : too_little(len);
 }
 
-static size_t
-work_max(void)
+/* Bytes of address space that there may be; RLIM_INFINITY: as many as there are. */
+static rlim_t
+most_memory(void)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur / 4 > WORK_MAX)
-        return WORK_MAX;
-    return limit.rlim_cur / 4;
+    return getrlimit(RLIMIT_AS, &limit) < 0 ? RLIM_INFINITY : limit.rlim_cur;
+}
+
+bool
+daemon_memory_is_limited(void)
+{
+    return most_memory() != RLIM_INFINITY;
+}
+
+static size_t
+work_max(void)
+{
+    rlim_t most = most_memory() / 4;
+
+    return most > WORK_MAX ? WORK_MAX : most;
 }
 
 bool

@@ -214,11 +214,15 @@ def test_large_documents():
 
 def test_full_memory():
     """Small documents until there is no memory, for the call or for what it holds: then short calls are
-    served, and room can be made."""
+    served, and room can be made.  The pool's threads take no heap each that the others cannot use."""
+    disks = ''.join("<disk><target dev='sd%s'/></disk>" % (chr(97 + n // 26) + chr(97 + n % 26)) for n in range(640))
     if SANITIZED:
         raise Skipped('a sanitizer needs the memory')
     with Daemon(modules=('mock', 'test'), memory=256 * MIB) as daemon, daemon.client(timeout=60) as client:
         client.open('test:///default')
+        for _ in range(5):              # slow: from now on such calls are the pool's
+            client.call(DEFINE, string(GUEST % ('slow', '<devices>%s</devices>' % disks)))
+        expect('who serves', 'the pool serves it' in daemon.log_text(), True)
         text = '<description>%s</description>' % ('y' * 30000)
         guests, reply = [], None
         while not reply or reply.code == 0:
@@ -226,6 +230,7 @@ def test_full_memory():
             guests.append(reply.body)
             assert len(guests) < 20000
         expect('the last', (reply.code, 'memory' in reply.text), (2, True))
+        assert len(guests) > 3000, 'there was room for %d guests' % len(guests)
         expect('a short call', client.call(NODE_INFO).code, 0)
         daemon.serves()
         for guest in guests[:-1]:

@@ -16,7 +16,7 @@ from harness import *  # noqa: E402
 
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../fuzz/corpus/document')
 SLOW = 30 if SANITIZED else 1           # factor for time and memory
-SECONDS = 0.5 * SLOW                    # of processor time, of documents up to 4 MiB
+SECONDS = 1.0 * SLOW                    # of processor time, of documents up to 4 MiB
 LARGEST = 128 * 1024 * SLOW             # KiB of virt-xml-validate: its limits are those of one's own files
 DEFINE, UNDEFINE = 11, 35
 VALID, NOT_WELL_FORMED, INVALID = 0, 1, 3
