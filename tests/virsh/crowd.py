@@ -8,12 +8,12 @@ import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 
 VIRSH = os.environ.get("VIRSH") or shutil.which("virsh")
 N = 16384
-SLOW = 1 if os.environ.get("VIR_SANITIZERS", "no") == "no" else 5
 AUTH_LIST, FEATURE, LIST, STATS = 66, 60, 273, 344
 
 
@@ -61,6 +61,9 @@ def accept(listener):
             pass
 
 
+if os.environ.get("VIR_SANITIZERS", "no") != "no":
+    print("crowd: with sanitizers the time says nothing: skipped")
+    sys.exit(77)
 directory = tempfile.mkdtemp(prefix="virsh-crowd.")
 try:
     path = os.path.join(directory, "socket")
@@ -74,7 +77,7 @@ try:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
         took = processor_time() - before
         assert done.returncode == 0 and done.stdout.count(b" d") == N, done.stdout[-200:]
-        assert took < 0.5 * SLOW, "list of %d domains took %.2f s" % (N, took)
+        assert took < 0.5, "list of %d domains took %.2f s" % (N, took)
         print("%d domains in %.2f s" % (N, took))
 finally:
     shutil.rmtree(directory)
