@@ -13,7 +13,7 @@ import time
 
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 SANITIZED = os.environ.get('VIR_SANITIZERS', 'no') != 'no'
-SLOW = 4 if SANITIZED else 1            # factor for time limits
+SLOW = 8 if SANITIZED else 1            # factor for time limits
 EMULATOR = '/usr/bin/qemu-system-x86_64'
 
 
