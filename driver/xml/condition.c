@@ -270,6 +270,7 @@ xml_says_nothing(const struct vir_xml_row *row, const char *text)
 
     if (unsaid && (xml_word_in(unsaid, text) || (xml_word_in(unsaid, "0") && is_zero(row, text))))
         return true;
-    return (row->kind == VIR_XML_STRING ? !*text : xml_is_blank(text)) && !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
+    return (row->kind == VIR_XML_STRING ? !*text : xml_is_blank(text)) &&
+        !(row->flags & (VIR_XML_REQUIRED | VIR_XML_EMPTY)) &&
         !(row->extra && row->extra->needed);
 }

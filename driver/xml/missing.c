@@ -89,16 +89,6 @@ read_choice(struct reader *reader, struct target *target, const struct vir_xml_r
     return true;
 }
 
-/* Its absence means nothing unless a choice is made, and none is. */
-static bool
-is_not_chosen(struct reader *reader, const struct target *target, const struct vir_xml_row *row)
-{
-    const struct vir_xml_extra *extra = row->extra;
-
-    return extra && extra->choices && !extra->needed && !extra->hex && row->kind != VIR_XML_GROUP &&
-        !(row->flags & (VIR_XML_REQUIRED | VIR_XML_PRESET)) && !xml_choose(reader, target, extra->choices);
-}
-
 /* A part of a PCI address is 0 where others are given. */
 static bool
 is_zero(const struct target *target, const struct vir_xml_row *row)
@@ -120,7 +110,7 @@ read_missing_rows(struct reader *reader, struct target *target, const struct xml
         size_t at = target->binding->row_demands[i];
         const struct vir_xml_row *row = &target->table->rows[at];
 
-        if (marked(target->rows, at) || is_not_chosen(reader, target, row) ||
+        if (marked(target->rows, at) ||
             xml_is_doubtful(reader, target, xml_row_when(row)) || read_choice(reader, target, row))
             continue;
         if (is_missed(target, row->flags) || xml_is_needed(reader, target, xml_row_needed(row)))
