@@ -198,8 +198,9 @@ void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pi
 void daemon_client_close(struct daemon_client *client, const char *why);
 
 /* ---- memory.c: any thread ---- */
-/* Before other threads. */
+/* Whether the process may have only so much address space. */
 bool daemon_memory_is_limited(void);
+/* Before other threads. */
 void daemon_memory_start(void);
 /* Whether a call with LEN bytes of arguments is served now; -1: memory is low. */
 int daemon_memory_check(size_t len);
