@@ -114,6 +114,8 @@ def _kinds():
         'uarray': Kind([('TYPEPtr', 'v'), ('unsigned int', 'n')], [('unsigned int', 'n')],
                        [('WIRE<>', 'v')], word='struct', out=True),
         'array-new': Kind([('TYPEPtr **', 'v')], answers=[('WIRE<>', 'v')], word='struct', out=True),
+        # how many there are, for a caller who makes room for as many
+        'count*': Kind([('int *', 'v')], answers=[('int', 'v')], out=True),
         # any other C type, as c(TYPE): nothing crosses the wire unless `sends` and `answers` say so
         'c': Kind([('TYPE', 'v')], word='c', local=True),
     }

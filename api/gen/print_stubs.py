@@ -35,7 +35,7 @@ class Stub:
         self.call, self.layout = call, layout
         self.first = call.first_object()
         self.conn = connect_of(self.first.object, self.first.name)
-        self.fill, self.before, self.take, self.result = [], [], [], None
+        self.fill, self.before, self.checks, self.take, self.result = [], [], [], [], None
         self.leftover = False       # something in ret stays to be freed
         self.fail = call.result.failure
         if call.fds:
@@ -133,14 +133,16 @@ class Stub:
             self.result = 'rpc_%s.make(%s, &ret.%s)' % (result.object.wire, self.owner(result.object), name)
         elif result.kind in ('int', 'uint', 'bool', 'ulong', 'ullong'):
             if self.result is None:         # a list's own count wins
-                self.result = ('(int)' if result.kind == 'uint' else '') + 'ret.' + name
+                self.result = ('remote_natural(ret.%s)' if result.spec.ctype == 'int' else 'ret.%s') % name
         else:
             raise self.bad(field)
 
     def answer_arg(self, field, arg):
         name, kind = field.name, arg.kind
         items = 'ret.%s, ret.n_%s' % (name, name)
-        if kind.endswith('*'):
+        if kind == 'count*':
+            self.checks.append('remote_take_number(ret.%s, %s)' % (name, arg.name))
+        elif kind.endswith('*'):
             self.give(arg, '*%s = ret.%s;' % (arg.name, name))
         elif kind == 'string-new':
             self.give(arg, '*%s = vir_steal(&ret.%s);' % (arg.name, name))
@@ -149,14 +151,14 @@ class Stub:
             self.move('remote_take_strings(&%s, %s)' % (items, arg.name))
             count = self.count_item()
             if count:
-                self.result = '%s ? %s : ret.%s' % (arg.name, self.result, count)
+                self.result = '%s ? %s : remote_natural(ret.%s)' % (arg.name, self.result, count)
         elif kind in ('names', 'names-old'):
             self.move('remote_take_names(%s, %s, %s)' % (items, arg.name, arg.count))
         elif kind in ('ids', 'array', 'uarray'):
             self.move('remote_take_array(%s, sizeof(*ret.%s), %s, (unsigned int)%s)'
                       % (items, name, arg.name, arg.count))
             if self.count_item():           # without room, the caller asked how many there are
-                self.result += ' < 0 ? -1 : ret.' + self.count_item()
+                self.result = '%s ? %s : remote_room(ret.%s)' % (arg.count, self.result, self.count_item())
         elif kind in ('params-fill', 'params-new') and (field.role == 'count' or field.name == arg.count):
             return                          # taken with the parameters
         elif kind == 'params-fill':
@@ -177,8 +179,9 @@ class Stub:
         elif kind == 'array-new':
             self.leftover = True
             self.take.append('if (%s)\n        *%s = vir_steal(&ret.%s);' % (arg.name, arg.name, name))
-            if not self.count_item():
-                self.result = '(int)ret.n_' + name
+            self.result = '(int)ret.n_' + name
+            if arg.nullable:
+                self.result = '%s ? %s : remote_natural(ret.%s)' % (arg.name, self.result, self.count_item())
         elif kind == 'bytes-new':
             self.leftover = True
             self.take += ['if (%s)\n        *%s = ret.n_%s;' % (arg.count, arg.count, name),
@@ -203,7 +206,7 @@ class Stub:
         count = self.count_item()
         if not count:
             raise self.bad(field)
-        self.result = '%s ? %s : (int)ret.%s' % (arg.name, expression, count)
+        self.result = '%s ? %s : remote_natural(ret.%s)' % (arg.name, expression, count)
 
     def count_item(self):
         return next((f.name for f in self.call.answers if f.source is self.call.result), None)
@@ -231,6 +234,8 @@ class Stub:
         out += ['    (void)%s;\n' % arg.name for arg in self.unused()]
         out += ['    %s\n' % line for line in self.before]
         out.append('    if (%s < 0)\n        return %s;\n' % (self.call_expression(args, ret), self.fail))
+        out += ['    if (%s < 0) {\n        xdr_free(proc->ret, &ret);\n        return %s;\n    }\n' % (check, self.fail)
+                for check in self.checks]
         out += ['    %s\n' % line for line in self.take]
         result = self.result or '0'
         if self.leftover:

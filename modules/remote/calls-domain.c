@@ -70,7 +70,7 @@ remote_domain_get_vcpu_pin_info(virDomainPtr domain, int ncpumaps, unsigned char
     if (result == 0 && ret.num > ncpumaps)
         result = vir_error(VIR_ERR_RPC, "server sent %d maps, there is room for %d", ret.num, ncpumaps);
     if (result == 0)
-        result = ret.num;
+        result = remote_natural(ret.num);
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -90,7 +90,7 @@ remote_domain_get_emulator_pin_info(virDomainPtr domain, unsigned char *cpumap, 
         return -1;
     result = take_cpumaps(ret.cpumaps, ret.n_cpumaps, cpumap, cpumap_room(1, maplen));
     if (result == 0)
-        result = ret.ret;
+        result = remote_natural(ret.ret);
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -129,7 +129,7 @@ remote_domain_get_cpu_stats(virDomainPtr domain, virTypedParameterPtr params, un
 
     if (remote_call(remote_of(vir_domain_connect(domain)), proc, &args, &ret) < 0)
         return -1;
-    result = nparams ? take_cpu_stats(&ret, params, nparams, ncpus) : ret.nparams;
+    result = nparams ? take_cpu_stats(&ret, params, nparams, ncpus) : remote_room(ret.nparams);
     xdr_free(proc->ret, &ret);
     return result;
 }

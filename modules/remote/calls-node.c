@@ -145,7 +145,7 @@ remote_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int *p
 
     if (remote_call(remote_of(conn), &remote_procedures[REMOTE_PROC_NODE_ALLOC_PAGES], &args, &ret) < 0)
         return -1;
-    return ret.ret;
+    return remote_natural(ret.ret);
 }
 
 /* The front end keeps the string with the handle and frees it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From XDR structs to the caller's memory; see wire.h. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,11 +67,28 @@ remote_take_array(void *wire, size_t n, size_t size, void *items, unsigned int m
 #define NUMBER_MAX 65536                /* far more than any call has */
 
 int
-remote_take_number(int number, int *ret_number)
+remote_room(int number)
 {
     if (number < 0 || number > NUMBER_MAX)
         return vir_error(VIR_ERR_RPC, "server has %d items, which cannot be", number);
-    *ret_number = number;
+    return number;
+}
+
+int
+remote_natural(int64_t number)
+{
+    if (number < 0 || number > INT_MAX)
+        return vir_error(VIR_ERR_RPC, "server answered with number %lld, which cannot be", (long long)number);
+    return (int)number;
+}
+
+int
+remote_take_number(int number, int *ret_number)
+{
+    if (remote_room(number) < 0)
+        return -1;
+    if (ret_number)
+        *ret_number = number;
     return 0;
 }
 

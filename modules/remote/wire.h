@@ -24,8 +24,11 @@ int remote_take_list(const struct rpc_object *object, void *owner, const void *w
  * that sends more has broken the protocol. */
 int remote_take_names(char **wire, size_t n, char **names, int max);
 int remote_take_array(void *wire, size_t n, size_t size, void *items, unsigned int max);
-/* How many there are, for a caller who will make room for as many. */
-int remote_take_number(int number, int *ret_number);
+/* How many there are, for a caller who will make room for as many; -1: it cannot be. */
+int remote_room(int number);
+int remote_take_number(int number, int *ret_number);    /* RET_NUMBER may be NULL */
+/* What a call returns: a number below zero would be a failure without an error. */
+int remote_natural(int64_t number);
 int remote_take_params(virTypedParameterPtr wire, size_t n, int number, virTypedParameterPtr params,
                        int *nparams);
 /* A server must send exactly the bytes that were asked for. */

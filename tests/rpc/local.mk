@@ -52,4 +52,12 @@ rpc_client_SOURCES = rpc/client.c
 rpc_client_CPPFLAGS = $(rpc_cppflags)
 rpc_client_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 rpc_client_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
+
+# What the client believes of a server's numbers.
+TESTS += rpc/lies
+check_PROGRAMS += rpc/lies
+rpc_lies_SOURCES = rpc/lies.c
+rpc_lies_CPPFLAGS = $(rpc_cppflags)
+rpc_lies_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+rpc_lies_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
 endif

@@ -81,7 +81,8 @@ remote_connect_list_all_domains(virConnectPtr conn, virDomainPtr **domains, unsi
 
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return -1;
-    result = domains ? remote_take_list(&rpc_domain, conn, ret.domains, ret.n_domains, domains) : (int)ret.ret;
+    result = domains ? remote_take_list(&rpc_domain, conn, ret.domains, ret.n_domains,
+            domains) : remote_natural(ret.ret);
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -132,7 +133,7 @@ remote_domain_rename(virDomainPtr domain, const char *name, unsigned int way)
 
     if (remote_call(remote_of(vir_domain_connect(domain)), proc, &args, &ret) < 0)
         return -1;
-    return ret.retcode;
+    return remote_natural(ret.retcode);
 }
 
 static int
@@ -143,7 +144,7 @@ remote_num_of_domains(virConnectPtr conn)
 
     if (remote_call(remote_of(conn), proc, NULL, &ret) < 0)
         return -1;
-    return ret.num;
+    return remote_natural(ret.num);
 }
 
 static int
@@ -177,7 +178,7 @@ remote_connect_list_all_networks(virConnectPtr conn, virNetworkPtr **networks, u
     if (remote_call(remote_of(conn), proc, &args, &ret) < 0)
         return -1;
     result = networks ? remote_take_list(&rpc_network, conn, ret.networks, ret.n_networks,
-            networks) : (int)ret.ret;
+            networks) : remote_natural(ret.ret);
     xdr_free(proc->ret, &ret);
     return result;
 }
@@ -190,7 +191,7 @@ remote_connect_num_of_networks(virConnectPtr conn)
 
     if (remote_call(remote_of(conn), proc, NULL, &ret) < 0)
         return -1;
-    return ret.num;
+    return remote_natural(ret.num);
 }
 
 static virNetworkPtr
@@ -221,7 +222,7 @@ remote_network_is_active(virNetworkPtr net)
 
     if (remote_call(remote_of(vir_network_connect(net)), proc, &args, &ret) < 0)
         return -1;
-    return ret.active;
+    return remote_natural(ret.active);
 }
 
 const struct vir_domain_ops remote_domain_ops = {
