@@ -264,8 +264,8 @@ def half_change(world, path, steps):
     storage, node = 'libvirt-%d-storage' % number, 'libvirt-%d-format' % number
     world.kill_daemon()
     monitor = Monitor(world, 'one')
-    for command, words in ([('blockdev-add', {'driver': 'file', 'filename': path, 'node-name': storage}),
-                            ('blockdev-add', {'driver': 'raw', 'file': storage, 'node-name': node, 'read-only': True}),
+    image = {'driver': 'file', 'filename': path, 'node-name': storage}
+    for command, words in ([('blockdev-add', {'driver': 'raw', 'file': image, 'node-name': node, 'read-only': True}),
                             ('blockdev-open-tray', {'id': 'ide0-1-0', 'force': True}),
                             ('blockdev-remove-medium', {'id': 'ide0-1-0'}),
                             ('blockdev-insert-medium', {'id': 'ide0-1-0', 'node-name': node}),

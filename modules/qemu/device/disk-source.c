@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The image behind a disk: block nodes in two layers, how its bytes are
- * reached and its format.  The nodes are named by a number, which the live
- * document keeps.
+ * The image behind a disk: block nodes in two layers, its format and below it
+ * how its bytes are reached, which comes and goes with it.  The nodes are named
+ * by a number, which the live document keeps.
  */
 #include "device/disk.h"
 #include "host/file.h"
@@ -101,8 +101,9 @@ put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
 }
 
 static struct json_object *
-storage_node(const struct qemu_disk_def *disk, const char *name)
+storage_node(const struct qemu_disk_def *disk)
 {
+    VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-storage", disk->source.index);
     struct json_object *node = qemu_object("driver", disk->type == QEMU_SOURCE_TYPE_BLOCK ? "host_device"
                                            : "file");
 
@@ -131,13 +132,15 @@ stands_alone(const struct qemu_disk_def *disk)
 }
 
 static struct json_object *
-format_node(const struct qemu_disk_def *disk, const char *name, const char *storage)
+format_node(const struct qemu_disk_def *disk)
 {
+    VIR_AUTO_FREE char *name = qemu_disk_source_node(disk);
     struct json_object *node = qemu_object("driver", disk->driver.type);
 
-    qemu_put(node, "file", storage);
+    qmp_add(node, "file", storage_node(disk));
     qemu_put(node, "node-name", name);
-    qemu_put_bool(node, "read-only", disk->readonly);
+    if (disk->readonly)
+        qemu_put_bool(node, "read-only", true);
     if (disk->driver.discard)
         qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
     put_cache(node, disk->driver.cache);
@@ -149,11 +152,7 @@ format_node(const struct qemu_disk_def *disk, const char *name, const char *stor
 void
 qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces)
 {
-    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", disk->source.index);
-    VIR_AUTO_FREE char *format = qemu_disk_source_node(disk);
-
-    qemu_pieces_add(pieces, QEMU_BLOCKDEV, storage_node(disk, storage));
-    qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk, format, storage));
+    qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk));
 }
 
 /* ---- another medium ----------------------------------------------------------------------------------- */
@@ -221,34 +220,20 @@ inserted(struct json_object *drives, const char *alias)
     return NULL;
 }
 
-/* Those that are there already QEMU refuses. */
-static void
-post_nodes(struct qemu_monitor *monitor, const struct qemu_disk_def *disk)
-{
-    struct qemu_pieces nodes = { 0 };
-
-    qemu_disk_source_build(disk, &nodes);
-    for (size_t i = 0; i < nodes.n; i++)
-        qemu_monitor_post(monitor, "blockdev-add", json_object_get(nodes.list[i].args), NULL, NULL);
-    qemu_pieces_free(&nodes);
-}
-
 int
 qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_def *disk,
                          struct json_object *drives, unsigned int unused)
 {
     VIR_AUTO_FREE char *node = disk->source.present ? qemu_disk_source_node(disk) : NULL;
     VIR_AUTO_FREE char *format = vir_strdup_printf("libvirt-%u-format", unused);
-    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", unused);
     const char *there = inserted(drives, disk->device.alias.name);
     int ret = 0;
 
     if (node ? !is(there, node) : there != NULL) {
-        if (node)
-            post_nodes(monitor, disk);
+        if (node)       /* QEMU refuses it where it is there already */
+            qemu_monitor_post(monitor, "blockdev-add", format_node(disk), NULL, NULL);
         ret = exchange(monitor, disk->device.alias.name, true, node, true);
     }
     qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", format), NULL, NULL);
-    qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", storage), NULL, NULL);
     return ret;
 }
