@@ -74,18 +74,14 @@ check_cpus(struct reader *reader, const struct cells *cells, size_t most)
 }
 
 /* These amounts are KiB and bytes, whatever else the document calls them. */
-static int
-complete_caches(struct reader *reader, const struct xml_node *cell)
+static void
+complete_caches(struct xml_tree *tree, const struct xml_node *cell)
 {
-    struct xml_tree *tree = &reader->tree;
     uint64_t bytes;
 
     for (struct xml_node *cache = xml_edit_child(cell, "cache"); cache; cache = xml_edit_twin(cache)) {
         struct xml_node *size = xml_edit_child(cache, "size"), *line = xml_edit_child(cache, "line");
 
-        if (!xml_edit_value(cache, "associativity") || !xml_edit_value(cache, "policy"))
-            return xml_fail_at(reader, cache, VIR_ERR_XML_ERROR,
-                               "<cache> of a NUMA cell needs the attributes 'associativity' and 'policy'");
         if (size)
             xml_edit_set(tree, size, "unit", "KiB");
         if (line && xml_edit_number(line, "value", UINT64_MAX, &bytes) && bytes == 0)
@@ -93,7 +89,6 @@ complete_caches(struct reader *reader, const struct xml_node *cell)
         else if (line)
             xml_edit_set(tree, line, "unit", "B");
     }
-    return 0;
 }
 
 static void
@@ -298,8 +293,7 @@ complete_cells(struct reader *reader, struct xml_node *domain, struct xml_node *
             return rc < 0 ? -1 : 0;
     }
     for (size_t i = 0; i < cells->n; i++)
-        if (complete_caches(reader, cells->at[i].node) < 0)
-            return -1;
+        complete_caches(&reader->tree, cells->at[i].node);
     if (check_cpus(reader, cells, vcpus) < 0 || complete_distances(reader, cells) < 0)
         return -1;
     complete_memory(reader, domain, cells);

@@ -76,6 +76,47 @@ check_models(struct reader *reader, const struct xml_node *first)
                                    model_of(NULL, same));
 }
 
+/* ---- labels of one device ---------------------------------------------------------------- */
+
+/* That of MODEL; NULL: the first. */
+static const struct xml_node *
+label_of(const struct xml_node *first, const char *model)
+{
+    const struct xml_node *node = first;
+
+    while (node && model && !is(node, "model", model))
+        node = xml_edit_twin(node);
+    return node;
+}
+
+/* Where a security module labels nothing it labels no device either. */
+static int
+check_overrides(struct reader *reader, const struct xml_node *device, const struct xml_node *first)
+{
+    const struct xml_node *source = xml_edit_child(device, "source");
+
+    for (struct xml_node *label = source ? xml_edit_child(source, "seclabel") : NULL; label;
+         label = xml_edit_twin(label)) {
+        const struct xml_node *of = label_of(first, xml_edit_value(label, "model"));
+
+        if (of && (is(of, "relabel", "no") || is(of, "type", "none")))
+            return xml_fail_at(reader, label, VIR_ERR_CONFIG_UNSUPPORTED,
+                               "a device has a label of its own, and the <seclabel> of the domain relabels nothing");
+    }
+    return 0;
+}
+
+static int
+check_devices(struct reader *reader, const struct xml_node *domain, const struct xml_node *first)
+{
+    const struct xml_node *devices = first ? xml_edit_child(domain, "devices") : NULL;
+
+    for (const struct xml_node *device = devices ? devices->first : NULL; device; device = device->next)
+        if (device->kind == XML_NODE_ELEMENT && check_overrides(reader, device, first) < 0)
+            return -1;
+    return 0;
+}
+
 int
 xml_domain_seclabels(struct reader *reader, struct xml_node *domain)
 {
@@ -91,5 +132,5 @@ xml_domain_seclabels(struct reader *reader, struct xml_node *domain)
             return -1;
     }
     xml_edit_remove_dropped(domain);
-    return 0;
+    return check_devices(reader, domain, xml_edit_child(domain, "seclabel"));
 }

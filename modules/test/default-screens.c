@@ -66,6 +66,24 @@ drop_foreign(struct test_graphics_def *graphics)
     graphics->fullscreen = VIR_XML_ABSENT;
 }
 
+/* The socket in the attribute is the first place, instead of an address. */
+static int
+complete_socket(const struct test_graphics_def *graphics, struct test_graphics_listen_def *first)
+{
+    if (first->socket && strcmp(first->socket, graphics->socket) != 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
+                         "a screen listens on '%s', but the socket of its first <listen> is '%s'",
+                         graphics->socket, first->socket);
+    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_NONE)
+        return 0;
+    first->type = TEST_GRAPHICS_LISTEN_TYPE_SOCKET;
+    free(vir_steal(&first->address));
+    free(vir_steal(&first->network));
+    free(vir_steal(&first->socket));
+    first->socket = vir_strdup(graphics->socket);
+    return 0;
+}
+
 /* The first place where it listens is also in the attribute. */
 static int
 complete_listens(struct test_graphics_def *graphics)
@@ -76,13 +94,11 @@ complete_listens(struct test_graphics_def *graphics)
 
     if (graphics->n_listens == 0) {
         first = TEST_APPEND(graphics->listens, graphics->n_listens, test_graphics_listen_def_new());
-        first->type = graphics->socket ? TEST_GRAPHICS_LISTEN_TYPE_SOCKET : closed ? TEST_GRAPHICS_LISTEN_TYPE_NONE
-                    : TEST_GRAPHICS_LISTEN_TYPE_ADDRESS;
-        first->socket = vir_strdup(graphics->socket);
-        if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS)
-            first->address = vir_strdup(graphics->listen);
+        first->type = TEST_GRAPHICS_LISTEN_TYPE_ADDRESS;
     }
     first = graphics->listens[0];
+    if (graphics->socket && complete_socket(graphics, first) < 0)
+        return -1;
     if (closed && first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS) {
         free(vir_steal(&first->address));
         free(vir_steal(&graphics->listen));
@@ -96,10 +112,10 @@ complete_listens(struct test_graphics_def *graphics)
                          "a screen listens on '%s', but the address of its first <listen> is '%s'",
                          graphics->listen, first->address);
     free(vir_steal(&graphics->listen));
+    free(vir_steal(&graphics->socket));
     if (first->type == TEST_GRAPHICS_LISTEN_TYPE_ADDRESS)
         graphics->listen = vir_strdup(first->address);
-    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_SOCKET && !graphics->socket &&
-        graphics->type == TEST_GRAPHICS_TYPE_VNC)
+    if (first->type == TEST_GRAPHICS_LISTEN_TYPE_SOCKET && graphics->type == TEST_GRAPHICS_TYPE_VNC)
         graphics->socket = vir_strdup(first->socket);
     for (size_t i = 0; i < graphics->n_listens; i++)
         if (graphics->listens[i]->type == TEST_GRAPHICS_LISTEN_TYPE_NETWORK)

@@ -14,7 +14,7 @@ NEEDS = {'reservations': {'managed': 'yes'}, 'vcpusched': {'vcpus': '0-1'}, 'iot
          'reconnect': {'enabled': 'yes', 'timeout': '5'}, 'stimer': {'state': 'on'}, 'spinlocks': {'state': 'on', 'retries': '4096'},
          'dirty-ring': {'state': 'on', 'size': '4096'}, 'vendor_id': {'state': 'on', 'value': 'abc'},
          'acceleration': {'accel3d': 'yes'}, 'inbound': {'average': '100'}, 'outbound': {'average': '100'},
-         'virtualport': {'type': 'openvswitch'}, 'memorytune': {'vcpus': '4-7'}, 'settings': {}}
+         'memorytune': {'vcpus': '4-7'}, 'settings': {}}
 CHARACTERS = ('serial', 'parallel', 'console', 'channel', 'smartcard', 'redirdev')
 # The attributes of the kinds of places, and what stands in them.
 PLACES = {'pci': PCI, 'drive': {'controller': '0', 'bus': '0', 'target': '0', 'unit': '0'}, 'usb': {'bus': '0', 'port': '1'},
@@ -77,7 +77,11 @@ class Fitter(Devices):
             if system.find('nvram') is not None:
                 loader.attrib.update(type='pflash', readonly='yes')
                 loader.attrib.pop('stateless', None)
+                if system.find('nvram/source') is not None:
+                    complete(system.find('nvram'), {'type': 'file'})
                 self.storage(system.find('nvram'))
+                for encryption in system.iterfind('nvram/source/encryption'):
+                    complete(encryption, {'engine': 'qemu'})        # libvirt has no usual one here
         elif system.find('firmware') is not None:
             system.set('firmware', 'efi')
         loader = system.find('loader')
@@ -112,7 +116,8 @@ class Fitter(Devices):
             for vcpu in root.iterfind('vcpus/vcpu'):
                 if vcpu.get('id') == '0' and self.dice.random() < 0.9:
                     vcpu.attrib.update(enabled='yes', hotpluggable='no')
-                    vcpu.attrib.pop('order', None)
+                    if 'order' in vcpu.attrib:
+                        vcpu.set('order', '1')
 
     def memory(self):
         """NUMA cells where something is said about them, room for memory that is plugged in."""

@@ -19,6 +19,11 @@ CARDS = {'network': {'network': 'default'}, 'bridge': {'bridge': 'br0'}, 'direct
              'switchid': '12345678-1234-1234-1234-123456789abc', 'portid': '1', 'portgroupid': 'g', 'connectionid': '1'},
          'mcast': {'address': '230.0.0.1', 'port': '7'}, 'client': {'address': '10.0.0.1', 'port': '7'},
          'server': {'address': '10.0.0.1', 'port': '7'}}
+# What the ports of a switch need to be known.
+PORTS = {'802.1Qbg': {'managerid': '1', 'typeid': '2', 'typeidversion': '3'}, '802.1Qbh': {'profileid': 'a'}}
+# Models of PCI controllers by their chips.
+CHIPS = {'pci-bridge': 'pci-bridge', 'pcie-root-port': 'pcie-root-port', 'ioh3420': 'pcie-root-port',
+         'pcie-pci-bridge': 'pcie-to-pci-bridge', 'i82801b11-bridge': 'dmi-to-pci-bridge'}
 PCI = {'domain': '0x0000', 'bus': '0x00', 'slot': '0x10', 'function': '0x0'}
 
 
@@ -95,6 +100,16 @@ class Devices:
         else:
             element.attrib.update(address='2001:db8::', prefix='32', gateway='2001:db8::1')
 
+    def any_virtualport(self, element):
+        parameters = element.find('parameters')
+        given = set(parameters.attrib) if parameters is not None else set()
+        for kind, wanted in PORTS.items():
+            if given & set(wanted):
+                element.set('type', kind)
+        complete(element, {'type': 'openvswitch'})
+        if element.get('type') in PORTS:
+            complete(below(element, 'parameters'), PORTS[element.get('type')])
+
     def any_boot(self, element):
         if element.get('order') == '0':
             element.set('order', '1')
@@ -142,6 +157,8 @@ class Devices:
             drop(disk, 'readonly')
             disk.set('type', 'file')
             kind = 'file'
+        if disk.find('driver/metadata_cache/max_size') is not None:
+            disk.find('driver').set('type', 'qcow2')
         self.storage(disk)
         if kind in ('vhostuser', 'vhostvdpa'):
             drop(disk, 'backingStore', 'mirror', 'encryption', 'auth', 'iotune', 'transient', 'readonly', 'shareable',
@@ -180,14 +197,19 @@ class Devices:
         if driver is not None and {'iommu', 'ats', 'packed', 'page_per_vq'} & set(driver.attrib):
             below(card, 'model').set('type', 'virtio')
         backend = card.find('backend')
-        if backend is not None and backend.get('type') == 'passt':
-            card.set('type', 'user')
+        if backend is not None:         # libvirt 9.0.0 does not know the word that its schema has
+            backend.attrib.pop('type', None)
 
     def fit_redirdev(self, _device):
         self.usb()
 
     def fit_controller(self, controller):
         driver = controller.find('driver')
+        chip = controller.find('model')
+        if self.qemu and chip is not None:
+            chip.set('name', self.dice.choice(sorted(CHIPS)))
+            controller.attrib.update(type='pci', model=CHIPS[chip.get('name')], index='1')
+            self.root.find('os/type').set('machine', 'pc' if chip.get('name') == 'pci-bridge' else 'q35')
         if driver is not None and 'iothread' in driver.attrib or controller.get('type') == 'scsi' and driver is not None:
             controller.attrib.update(type='scsi', model='virtio-scsi')
         master = controller.find('master')
@@ -265,6 +287,8 @@ class Devices:
         driver = video.find('driver')
         if driver is not None and {'iommu', 'ats', 'packed', 'page_per_vq'} & set(driver.attrib):
             below(video, 'model').set('type', 'virtio')
+        if video.find('model[@vgamem]') is not None:
+            video.find('model').attrib.update(type='qxl', vgamem='16384')
         if video.find('model/acceleration[@rendernode]') is not None:
             video.find('model').set('type', 'virtio')
             below(video, 'driver').set('name', 'vhostuser')

@@ -48,7 +48,7 @@ VALUES = {
 }
 # The same for QEMU alone.
 QEMU_VALUES = {
-    'on_reboot/text()': ['destroy', 'restart'], 'on_poweroff/text()': ['destroy', 'restart'],
+    'acceleration/@accel2d': ['no'], 'on_reboot/text()': ['destroy', 'restart'], 'on_poweroff/text()': ['destroy', 'restart'],
     'on_crash/text()': ['destroy', 'restart', 'preserve', 'coredump-destroy', 'coredump-restart'],
 }
 

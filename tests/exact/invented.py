@@ -21,9 +21,8 @@ DUE = {'test': (98, 98), 'qemu': (95, 93) if LONG else (98, 97)}
 VOCABULARY = os.path.join(BUILD, 'schema/documents/domain.rng')
 
 
-def report(driver, search):
+def report(driver, search, unreached):
     """Which paths of the vocabulary are reached seldom, and whether that is listed."""
-    unreached = Unreached(os.path.join(HERE, 'unreached'), driver)
     seldom = [path for path in Grammar(VOCABULARY).paths() if search.reached[path] < OFTEN]
     missing = [path for path in seldom if not unreached.meant(path)]
     print('%s: %d documents made, %d taken; %d paths are in less than %d of these, %d of them not listed' % (
@@ -44,11 +43,12 @@ class Documents:
             answers = pair.theirs.ask('domain', made)
             return {name for name in made if 'dumps' in answers[name]}
 
-        search = Search(invent.Inventor(invent.SCHEMA, pair.name, SEED), ask)
+        unreached = Unreached(os.path.join(HERE, 'unreached'), pair.name)
+        search = Search(invent.Inventor(invent.SCHEMA, pair.name, SEED), ask, unreached)
         while len(search.made) < ROUNDS * ROUND and not search.done():
             search.round(ROUND)
         if LONG:
-            self.reported = report(pair.name, search) and self.reported
+            self.reported = report(pair.name, search, unreached) and self.reported
         taken = search.chosen(WANTED * 3 // 4)
         refused = [name for name in search.made if name not in search.taken]
         return {name: search.made[name] for name in taken + refused[:WANTED // 4]}

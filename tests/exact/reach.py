@@ -48,24 +48,26 @@ class Unreached:
 
 
 class Search:
-    """Asks for documents about the paths that were reached least; ASK tells which names of documents are taken."""
+    """Asks for documents about the paths that were reached least, but for those that cannot be; ASK tells which names of
+    documents are taken."""
 
-    def __init__(self, inventor, ask):
+    def __init__(self, inventor, ask, unreached):
         self.inventor, self.ask = inventor, ask
+        self.paths = [path for path in inventor.paths if not unreached.meant(path)]
         self.reached, self.tried, self.missed = (collections.Counter() for _ in range(3))
         self.made, self.taken = {}, {}  # name to text, to paths
 
     def goals(self, most):
         """MOST of the paths, those that need it first."""
         dice = random.Random('%d %d' % (self.inventor.seed, len(self.made)))
-        wanted = [path for path in self.inventor.paths
+        wanted = [path for path in self.paths
                   for _ in range(OFTEN - self.reached[path]) if self.tried[path] < TRIES]
         dice.shuffle(wanted)
         wanted.sort(key=lambda path: self.tried[path])
-        return wanted[:most] + [dice.choice(self.inventor.paths) for _ in range(most - len(wanted))]
+        return wanted[:most] + [dice.choice(self.paths) for _ in range(most - len(wanted))]
 
     def done(self):
-        return all(self.reached[path] >= OFTEN or self.tried[path] >= TRIES for path in self.inventor.paths)
+        return all(self.reached[path] >= OFTEN or self.tried[path] >= TRIES for path in self.paths)
 
     def round(self, most):
         """Makes MOST documents more and asks about them."""
@@ -85,7 +87,7 @@ class Search:
 
     def chosen(self, most):
         """MOST documents that were taken and in which each path occurs often, as far as there are such."""
-        left = collections.Counter({path: OFTEN for path in self.inventor.paths})
+        left = collections.Counter({path: OFTEN for path in self.paths})
         heap = [(-len(self.taken[name]), number, name) for number, name in enumerate(self.taken)]
         heapq.heapify(heap)             # by the most that a document can add
         chosen = []

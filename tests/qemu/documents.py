@@ -201,6 +201,11 @@ def migratable(world):
         check(words not in world.virsh('dumpxml', 'doc', '--migratable'), '%s goes along' % words)
     has(world.virsh('dumpxml', 'doc', '--migratable'), "<graphics type='spice' autoport='no'/>")
     world.virsh('undefine', 'doc')
+    world.define(domain('doc', devices="<graphics type='vnc' socket='/a'><listen type='socket' socket='/a'/>"
+                        "<listen type='address' address='1.2.3.4'/><listen type='network' network='n'/></graphics>"))
+    equal(re.findall(r"<listen type='(\w+)'", world.virsh('dumpxml', 'doc', '--migratable')), ['network'],
+          'where VNC listens beside a socket')
+    world.virsh('undefine', 'doc')
     world.define(domain('doc', devices="<controller type='usb'/><controller type='usb'/><audio id='1' type='file'/>"
                         "<controller type='pci' model='pci-root'/><controller type='pci' model='pci-bridge'/>"))
     for words in implied[1:4]:

@@ -41,6 +41,11 @@ def lent(kind, rest, source='', words=''):
     return "<hostdev type='%s' %s><source %s</source>%s</hostdev>" % (kind, words, source, rest)
 
 
+def backing(kind, image, source):
+    return disk("type='qcow2'", VDA, "<backingStore type='%s'><format type='%s'/>%s<backingStore/></backingStore>" % (
+        kind, image, source))
+
+
 UUID = "><address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/>"
 VDA, SCSI = "dev='vda'", "dev='sda' bus='scsi'"
 VIRTIOFS = "type='virtiofs'"
@@ -70,6 +75,25 @@ ROWS = [
     (UNSUPPORTED, 'not encrypted', disk("type='vmdk'", VDA, encryption("format='luks'"))),
     (UNSUPPORTED, 'RBD', disk('', VDA, encryption("format='luks' engine='librbd'"))),
     (UNSUPPORTED, 'memory', disk('', VDA, '', "type='vhostuser'", "<source type='unix' path='/x'/>")),
+    (UNSUPPORTED, 'kind fat', backing('dir', 'raw', "<source dir='/x'/>")),
+    (UNSUPPORTED, 'only directories', backing('file', 'fat', "<source file='/x'/>")),
+    (UNSUPPORTED, 'no such format', backing('file', 'iso', "<source file='/x'/>")),
+    (UNSUPPORTED, 'over TCP', backing('network', 'raw', net('nfs', '', "<host transport='unix' socket='/x'/>"))),
+    (UNSUPPORTED, 'no TFTP', backing('network', 'raw', net('tftp'))),
+    (UNSUPPORTED, 'luks2', backing('file', 'raw', "<source file='/x'>%s</source>" % encryption("format='luks2'"))),
+    (UNSUPPORTED, 'qcow any more', backing('file', 'raw', "<source file='/x'>%s</source>" % encryption("format='qcow'"))),
+    (UNSUPPORTED, 'not encrypted', backing('file', 'vmdk', "<source file='/x'>%s</source>" % encryption("format='luks'"))),
+    (UNSUPPORTED, 'not in RBD', backing('file', 'raw', "<source file='/x'>%s</source>" % encryption(
+        "format='luks' engine='librbd'"))),
+    (XML, 'has a socket', disk('', SCSI, '', "type='block' device='lun'",
+                               "<source dev='/x'><reservations managed='no'/></source>")),
+    (XML, 'policy of writing', '', ROOM.replace("'65536'/>", "'65536'><cache level='1' associativity='direct' policy='none'>"
+                                                "<size value='8' unit='KiB'/></cache></cell>")),
+    (UNSUPPORTED, 'relabels nothing', disk('', VDA, '', '', "<source file='/x'><seclabel relabel='no'/></source>"),
+     "<seclabel type='none'/>"),
+    (UNSUPPORTED, 'routes on the host', card("<source><route address='10.0.0.0' prefix='8' gateway='10.0.0.1'/></source>")),
+    (UNSUPPORTED, 'addresses on the host', card("<source><ip address='10.0.0.1'/></source>")),
+    (UNSUPPORTED, 'from 1 to', "<video><model type='qxl'><resolution x='0' y='4'/></model></video>"),
     (UNSUPPORTED, 'routes', card("<route address='10.0.0.0' prefix='8' gateway='10.0.0.1'/>")),
     (UNSUPPORTED, 'its address', card("<source bridge='b'/><ip address='10.0.0.1'/>", "type='bridge'")),
     (UNSUPPORTED, '64 bits', card("<ip address='fe80::1' prefix='63'/>")),
@@ -156,6 +180,8 @@ BECOMES = [
      ["<graphics type='vnc' port='-1' autoport='yes' listen='1.2.3.4'>"]),
     ("<graphics type='spice' listen='1.2.3.4'/>", ["<graphics type='spice'>", "<listen type='none'/>"]),
     ("<graphics type='spice' port='-1' tlsPort='-1' autoport='no'/>", ["<graphics type='spice' autoport='yes'>"]),
+    ("<shmem name='a'><model type='ivshmem-plain'/><size>99</size></shmem>", ["<size unit='M'>4</size>"]),
+    ('', ["check='none'>"], "<cpu check='full'/>"),
     ("<filesystem><source socket='/x'/><target dir='t'/></filesystem>", ["<filesystem type='mount'>"]),
     (card("<backend vhost='/x' tap='/y'/>"), ["<backend tap='/y'/>"]),
     ("<parallel type='unix'><source mode='connect' path='/x'><reconnect enabled='no'/><seclabel model='dac' relabel='no'/>"

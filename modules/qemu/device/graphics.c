@@ -332,19 +332,32 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     return ret;
 }
 
+/* Older ones know the socket of VNC as an attribute, and beside it networks alone. */
+static bool
+is_news(const struct qemu_graphics_def *vnc, const struct qemu_graphics_listen_def *listen)
+{
+    return listen->socket || (vnc->socket && listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NETWORK);
+}
+
 /* A screen that listens nowhere is one without ports. */
 static void
 simplify(void *dev)
 {
     struct qemu_graphics_def *graphics = dev;
-    const struct qemu_graphics_listen_def *first = first_listen(graphics);
+    bool nowhere = graphics->n_listens == 1 && graphics->listens[0]->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE;
+    size_t kept = 0;
 
-    if (!first || first->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
-        return;
-    for (size_t i = 0; i < graphics->n_listens; i++)
-        qemu_graphics_listen_def_free(graphics->listens[i]);
-    graphics->n_listens = 0;
-    graphics->autoport = VIR_XML_NO;
+    for (size_t i = 0; i < graphics->n_listens; i++) {
+        struct qemu_graphics_listen_def *listen = graphics->listens[i];
+
+        if (nowhere || (graphics->type == QEMU_GRAPHICS_TYPE_VNC && is_news(graphics, listen)))
+            qemu_graphics_listen_def_free(listen);
+        else
+            graphics->listens[kept++] = listen;
+    }
+    graphics->n_listens = kept;
+    if (nowhere)
+        graphics->autoport = VIR_XML_NO;
 }
 
 static const struct vir_xml_list list = {

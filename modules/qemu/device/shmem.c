@@ -31,7 +31,7 @@ complete(struct qemu_board *board, void *dev)
     bool doorbell = shmem->model.type == QEMU_SHMEM_MODEL_TYPE_IVSHMEM_DOORBELL;
 
     (void)board;
-    if (!shmem->has_size && shmem->model.type == QEMU_SHMEM_MODEL_TYPE_IVSHMEM_PLAIN) {
+    if (shmem->size == 0 && shmem->model.type == QEMU_SHMEM_MODEL_TYPE_IVSHMEM_PLAIN) {
         shmem->has_size = true;
         shmem->size = 4;
     }

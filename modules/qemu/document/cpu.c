@@ -35,6 +35,7 @@ qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machin
         doc->cpu.model.present = true;
         doc->cpu.model.name = vir_strdup(machine->default_cpu);
         doc->cpu.model.fallback = QEMU_DOMAIN_CPU_MODEL_FALLBACK_FORBID;
+        doc->cpu.check = QEMU_DOMAIN_CPU_CHECK_ABSENT;
         said = false;
     }
     if (!doc->cpu.model.fallback)
