@@ -154,12 +154,13 @@ daemon_client_cut(struct daemon_client *client)
 /* ---- what is held --------------------------------------------------------- */
 
 bool
-daemon_client_count_held(struct daemon_client *client, size_t bytes)
+daemon_client_count_held(struct daemon_client *client)
 {
+    size_t bytes = client->input.room + client->queued;
     size_t before = __atomic_exchange_n(&client->held, bytes, __ATOMIC_RELAXED);
 
-    return bytes == before ||
-        __atomic_add_fetch(&the_daemon.held, bytes - before, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX || bytes == 0;
+    return __atomic_add_fetch(&the_daemon.held, bytes - before, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX ||
+        bytes <= before;
 }
 
 void

@@ -25,7 +25,7 @@
 #define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
 #define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
-#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies */
+#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies, streams' input */
 #define DAEMON_ROOT_SLOTS 16            /* connections per listener that only root gets */
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
 #define DAEMON_FDS_MAX 512              /* all clients: descriptors that came with messages and wait */
@@ -82,7 +82,8 @@ struct daemon_client {
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
-    size_t held;                        /* atomic: bytes of it that are counted in the_daemon.held */
+    size_t queued;                      /* bytes that its streams have not taken */
+    size_t held;                        /* atomic: bytes of both that are counted in the_daemon.held */
     unsigned int holds[DAEMON_THINGS];  /* atomic; see daemon_client_hold */
     size_t input_fds;                   /* descriptors in `input` that are counted there */
     int64_t since_ms;                   /* connected */
@@ -132,8 +133,9 @@ struct daemon_chunk *daemon_chunk_free(struct daemon_chunk *chunk);
 void daemon_client_drop_output(struct daemon_client *client);
 /* Shuts the connection down and drops what is queued.  Under the client's lock. */
 void daemon_client_cut(struct daemon_client *client);
-/* Counts what the client's buffer takes; false when that is too much for all.  The loop's thread. */
-bool daemon_client_count_held(struct daemon_client *client, size_t bytes);
+/* Counts what the client's buffer and the input of its streams take; false when they have
+ * grown and that is too much for all.  The loop's thread. */
+bool daemon_client_count_held(struct daemon_client *client);
 /* Counts N more of THING for the client (fewer: N < 0).  Any thread. */
 void daemon_client_hold(struct daemon_client *client, enum daemon_thing thing, int n);
 /* Whether the clients of its user, or all, hold more of THING than they may.  Any thread, not under its lock. */

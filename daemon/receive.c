@@ -72,8 +72,8 @@ daemon_client_close(struct daemon_client *client, const char *why)
     pthread_mutex_unlock(&client->lock);
     shutdown(client->sock, SHUT_RDWR);
     rpc_input_clear(&client->input);
-    daemon_client_count_held(client, 0);
     daemon_streams_drop(client);
+    daemon_client_count_held(client);
     daemon_events_drop(client);
     daemon_session_drop(client);
     daemon_client_delist(client);
@@ -215,16 +215,16 @@ return_buffer(struct daemon_client *client)
     client->input.room = 0;
 }
 
-/* The largest client goes.  Returns what is wrong if that is CLIENT. */
+/* When all clients together hold too much the largest goes.  Returns what is wrong if that is CLIENT. */
 static const char *
-relieve(const struct daemon_client *client)
+count_held(struct daemon_client *client)
 {
-    const char *why = "too much is held for unfinished messages and unread replies";
-    struct daemon_client *largest = daemon_client_cut_largest();
+    const char *why = "too much is held for unfinished messages, unread replies and streams";
+    struct daemon_client *largest = daemon_client_count_held(client) ? NULL : daemon_client_cut_largest();
 
     if (largest && largest != client)
         daemon_client_close(largest, why);
-    return largest == client ? why : NULL;
+    return largest && largest == client ? why : NULL;
 }
 
 /* Counts what descriptors lie in the buffer.  Returns what is wrong if that is too much. */
@@ -264,9 +264,7 @@ read_client(struct daemon_client *client)
     return_buffer(client);
     if (!wrong)
         wrong = count_fds(client, fds);
-    if (!daemon_client_count_held(client, client->input.room) && !wrong)
-        wrong = relieve(client);
-    return wrong;
+    return wrong ? wrong : count_held(client);
 }
 
 /* Begins the calls that were read ahead, as many as may begin now. */
@@ -317,8 +315,11 @@ client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
         daemon_streams_resume(client);
         begin_ahead(client);
         /* messages may have been left in the buffer when reading stopped */
-        if (client->input.data && !is_stopped(client))
+        if (client->input.data && !is_stopped(client)) {
             wrong = take_packets(client);
+            if (!wrong)
+                wrong = count_held(client);
+        }
     }
     if (events & EPOLLIN && !wrong)
         wrong = read_client(client);

@@ -70,6 +70,14 @@ daemon_call_stream(struct daemon_call *call)
     return stream;
 }
 
+/* What is queued is counted by who reads from the client, when its turn is over. */
+static void
+add_queued(struct daemon_stream *ds, size_t bytes)
+{
+    ds->queued += bytes;
+    ds->client->queued += bytes;
+}
+
 static void
 drop_piece(struct daemon_stream *ds)
 {
@@ -78,8 +86,16 @@ drop_piece(struct daemon_stream *ds)
     ds->pieces = piece->next;
     if (!ds->pieces)
         ds->tail = &ds->pieces;
-    ds->queued -= sizeof(*piece) + piece->len;
+    add_queued(ds, -(sizeof(*piece) + piece->len));
+    daemon_client_count_held(ds->client);
     free(piece);
+}
+
+static void
+drop_pieces(struct daemon_stream *ds)
+{
+    while (ds->pieces)
+        drop_piece(ds);
 }
 
 /* The loop's reference, or the callback's. */
@@ -90,8 +106,7 @@ unref(void *opaque)
 
     if (--ds->refs > 0)
         return;
-    while (ds->pieces)
-        drop_piece(ds);
+    drop_pieces(ds);
     virStreamFree(ds->stream);
     daemon_client_hold(ds->client, DAEMON_STREAMS, -1);
     daemon_client_unref(ds->client);
@@ -144,6 +159,7 @@ retire(struct daemon_stream *ds)
     ds->retired = true;
     stop_watching(ds);
     set_full(ds, false);
+    drop_pieces(ds);
     unlink_stream(ds);
     unref(ds);
 }
@@ -445,7 +461,7 @@ queue_piece(struct daemon_stream *ds, const struct rpc_packet *packet)
     memcpy(piece->bytes, packet->body, packet->len);
     *ds->tail = piece;
     ds->tail = &piece->next;
-    ds->queued += sizeof(*piece) + piece->len;
+    add_queued(ds, sizeof(*piece) + piece->len);
 }
 
 void

@@ -220,8 +220,15 @@ def test_full_memory():
         raise Skipped('a sanitizer needs the memory')
     with Daemon(modules=('mock', 'test'), memory=256 * MIB) as daemon, daemon.client(timeout=60) as client:
         client.open('test:///default')
-        for _ in range(5):              # slow: from now on such calls are the pool's
-            client.call(DEFINE, string(GUEST % ('slow', '<devices>%s</devices>' % disks)))
+        for _ in range(500):            # slow, because stopped: from now on such calls are the pool's
+            client.send(message(DEFINE, string(GUEST % ('slow', '<devices>%s</devices>' % disks))))
+            time.sleep(0.001)
+            daemon.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.01)
+            daemon.process.send_signal(signal.SIGCONT)
+            client.receive()
+            if 'the pool serves it' in daemon.log_text():
+                break
         expect('who serves', 'the pool serves it' in daemon.log_text(), True)
         text = '<description>%s</description>' % ('y' * 30000)
         guests, reply = [], None

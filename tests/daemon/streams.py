@@ -146,6 +146,30 @@ def test_rubbish():
         daemon.serves()
 
 
+def test_all_together():
+    """Input that streams do not take has a limit for all clients; who has most of it goes."""
+    with Daemon() as daemon, daemon.client() as other:
+        other.open()
+        before = daemon.rss()
+        clients = [daemon.client().open() for _ in range(15)]
+        piece = message(CONSOLE, b'z' * (30 << 20), kind=STREAM, serial=500, status=CONTINUE)
+        highest = 0
+        for client in clients:
+            console(client)
+            try:
+                client.send(piece)
+            except OSError:
+                pass                    # it was the largest already
+            expect('the others', other.call(NODE_INFO).code, 0)
+            highest = max(highest, daemon.rss())
+        assert SANITIZED or highest < before + 350 * 1024, 'up to %d MiB' % (highest // 1024)
+        for client in clients:
+            client.close()
+        wait_for(lambda: '%d MiB stay' % (daemon.rss() // 1024),
+                 lambda: SANITIZED or daemon.rss() < before + 16384)
+        daemon.serves()
+
+
 def test_vanishing_clients():
     with Daemon() as daemon:
         daemon.serves()
