@@ -252,13 +252,25 @@ read_flag(struct reader *reader, struct target *target, const struct slot *slot,
     return 0;
 }
 
+/* Less than a MiB is written as none, which says nothing when it is read again. */
+static bool
+is_rounded_away(const struct vir_xml_row *row, const struct xml_node *node, const char *text)
+{
+    const struct xml_attr *unit = row->kind == VIR_XML_MEGA ? xml_attr_find(node, "unit") : NULL;
+    struct vir_xml_row one = { .kind = row->kind, .extra = row->extra };
+    unsigned long long value;
+
+    return row->kind == VIR_XML_MEGA && xml_says_nothing(row, "0") &&
+        xml_value_read(&one, &value, text, unit && *unit->value ? unit->value : NULL, false) == 0 && value == 0;
+}
+
 static int
 read_leaf(struct reader *reader, struct target *target, const struct slot *slot, struct xml_node *node)
 {
     const char *text = xml_node_text(&reader->tree, node);
     bool flag = slot->row->kind == VIR_XML_FLAG;
 
-    if (!flag && xml_says_nothing(slot->row, text)) {
+    if (!flag && (xml_says_nothing(slot->row, text) || is_rounded_away(slot->row, node, text))) {
         node->dropped = true;
         if (!(slot->row->flags & VIR_XML_MANY))
             xml_slot_unmark(target, slot);
