@@ -41,6 +41,7 @@ struct vir_event_state {
     virConnectPtr conn;                 /* NULL once the connection went */
     struct VIR_VECTOR(, struct vir_event_callback *) callbacks;
     struct VIR_VECTOR(, struct vir_event *) queue;
+    size_t first;                       /* those before it have been delivered */
     struct VIR_VECTOR(, struct vir_event_hub *) hubs;
     int next_number;
     int timer;                          /* -1: none */

@@ -15,6 +15,7 @@
 #include "lock.h"
 
 #define QUEUE_MAX 65536                 /* events that wait for one program's event loop */
+#define TURN_MAX 64                     /* delivered in one turn of it: then other timers and descriptors have theirs */
 
 /* ---- one event ---- */
 
@@ -79,13 +80,44 @@ state_ref(struct vir_event_state *state)
     return state;
 }
 
-/* Called with the state's lock. */
+/* ---- its queue; called with the state's lock ---- */
+
+static bool
+is_queued(const struct vir_event_state *state)
+{
+    return state->first < state->queue.n;
+}
+
+static void
+put_event(struct vir_event_state *state, struct vir_event *event)
+{
+    if (state->first > state->queue.n / 2) {    /* room that was left at the front */
+        state->queue.n -= state->first;
+        memmove(state->queue.items, state->queue.items + state->first,
+                state->queue.n * sizeof(*state->queue.items));
+        state->first = 0;
+    }
+    vir_vector_add(&state->queue, event);
+}
+
+/* The oldest one. */
+static struct vir_event *
+take_event(struct vir_event_state *state)
+{
+    struct vir_event *event = state->queue.items[state->first++];
+
+    if (!is_queued(state)) {
+        vir_vector_clear(&state->queue);
+        state->first = 0;
+    }
+    return event;
+}
+
 static void
 drop_queue(struct vir_event_state *state)
 {
-    for (size_t i = 0; i < state->queue.n; i++)
-        event_unref(state->queue.items[i]);
-    vir_vector_clear(&state->queue);
+    while (is_queued(state))
+        event_unref(take_event(state));
 }
 
 static void
@@ -219,27 +251,31 @@ static void
 on_timer(int timer, void *opaque)
 {
     struct vir_event_state *state = opaque;
-    __typeof__(state->queue) queue;
     virConnectPtr conn;
-    bool closed;
+    bool closed = false, more;
 
     virEventUpdateTimeout(timer, -1);
     pthread_mutex_lock(&state->lock);
     conn = state->conn && vir_object_try_ref(state->conn) ? state->conn : NULL;
-    queue = state->queue;
-    memset(&state->queue, 0, sizeof(state->queue));
-    closed = state->closed;
-    state->closed = false;
     state->delivering++;
     state_ref(state);
-    for (size_t i = 0; i < queue.n; i++) {
-        if (conn)
-            deliver(state, conn, queue.items[i]);
-        event_unref(queue.items[i]);
+    if (!conn)
+        drop_queue(state);
+    for (int i = 0; i < TURN_MAX && is_queued(state); i++) {
+        struct vir_event *event = take_event(state);
+
+        deliver(state, conn, event);
+        event_unref(event);
+    }
+    more = is_queued(state) && state->timer == timer;
+    if (!more) {                        /* the close comes behind all events */
+        closed = state->closed;
+        state->closed = false;
     }
     state->delivering--;
     pthread_mutex_unlock(&state->lock);
-    vir_vector_clear(&queue);
+    if (more)
+        virEventUpdateTimeout(timer, 0);
     if (closed && conn)
         deliver_close(conn);
     if (conn)
@@ -271,7 +307,7 @@ vir_event_need_timer(struct vir_event_state *state)
     other = state->timer;
     if (other < 0)
         state->timer = timer;
-    due = state->queue.n || state->closed;      /* before there was a timer to set off */
+    due = is_queued(state) || state->closed;      /* before there was a timer to set off */
     pthread_mutex_unlock(&state->lock);
     if (other >= 0)
         virEventRemoveTimeout(timer);           /* another thread was faster */
@@ -290,7 +326,7 @@ enqueue(struct vir_event_state *state, struct vir_event *event)
     pthread_mutex_lock(&state->lock);
     for (size_t i = 0; i < state->callbacks.n && !wanted; i++)
         wanted = vir_event_wanted(state->callbacks.items[i], event);
-    if (wanted && state->queue.n >= QUEUE_MAX) {
+    if (wanted && state->queue.n - state->first >= QUEUE_MAX) {
         if (!state->overflow)
             vir_warn("a program does not run its event loop: events beyond %d are dropped", QUEUE_MAX);
         state->overflow = true;
@@ -298,7 +334,7 @@ enqueue(struct vir_event_state *state, struct vir_event *event)
     }
     if (wanted) {
         __atomic_add_fetch(&event->refs, 1, __ATOMIC_RELAXED);
-        vir_vector_add(&state->queue, event);
+        put_event(state, event);
     }
     timer = state->timer;
     pthread_mutex_unlock(&state->lock);

@@ -189,6 +189,57 @@ EVENT_TEST(a_thousand_events_in_order)
     contract_close(conn);
 }
 
+struct turns { int events, seen, most; };
+
+static int
+count(virConnectPtr conn, virDomainPtr dom, int event, int detail, void *opaque)
+{
+    struct turns *turns = opaque;
+
+    (void)event;
+    (void)detail;
+    CHECK(conn && dom);
+    turns->events++;
+    return 0;
+}
+
+static void
+look(int timer, void *opaque)
+{
+    struct turns *turns = opaque;
+
+    (void)timer;
+    if (turns->events - turns->seen > turns->most)
+        turns->most = turns->events - turns->seen;
+    turns->seen = turns->events;
+}
+
+/* A timer of the program has its turn among them. */
+EVENT_TEST(a_long_queue_takes_turns)
+{
+    virConnectPtr conn = contract_open();
+    virDomainPtr dom = virDomainCreateXML(conn, contract_xml("a"), 0);
+    struct turns turns = {0};
+    int id = virConnectDomainEventRegisterAny(conn, dom, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                              VIR_DOMAIN_EVENT_CALLBACK(count), &turns, NULL);
+    int timer = virEventAddTimeout(0, look, &turns, NULL);
+
+    CHECK(id >= 0 && timer >= 0);
+    for (int i = 0; i < 500; i++) {
+        CHECK_INT(virDomainSuspend(dom), 0);
+        CHECK_INT(virDomainResume(dom), 0);
+    }
+    CHECK(contract_pump(&turns.events, 1000));
+    contract_pump_some();
+    CHECK_INT(turns.events, 1000);
+    CHECK(turns.most > 0 && turns.most <= 200);
+    CHECK_INT(virEventRemoveTimeout(timer), 0);
+    CHECK_INT(virConnectDomainEventDeregisterAny(conn, id), 0);
+    contract_remove(dom);
+    contract_pump_some();
+    contract_close(conn);
+}
+
 EVENT_TEST(wrong_registrations)
 {
     virConnectPtr conn = contract_open();
