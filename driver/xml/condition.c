@@ -98,59 +98,89 @@ climb(const struct xml_node *node, const struct xml_node *above, const char *up)
     return node;
 }
 
-/* Asks a test, and moves on to the next. */
-static enum xml_answer
-ask_test(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **test)
+/* The last word of the steps that begin at STEP. */
+static const char *
+last_step(const char *step)
 {
-    const char mark = *said(*test), *up = said(*test) + 1, *steps = next(*test), *end = steps, *words = NULL;
+    while (*step && *said(step) != '@' && *said(step) != '.')
+        step = next(step);
+    return step;
+}
+
+static inline bool
+has_words(const char *test)
+{
+    return *said(test) == '=' || *said(test) == '!';
+}
+
+static enum xml_answer
+ask_test(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char *test)
+{
+    const char mark = *said(test), *steps = next(test), *preset = NULL;
     enum xml_answer answer = XML_UNSAID;
 
-    if (mark == 'x') {
-        *test = steps;
+    if (mark == 'x')
         return XML_FAILS;
-    }
-    while (*end && *said(end) != '@' && *said(end) != '.')
-        end = next(end);
-    end = next(end);
-    if (mark == '=' || mark == '!')
-        words = next(end);
-    node = climb(node, above, up);
+    if (has_words(test))
+        preset = next(last_step(steps));
+    node = climb(node, above, said(test) + 1);
     if (node)
-        answer = *said(steps) == '@' ? compare(words, xml_attr_value(node, said(steps) + 1))
-                                     : look(tree, node, steps, words);
-    if (words && answer == XML_UNSAID)
-        answer = compare(words, said(end));
-    for (end = words ? words : end; words && *end; end = next(end))
-        ;
-    *test = words ? next(end) : end;
+        answer = look(tree, node, steps, preset ? next(preset) : NULL);
+    if (preset && answer == XML_UNSAID)
+        answer = compare(next(preset), said(preset));
     if (mark == '=')
         return answer;
     return (answer == XML_HOLDS) == (mark == '+') ? XML_HOLDS : XML_FAILS;
 }
 
-static enum xml_answer ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above,
-                           const char **condition);
-
-static enum xml_answer
-ask_not(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **condition)
+static const char *
+behind_words(const char *word)
 {
-    *condition = next(*condition);
-    return ask(tree, node, above, condition) == XML_HOLDS ? XML_FAILS : XML_HOLDS;
+    while (*word)
+        word = next(word);
+    return next(word);
 }
 
-/* Moves on behind the condition. */
+static const char *behind_condition(const char *condition);
+
+static const char *
+behind_test(const char *test)
+{
+    const char *last;
+
+    if (*said(test) == '~')
+        return behind_condition(next(test));
+    if (*said(test) == 'x')
+        return next(test);
+    last = last_step(next(test));
+    return has_words(test) ? behind_words(next(next(last))) : next(last);
+}
+
+static const char *
+behind_condition(const char *condition)
+{
+    while (*condition)
+        condition = behind_test(condition);
+    return next(condition);
+}
+
 static enum xml_answer
-ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char **condition)
+ask(struct xml_tree *tree, const struct xml_node *node, const struct xml_node *above, const char *condition)
 {
     enum xml_answer answer = XML_HOLDS;
 
-    while (**condition) {
-        enum xml_answer one = (*said(*condition) == '~' ? ask_not : ask_test)(tree, node, above, condition);
+    for (; *condition; condition = behind_test(condition)) {
+        enum xml_answer one;
 
-        if (one == XML_FAILS || answer == XML_HOLDS)
-            answer = one;
+        if (*said(condition) == '~')
+            one = ask(tree, node, above, next(condition)) == XML_HOLDS ? XML_FAILS : XML_HOLDS;
+        else
+            one = ask_test(tree, node, above, condition);
+        if (one == XML_FAILS)
+            return XML_FAILS;
+        if (one == XML_UNSAID)
+            answer = XML_UNSAID;
     }
-    *condition = next(*condition);
     return answer;
 }
 
@@ -202,8 +232,8 @@ xml_signs_of(const struct xml_node *node)
 bool
 xml_holds(struct xml_tree *tree, const struct xml_node *node, const char *condition)
 {
-    while (*condition)
-        if (ask_test(tree, node, NULL, &condition) != XML_HOLDS)
+    for (; *condition; condition = behind_test(condition))
+        if (ask_test(tree, node, NULL, condition) != XML_HOLDS)
             return false;
     return true;
 }
@@ -214,7 +244,7 @@ xml_ask(struct reader *reader, struct target *target, const char *condition)
 {
     if (target->asked != condition) {
         target->asked = condition;
-        target->answer = ask(&reader->tree, target->node, target->above, &condition);
+        target->answer = ask(&reader->tree, target->node, target->above, condition);
     }
     return target->answer;
 }
@@ -222,15 +252,9 @@ xml_ask(struct reader *reader, struct target *target, const char *condition)
 const char *
 xml_choose(struct reader *reader, const struct target *target, const char *choices)
 {
-    const char *value = choices;
-
-    while (value && *value) {
-        const char *condition = next(value);
-
-        if (ask(&reader->tree, target->node, target->above, &condition) == XML_HOLDS)
+    for (const char *value = choices; value && *value; value = behind_condition(next(value)))
+        if (ask(&reader->tree, target->node, target->above, next(value)) == XML_HOLDS)
             return said(value);
-        value = condition;
-    }
     return NULL;
 }
 

@@ -11,12 +11,14 @@
 #include <libvirt/module.h>
 
 #define MAX_TEXT 4096                   /* nothing that has a form is longer; an expression takes time */
+#define KNOWN 4                         /* a document says the same few words again and again */
 
 struct form {
     struct form *next;
     const char *text;
     regex_t regex;
-    char last[16];                      /* what matched; a document says the same word again and again */
+    char known[KNOWN][16];              /* what matched last */
+    unsigned int oldest;                /* of them */
 };
 
 /* Only ever grows, by the forms of the schema. */
@@ -37,7 +39,16 @@ compile(const char *text)
     return form;
 }
 
-/* KNOWN: whether TEXT is the last that matched. */
+static bool
+is_known(const struct form *form, const char *text)
+{
+    for (size_t i = 0; *text && i < KNOWN; i++)
+        if (strcmp(form->known[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* KNOWN: TEXT has matched before. */
 static struct form *
 find(const char *form_text, const char *text, bool *ret_known)
 {
@@ -48,7 +59,7 @@ find(const char *form_text, const char *text, bool *ret_known)
         ;
     if (!form)
         form = compile(form_text);
-    *ret_known = *text && strcmp(form->last, text) == 0;
+    *ret_known = is_known(form, text);
     pthread_mutex_unlock(&lock);
     return form;
 }
@@ -57,7 +68,7 @@ static void
 note_match(struct form *form, const char *text, size_t len)
 {
     pthread_mutex_lock(&lock);
-    memcpy(form->last, text, len + 1);
+    memcpy(form->known[form->oldest++ % KNOWN], text, len + 1);
     pthread_mutex_unlock(&lock);
 }
 
@@ -75,7 +86,7 @@ xml_form_matches(const char *form_text, const char *text)
         return true;
     if (regexec(&form->regex, text, 0, NULL, 0) != 0)
         return false;
-    if (len < sizeof(form->last))
+    if (len < sizeof(form->known[0]))
         note_match(form, text, len);
     return true;
 }

@@ -82,13 +82,13 @@ check_text(const struct scan *scan)
     const char *p = scan->text;
 
     while (p < scan->end) {
-        uint64_t word;
+        uint64_t words[4];
         size_t n;
 
-        if (scan->end - p >= 8) {
-            memcpy(&word, p, 8);
-            if (!(word & 0x8080808080808080u)) {
-                p += 8;
+        if (scan->end - p >= (ptrdiff_t)sizeof(words)) {
+            memcpy(words, p, sizeof(words));
+            if (!((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u)) {     /* ASCII */
+                p += sizeof(words);
                 continue;
             }
         }
@@ -340,7 +340,8 @@ scan_markup(struct scan *scan)
     switch (scan->at[1]) {
     case '/':
         close_element(scan);
-        return skip_to(scan, ">", "the tag that begins here");
+        scan->at += 2;                  /* libxml2 will see how it goes on */
+        return 0;
     case '!':
         return scan_declaration(scan);
     case '?':
