@@ -52,7 +52,7 @@ client_free(struct daemon_client *client)
 {
     if (client->conn)
         virConnectClose(client->conn);
-    close(client->sock);
+    rpc_transport_free(client->transport);
     pthread_mutex_destroy(&client->lock);
     free(client);
 }
@@ -111,7 +111,7 @@ void
 daemon_client_doom(struct daemon_client *client, const char *why)
 {
     vir_debug("client %u: %s", client->id, why);
-    shutdown(client->sock, SHUT_RDWR);
+    shutdown(client->transport->sock, SHUT_RDWR);
 }
 
 struct daemon_chunk *
@@ -147,7 +147,7 @@ void
 daemon_client_cut(struct daemon_client *client)
 {
     client->cut = true;
-    shutdown(client->sock, SHUT_RDWR);
+    shutdown(client->transport->sock, SHUT_RDWR);
     daemon_client_drop_output(client);
 }
 

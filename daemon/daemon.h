@@ -72,7 +72,7 @@ void daemon_listen_end(void);
 struct daemon_client {
     struct daemon_client *next, **link;
     int refs;                           /* atomic: the loop's, and one for each call and stream in flight */
-    int sock;
+    struct rpc_transport *transport;
     uid_t uid;
     pid_t pid;
     unsigned int id;

@@ -15,36 +15,14 @@
 
 #define PONG_BEHIND (4 * 1024)          /* with more than this before it, a PONG is no news */
 
-/* Sends bytes; a descriptor goes with the last of them.  Bytes, or -1. */
-static ssize_t
-send_some(int sock, const unsigned char *bytes, size_t len, int fd)
-{
-    union { struct cmsghdr align; char space[CMSG_SPACE(sizeof(int))]; } control = { 0 };
-    struct iovec iov = { (void *)(bytes + len - 1), 1 };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
-                          .msg_control = &control, .msg_controllen = sizeof(control) };
-    struct cmsghdr *c;
-
-    if (fd < 0)
-        return send(sock, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (len > 1)
-        return send(sock, bytes, len - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-    c = CMSG_FIRSTHDR(&msg);
-    c->cmsg_level = SOL_SOCKET;
-    c->cmsg_type = SCM_RIGHTS;
-    c->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(c), &fd, sizeof(int));
-    return sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
 /* Bytes sent until the socket was full or all had gone; -1: the connection is dead. */
 static ssize_t
-send_what_fits(int sock, const unsigned char *bytes, size_t len, int fd)
+send_what_fits(struct rpc_transport *transport, const unsigned char *bytes, size_t len, int fd)
 {
     size_t done = 0;
 
     while (done < len) {
-        ssize_t n = send_some(sock, bytes + done, len - done, fd);
+        ssize_t n = rpc_transport_send(transport, bytes + done, len - done, fd, MSG_DONTWAIT);
 
         if (n > 0)
             done += (size_t)n;
@@ -97,7 +75,7 @@ daemon_client_watch(struct daemon_client *client)
     if (wanted == client->watched || client->closed)
         return;
     client->watched = wanted;
-    vir_loop_update_fd(the_daemon.loop, client->sock, wanted);
+    vir_loop_update_fd(the_daemon.loop, client->transport->sock, wanted);
 }
 
 void
@@ -117,7 +95,7 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
             close(fd);
         done = -1;
     } else if (!client->out) {
-        done = send_what_fits(client->sock, message->data, len, fd);
+        done = send_what_fits(client->transport, message->data, len, fd);
         if (done < 0 && fd >= 0)
             close(fd);
     }
@@ -166,11 +144,11 @@ daemon_client_flush(struct daemon_client *client)
     pthread_mutex_lock(&client->lock);
     while (client->out) {
         struct daemon_chunk *chunk = client->out;
-        ssize_t n = send_what_fits(client->sock, chunk->bytes + chunk->done,
+        ssize_t n = send_what_fits(client->transport, chunk->bytes + chunk->done,
                                    chunk->len - chunk->done, chunk->fd);
 
         if (n < 0)
-            shutdown(client->sock, SHUT_RDWR);
+            shutdown(client->transport->sock, SHUT_RDWR);
         if (n <= 0)
             break;
         client->out_bytes -= (size_t)n;

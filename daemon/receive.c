@@ -27,7 +27,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     struct daemon_client *client = VIR_NEW(struct daemon_client);
 
     client->refs = 1;
-    client->sock = sock;
+    client->transport = rpc_transport_of_socket(sock);
     client->uid = uid;
     client->pid = pid;
     client->id = ++last_id;
@@ -41,7 +41,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     pthread_mutex_init(&client->lock, NULL);
     if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
-        close(sock);
+        rpc_transport_free(client->transport);
         pthread_mutex_destroy(&client->lock);
         free(client);
         return;
@@ -57,7 +57,7 @@ void
 daemon_client_close(struct daemon_client *client, const char *why)
 {
     vir_debug("client %u closed: %s", client->id, why);
-    vir_loop_remove_fd(the_daemon.loop, client->sock);
+    vir_loop_remove_fd(the_daemon.loop, client->transport->sock);
     pthread_mutex_lock(&client->lock);
     client->closed = true;
     daemon_client_drop_output(client);
@@ -70,7 +70,7 @@ daemon_client_close(struct daemon_client *client, const char *why)
     if (!client->opened)
         __atomic_sub_fetch(&client->listener->n_anonymous, 1, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&client->lock);
-    shutdown(client->sock, SHUT_RDWR);
+    shutdown(client->transport->sock, SHUT_RDWR);
     rpc_input_clear(&client->input);
     daemon_streams_drop(client);
     daemon_client_count_held(client);
@@ -97,7 +97,7 @@ read_ahead(struct daemon_client *client, struct rpc_packet *packet)
     struct daemon_job *job = daemon_job_new(client, packet);
 
     if (!job) {
-        shutdown(client->sock, SHUT_RDWR);
+        shutdown(client->transport->sock, SHUT_RDWR);
         return;
     }
     *client->ahead_tail = job;
@@ -249,7 +249,7 @@ read_client(struct daemon_client *client)
 
     borrow_buffer(client);
     for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client); i++) {
-        ssize_t n = rpc_input_receive(&client->input, client->sock, MSG_DONTWAIT, &more);
+        ssize_t n = rpc_input_receive(&client->input, client->transport, MSG_DONTWAIT, &more);
 
         if (n == 0)
             return "end of file";

@@ -18,12 +18,14 @@ static uint64_t
 feed(const uint8_t *data, size_t size, size_t step)
 {
     struct rpc_input input = { 0 };
+    struct rpc_transport *way;
     enum rpc_frame frame = RPC_FRAME_PART;
     uint64_t sum = 0;
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
         abort();
+    way = rpc_transport_of_socket(ends[1]);
     while (size > 0 && frame != RPC_FRAME_BAD) {
         size_t n = step < size ? step : size;
         struct rpc_packet packet;
@@ -34,7 +36,7 @@ feed(const uint8_t *data, size_t size, size_t step)
             break;
         data += n;
         size -= n;
-        while (more && rpc_input_receive(&input, ends[1], MSG_DONTWAIT, &more) > 0) {
+        while (more && rpc_input_receive(&input, way, MSG_DONTWAIT, &more) > 0) {
             while ((frame = rpc_input_next(&input, RPC_MESSAGE_MAX_LOGIN, &packet, &why)) == RPC_FRAME_WHOLE) {
                 sum = sum * 31 + packet.header.serial + packet.len;
                 for (size_t i = 0; i < packet.len; i++)
@@ -47,7 +49,7 @@ feed(const uint8_t *data, size_t size, size_t step)
     }
     rpc_input_clear(&input);
     close(ends[0]);
-    close(ends[1]);
+    rpc_transport_free(way);
     return sum;
 }
 

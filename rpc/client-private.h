@@ -14,7 +14,7 @@
 
 struct rpc_client {
     int refs;                           /* atomic */
-    int sock;                           /* blocking; both directions give up once a second */
+    struct rpc_transport *transport;    /* its socket blocks; both directions give up once a second */
     char *peer;
     struct rpc_client_events events;    /* until closed; called by who reads, or after it */
 

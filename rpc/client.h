@@ -24,8 +24,9 @@ struct rpc_client_events {
     void *opaque;
 };
 
-/* Takes over the connected socket SOCK.  PEER names the other end in errors. */
-struct rpc_client *rpc_client_new(int sock, const char *peer, const struct rpc_client_events *events);
+/* Takes over TRANSPORT.  PEER names the other end in errors. */
+struct rpc_client *rpc_client_new(struct rpc_transport *transport, const char *peer,
+                                  const struct rpc_client_events *events);
 struct rpc_client *rpc_client_ref(struct rpc_client *client);
 struct rpc_client *rpc_client_unref(struct rpc_client *client);         /* returns NULL */
 /* Shuts the connection down; calls in flight fail.  When it returns, no function of

@@ -12,20 +12,20 @@
 #include "rpc/stream-queue.h"
 
 struct rpc_client *
-rpc_client_new(int sock, const char *peer, const struct rpc_client_events *events)
+rpc_client_new(struct rpc_transport *transport, const char *peer, const struct rpc_client_events *events)
 {
     struct rpc_client *client = VIR_NEW(struct rpc_client);
     const struct timeval second = { .tv_sec = 1 };
 
     client->refs = 1;
-    client->sock = sock;
+    client->transport = transport;
     client->peer = vir_strdup(peer);
     client->events = *events;
     pthread_mutex_init(&client->send_lock, NULL);
     pthread_mutex_init(&client->lock, NULL);
     pthread_cond_init(&client->quiet, NULL);
-    setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
-    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
+    setsockopt(transport->sock, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+    setsockopt(transport->sock, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
     return client;
 }
 
@@ -41,7 +41,7 @@ rpc_client_unref(struct rpc_client *client)
 {
     if (!client || __atomic_sub_fetch(&client->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return NULL;
-    close(client->sock);
+    rpc_transport_free(client->transport);
     rpc_input_clear(&client->input);
     rpc_buf_free(&client->out);
     pthread_cond_destroy(&client->quiet);
@@ -66,7 +66,7 @@ rpc_client_alive(struct rpc_client *client)
 int
 rpc_client_socket(struct rpc_client *client)
 {
-    return client->sock;
+    return client->transport->sock;
 }
 
 void
@@ -137,7 +137,7 @@ rpc_client_break(struct rpc_client *client, int reason, const char *why)
         client->broken = true;
         client->reason = reason;
         client->why = why;
-        shutdown(client->sock, SHUT_RDWR);
+        shutdown(client->transport->sock, SHUT_RDWR);
     }
     while (client->requests)
         rpc_request_settle(client->requests, RPC_REQUEST_LOST);

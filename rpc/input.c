@@ -102,7 +102,7 @@ make_room(struct rpc_input *input)
 }
 
 ssize_t
-rpc_input_receive(struct rpc_input *input, int sock, int flags, bool *ret_more)
+rpc_input_receive(struct rpc_input *input, struct rpc_transport *transport, int flags, bool *ret_more)
 {
     union { struct cmsghdr align; char space[CMSG_SPACE(RPC_FDS_MAX * sizeof(int))]; } control;
     struct iovec iov;
@@ -115,11 +115,11 @@ rpc_input_receive(struct rpc_input *input, int sock, int flags, bool *ret_more)
         return -1;
     }
     iov = (struct iovec){ input->data + input->end, input->room - input->end };
-    n = recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC);
+    n = rpc_transport_receive(transport, &msg, flags);
     if (n > 0) {
         input->end += (size_t)n;
         /* a receive ends at a descriptor, whatever comes after it */
-        *ret_more = (size_t)n == iov.iov_len || msg.msg_controllen > 0;
+        *ret_more = (size_t)n == iov.iov_len || msg.msg_controllen > 0 || rpc_transport_pending(transport);
         if (msg.msg_controllen > 0)
             keep_fds(input, &msg);
     }

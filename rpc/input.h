@@ -8,6 +8,7 @@
 #define RPC_INPUT_H
 
 #include "message.h"
+#include "transport.h"
 
 struct rpc_input {                      /* zeroes: empty and valid */
     unsigned char *data;
@@ -19,9 +20,9 @@ struct rpc_input {                      /* zeroes: empty and valid */
 struct rpc_input *rpc_input_clear(struct rpc_input *input);     /* frees what it holds; returns NULL */
 
 /* Receives what is there into free room of the buffer.  Bytes; 0 at the end of
- * the stream; -1 with errno (EAGAIN, EINTR included). MORE is set when the
- * socket may hold more. */
-ssize_t rpc_input_receive(struct rpc_input *input, int sock, int flags, bool *ret_more);
+ * the stream; -1 with errno (EAGAIN, EINTR included). MORE is set when there
+ * may be more. */
+ssize_t rpc_input_receive(struct rpc_input *input, struct rpc_transport *transport, int flags, bool *ret_more);
 
 /* The message at the front: valid until the next receive.  Descriptors are
  * taken out of the queue into RET_FDS (RPC_FDS_MAX places). */

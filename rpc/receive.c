@@ -131,7 +131,7 @@ take_messages(struct rpc_client *client, struct rpc_request *own)
 void
 rpc_client_receive(struct rpc_client *client, struct rpc_request *own, int flags, bool *ret_more)
 {
-    ssize_t n = rpc_input_receive(&client->input, client->sock, flags, ret_more);
+    ssize_t n = rpc_input_receive(&client->input, client->transport, flags, ret_more);
 
     if (n > 0) {
         __atomic_store_n(&client->silent_since, 0, __ATOMIC_RELAXED);

@@ -12,24 +12,6 @@
 
 #define SEND_KEEP (256 * 1024)          /* a bigger buffer is given back after its message */
 
-/* One byte for every descriptor, after the message. */
-static ssize_t
-send_fd(int sock, int fd)
-{
-    union { struct cmsghdr align; char space[CMSG_SPACE(sizeof(int))]; } control = { 0 };
-    char byte = 0;
-    struct iovec iov = { &byte, 1 };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
-                          .msg_control = &control, .msg_controllen = sizeof(control) };
-    struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-
-    c->cmsg_level = SOL_SOCKET;
-    c->cmsg_type = SCM_RIGHTS;
-    c->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(c), &fd, sizeof(int));
-    return sendmsg(sock, &msg, MSG_NOSIGNAL);
-}
-
 /* Whether a failed send is worth another try. */
 static bool
 try_again(struct rpc_client *client)
@@ -51,7 +33,7 @@ static int
 send_all(struct rpc_client *client, const unsigned char *data, size_t len, const int *fds, size_t n_fds)
 {
     while (len > 0) {
-        ssize_t n = send(client->sock, data, len, MSG_NOSIGNAL);
+        ssize_t n = rpc_transport_send(client->transport, data, len, -1, 0);
 
         if (n < 0 && !try_again(client))
             goto lost;
@@ -60,8 +42,8 @@ send_all(struct rpc_client *client, const unsigned char *data, size_t len, const
             len -= (size_t)n;
         }
     }
-    while (n_fds > 0) {
-        if (send_fd(client->sock, *fds) == 1) {
+    while (n_fds > 0) {                 /* one byte for each, after the message */
+        if (rpc_transport_send(client->transport, "", 1, *fds, 0) == 1) {
             fds++;
             n_fds--;
         } else if (!try_again(client)) {
@@ -139,7 +121,7 @@ send_keepalive(struct rpc_client *client, int procedure)
     rpc_header_put(bytes, &header);
     /* Where 28 bytes do not fit, plenty is on its way: the other end is alive
      * or will be missed.  Between two messages, so never half of one. */
-    if (send(client->sock, bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+    if (rpc_transport_send(client->transport, bytes, sizeof(bytes), -1, MSG_DONTWAIT) < 0)
         vir_debug("keepalive to %s not sent: %s", client->peer, strerror(errno));
 }
 

@@ -91,7 +91,7 @@ receive_end(int reason, void *opaque)
 }
 
 static struct remote_connect *
-make(virConnectPtr conn, int sock, const struct remote_target *target)
+make(virConnectPtr conn, struct rpc_transport *way, const struct remote_target *target)
 {
     struct remote_connect *rc = VIR_NEW(struct remote_connect);
     const struct rpc_client_events events = { receive_message, receive_end, rc };
@@ -101,7 +101,7 @@ make(virConnectPtr conn, int sock, const struct remote_target *target)
     rc->local = target->socket != NULL;
     rc->watch = rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);
-    rc->client = rpc_client_new(sock, target->socket, &events);
+    rc->client = rpc_client_new(way, target->socket, &events);
     return rc;
 }
 
@@ -111,12 +111,12 @@ try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
 {
     const struct remote_transport *transport = remote_transport_find(target->transport);
     struct remote_connect *rc;
-    int sock = transport ? transport->connect(target) : -1;
+    struct rpc_transport *way = transport ? transport->connect(target) : NULL;
 
     *ret_lost = false;
-    if (sock < 0)
+    if (!way)
         return -1;
-    rc = make(conn, sock, target);
+    rc = make(conn, way, target);
     if (log_in(rc) < 0) {
         *ret_lost = !rpc_client_alive(rc->client);
     } else if (open_there(rc, target) == 0) {

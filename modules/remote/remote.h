@@ -72,12 +72,12 @@ void remote_target_clear(struct remote_target *target);
 /* ---- transports: one file each ---- */
 struct remote_transport {
     const char *name;
-    /* Connects: the socket, or -1 with an error.  NULL: not built in this version. */
-    int (*connect)(struct remote_target *target);
+    /* Connects: NULL with an error.  NULL itself: not built in this version. */
+    struct rpc_transport *(*connect)(struct remote_target *target);
     bool encrypted;
 };
 const struct remote_transport *remote_transport_find(const char *name);
-int remote_unix_connect(struct remote_target *target);
+struct rpc_transport *remote_unix_connect(struct remote_target *target);
 
 /* ---- spawn.c ---- */
 /* Starts the user's daemon unless somebody else has, and connects to its socket. */

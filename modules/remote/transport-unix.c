@@ -46,8 +46,8 @@ add_hint(const struct remote_target *target, int err)
         vir_error_hint("no libvirtd serves that socket: start it with 'libvirtd -d', or as a service");
 }
 
-int
-remote_unix_connect(struct remote_target *target)
+static int
+connect_target(struct remote_target *target)
 {
     int sock = connect_to(target->socket), err = errno;
 
@@ -67,4 +67,12 @@ remote_unix_connect(struct remote_target *target)
     vir_raise_errno(VIR_FROM_RPC, err, "Failed to connect socket to '%s'", target->socket);
     add_hint(target, err);
     return -1;
+}
+
+struct rpc_transport *
+remote_unix_connect(struct remote_target *target)
+{
+    int sock = connect_target(target);
+
+    return sock < 0 ? NULL : rpc_transport_of_socket(sock);
 }

@@ -61,7 +61,7 @@ start(struct end *end, void *(*serve)(void *))
 
     memset(end, 0, sizeof(*end));
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    end->client = rpc_client_new(ends[0], "the test", &events);
+    end->client = rpc_client_new(rpc_transport_of_socket(ends[0]), "the test", &events);
     end->sock = ends[1];
     if (serve)
         assert_int_equal(pthread_create(&end->server, NULL, serve, end), 0);
@@ -388,7 +388,7 @@ client_alone(void (*told)(int reason, void *opaque))
     telling.began = telling.closing = telling.ended = false;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     close(ends[1]);
-    return rpc_client_new(ends[0], "nobody", &events);
+    return rpc_client_new(rpc_transport_of_socket(ends[0]), "nobody", &events);
 }
 
 /* Another thread is being told that the other end is gone: closing waits for that. */

@@ -120,6 +120,7 @@ test_pieces(void **state)
 {
     unsigned char *bytes = malloc(400 * 1024);
     struct rpc_input input = { 0 };
+    struct rpc_transport *way;
     size_t len = 0, sent = 0;
     uint32_t next = 0;
     int ends[2];
@@ -128,6 +129,7 @@ test_pieces(void **state)
     for (uint32_t serial = 0; serial < 40; serial++)
         len += fill(bytes + len, serial, serial == 20 ? 300000 : serial * serial);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    way = rpc_transport_of_socket(ends[1]);
     for (size_t step = 1; sent < len; step = step * 3 % 20011) {
         size_t n = step < len - sent ? step : len - sent;
         struct rpc_packet packet;
@@ -137,7 +139,7 @@ test_pieces(void **state)
         assert_int_equal(write(ends[0], bytes + sent, n), n);
         sent += n;
         do {
-            assert_true(rpc_input_receive(&input, ends[1], MSG_DONTWAIT, &more) > 0);
+            assert_true(rpc_input_receive(&input, way, MSG_DONTWAIT, &more) > 0);
             while (rpc_input_next(&input, RPC_MESSAGE_MAX, &packet, &why) == RPC_FRAME_WHOLE) {
                 assert_int_equal(packet.header.serial, next++);
                 check_body(&packet);
@@ -148,7 +150,7 @@ test_pieces(void **state)
     assert_int_equal(input.start, input.end);
     rpc_input_clear(&input);
     close(ends[0]);
-    close(ends[1]);
+    rpc_transport_free(way);
     free(bytes);
 }
 
@@ -173,6 +175,7 @@ static void
 test_descriptors(void **state)
 {
     struct rpc_input input = { 0 };
+    struct rpc_transport *way;
     struct rpc_packet packet;
     unsigned char bytes[40];
     const char *why;
@@ -181,6 +184,7 @@ test_descriptors(void **state)
 
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    way = rpc_transport_of_socket(ends[1]);
     fill(bytes, 1, 8);
     rpc_put32(bytes + 16, RPC_TYPE_CALL_WITH_FDS);
     rpc_put32(bytes + 28, 2);
@@ -188,7 +192,7 @@ test_descriptors(void **state)
     send_byte_with(ends[0], 0);
     send_byte_with(ends[0], 1);
     for (int i = 0; i < 3 && input.n_fds < 2; i++)
-        assert_true(rpc_input_receive(&input, ends[1], MSG_DONTWAIT, &more) > 0);
+        assert_true(rpc_input_receive(&input, way, MSG_DONTWAIT, &more) > 0);
     assert_int_equal(rpc_input_next(&input, RPC_MESSAGE_MAX, &packet, &why), RPC_FRAME_WHOLE);
     assert_int_equal(packet.n_fds, 2);
     assert_int_equal(packet.len, 4);
@@ -197,11 +201,11 @@ test_descriptors(void **state)
 
     /* a byte that was announced with a descriptor and comes without */
     assert_int_equal(write(ends[0], bytes, 38), 38);
-    assert_true(rpc_input_receive(&input, ends[1], MSG_DONTWAIT, &more) > 0);
+    assert_true(rpc_input_receive(&input, way, MSG_DONTWAIT, &more) > 0);
     assert_int_equal(rpc_input_next(&input, RPC_MESSAGE_MAX, &packet, &why), RPC_FRAME_BAD);
     rpc_input_clear(&input);
     close(ends[0]);
-    close(ends[1]);
+    rpc_transport_free(way);
 }
 
 int
