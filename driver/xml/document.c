@@ -131,8 +131,7 @@ vir_xml_canonical(const char *text, const char *kind, unsigned int flags)
         rc = read_document(&reader, &target, xml_texts + document->root);
     }
     if (rc == 0)
-        xml_format_records(&buf, xml_texts + document->root, (struct xml_records){
-            reader.pile.text, reader.pile.text + reader.pile.len }, flags);
+        xml_format_records(&buf, xml_texts + document->root, xml_records_on(&reader.pile, 0), flags);
     reader_end(&reader);
     return rc < 0 ? NULL : vir_buf_steal(&buf);
 }

@@ -44,13 +44,10 @@ xml_records_sort(struct vir_buf *pile, size_t start)
 {
     size_t len = pile->len - start, n = 0, last = 0;
     const struct xml_record *record, **order;
-    struct xml_records records;
+    struct xml_records records = xml_records_on(pile, start);
     bool sorted = true;
     char *copy, *to;
 
-    if (!len)                           /* the pile may have no memory yet */
-        return;
-    records = (struct xml_records){ pile->text + start, pile->text + pile->len };
     while ((record = xml_records_next(&records))) {
         sorted = sorted && record->item >= last;
         last = record->item;

@@ -62,6 +62,14 @@ xml_record_item(const struct xml_record *record)
 
 /* ---- making: records are put on a pile, one behind the other -------------------------- */
 
+/* Those on PILE from START on; it may have no memory yet. */
+static inline struct xml_records
+xml_records_on(const struct vir_buf *pile, size_t start)
+{
+    return pile->len > start ? (struct xml_records){ pile->text + start, pile->text + pile->len }
+                             : (struct xml_records){ NULL, NULL };
+}
+
 /* Begins a record; what is put into PILE until xml_record_end is its content. */
 size_t xml_record_begin(struct vir_buf *pile, const struct xml_item *item);
 void xml_record_end(struct vir_buf *pile, size_t record);
