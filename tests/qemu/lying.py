@@ -350,5 +350,28 @@ def no_greeting(world):
     equal(world.virsh('domstate', 'no-greeting'), 'shut off', 'state')
 
 
-main([nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, refuses_devices, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
+CDROM = ("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%s'/>"
+         "<target dev='hdc' bus='ide'/></disk>")
+
+
+def trays(world):
+    """A change of the medium that fails half way: what the document says is what is in the drive."""
+    first, second = (world.write('x' * 4096, name) for name in ('first', 'second'))
+    change = ('update-device', '%s', world.write(CDROM % second, 'device.xml'), '--live')
+    for name, changed in (('opens-its-tray', True), ('loses-its-medium', False)):
+        world.define(domain(name, devices='<emulator>%s</emulator>' % LIAR + CDROM % first))
+        world.virsh('start', name, '--paused')
+        words = [word.replace('%s', name) for word in change]
+        if changed:
+            world.virsh(*words)
+        else:
+            has(world.refused(*words), 'not that one')
+        equal(re.findall("source file='(.*?)' index='(.*?)'", world.virsh('dumpxml', name)),
+              [(second, '2') if changed else (first, '1')], 'the medium of ' + name)
+        equal(re.findall('noted libvirt-(.*)-format', log_text(world, name)), ['2' if changed else '1'],
+              'what %s has' % name)
+        world.virsh('destroy', name)
+
+
+main([trays, nonsense, endless_line, many_values, wrong_id, answers_twice, hangs_up, dies, late, small_lies, storm, many_words, strange_places, refuses_devices, fails_at_once, escapes, shouts, shouts_at_nobody, log_is_lost, restarts, panics,
       restart_as_the_daemon_leaves, hanging_emulator, bad_starts, no_greeting])

@@ -179,6 +179,49 @@ exchange(struct qemu_monitor *monitor, const char *alias, bool was_full, const c
     return qemu_monitor_wait_all(monitor, calls, n, QEMU_COMMAND_MS, NULL);
 }
 
+/* The name of the node that the drive ALIAS has, in QEMU's list of DRIVES; NULL: none. */
+static const char *
+inserted(struct json_object *drives, const char *alias)
+{
+    size_t n = json_object_is_type(drives, json_type_array) ? json_object_array_length(drives) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *drive = json_object_array_get_idx(drives, i);
+
+        if (is(qmp_get_string(drive, "qdev"), alias))
+            return qmp_get_string(qmp_get(drive, "inserted"), "node-name");
+    }
+    return NULL;
+}
+
+/* An exchange failed: a guest that moved its tray meanwhile may have let part of it through.  0: the
+ * medium is NODE (NULL: none) all the same; -1 with the error: the old one, put back if need be. */
+static int
+settle(struct qemu_monitor *monitor, const struct qemu_disk_def *old, const char *node)
+{
+    VIR_AUTO_FREE char *before = old->source.present ? qemu_disk_source_node(old) : NULL;
+    const char *alias = old->device.alias.name, *there;
+    virErrorPtr error = vir_error_take();
+    struct json_object *drives = NULL;
+    int ret = -1;
+
+    if (qemu_monitor_call(monitor, "query-block", NULL, QEMU_COMMAND_MS, &drives) == 0 &&
+        json_object_is_type(drives, json_type_array)) {
+        there = inserted(drives, alias);
+        if (node ? is(there, node) : !there)
+            ret = 0;
+        else if (before && !there && exchange(monitor, alias, false, before, true) < 0)
+            vir_warn("drive '%s' has lost its medium: %s", alias, virGetLastErrorMessage());
+    }
+    json_object_put(drives);
+    virResetLastError();
+    if (ret == 0)
+        virFreeError(error);
+    else
+        vir_error_restore(error);
+    return ret;
+}
+
 int
 qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,
                         const struct qemu_disk_def *now, bool force)
@@ -194,7 +237,8 @@ qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def
         qemu_disk_source_build(now, &after);
     ret = qemu_pieces_plug(monitor, &after, &unused);
     if (ret == 0) {
-        ret = exchange(monitor, old->device.alias.name, old->source.present, node, force);
+        if (exchange(monitor, old->device.alias.name, old->source.present, node, force) < 0)
+            ret = settle(monitor, old, node);
         qemu_pieces_drop(monitor, ret == 0 ? &before : &after);
     }
     json_object_put(unused);
@@ -204,21 +248,6 @@ qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def
 }
 
 /* ---- a change of the medium that was not finished ---------------------------------------------------- */
-
-/* The name of the node that the drive ALIAS has, in QEMU's list of DRIVES; NULL: none. */
-static const char *
-inserted(struct json_object *drives, const char *alias)
-{
-    size_t n = json_object_is_type(drives, json_type_array) ? json_object_array_length(drives) : 0;
-
-    for (size_t i = 0; i < n; i++) {
-        struct json_object *drive = json_object_array_get_idx(drives, i);
-
-        if (is(qmp_get_string(drive, "qdev"), alias))
-            return qmp_get_string(qmp_get(drive, "inserted"), "node-name");
-    }
-    return NULL;
-}
 
 int
 qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_def *disk,
