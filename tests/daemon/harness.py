@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from beside import run_all, waits  # noqa: E402,F401
+
 REMOTE, QEMU, LXC, KEEPALIVE = 0x20008086, 0x20008087, 0x00068000, 0x6b656570
 CALL, REPLY, MESSAGE, STREAM, CALL_FDS = 0, 1, 2, 3, 4
 OK, ERROR, CONTINUE = 0, 1, 2
@@ -311,21 +314,23 @@ def expect(what, seen, wanted):
     assert seen == wanted, '%s: %r, expected %r' % (what, seen, wanted)
 
 
+def run_one(test):
+    began = time.time()
+    passed = True
+    try:
+        test()
+        print('ok   %s (%.1f s)' % (test.__name__, time.time() - began))
+    except Skipped as why:
+        print('skip %s: %s' % (test.__name__, why))
+    except (AssertionError, Closed, OSError) as problem:
+        passed = False
+        print('FAIL %s %s: %s: %s' % (os.path.basename(sys.argv[0]), test.__name__, type(problem).__name__, problem))
+    sys.stdout.flush()
+    return passed
+
+
 def main(namespace):
     """Runs the functions test_* of a script; says which one failed."""
-    failed = 0
-    chosen = sys.argv[1:]
-    for name, test in sorted(namespace.items(), key=lambda item: getattr(item[1], '__code__', main.__code__).co_firstlineno):
-        if not name.startswith('test_') or (chosen and name not in chosen):
-            continue
-        began = time.time()
-        try:
-            test()
-            print('ok   %s (%.1f s)' % (name, time.time() - began))
-        except Skipped as why:
-            print('skip %s: %s' % (name, why))
-        except (AssertionError, Closed, OSError) as problem:
-            failed += 1
-            print('FAIL %s %s: %s: %s' % (os.path.basename(sys.argv[0]), name, type(problem).__name__, problem))
-        sys.stdout.flush()
-    sys.exit(1 if failed else 0)
+    wanted = sys.argv[1:]
+    tests = [test for name, test in namespace.items() if name.startswith('test_') and (not wanted or name in wanted)]
+    sys.exit(1 if run_all(tests, run_one) else 0)

@@ -186,6 +186,7 @@ def test_one_connection_many_threads():
         expect('second answer', client.receive().serial, 1)
 
 
+@waits
 def test_threads_leave():
     with Daemon('min_workers = 0\n') as daemon:
         daemon.serves()

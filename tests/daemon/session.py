@@ -106,6 +106,7 @@ def test_many_sessions():
         assert SANITIZED or daemon.rss() < before * 1.05 + 512, 'memory: %d, then %d' % (before, daemon.rss())
 
 
+@waits
 def test_keepalive():
     with Daemon('keepalive_interval = 1\nkeepalive_count = 2\n') as daemon:
         with daemon.client() as client:
@@ -247,6 +248,7 @@ def test_share_of_user():
         os.waitpid(pid, 0)
 
 
+@waits
 def test_deadlines():
     """30 s to open a connection and for each message; all at once, to wait once."""
     with Daemon('keepalive_interval = 0\nmax_anonymous_clients = 1000\n') as daemon:

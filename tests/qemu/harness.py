@@ -11,6 +11,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from beside import run_all, waits  # noqa: E402,F401
+
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 SANITIZED = os.environ.get('VIR_SANITIZERS', 'no') != 'no'
 SLOW = 8 if SANITIZED else 1            # factor for time limits
@@ -257,19 +260,20 @@ class SlowDisk:
         self.process.wait()
 
 
+def run_one(test):
+    """In a world of its own."""
+    passed = False
+    try:
+        with World() as world:
+            test(world)
+        print('ok   ' + test.__name__)
+        passed = True
+    except (Failed, subprocess.TimeoutExpired, OSError) as error:
+        print('FAIL %s: %s: %s' % (os.path.basename(sys.argv[0]), test.__name__, error))
+    sys.stdout.flush()
+    return passed
+
+
 def main(tests):
-    """Runs each function in a world of its own."""
-    failed = 0
     wanted = sys.argv[1:]
-    for test in tests:
-        if wanted and test.__name__ not in wanted:
-            continue
-        try:
-            with World() as world:
-                test(world)
-            print('ok   ' + test.__name__)
-        except (Failed, subprocess.TimeoutExpired, OSError) as error:
-            print('FAIL %s: %s: %s' % (os.path.basename(sys.argv[0]), test.__name__, error))
-            failed += 1
-        sys.stdout.flush()
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if run_all([test for test in tests if not wanted or test.__name__ in wanted], run_one) else 0)

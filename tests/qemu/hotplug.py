@@ -8,7 +8,7 @@ import time
 
 from devices import (ACPI, BINDINGS, CARD, CDROM, CHANNEL, DISK, NONE, RNG, SCSI, TABLET, attach, detach, image, shows,
                      things, update)
-from harness import SANITIZED, Timed, check, domain, equal, has, main, wait_for
+from harness import SANITIZED, Timed, check, domain, equal, has, main, wait_for, waits
 
 # A boot sector that gives every PCI device of a pc back that is asked for, at each tick of the BIOS's timer:
 #   sti; again: xor eax,eax; mov dx,0xae10; out dx,eax; mov dx,0xae04; in eax,dx; test eax,eax; jz rest
@@ -222,6 +222,7 @@ def a_hundred_times(world):
     check(len(world.daemon_files()) <= files + 1, 'open files of the daemon')
 
 
+@waits
 def late_answer(world):
     """Who does not answer within 5 s gets an error, and the device goes when the guest says so; also when the
     daemon was another meanwhile."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from harness import SANITIZED, SLOW, SlowDisk, Timed, alive, check, domain, equal, has, main, wait_for
+from harness import SANITIZED, SLOW, SlowDisk, Timed, alive, check, domain, equal, has, main, wait_for, waits
 
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
@@ -85,6 +85,7 @@ def redefined_while_running(world):
     has(world.virsh('dumpxml', 'one'), "<memory unit='KiB'>65536</memory>")
 
 
+@waits
 def defined_as_it_ends(world):
     """A transient guest's process ends while its definition is written: the domain stays."""
     if not shutil.which('strace'):
@@ -102,6 +103,7 @@ def defined_as_it_ends(world):
     world.virsh('start', 'brief', '--paused')
 
 
+@waits
 def ended_as_it_is_noted(world):
     """A guest's process ends while its state is written: no file of it stays."""
     if not shutil.which('strace'):
@@ -475,6 +477,7 @@ def speaks(world):
     return up
 
 
+@waits
 def boots(world):
     """The guest speaks on its console, reboots, outlives the daemon, and switches off."""
     guest = os.environ.get('VIR_GUEST_DIR')

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 
-from harness import EMULATOR, SLOW, Timed, alive, check, domain, equal, has, main, wait_for
+from harness import EMULATOR, SLOW, Timed, alive, check, domain, equal, has, main, wait_for, waits
 
 LIAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'liar')
 
@@ -74,6 +74,7 @@ def many_values(world):
     end(world, 'objects')
 
 
+@waits
 def wrong_id(world):
     prepare(world, 'wrong-id')
     with Timed(12, 'answers for other calls'):
@@ -103,6 +104,7 @@ def dies(world):
     wait_for(lambda: world.state_of('dies') == 'shut off (crashed)', 2, 'the end is noticed')
 
 
+@waits
 def late(world):
     prepare(world, 'late')
     with Timed(12, 'a late answer'):
@@ -306,6 +308,7 @@ def restart_as_the_daemon_leaves(world):
     world.virsh('suspend', 'wakes-slowly')
 
 
+@waits
 def hanging_emulator(world):
     """Who asks a second time what an emulator can do does not wait a second time."""
     path = os.path.join(world.dir, 'hangs')
@@ -332,6 +335,7 @@ def bad_starts(world):
     equal(world.emulators(), [], 'emulators')
 
 
+@waits
 def no_greeting(world):
     """A start that hangs can be ended, and ends by itself."""
     world.define(domain('honest'))

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from harness import SLOW, Timed, check, domain, equal, has, main, wait_for
+from harness import SLOW, Timed, check, domain, equal, has, main, wait_for, waits
 
 BALLOON = "<memballoon model='virtio'/>"
 
@@ -46,6 +46,7 @@ def destroy_while_another_call_hangs(world):
     check(hanging.returncode != 0, 'the hanging call succeeded: ' + out)
 
 
+@waits
 def monitor_calls_end(world):
     pid = two_guests(world)
     first = world.background('resume', 'sick')
@@ -68,6 +69,7 @@ def monitor_calls_end(world):
     equal(world.virsh('domstate', 'sick'), 'running', 'state')
 
 
+@waits
 def many_commands(world):
     """Who comes late does not wait for each who came before; what needs no QEMU does not wait for them."""
     two_guests(world)
