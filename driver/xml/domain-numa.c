@@ -19,6 +19,8 @@
 struct cell {
     struct xml_node *node;
     struct vir_bitmap *cpus;            /* NULL: none */
+    unsigned int *levels;               /* of its caches, in order; NULL: not asked for yet */
+    size_t n_levels;
 };
 
 struct cells {
@@ -177,15 +179,36 @@ complete_distances(struct reader *reader, const struct cells *cells)
 
 /* ---- the ways between them -------------------------------------------------------------------- */
 
-static bool
-has_cache(const struct cell *cell, uint64_t level)
+static int
+compare_levels(const void *a, const void *b)
 {
-    uint64_t one;
+    unsigned int one = *(const unsigned int *)a, other = *(const unsigned int *)b;
 
-    for (struct xml_node *node = xml_edit_child(cell->node, "cache"); node; node = xml_edit_twin(node))
-        if (xml_edit_number(node, "level", UINT_MAX, &one) && one == level)
-            return true;
-    return false;
+    return one < other ? -1 : one > other;
+}
+
+static void
+note_levels(struct cell *cell)
+{
+    struct xml_node *first = xml_edit_child(cell->node, "cache");
+    uint64_t level;
+    size_t n = 1;
+
+    for (struct xml_node *node = first; node; node = xml_edit_twin(node))
+        n++;
+    cell->levels = vir_alloc_array(n, sizeof(*cell->levels));
+    for (struct xml_node *node = first; node; node = xml_edit_twin(node))
+        if (xml_edit_number(node, "level", UINT_MAX, &level))
+            cell->levels[cell->n_levels++] = (unsigned int)level;
+    qsort(cell->levels, cell->n_levels, sizeof(*cell->levels), compare_levels);
+}
+
+static bool
+has_cache(struct cell *cell, unsigned int level)
+{
+    if (!cell->levels)
+        note_levels(cell);
+    return bsearch(&level, cell->levels, cell->n_levels, sizeof(level), compare_levels) != NULL;
 }
 
 static int
@@ -201,7 +224,8 @@ check_way(struct reader *reader, const struct xml_node *way, const struct cells 
     if (!cells->at[from].cpus)
         return xml_fail_at(reader, way, VIR_ERR_XML_ERROR, "the initiator %u is a NUMA cell without CPUs",
                            (unsigned int)from);
-    if (xml_edit_number(way, "cache", UINT_MAX, &cache) && cache && !has_cache(&cells->at[to], cache))
+    if (xml_edit_number(way, "cache", UINT_MAX, &cache) && cache &&
+        !has_cache(&cells->at[to], (unsigned int)cache))
         return xml_fail_at(reader, way, VIR_ERR_XML_ERROR, "the NUMA cell %u has no cache of level %u",
                            (unsigned int)to, (unsigned int)cache);
     return 0;
@@ -316,8 +340,10 @@ xml_domain_numa(struct reader *reader, struct xml_node *domain)
         return 0;
     cells.at = vir_alloc_array(cells.n, sizeof(*cells.at));
     rc = complete_cells(reader, domain, numa, &cells);
-    for (size_t i = 0; i < cells.n; i++)
+    for (size_t i = 0; i < cells.n; i++) {
         vir_bitmap_free(cells.at[i].cpus);
+        free(cells.at[i].levels);
+    }
     free(cells.at);
     return rc;
 }
