@@ -211,18 +211,26 @@ vir_call_deny_slot(unsigned int table, unsigned int slot, const char *name)
     return deny(table, call < VIR_CALL_LAST ? name_of(call) : name);
 }
 
+const struct vir_slot *
+vir_connect_slot_row(virConnectPtr conn, unsigned int table, unsigned int slot)
+{
+    const struct vir_slot *found = vir_connect_slot(conn, table, slot);
+    unsigned int call;
+
+    if (!found && (call = call_of_slot(table, slot)) < VIR_CALL_LAST)
+        found = vir_connect_slot(conn, table, vir_calls[call].other);
+    return found;
+}
+
 uint32_t
 vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigned int slot)
 {
     const struct vir_slot *found;
-    unsigned int call;
 
     /* Only what is there already: joining a module is not for an event loop. */
     if (table >= VIR_TABLE_LAST || __atomic_load_n(&conn->unresolved, __ATOMIC_ACQUIRE) & 1u << table)
         return 0;
-    found = vir_connect_slot(conn, table, slot);
-    if (!found && (call = call_of_slot(table, slot)) < VIR_CALL_LAST)
-        found = vir_connect_slot(conn, table, vir_calls[call].other);
+    found = vir_connect_slot_row(conn, table, slot);
     return found ? found->traits : VIR_SLOT_NONBLOCKING;        /* it is refused at once */
 }
 

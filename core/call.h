@@ -116,6 +116,9 @@ vir_fn vir_call_slot(unsigned int call, void *object);
 /* Raises what a read-only connection is told of the call that SLOT is for, or of NAME where
  * that is no public call.  Returns -1. */
 int vir_call_deny_slot(unsigned int table, unsigned int slot, const char *name);
+/* The module's row that serves the slot, of a plain form perhaps that of the form with flags; the
+ * same for all connections of a module. */
+const struct vir_slot *vir_connect_slot_row(virConnectPtr conn, unsigned int table, unsigned int slot);
 /* That of the fuller form behind `as`. */
 vir_fn vir_call_other_slot(unsigned int call, void *object);
 /* Raises VIR_ERR_NO_SUPPORT for CALL and dispatches it.  Returns -1. */

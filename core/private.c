@@ -25,6 +25,7 @@ const struct vir_core vir_core = {
     .call_bad = vir_call_bad,
     .call_check = vir_call_check,
     .call_deny_slot = vir_call_deny_slot,
+    .connect_slot_row = vir_connect_slot_row,
     .vraise = vir_vraise,
     .error_text = vir_error_text,
     .vraise_errno = vir_vraise_errno,

@@ -66,7 +66,9 @@ struct vir_core {
     void *(*call_ptr)(void *object, const void *ret);
     int (*call_bad)(unsigned int call, void *object, const char *what, int why);
     int (*call_check)(unsigned int call, void *object, unsigned int flags);
-    int (*call_deny_slot)(unsigned int table, unsigned int slot, const char *name);    /* for libvirtd */
+    /* for libvirtd */
+    int (*call_deny_slot)(unsigned int table, unsigned int slot, const char *name);
+    const struct vir_slot *(*connect_slot_row)(virConnectPtr conn, unsigned int table, unsigned int slot);
 
     /* errors */
     int (*vraise)(int domain, int code, const char *fmt, va_list args);

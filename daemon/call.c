@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/vector.h"
 #include "core/private.h"
 #include "rpc/error.h"
 #include "wire/protocol.h"
@@ -21,14 +22,17 @@
 struct program {
     const struct rpc_program *program;
     const daemon_serve_fn *serve;
-    bool slow[512];                     /* by number: a call took long in the loop; the loop's */
 };
 
-static struct program programs[] = {
-    { &rpc_remote_program, daemon_remote_serve, { 0 } },
-    { &rpc_qemu_program, daemon_qemu_serve, { 0 } },
-    { &rpc_lxc_program, daemon_lxc_serve, { 0 } },
+static const struct program programs[] = {
+    { &rpc_remote_program, daemon_remote_serve },
+    { &rpc_qemu_program, daemon_qemu_serve },
+    { &rpc_lxc_program, daemon_lxc_serve },
 };
+
+/* What took long in the loop once: rows of modules, procedures that no module serves.  The loop's;
+ * at most what there are of both. */
+static struct VIR_VECTOR(, const void *) slow;
 
 struct daemon_job *
 daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
@@ -195,33 +199,52 @@ drop_work(struct daemon_work *work)
 /* ---- where to ------------------------------------------------------------------ */
 
 static bool
-is_slow(const struct program *program, int number)
+has_slot(const struct rpc_procedure *procedure)
 {
-    return number < 512 && program->slow[number];
+    return (procedure->flags & RPC_HAS_SLOT) && !(procedure->flags & RPC_BEFORE_OPEN);
+}
+
+/* What is slow or not: the call in this module, not in all of them. */
+static const void *
+culprit(const struct daemon_client *client, const struct rpc_procedure *procedure)
+{
+    const void *row = client->conn && has_slot(procedure) ?
+                      vir_core.connect_slot_row(client->conn, procedure->table, procedure->slot) : NULL;
+
+    return row ? row : procedure;
+}
+
+static bool
+is_slow(const void *what)
+{
+    for (size_t i = 0; i < slow.n; i++)
+        if (slow.items[i] == what)
+            return true;
+    return false;
 }
 
 static void
-judge(const struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
-      int64_t took)
+judge(const struct daemon_client *client, const struct rpc_procedure *procedure, int64_t took)
 {
-    if (took <= DAEMON_TURN_US)
+    const void *what = culprit(client, procedure);
+
+    if (took <= DAEMON_TURN_US || is_slow(what))
         return;
-    program->slow[procedure->number] = true;
+    vir_vector_add(&slow, what);
     vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on", procedure->name,
              client->conn ? vir_connect_uri_text(client->conn) : "no connection yet", (long long)took / 1000);
 }
 
 /* Serves a call in the loop and watches how long that took. */
 static void
-serve_in_place(struct daemon_client *client, struct program *program, const struct rpc_procedure *procedure,
-               daemon_serve_fn serve, struct rpc_packet *packet)
+serve_in_place(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
+               struct rpc_packet *packet)
 {
     int64_t began = daemon_turn_begin();
 
     serve_call(client, &packet->header, procedure, serve, packet->body, packet->len,
                packet->fds, packet->n_fds, &the_daemon.reply);
-    if (procedure->number < 512)
-        judge(client, program, procedure, daemon_turn_took(began));
+    judge(client, procedure, daemon_turn_took(began));
 }
 
 /* Calls by hand that touch what belongs to the loop: always served there. */
@@ -269,11 +292,11 @@ static bool
 served_in_place(struct daemon_client *client, const struct program *program,
                 const struct rpc_procedure *procedure, const struct rpc_packet *packet)
 {
-    bool quick = !is_slow(program, procedure->number) && !daemon_memory_is_large(packet->len);
+    bool quick = !is_slow(culprit(client, procedure)) && !daemon_memory_is_large(packet->len);
 
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
         return quick && daemon_open_in_place(packet->body, packet->len);
-    if ((procedure->flags & RPC_HAS_SLOT) && !(procedure->flags & RPC_BEFORE_OPEN))
+    if (has_slot(procedure))
         return client->conn && quick &&
                (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
                 VIR_SLOT_NONBLOCKING);
@@ -369,7 +392,7 @@ check_call(struct daemon_client *client, const struct program *program, const st
     return NULL;
 }
 
-static struct program *
+static const struct program *
 find_program(const struct rpc_header *header)
 {
     for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
@@ -382,7 +405,7 @@ find_program(const struct rpc_header *header)
 void
 daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
 {
-    struct program *program = find_program(&packet->header);
+    const struct program *program = find_program(&packet->header);
     const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
     daemon_serve_fn serve;
 
@@ -390,7 +413,7 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
         goto refused;
     serve = program->serve[procedure->number];
     if (served_in_place(client, program, procedure, packet)) {
-        serve_in_place(client, program, procedure, serve, packet);
+        serve_in_place(client, procedure, serve, packet);
         return;
     }
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)

@@ -158,6 +158,24 @@ def test_liar():
             expect('warnings', daemon.log_text().count('from now on'), 1)
 
 
+def test_liar_beside_others():
+    """What one module does slowly another does where it says: also while the pool is busy."""
+    with Daemon('min_workers = 1\nmax_workers = 1\n', env={'MOCK_LIAR': '50'}, modules=('mock', 'test')) as daemon, \
+            daemon.client() as client, daemon.client() as other, daemon.client() as sick:
+        other.open('test:///default')
+        sick.open()
+        client.open()
+        client.call(CAPABILITIES)
+        wait_for('a warning', lambda: 'from now on' in daemon.log_text())
+        sick.send(message(MEMORY_STATS, SICK))
+        daemon.asked(1)
+        expect('the other module', other.call(CAPABILITIES).code, 0)
+        client.send(message(CAPABILITIES))
+        assert not client.closed_within(0.2) and not client.buffer, 'the pool did not serve it'
+        open(daemon.release, 'w').close()
+        expect('the liar, at last', client.receive().code, 0)
+
+
 def test_loaded_host():
     """Calls that take long because other programs have the processor stay where they are."""
     with Daemon(env={'MOCK_BUSY': '3'}) as daemon, daemon.client() as client:
