@@ -106,6 +106,7 @@ PLACED_ROOM = ("<maxMemory slots='4' unit='GiB'>1</maxMemory><cpu><numa><cell id
 SOUND = "<sound model='ich6'>%s</sound>"
 OLD_PATH = '/var/lib/libvirt/qemu/channel/target/domain-1-other/org.qemu.guest_agent.0'
 BACKING = "<backingStore type='file'><format type='raw'/><source file='/tmp/base.img'/><backingStore/></backingStore>"
+BUS = "<controller type='pci' index='%d' model='%s'/>"
 ONE_MORE = {                            # name: devices, more, os_more
     'pc-spice': ("<graphics type='spice' port='-1' tlsPort='-1' autoport='yes'/>", '', ''),
     'pc-spice-port': ("<graphics type='spice' port='5910'/>", '', ''),
@@ -120,6 +121,15 @@ ONE_MORE = {                            # name: devices, more, os_more
                         + USER % '', '', ''),
     'pc-mdev': ("<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source>"
                 "<address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/></source></hostdev>", '', ''),
+    'pc-listed': (''.join(DISK % pair for pair in (('vdb', '', ''), ('sda', '', ''), ('vda', '', ''))) +
+                  "<controller type='usb' index='0' model='ich9-uhci1'><master startport='0'/></controller>" + USB2 % ('ehci1', ''), '', ''),
+    'pc-expanders': (BUS % (1, 'pci-expander-bus') + BUS % (2, 'pci-expander-bus'), '', ''),
+    'q35-expander': (BUS % (1, 'pcie-expander-bus'), '', ''),
+    'q35-dmi': (BUS % (1, 'dmi-to-pci-bridge') + SOUND % '', '', ''),
+    'q35-dmi-bridge': (BUS % (1, 'dmi-to-pci-bridge') + BUS % (2, 'pci-bridge') + SOUND % '', '', ''),
+    'q35-switch': (BUS % (1, 'pcie-root-port') + BUS % (2, 'pcie-switch-upstream-port') +
+                   BUS % (3, 'pcie-switch-downstream-port'), '', ''),
+    'q35-transitional': ("<memballoon model='virtio-transitional'/>" + (RNG % '').replace("'virtio'", "'virtio-transitional'"), '', ''),
     'pc-memory': (PLACED_MEMORY * 2, PLACED_ROOM, ''),
     'pc-backing': ("<disk type='file'><driver name='qemu' type='qcow2'/><source file='/tmp/x'/>%s<target dev='vda'/></disk>"
                    % BACKING, '', ''),
@@ -178,7 +188,7 @@ def starts(world):
             file.truncate(1 << 20)
     for name, xml in cases():
         if name in ('pc-kept', 'q35-kept', 'q35-vnc-socket', 'pc-bridges', 'pc-spice', 'pc-spice-port', 'pc-sound-place', 'pc-backing',
-                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory', 'pc-mdev') or name.split('-', 1)[1] in ('lent', 'ports', 'console-pair', 'small-devices'):
+                    'pc-loader', 'pc-passthrough', 'pc-placed', 'q35-placed', 'pc-memory', 'pc-mdev', 'pc-listed', 'q35-transitional') or name.split('-', 1)[1] in ('lent', 'ports', 'console-pair', 'small-devices', 'expanders', 'expander', 'dmi', 'dmi-bridge', 'switch'):
             continue
         xml = xml.replace('/tmp/a', disks[0]).replace('/tmp/b', disks[1]).replace("type='qcow2'", "type='raw'")
         try:
@@ -236,6 +246,7 @@ def refused_at_start(world):
             ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
              "</hostdev>", '', 'hostdev'),
             ("<sound model='ich6'/>", '', 'sound'),
+            ("<graphics type='vnc' port='80'/>", '', '80'),
             ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'tpm'),
             ("<parallel type='pty'/>", '', 'parallel'),
             ("<panic model='isa'/>", '', 'panic'),
@@ -444,7 +455,6 @@ def refused_at_once(world):
             (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='v'/></disk>"), "'v' has no bus"),
             (domain('doc', devices="<disk type='file'><source file='/x'/><target dev='vda'/></disk>" * 2), 'vda'),
             (domain('doc', devices="<interface type='user'><mac address='01:00:00:00:00:01'/></interface>"), 'multicast'),
-            (domain('doc', devices="<graphics type='vnc' port='80'/>"), '80'),
             ('<network/>', 'domain'),
             ('nonsense', '')):
         with Timed(0.5, 'refused: ' + (part or 'text')):

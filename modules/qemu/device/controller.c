@@ -6,6 +6,7 @@
 #include "device/pieces.h"
 #include "device/seat.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 /* ---- completing -------------------------------------------------------------------------------- */
@@ -192,6 +193,12 @@ is_usual_word(const struct qemu_controller_def *controller)
         (controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL && is(controller->model, "virtio"));
 }
 
+static bool
+is_root(const struct qemu_controller_model *model)
+{
+    return model->bus == QEMU_PCI_ROOT || model->bus == QEMU_PCIE_ROOT;
+}
+
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
@@ -203,8 +210,9 @@ startable(const struct qemu_board *board, const void *dev)
         return qemu_refuse("controller", "type", WORD(controller_type, controller->type));
     if (!model || (!model->name && controller->model && !is_usual_word(controller)))
         return qemu_refuse("controller", "model", controller->model);
-    if (!model->driver && !model->bus && !qemu_controller_is_soldered(board, controller))
-        return qemu_refuse("controller", "type", WORD(controller_type, controller->type));
+    if (!model->driver && !is_root(model) && !qemu_controller_is_soldered(board, controller))
+        return qemu_refuse("controller", model->name ? "model" : "type",
+                           model->name ? model->name : WORD(controller_type, controller->type));
     if (controller->chip.name && !is(model->chip, controller->chip.name))
         return qemu_refuse("model", "name", controller->chip.name);
     if (controller->target.present && !port && model->bus != QEMU_PCI_BRIDGE)
@@ -363,12 +371,14 @@ implied(const struct qemu_board *board, const void *dev)
         count(board, controller->type) == 1;
 }
 
+/* By kind and index, companions behind the one they accompany; those without an index come last. */
 static struct vir_hardware_device
 listed(const void *dev)
 {
     const struct qemu_controller_def *controller = dev;
+    unsigned int number = controller->has_index ? controller->index * 2 + is_companion(controller) : UINT_MAX;
 
-    return (struct vir_hardware_device){ controller->type, controller->index };
+    return (struct vir_hardware_device){ controller->type, number };
 }
 
 const struct qemu_device_type qemu_device_controller = {

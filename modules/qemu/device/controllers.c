@@ -16,6 +16,11 @@ static const struct qemu_controller_model models[] = {
     { QEMU_CONTROLLER_TYPE_PCI, "pci-bridge", "pci-bridge", .bus = QEMU_PCI_BRIDGE, .chip = "pci-bridge" },
     { QEMU_CONTROLLER_TYPE_PCI, "pcie-to-pci-bridge", "pcie-pci-bridge", .bus = QEMU_TO_PCI_BRIDGE,
       .chip = "pcie-pci-bridge" },
+    { QEMU_CONTROLLER_TYPE_PCI, "dmi-to-pci-bridge", .bus = QEMU_DMI_BRIDGE, .chip = "i82801b11-bridge" },
+    { QEMU_CONTROLLER_TYPE_PCI, "pci-expander-bus", .bus = QEMU_EXPANDER, .chip = "pxb" },
+    { QEMU_CONTROLLER_TYPE_PCI, "pcie-expander-bus", .bus = QEMU_EXPANDER, .chip = "pxb-pcie" },
+    { QEMU_CONTROLLER_TYPE_PCI, "pcie-switch-upstream-port", .bus = QEMU_UPSTREAM, .chip = "x3130-upstream" },
+    { QEMU_CONTROLLER_TYPE_PCI, "pcie-switch-downstream-port", .bus = QEMU_DOWNSTREAM, .chip = "xio3130-downstream" },
     { QEMU_CONTROLLER_TYPE_USB, "piix3-uhci", "piix3-usb-uhci", QEMU_PCI, .fixed_on = PC, .fixed_slot = 1,
       .fixed_function = 2, .ports = 2 },
     { QEMU_CONTROLLER_TYPE_USB, "piix4-uhci", "piix4-usb-uhci", QEMU_PCI, .ports = 2 },
@@ -122,9 +127,27 @@ usual_model(const struct qemu_board *board, enum qemu_controller_type type, unsi
     }
 }
 
+/* The buses behind an expander are numbered from above. */
+static void
+number_expander(const struct qemu_board *board, struct qemu_controller_def *expander)
+{
+    unsigned int lowest = QEMU_MAX_CONTROLLERS;
+
+    for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *controller = board->doc->devices.controllers[i];
+
+        if (controller->target.has_bus_nr && controller->target.bus_nr < lowest)
+            lowest = controller->target.bus_nr;
+    }
+    if (lowest <= 2)
+        return;                         /* none is left: QEMU says so */
+    expander->target.present = expander->target.has_bus_nr = true;
+    expander->target.bus_nr = lowest - 2;
+}
+
 /* What firmware and QEMU call a PCI controller. */
 static void
-complete_pci(struct qemu_controller_def *controller)
+complete_pci(const struct qemu_board *board, struct qemu_controller_def *controller)
 {
     const struct qemu_controller_model *model = qemu_controller_model(controller);
 
@@ -133,7 +156,7 @@ complete_pci(struct qemu_controller_def *controller)
     controller->chip.present = true;
     if (!controller->chip.name)
         controller->chip.name = vir_strdup(model->chip);
-    if (model->bus == QEMU_ROOT_PORT && !controller->target.has_chassis) {
+    if ((model->bus == QEMU_ROOT_PORT || model->bus == QEMU_DOWNSTREAM) && !controller->target.has_chassis) {
         controller->target.present = controller->target.has_chassis = true;
         controller->target.chassis = controller->index;
     }
@@ -141,6 +164,8 @@ complete_pci(struct qemu_controller_def *controller)
         controller->target.present = controller->target.has_chassis_nr = true;
         controller->target.chassis_nr = controller->index;
     }
+    if (model->bus == QEMU_EXPANDER && !controller->target.has_bus_nr)
+        number_expander(board, controller);
 }
 
 void
@@ -148,7 +173,7 @@ qemu_controller_complete(const struct qemu_board *board, struct qemu_controller_
 {
     if (!controller->model || is(controller->model, "auto"))
         qemu_set_text(&controller->model, usual_model(board, controller->type, controller->index));
-    complete_pci(controller);
+    complete_pci(board, controller);
 }
 
 struct qemu_controller_def *

@@ -13,6 +13,7 @@ enum { QEMU_MAX_CONTROLLERS = 256 };    /* of one kind */
 /* What is behind a PCI controller. */
 enum qemu_bus {
     QEMU_NO_BUS, QEMU_PCI_ROOT, QEMU_PCIE_ROOT, QEMU_ROOT_PORT, QEMU_PCI_BRIDGE, QEMU_TO_PCI_BRIDGE,
+    QEMU_DMI_BRIDGE, QEMU_EXPANDER, QEMU_UPSTREAM, QEMU_DOWNSTREAM,
 };
 
 struct qemu_controller_model {

@@ -95,10 +95,10 @@ struct qemu_device_type {
     int codes[QEMU_FAULTS];             /* 0: the usual one */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
     int (*rank)(const void *dev);       /* on the command line: the least comes first */
+    struct vir_hardware_device (*listed)(const void *dev);      /* in the document; NULL: as they come */
     /* For the other end of a migration, which may be an older libvirt: does it add this one itself? */
     bool (*implied)(const struct qemu_board *board, const void *dev);
     void (*simplify)(void *dev);        /* says it in that one's words */
-    struct vir_hardware_device (*listed)(const void *dev);      /* among others of its kind there */
 };
 
 /* ---- any device (device.c) --------------------------------------------------------------- */
@@ -118,6 +118,9 @@ struct qemu_mixin_at {
 struct qemu_device *qemu_mixin_next(const struct qemu_domain_def *doc, struct qemu_mixin_at *at);
 /* Takes over DEV. */
 void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
+/* Puts those of TYPE into the order that they have in a document; is none of them behind one that it precedes there? */
+void qemu_device_list(const struct qemu_device_type *type, struct qemu_domain_def *doc);
+bool qemu_device_is_listed(const struct qemu_device_type *type, const struct qemu_domain_def *doc);
 /* Its name, unless it has one. */
 void qemu_alias_set(struct qemu_device *device, const char *fmt, ...) VIR_PRINTF(2, 3);
 

@@ -420,12 +420,22 @@ takes_media(const void *dev)
     return is_removable(dev);
 }
 
+/* By bus and letter. */
+static struct vir_hardware_device
+listed(const void *dev)
+{
+    const struct qemu_disk_def *disk = dev;
+    int index = vir_hardware_disk_index(disk->target.dev);
+
+    return (struct vir_hardware_device){ disk->target.bus, index < 0 ? 0 : (unsigned int)index };
+}
+
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
-    .unique = true, .plugs_as = plugs_as, .takes_media = takes_media,
+    .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
                [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },
 };

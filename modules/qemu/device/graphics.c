@@ -50,6 +50,8 @@ complete_listens(struct qemu_graphics_def *graphics)
         graphics->listens = vir_realloc_array(graphics->listens, 1, sizeof(*graphics->listens));
         graphics->listens[graphics->n_listens++] = first;
     }
+    if (first->type == QEMU_GRAPHICS_LISTEN_TYPE_NETWORK)
+        qemu_set_text(&first->address, NULL);
     if (differ(graphics->listen, first->address) || differ(graphics->socket, first->socket))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listens on '%s', and its first <listen> on '%s'",
                          first->socket ? graphics->socket : graphics->listen,
@@ -85,7 +87,7 @@ repeat_listen(struct qemu_graphics_def *graphics)
 }
 
 /* A port 0 is none. */
-static int
+static void
 complete_vnc_ports(struct qemu_graphics_def *graphics)
 {
     bool chosen = !graphics->has_port || graphics->port == -1;
@@ -96,18 +98,16 @@ complete_vnc_ports(struct qemu_graphics_def *graphics)
         graphics->port = -1;
     else if (chosen)
         graphics->port = 0;
-    if (graphics->port > 0 && graphics->port < FIRST_PORT)
-        return vir_error(VIR_ERR_XML_ERROR, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
     graphics->has_port = graphics->port != 0;
-    return 0;
 }
 
-static int
+static void
 complete_vnc(struct qemu_graphics_def *graphics)
 {
     qemu_set_text(&graphics->display, NULL);    /* those are of sdl */
     qemu_set_text(&graphics->xauth, NULL);
-    return is_on_network(first_listen(graphics)) ? complete_vnc_ports(graphics) : 0;
+    if (is_on_network(first_listen(graphics)))
+        complete_vnc_ports(graphics);
 }
 
 /* Ports that are chosen at start are not said; without any port it does not listen. */
@@ -140,9 +140,11 @@ complete(struct qemu_board *board, void *dev)
 
     if (!vnc && (graphics->type != QEMU_GRAPHICS_TYPE_SPICE || board->running))
         return 0;
-    if (complete_listens(graphics) < 0 || (vnc && complete_vnc(graphics) < 0))
+    if (complete_listens(graphics) < 0)
         return -1;
-    if (!vnc)
+    if (vnc)
+        complete_vnc(graphics);
+    else
         complete_spice(graphics);
     repeat_listen(graphics);
     return 0;
@@ -217,6 +219,8 @@ startable(const struct qemu_board *board, const void *dev)
         return qemu_refuse("listen", "type", WORD(graphics_listen_type, listen->type));
     if (graphics->autoport == VIR_XML_NO && !graphics->has_port)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics have no port, and none is to be chosen");
+    if (graphics->port > 0 && graphics->port < FIRST_PORT)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
     if (!is_ip_address(address_of(graphics)))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
                          address_of(graphics));
@@ -339,12 +343,13 @@ is_news(const struct qemu_graphics_def *vnc, const struct qemu_graphics_listen_d
     return listen->socket || (vnc->socket && listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NETWORK);
 }
 
-/* A screen that listens nowhere is one without ports. */
+/* Spice that listens nowhere has no ports. */
 static void
 simplify(void *dev)
 {
     struct qemu_graphics_def *graphics = dev;
-    bool nowhere = graphics->n_listens == 1 && graphics->listens[0]->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE;
+    bool nowhere = graphics->type == QEMU_GRAPHICS_TYPE_SPICE && graphics->n_listens == 1 &&
+        graphics->listens[0]->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE;
     size_t kept = 0;
 
     for (size_t i = 0; i < graphics->n_listens; i++) {

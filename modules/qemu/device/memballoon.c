@@ -54,7 +54,8 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_memballoon_def *balloon = dev;
 
     if (!is_none(balloon))
-        qemu_seat_pci(board, &balloon->device.address, QEMU_PCIE);
+        qemu_seat_pci(board, &balloon->device.address,
+                      balloon->model == QEMU_MEMBALLOON_MODEL_VIRTIO_TRANSITIONAL ? QEMU_PCI : QEMU_PCIE);
 }
 
 static int

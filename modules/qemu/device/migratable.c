@@ -5,30 +5,6 @@
  */
 #include "device/device.h"
 
-#include <stdlib.h>
-
-static void
-list_in_order(struct qemu_domain_def *doc, const struct qemu_device_type *type)
-{
-    size_t n = vir_xml_list_count(type->list, doc);
-    struct vir_hardware_device *devices = vir_alloc_array(n + 1, sizeof(*devices));
-    size_t *order = vir_alloc_array(n + 1, sizeof(*order));
-    void **old = vir_alloc_array(n + 1, sizeof(*old));
-
-    for (size_t i = 0; i < n; i++) {
-        old[i] = vir_xml_list_at(type->list, doc, i);
-        devices[i] = type->listed(old[i]);
-    }
-    vir_hardware_order(devices, n, order);
-    while (vir_xml_list_count(type->list, doc))
-        vir_xml_list_remove(type->list, doc, vir_xml_list_count(type->list, doc) - 1);
-    for (size_t i = 0; i < n; i++)
-        vir_xml_list_insert(type->list, doc, i, old[order[i]]);
-    free(old);
-    free(order);
-    free(devices);
-}
-
 static void
 make_migratable(struct qemu_board *board, const struct qemu_device_type *type)
 {
@@ -40,8 +16,7 @@ make_migratable(struct qemu_board *board, const struct qemu_device_type *type)
         else if (type->simplify)
             type->simplify(dev);
     }
-    if (type->listed)
-        list_in_order(board->doc, type);
+    qemu_device_list(type, board->doc);
 }
 
 void

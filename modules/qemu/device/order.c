@@ -277,12 +277,24 @@ check_acpi(const struct qemu_board *board)
     return 0;
 }
 
+/* So they get their places, those that are added last; and so they stay when the document is read again.  What is
+ * not out of order stays as it is. */
+static void
+list_all(struct qemu_board *board)
+{
+    for (size_t i = 0; qemu_device_types[i] && !board->running; i++)
+        if (!qemu_device_is_listed(qemu_device_types[i], board->doc))
+            qemu_device_list(qemu_device_types[i], board->doc);
+}
+
 int
 qemu_devices_complete(struct qemu_board *board)
 {
+    list_all(board);
     if (complete(board) < 0 || check_each(board) < 0 || qemu_seats_give(board, ask_for_all) < 0 ||
         check_acpi(board) < 0)
         return -1;
+    list_all(board);
     add_console_of_serial(board->doc);
     return 0;
 }

@@ -30,6 +30,8 @@ qemu_pci_note_buses(struct qemu_pci *pci)
     }
 }
 
+enum { ICH9_BRIDGE = 0x1e };            /* the slot of that bridge in the chipset of a q35 */
+
 static bool
 is_bridge(enum qemu_bus kind)
 {
@@ -126,7 +128,7 @@ int
 qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret)
 {
     for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
-        if (pci->kind[bus] == QEMU_ROOT_PORT && pci->used[bus][0] == 0) {
+        if (qemu_pci_is_port(pci->kind[bus]) && pci->used[bus][0] == 0) {
             *ret = (struct qemu_place){ .bus = bus };
             return 0;
         }
@@ -146,19 +148,64 @@ free_slot_of(const struct qemu_pci *pci, unsigned int bus, struct qemu_place *re
     return -1;
 }
 
+/* The first free one on a bus that TAKES says. */
+static int
+find_slot(const struct qemu_pci *pci, bool (*takes)(enum qemu_bus kind), struct qemu_place *ret)
+{
+    for (unsigned int bus = 0; bus < QEMU_PCI_BUSES; bus++)
+        if (takes(pci->kind[bus]) && free_slot_of(pci, bus, ret) == 0)
+            return 0;
+    return -1;
+}
+
+static bool
+takes_cards(enum qemu_bus kind)
+{
+    return is_bridge(kind) || kind == QEMU_PCI_ROOT;
+}
+
+static bool
+takes_bridges(enum qemu_bus kind)
+{
+    return takes_cards(kind) || kind == QEMU_DMI_BRIDGE;
+}
+
+static bool
+takes_downstream(enum qemu_bus kind)
+{
+    return kind == QEMU_UPSTREAM;
+}
+
 int
 qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret)
 {
-    for (unsigned int bus = 0; bus < QEMU_PCI_BUSES; bus++)
-        if ((is_bridge(pci->kind[bus]) || pci->kind[bus] == QEMU_PCI_ROOT) && free_slot_of(pci, bus, ret) == 0)
-            return 0;
-    return -1;
+    return find_slot(pci, takes_cards, ret);
 }
 
 int
 qemu_pci_free_root_slot(const struct qemu_pci *pci, struct qemu_place *ret)
 {
     return free_slot_of(pci, 0, ret);
+}
+
+/* Where a controller of this kind is plugged in. */
+static int
+find_place_of(const struct qemu_pci *pci, enum qemu_bus kind, struct qemu_place *ret)
+{
+    switch (kind) {
+    case QEMU_PCI_BRIDGE:
+        return find_slot(pci, takes_bridges, ret);
+    case QEMU_TO_PCI_BRIDGE:
+    case QEMU_UPSTREAM:
+        return qemu_pci_free_port(pci, ret);
+    case QEMU_DOWNSTREAM:
+        return find_slot(pci, takes_downstream, ret);
+    case QEMU_DMI_BRIDGE:
+        *ret = (struct qemu_place){ .slot = ICH9_BRIDGE };
+        return pci->used[0][ICH9_BRIDGE] == 0 ? 0 : qemu_pci_free_root_slot(pci, ret);
+    default:
+        return qemu_pci_free_root_slot(pci, ret);
+    }
 }
 
 static int
@@ -168,11 +215,10 @@ place_bus(struct qemu_board *board, enum qemu_bus kind, struct qemu_controller_d
 
     if (kind == QEMU_ROOT_PORT)
         return place_root_port(board->pci, controller);
-    if (!is_bridge(kind))
-        return 0;
-    if ((kind == QEMU_TO_PCI_BRIDGE ? qemu_pci_free_port(board->pci, &at)
-         : qemu_pci_free_slot(board->pci, &at)) < 0)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "no free slot for another PCI bridge");
+    if (find_place_of(board->pci, kind, &at) < 0)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "no free slot for another PCI controller");
+    if (kind == QEMU_DOWNSTREAM)
+        qemu_pci_number_port(controller, at);
     if (at.bus >= controller->index)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the PCI controller %u would be plugged into "
                          "bus %u; it must be one of a lower number", controller->index, at.bus);
@@ -221,7 +267,7 @@ need_bridge(struct qemu_board *board)
     enum qemu_bus kind = board->q35 ? QEMU_TO_PCI_BRIDGE : QEMU_PCI_BRIDGE;
 
     for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++)
-        if (is_bridge(board->pci->kind[bus]))
+        if (takes_bridges(board->pci->kind[bus]))
             kind = QEMU_PCI_BRIDGE;
     if (kind == QEMU_TO_PCI_BRIDGE && (!add_bus(board, QEMU_ROOT_PORT, 0) || need_root_port(board) < 0))
         return -1;
@@ -256,16 +302,30 @@ shares_slot(const struct qemu_pci *pci, size_t i)
     return false;
 }
 
-/* Bridges that are there and have no place themselves. */
+/* A controller that is there and has no place itself. */
 static int
-need_for_bridges(struct qemu_board *board)
+need_for_bus(struct qemu_board *board, enum qemu_bus kind)
+{
+    struct qemu_place at;
+
+    if (kind == QEMU_TO_PCI_BRIDGE || kind == QEMU_UPSTREAM)
+        return need_root_port(board);
+    if (kind != QEMU_PCI_BRIDGE)
+        return 0;
+    if (find_slot(board->pci, takes_bridges, &at) < 0)
+        return need_place(board, QEMU_PCI);
+    board->pci->used[at.bus][at.slot] = 1;
+    return 0;
+}
+
+static int
+need_for_buses(struct qemu_board *board)
 {
     for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
-        const struct qemu_controller_def *bridge = is_bridge(board->pci->kind[bus])
-            ? qemu_pci_controller(board->pci, bus) : NULL;
-        enum qemu_pci_slot slot = board->pci->kind[bus] == QEMU_TO_PCI_BRIDGE ? QEMU_PCIE : QEMU_PCI;
+        enum qemu_bus kind = board->pci->kind[bus];
+        const struct qemu_controller_def *controller = kind ? qemu_pci_controller(board->pci, bus) : NULL;
 
-        if (bridge && !qemu_pci_placed(bridge->device.address) && need_place(board, slot) < 0)
+        if (controller && !qemu_pci_placed(controller->device.address) && need_for_bus(board, kind) < 0)
             return -1;
     }
     return 0;
@@ -278,7 +338,7 @@ need_all(struct qemu_board *board, bool spare)
     struct qemu_pci *pci = board->pci;
     bool any = false;
 
-    if (need_for_bridges(board) < 0)
+    if (need_for_buses(board) < 0)
         return -1;
     for (size_t i = 0; i < pci->n_seats; i++) {
         if (pci->seats[i].fixed || qemu_pci_placed(*pci->seats[i].address) || shares_slot(pci, i))

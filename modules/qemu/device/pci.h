@@ -41,17 +41,24 @@ qemu_pci_placed(const struct qemu_address_def *at)
         (at->domain || at->bus || at->slot || at->function);
 }
 
+/* One device of PCIe is plugged into it. */
+static inline bool
+qemu_pci_is_port(enum qemu_bus kind)
+{
+    return kind == QEMU_ROOT_PORT || kind == QEMU_DOWNSTREAM;
+}
+
 /* Which slots there are on a bus of this kind. */
 static inline unsigned int
 qemu_pci_first(enum qemu_bus kind)
 {
-    return kind == QEMU_ROOT_PORT ? 0 : 1;
+    return kind == QEMU_PCI_ROOT || kind == QEMU_PCIE_ROOT || kind == QEMU_PCI_BRIDGE || kind == QEMU_TO_PCI_BRIDGE;
 }
 
 static inline unsigned int
 qemu_pci_last(enum qemu_bus kind)
 {
-    return kind == QEMU_ROOT_PORT ? 0 : QEMU_PCI_SLOTS - 1;
+    return qemu_pci_is_port(kind) ? 0 : QEMU_PCI_SLOTS - 1;
 }
 
 /* The kinds of all that are there; their controllers by number, NULL: none. */
@@ -67,9 +74,9 @@ int qemu_pci_add_needed(struct qemu_board *board, bool spare);
 /* Gives places to those that have none: of the user, told of by an address, needed. */
 int qemu_pci_place_buses(struct qemu_board *board);
 
-/* The number of a root port follows from its place. */
+/* The number of a port follows from its place. */
 void qemu_pci_number_port(struct qemu_controller_def *port, struct qemu_place at);
-/* The first root port with nothing behind it; a free slot on a conventional bus.  -1, no error set: none. */
+/* The first port with nothing behind it; a free slot on a conventional bus.  -1, no error set: none. */
 int qemu_pci_free_port(const struct qemu_pci *pci, struct qemu_place *ret);
 int qemu_pci_free_slot(const struct qemu_pci *pci, struct qemu_place *ret);
 int qemu_pci_free_root_slot(const struct qemu_pci *pci, struct qemu_place *ret);

@@ -8,7 +8,9 @@
 static void
 seats(struct qemu_board *board, void *dev)
 {
-    qemu_seat_pci(board, &((struct qemu_rng_def *)dev)->device.address, QEMU_PCIE);
+    struct qemu_rng_def *rng = dev;
+
+    qemu_seat_pci(board, &rng->device.address, qemu_virtio_slot(rng->model));
 }
 
 static int

@@ -53,7 +53,7 @@ why_not(const struct qemu_pci *pci, const struct qemu_address_def *at)
     if (at->domain != 0 || at->bus >= QEMU_PCI_BUSES || pci->kind[at->bus] == QEMU_NO_BUS)
         return "there is no such bus";
     if (at->slot > qemu_pci_last(pci->kind[at->bus]))
-        return pci->kind[at->bus] == QEMU_ROOT_PORT ? "a root port has slot 0 only" : "its slots end at 31";
+        return qemu_pci_is_port(pci->kind[at->bus]) ? "a port has slot 0 only" : "its slots end at 31";
     return at->slot < qemu_pci_first(pci->kind[at->bus]) ? "its slots begin at 1" : NULL;
 }
 
@@ -135,7 +135,7 @@ note_places(struct qemu_board *board)
 
         if (note_place(pci, at) < 0)
             return -1;
-        if (pci->kind[bus] != QEMU_ROOT_PORT || !qemu_pci_placed(at))
+        if (!qemu_pci_is_port(pci->kind[bus]) || !qemu_pci_placed(at))
             continue;
         qemu_pci_number_port(controller, (struct qemu_place){ at->bus, at->slot, at->function });
         if (at->bus == 0)

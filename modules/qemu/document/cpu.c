@@ -25,6 +25,8 @@ qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machin
         doc->cpu.migratable = VIR_XML_YES;
     if (!doc->cpu.model.name && !doc->cpu.model.vendor_id)
         doc->cpu.model.present = false;
+    if (doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL && doc->cpu.model.name && !doc->cpu.model.fallback)
+        doc->cpu.model.fallback = QEMU_DOMAIN_CPU_MODEL_FALLBACK_ALLOW;
     if (doc->cpu.mode != QEMU_DOMAIN_CPU_MODE_CUSTOM) {
         if (!doc->cpu.check)
             doc->cpu.check = doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL
