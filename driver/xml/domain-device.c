@@ -29,6 +29,17 @@ add_uuid(struct reader *reader, struct xml_node *parameters, const char *name)
     return 0;
 }
 
+/* What has a maker and a model is on USB. */
+static void
+complete_lent(struct xml_tree *tree, const struct xml_node *interface)
+{
+    const struct xml_node *source = xml_edit_child(interface, "source");
+    struct xml_node *address = source ? xml_edit_child(source, "address") : NULL;
+
+    if (address && xml_edit_child(source, "vendor") && !xml_edit_value(address, "type"))
+        xml_edit_set(tree, address, "type", "usb");
+}
+
 /* A port is known to its switch by an identity; where the network chooses the kind of switch, by all kinds. */
 static int
 complete_interface(struct reader *reader, struct xml_node *interface)
@@ -37,6 +48,7 @@ complete_interface(struct reader *reader, struct xml_node *interface)
     const char *type = port ? xml_edit_value(port, "type") : NULL;
     bool instance = !type || strcmp(type, "802.1Qbg") == 0, any = !type || strcmp(type, "openvswitch") == 0;
 
+    complete_lent(&reader->tree, interface);
     if (!port || (!instance && !any) || (!type && !is(interface, "type", "network")))
         return 0;
     parameters = xml_edit_child(port, "parameters");
@@ -112,15 +124,15 @@ drop_channels(struct reader *reader, struct xml_node *graphics)
     return 0;
 }
 
-/* Labels are for the files of ports and channels alone. */
+/* Labels are for the files of ports and channels alone.  The host's terminal is another one at each start. */
 static int
-drop_labels(struct reader *reader, struct xml_node *device)
+complete_end(struct reader *reader, struct xml_node *device)
 {
-    struct xml_node *backend = xml_edit_child(device, "backend");
+    struct xml_node *backend = xml_edit_child(device, "backend"), *end = backend ? backend : device;
 
-    (void)reader;
-    for (struct xml_node *source = xml_edit_child(backend ? backend : device, "source"); source;
-         source = xml_edit_twin(source))
+    if (reader->flags & VIR_XML_INACTIVE && is(end, "type", "pty"))
+        xml_edit_remove_all(end, "source");
+    for (struct xml_node *source = xml_edit_child(end, "source"); source; source = xml_edit_twin(source))
         xml_edit_remove_all(source, "seclabel");
     return 0;
 }
@@ -133,7 +145,7 @@ xml_device_complete(struct reader *reader, struct xml_node *device)
         int (*complete)(struct reader *, struct xml_node *);
     } kinds[] = {
         { "interface", complete_interface }, { "filesystem", complete_filesystem }, { "hostdev", complete_hostdev },
-        { "audio", complete_audio }, { "redirdev", drop_labels }, { "smartcard", drop_labels }, { "rng", drop_labels },
+        { "audio", complete_audio }, { "redirdev", complete_end }, { "smartcard", complete_end }, { "rng", complete_end },
         { "graphics", drop_channels },
     };
 

@@ -155,16 +155,28 @@ class Table:
         if not self.refusals(name, theirs, ours):
             return
         self.accepted += 1
-        self.differ(name, document, theirs['dumps'], ours['dumps'])
+        if self.settled(document, theirs, ours):
+            self.equal += 1
+        else:
+            self.differ(name, document, theirs['dumps'], ours['dumps'])
         self.again(name, ours)
+
+    def unmeant(self, document, theirs, ours):
+        return [found for found in differences(theirs, ours)
+                if not self.exceptions.meant(self.driver, found, document)]
+
+    def settled(self, document, theirs, ours):
+        """Whether ours is what the peer makes of its own dump (where it lists controllers anew)."""
+        again, whole = theirs['again'], theirs['dumps'].get('secure')
+        return whole and isinstance(again, str) and differences(whole, again) and \
+            not self.unmeant(document, again, ours['dumps']['secure'])
 
     def differ(self, name, document, theirs, ours):
         """Rows for what differs in any of the dumps."""
         seen = {}                       # difference to the dumps that have it
         for dump in theirs:
-            for found in differences(theirs[dump], ours[dump]):
-                if not self.exceptions.meant(self.driver, found, document):
-                    seen.setdefault(found, []).append(dump)
+            for found in self.unmeant(document, theirs[dump], ours[dump]):
+                seen.setdefault(found, []).append(dump)
         for found, dumps in sorted(seen.items(), key=str):
             only = '' if 'plain' in dumps else ' [%s]' % ' '.join(dumps)
             self.add(name, found.path + only, found.what, found.theirs, found.ours)

@@ -150,12 +150,12 @@ class Fitter(Devices):
     # ---- places
 
     def targets(self):
-        taken = {}
+        letters = list('abcdefghijklmnopqrstuvwxyz')
+        if self.dice.random() < 0.2:
+            self.dice.shuffle(letters)
         for disk in self.root.iterfind('devices/disk'):
             target = below(disk, 'target')
-            prefix = PREFIX[target.get('bus') or 'virtio']
-            number = taken[prefix] = taken.get(prefix, -1) + 1
-            target.set('dev', prefix + 'abcdefghijklmnopqrstuvwxyz'[number])
+            target.set('dev', PREFIX[target.get('bus') or 'virtio'] + letters.pop(0))
 
     def seat(self, device):
         """The kind of place that DEVICE has in QEMU."""

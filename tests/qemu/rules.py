@@ -85,6 +85,12 @@ ROWS = [
     (UNSUPPORTED, 'not encrypted', backing('file', 'vmdk', "<source file='/x'>%s</source>" % encryption("format='luks'"))),
     (UNSUPPORTED, 'not in RBD', backing('file', 'raw', "<source file='/x'>%s</source>" % encryption(
         "format='luks' engine='librbd'"))),
+    (UNSUPPORTED, 'raw images', disk('', VDA, '<shareable/>', "type='volume'", "<source pool='p' volume='v'/>")),
+    (UNSUPPORTED, 'one of the host', lent('pci', "<teaming type='persistent'/>", "><address bus='3'/>")),
+    (XML, 'from 1 to', "<audio id='1' type='alsa'><input mixingEngine='yes' fixedSettings='yes'><settings channels='0'/></input></audio>"),
+    (UNSUPPORTED, 'from 1 to 255', controller('pci-bridge', "<target chassisNr='0'/>")),
+    (INTERNAL, 'qemu:env', '', "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:env name='4'/>"
+     '</qemu:commandline>'),
     (XML, 'has a socket', disk('', SCSI, '', "type='block' device='lun'",
                                "<source dev='/x'><reservations managed='no'/></source>")),
     (XML, 'policy of writing', '', ROOM.replace("'65536'/>", "'65536'><cache level='1' associativity='direct' policy='none'>"
@@ -182,6 +188,15 @@ BECOMES = [
     ("<graphics type='spice' port='-1' tlsPort='-1' autoport='no'/>", ["<graphics type='spice' autoport='yes'>"]),
     ("<shmem name='a'><model type='ivshmem-plain'/><size>99</size></shmem>", ["<size unit='M'>4</size>"]),
     ('', ["check='none'>"], "<cpu check='full'/>"),
+    (filesystem(VIRTIOFS, "accessmode='mapped'", '<readonly/>', "<source socket='/x'/>"), ['<readonly/>'], SHARED),
+    (card("<source><vendor id='1'/><product id='2'/><address bus='1' device='3'/></source>", "type='hostdev'"),
+     ["<product id='0x0002'/>\n        <address type='usb' bus='1' device='3'/>"]),
+    (card("<source><vendor id='1'/><product id='2'/><address type='pci' bus='3'/></source>", "type='hostdev'"),
+     ["<source>\n        <address type='pci'"]),
+    ("<redirdev bus='usb' type='pty'><source path='/x'/></redirdev>", ["<redirdev bus='usb' type='pty'>\n      <address"]),
+    ("<graphics type='vnc' listen='a'><listen type='network' network='n' address='b'/></graphics>", ["network='n'/>"]),
+    ('', ["<model fallback='allow'>x</model>"], "<cpu mode='host-model'><model>x</model></cpu>"),
+    ("<vsock><cid auto='yes'/><driver packed='on'/></vsock>", ["<driver packed='on'/>"]),
     ("<filesystem><source socket='/x'/><target dir='t'/></filesystem>", ["<filesystem type='mount'>"]),
     (card("<backend vhost='/x' tap='/y'/>"), ["<backend tap='/y'/>"]),
     ("<parallel type='unix'><source mode='connect' path='/x'><reconnect enabled='no'/><seclabel model='dac' relabel='no'/>"
