@@ -306,6 +306,8 @@ class Devices:
 
     def character(self, device):
         kind = device.get('type', 'pty')
+        if self.qemu and device.tag == 'console' and device.find('address') is not None:
+            below(device, 'target').set('type', 'virtio')
         if device.tag == 'smartcard' and device.get('mode') != 'passthrough':
             return
         wanted = ENDS.get(kind)

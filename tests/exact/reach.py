@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from grammar import TEXT
 
 OFTEN = 3                               # in so many documents each path has to be
-TRIES = 24                              # documents about one path
+TRIES = 36                              # documents about one path
 # How much stands beside the goal, in its own elements and elsewhere: less when documents about it were refused.
 BESIDE = [(0.4, 0.05), (0.25, 0.03), (0.1, 0.0), (0.0, 0.0)]
 
