@@ -73,7 +73,11 @@ struct qemu_device_type {
     void (*host_close)(const struct qemu_board *board, const void *dev);
     int (*build)(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
     void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
-    /* NOW, complete, becomes what QEMU has in place of OLD; -1: not possible, or QEMU refused. */
+    /* An update, in three steps (guest/update.c): may OLD become what is SAID, which is complete? */
+    int (*changeable)(const void *old, void *said);
+    /* NOW, a copy of what there is, gets of SAID what can change: it is exchanged between them. */
+    void (*exchange)(void *now, void *said);
+    /* NOW becomes what QEMU has in place of OLD; -1: it refused. */
     int (*update)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now);
     /* An update that an earlier daemon did not finish is taken back; ANSWER: to query-block. */
     int (*restore)(struct qemu_monitor *monitor, const struct qemu_board *board, const void *dev,
@@ -174,6 +178,13 @@ void qemu_put_boot_index(const struct qemu_board *board, struct json_object *dev
 /* ---- refusing (refuse.c) --------------------------------------------------------------------- */
 
 #define WORD(words, value) (vir_xml_enum_word(&qemu_##words##_words, value))
+
+#define QEMU_EXCHANGE(one, other)               \
+    do {                                        \
+        __typeof__(one) _one = (one);           \
+        (one) = (other);                        \
+        (other) = _one;                         \
+    } while (0)
 
 static inline bool
 is(const char *value, const char *wanted)

@@ -358,22 +358,28 @@ check_drive(const struct qemu_disk_def *before, const struct qemu_disk_def *afte
                             before->target.dev) : 0;
 }
 
-/* What AFTER says of the medium is in the drive as it was BEFORE. */
-static void
-keep_drive(struct qemu_disk_def *after, const struct qemu_disk_def *before)
+static int
+changeable(const void *old, void *said)
 {
-    struct qemu_disk_def *drive = qemu_disk_def_copy(before), said = *after, old = *drive;
+    const struct qemu_disk_def *before = old;
+    struct qemu_disk_def *after = said;
 
-    *after = old;
-    after->type = said.type;
-    after->source = said.source;
-    after->driver = said.driver;
-    after->rest = said.rest;
-    said.source = old.source;
-    said.driver = old.driver;
-    said.rest = old.rest;
-    *drive = said;
-    qemu_disk_def_free(drive);
+    if (after->target.bus != before->target.bus || after->kind != before->kind)
+        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the bus and the device of a drive cannot be "
+                         "changed: disk '%s'", before->target.dev);
+    return is_removable(before) ? check_drive(before, after) : check_unchanged(before, after);
+}
+
+/* Another medium. */
+static void
+exchange(void *now, void *said)
+{
+    struct qemu_disk_def *drive = now, *medium = said;
+
+    QEMU_EXCHANGE(drive->type, medium->type);
+    QEMU_EXCHANGE(drive->source, medium->source);
+    QEMU_EXCHANGE(drive->driver, medium->driver);
+    QEMU_EXCHANGE(drive->rest, medium->rest);
 }
 
 static int
@@ -382,14 +388,8 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     const struct qemu_disk_def *before = old;
     struct qemu_disk_def *after = now;
 
-    if (after->target.bus != before->target.bus || after->kind != before->kind)
-        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the bus and the device of a drive cannot be "
-                         "changed: disk '%s'", before->target.dev);
     if (!is_removable(before))
-        return check_unchanged(before, after);
-    if (check_drive(before, after) < 0)
-        return -1;
-    keep_drive(after, before);
+        return 0;
     after->source.has_index = after->source.present;
     after->source.index = free_number(board, 0);
     if (qemu_disk_source_startable(after) < 0)
@@ -433,7 +433,8 @@ listed(const void *dev)
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
-    .startable = startable, .name = name, .host_open = host_open, .build = build, .update = update,
+    .startable = startable, .name = name, .host_open = host_open, .build = build,
+    .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,

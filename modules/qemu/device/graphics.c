@@ -299,41 +299,42 @@ same(const void *dev, const void *wanted)
     return one->type == other->type;
 }
 
-/* AFTER becomes what there is, but for a password that it says. */
-static void
-take_over(struct qemu_graphics_def *after, const struct qemu_graphics_def *before)
-{
-    struct qemu_graphics_def *copy = qemu_graphics_def_copy(before), said = *after;
-
-    if (said.passwd)
-        qemu_set_text(&copy->passwd, said.passwd);
-    *after = *copy;
-    *copy = said;
-    qemu_graphics_def_free(copy);
-}
-
 /* Only the password can change; where the screen is stays. */
 static int
-update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+changeable(const void *old, void *said)
 {
-    const struct qemu_graphics_def *before = old;
-    struct qemu_graphics_def *after = now;
-    int ret = 0;
+    const struct qemu_graphics_def *before = old, *after = said;
 
-    (void)board;
     if ((after->listen && !is(before->listen, after->listen)) ||
         (after->keymap && !is(before->keymap, after->keymap)))
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
                          "where a screen listens and its keymap cannot be changed");
     if (after->autoport != VIR_XML_YES && before->port != after->port)
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the port of a screen cannot be changed");
-    if (after->passwd && !is(before->passwd, after->passwd))
-        ret = before->passwd ? qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL)
-            : vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
-                        "it cannot get one while it runs");
-    if (ret == 0)
-        take_over(after, before);
-    return ret;
+    if (after->passwd && !before->passwd)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
+                         "it cannot get one while it runs");
+    return 0;
+}
+
+static void
+exchange(void *now, void *said)
+{
+    struct qemu_graphics_def *screen = now, *news = said;
+
+    if (news->passwd)
+        QEMU_EXCHANGE(screen->passwd, news->passwd);
+}
+
+static int
+update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+{
+    const struct qemu_graphics_def *before = old, *after = now;
+
+    (void)board;
+    if (!after->passwd || is(before->passwd, after->passwd))
+        return 0;
+    return qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL);
 }
 
 /* Older ones know the socket of VNC as an attribute, and beside it networks alone. */
@@ -373,6 +374,6 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
-    .update = update, .event = qemu_graphics_event, .same = same, .simplify = simplify,
+    .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same, .simplify = simplify,
     .soldered = true, .codes = { [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG },
 };

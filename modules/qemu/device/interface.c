@@ -160,33 +160,35 @@ same(const void *dev, const void *wanted)
         memcmp(one->mac.address, other->mac.address, sizeof(one->mac.address)) == 0;
 }
 
-/* What AFTER says of the cable is in the card as it was BEFORE. */
-static void
-keep_card(struct qemu_interface_def *after, const struct qemu_interface_def *before)
-{
-    struct qemu_interface_def *card = qemu_interface_def_copy(before), said = *after, old = *card;
-
-    *after = old;
-    after->link = said.link;
-    said.link = old.link;
-    *card = said;
-    qemu_interface_def_free(card);
-}
-
-/* The cable is plugged in or out; nothing else of a card can change. */
+/* Nothing but the cable can change. */
 static int
-update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+changeable(const void *old, void *said)
 {
-    const struct qemu_interface_def *before = old;
-    struct qemu_interface_def *after = now;
+    const struct qemu_interface_def *before = old, *after = said;
 
-    (void)board;
     if (before->type != after->type || !is(after->model.type, before->model.type) ||
         (after->device.boot.present && after->device.boot.order != before->device.boot.order))
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
                          "only the link state of a network card can be changed while the guest runs: '%s'",
                          before->device.alias.name);
-    keep_card(after, before);
+    return 0;
+}
+
+static void
+exchange(void *now, void *said)
+{
+    struct qemu_interface_def *card = now, *cable = said;
+
+    QEMU_EXCHANGE(card->link, cable->link);
+}
+
+/* The cable is plugged in or out. */
+static int
+update(struct qemu_monitor *monitor, const struct qemu_board *board, const void *old, void *now)
+{
+    const struct qemu_interface_def *before = old, *after = now;
+
+    (void)board;
     if (is_down(before) == is_down(after))
         return 0;
     return qemu_monitor_call(monitor, "set_link", link_args(before, !is_down(after)), QEMU_COMMAND_MS, NULL);
@@ -195,5 +197,5 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
     .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net", .build = build,
-    .update = update, .same = same, .told_apart = true, .plugs = true,
+    .changeable = changeable, .exchange = exchange, .update = update, .same = same, .told_apart = true, .plugs = true,
 };

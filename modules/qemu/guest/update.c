@@ -4,6 +4,17 @@
  */
 #include "guest/hotplug.h"
 
+/* What there is, but for what an update changes: that is as SAID, which is taken over. */
+static void *
+merge(const struct qemu_device_type *type, const void *old, void *said)
+{
+    void *now = vir_xml_copy(type->list->table, old);
+
+    type->exchange(now, said);
+    vir_xml_free(type->list->table, said);
+    return now;
+}
+
 /* DEV is taken over. */
 static int
 update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, bool force)
@@ -22,8 +33,10 @@ update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, boo
     }
     if (old) {
         qemu_device_take_over(type, old, dev);
-        if (!type->complete || type->complete(&board, dev) == 0)
+        if ((!type->complete || type->complete(&board, dev) == 0) && type->changeable(old, dev) == 0) {
+            dev = merge(type, old, dev);
             ret = type->update(run->monitor, &board, old, dev);
+        }
     }
     if (ret == 0) {
         qemu_device_replace(type, live->doc, old, dev);
