@@ -149,7 +149,8 @@ def autodestroy_of_many(world):
         client.kill()
         wait_for(lambda: world.emulators() == [], 10, 'the guests end')
     client.communicate(timeout=10)
-    equal({world.state_of(name) for name in names}, {'shut off (destroyed)'}, 'states')
+    # their processes are gone a moment before the daemon sees that
+    wait_for(lambda: {world.state_of(name) for name in names} == {'shut off (destroyed)'}, 5, 'the states')
 
 
 def what_cannot_be_now(world):
