@@ -119,7 +119,7 @@ mock_get_capabilities(virConnectPtr conn)
     until = used.tv_sec * 1000 + used.tv_nsec / 1000000 + (busy ? atoi(busy) : 0);
     while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < until)
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return vir_strdup("<capabilities/>");
+    return vir_strdup(getenv("MOCK_WRONG") ? "<capabilities>\xff\xc0\x80\xed\xa0\x80</capabilities>" : "<capabilities/>");
 }
 
 static int
@@ -172,6 +172,8 @@ mock_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, unsigne
     if (i < 0)
         return -1;
     ask_guest(i);
+    if (getenv("MOCK_WRONG"))           /* it says more than there is room for, or what no number can be */
+        return atoi(getenv("MOCK_WRONG"));
     if (n > 0)
         stats[0] = (virDomainMemoryStatStruct){ .tag = VIR_DOMAIN_MEMORY_STAT_RSS, .val = 42 };
     return n > 0;

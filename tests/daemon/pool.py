@@ -256,5 +256,21 @@ def test_reload_while_busy():
         assert took < 0.5, 'the fourth thread came after %.1f s' % took
 
 
+def test_wrong_answers():
+    """A module that says numbers that cannot be, or no text, harms that call only."""
+    many = domain('well', 1) + struct.pack('>II', 10, 0)
+    for number, items in (('11', 10), ('2000000000', 10), ('-7', None), ('-2147483648', None)):
+        with Daemon(env={'MOCK_WRONG': number}) as daemon, daemon.client() as client:
+            client.open()
+            reply = client.call(MEMORY_STATS, many)
+            if items is None:
+                expect(number, (reply.status, reply.code != 0), (ERROR, True))
+            else:
+                expect(number, (reply.status, struct.unpack('>I', reply.body[:4])[0]), (OK, items))
+            expect('no text', client.call(CAPABILITIES).body[18:24], b'\xff\xc0\x80\xed\xa0\x80')
+            expect('another call', client.call(NODE_INFO).code, 0)
+            daemon.serves()
+
+
 if __name__ == '__main__':
     main(globals())
