@@ -96,7 +96,8 @@ class File:
             self.lines = stream.read().split("\n")
 
     def meant(self):
-        """(line number, depth, text) of every line that says something."""
+        """(line number, depth, text) of every line that says something, with those that go on with it."""
+        said = None
         for number, line in enumerate(self.lines, 1):
             bare = line.split("#", 1)[0].rstrip() if line.lstrip().startswith("#") else line.rstrip()
             if not bare:
@@ -106,7 +107,14 @@ class File:
             depth = len(bare) - len(bare.lstrip(" "))
             if depth % 2:
                 raise Wrong(self.path, number, "indented by %d spaces" % depth, "two spaces for each level")
-            yield number, depth // 2, bare.strip()
+            if said and depth // 2 >= said[1] + 2 and " -- " not in said[2]:    # the sentence is the end
+                said = (*said[:2], said[2] + " " + bare.strip())
+                continue
+            if said:
+                yield said
+            said = (number, depth // 2, bare.strip())
+        if said:
+            yield said
 
 
 def parse_options(file, number, words):

@@ -473,7 +473,7 @@ def reboot_without_us(world):
 
 def speaks(world):
     console = Console(world, 'guest')
-    up = console.wait(b'GUEST UP', 20)
+    up = console.wait(b'GUEST UP', 60)
     console.close()
     return up
 
@@ -491,7 +491,7 @@ def boots(world):
     pid = world.start('guest', paused=False)
     console = Console(world, 'guest')
     check(console.wait(b'GUEST UP', 60), 'the guest did not speak: %r' % console.seen)
-    check(pressed(lambda: world.virsh('reboot', 'guest'), lambda: console.wait(b'GUEST UP', 20)), 'no reboot')
+    check(pressed(lambda: world.virsh('reboot', 'guest'), lambda: console.wait(b'GUEST UP', 60)), 'no reboot')
     equal(world.emulator('guest'), pid, 'process after the reboot')
     equal(world.state_of('guest'), 'running (booted)', 'state after the reboot')
     console.close()
