@@ -107,38 +107,40 @@ allowed_words(struct vir_buf *buf, const struct vir_xml_enum *words)
     }
 }
 
+/* What a value of a kind has to be, where its row says nothing more. */
+static const char *const allowed[] = {
+    [VIR_XML_NAME] = "a name without '/' and control characters",
+    [VIR_XML_YESNO] = "yes or no",
+    [VIR_XML_ONOFF] = "on or off",
+    [VIR_XML_IP] = "an IP address like 192.168.122.1 or fd00::1",
+    [VIR_XML_IPV4] = "an IPv4 address like 192.168.122.1",
+    [VIR_XML_IPV6] = "an IPv6 address like fd00::1",
+    [VIR_XML_UUID] = "a UUID like 6695eb01-f6a4-8304-79aa-97f2502e193f",
+};
+
 void
 xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
 {
+    const char *text = (size_t)row->kind < sizeof(allowed) / sizeof(allowed[0]) ? allowed[row->kind] : NULL;
+    unsigned long long least = (unsigned long long)xml_least(row), most = (unsigned long long)xml_most(row);
+
     switch (row->kind) {
     case VIR_XML_STRING:
         vir_buf_add(buf, row->extra && row->extra->form ? row->extra->form_says
                         : row->flags & VIR_XML_LINE ? "one line" : "a text that is not empty");
         break;
-    case VIR_XML_NAME:
-        vir_buf_add(buf, "a name without '/' and control characters");
-        break;
     case VIR_XML_HEX:
-        vir_buf_addf(buf, "a hexadecimal number from 0x%llx to 0x%llx", (unsigned long long)xml_least(row),
-                     (unsigned long long)xml_most(row));
+        vir_buf_addf(buf, "a hexadecimal number from 0x%llx to 0x%llx", least, most);
         break;
     case VIR_XML_OCTAL:
-        vir_buf_addf(buf, "an octal number from 0%llo to 0%llo", (unsigned long long)xml_least(row),
-                     (unsigned long long)xml_most(row));
+        vir_buf_addf(buf, "an octal number from 0%llo to 0%llo", least, most);
         break;
     case VIR_XML_UINT:
         vir_buf_addf(buf, "a %snumber from %llu to %llu",
-                     row->flags & VIR_XML_BASED || xml_is_hex(row) ? "" : "decimal ",
-                     (unsigned long long)xml_least(row), (unsigned long long)xml_most(row));
+                     row->flags & VIR_XML_BASED || xml_is_hex(row) ? "" : "decimal ", least, most);
         break;
     case VIR_XML_INT:
-        vir_buf_addf(buf, "a decimal number from %lld to %lld", (long long)xml_least(row), (long long)xml_most(row));
-        break;
-    case VIR_XML_YESNO:
-        vir_buf_add(buf, "yes or no");
-        break;
-    case VIR_XML_ONOFF:
-        vir_buf_add(buf, "on or off");
+        vir_buf_addf(buf, "a decimal number from %lld to %lld", (long long)least, (long long)most);
         break;
     case VIR_XML_ENUM:
         allowed_words(buf, row->of.words);
@@ -146,21 +148,8 @@ xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
     case VIR_XML_MEGA:
-        vir_buf_addf(buf, "a whole decimal number, from %llu to %llu %s", (unsigned long long)xml_least(row),
-                     (unsigned long long)xml_most(row),
+        vir_buf_addf(buf, "a whole decimal number, from %llu to %llu %s", least, most,
                      row->kind == VIR_XML_MEMORY ? "KiB" : row->kind == VIR_XML_MEGA ? "MiB" : "bytes");
-        break;
-    case VIR_XML_IP:
-        vir_buf_add(buf, "an IP address like 192.168.122.1 or fd00::1");
-        break;
-    case VIR_XML_IPV4:
-        vir_buf_add(buf, "an IPv4 address like 192.168.122.1");
-        break;
-    case VIR_XML_IPV6:
-        vir_buf_add(buf, "an IPv6 address like fd00::1");
-        break;
-    case VIR_XML_UUID:
-        vir_buf_add(buf, "a UUID like 6695eb01-f6a4-8304-79aa-97f2502e193f");
         break;
     case VIR_XML_MAC:
         vir_buf_addf(buf, "a MAC address like 52:54:00:12:34:56%s",
@@ -170,7 +159,7 @@ xml_value_allowed(const struct vir_xml_row *row, struct vir_buf *buf)
         vir_buf_addf(buf, "a set of CPUs below %d like 0-3,^2,8", MAX_CPUS);
         break;
     default:
-        vir_buf_add(buf, "something else");
+        vir_buf_add(buf, text ? text : "something else");
         break;
     }
 }
