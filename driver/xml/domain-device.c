@@ -124,6 +124,37 @@ drop_channels(struct reader *reader, struct xml_node *graphics)
     return 0;
 }
 
+/* UDP has a source where it listens, if it does, and one where it sends to; others have one. */
+static int
+complete_sources(struct reader *reader, struct xml_node *end)
+{
+    bool udp = is(end, "type", "udp");
+    struct xml_node *listens = NULL, *sends = NULL;
+    size_t n = 0;
+
+    for (struct xml_node *source = xml_edit_child(end, "source"); source; source = xml_edit_twin(source), n++) {
+        struct xml_node **which = is(source, "mode", "bind") ? &listens : &sends;
+
+        if (*which)
+            source->dropped = true;
+        else
+            *which = source;
+    }
+    if (n > (udp ? 2 : 1))
+        return xml_fail_at(reader, end, VIR_ERR_XML_ERROR, "<%s> has %zu <source>; it can have %d", end->name, n,
+                           udp ? 2 : 1);
+    if (!udp)
+        return 0;
+    if (!sends || !xml_edit_value(sends, "service"))
+        return xml_fail_at(reader, end, VIR_ERR_INTERNAL_ERROR, "<%s> of type 'udp' has no service to send to", end->name);
+    if (listens && !xml_edit_value(listens, "host") && !xml_edit_value(listens, "service"))
+        listens->dropped = true;
+    xml_edit_remove_dropped(end);
+    xml_edit_remove(sends);
+    xml_edit_append(end, sends);
+    return 0;
+}
+
 /* Labels are for the files of ports and channels alone.  The host's terminal is another one at each start. */
 static int
 complete_end(struct reader *reader, struct xml_node *device)
@@ -134,7 +165,7 @@ complete_end(struct reader *reader, struct xml_node *device)
         xml_edit_remove_all(end, "source");
     for (struct xml_node *source = xml_edit_child(end, "source"); source; source = xml_edit_twin(source))
         xml_edit_remove_all(source, "seclabel");
-    return 0;
+    return complete_sources(reader, end);
 }
 
 int
@@ -146,6 +177,8 @@ xml_device_complete(struct reader *reader, struct xml_node *device)
     } kinds[] = {
         { "interface", complete_interface }, { "filesystem", complete_filesystem }, { "hostdev", complete_hostdev },
         { "audio", complete_audio }, { "redirdev", complete_end }, { "smartcard", complete_end }, { "rng", complete_end },
+        { "serial", complete_sources }, { "parallel", complete_sources }, { "console", complete_sources },
+        { "channel", complete_sources },
         { "graphics", drop_channels },
     };
 

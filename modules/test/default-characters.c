@@ -10,17 +10,24 @@
 
 #include "test.h"
 
+static void
+drop_sources(struct test_character *end)
+{
+    while (end->n_sources)
+        test_character_source_def_free(end->sources[--end->n_sources]);
+}
+
 /* The host's terminal is another one at each start; a socket without a path is made at start. */
 static void
 complete_end(struct test_character *end, enum test_chartype type)
 {
     switch (type) {
     case TEST_CHARTYPE_PTY:
-        free(vir_steal(&end->source.path));
-        end->source.present = false;
+        drop_sources(end);
         break;
     case TEST_CHARTYPE_UNIX:
-        end->source.present = end->source.path != NULL;
+        if (end->n_sources && !end->sources[0]->path)
+            drop_sources(end);
         break;
     case TEST_CHARTYPE_TCP:
         if (!end->protocol.type)

@@ -10,7 +10,7 @@ import measure
 from sides import HERE, Missing
 
 CORPUS = os.path.join(HERE, 'corpus.py')
-DUE = {'test': (100, 99), 'qemu': (100, 99)}
+DUE = {'test': (100, 100), 'qemu': (100, 100)}
 
 
 def documents(pair):

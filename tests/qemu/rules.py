@@ -47,6 +47,7 @@ def backing(kind, image, source):
 
 
 UUID = "><address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/>"
+SENDS, LISTENS = "<source host='a' service='1'/>", "<source mode='bind' host='b' service='2'/>"
 VDA, SCSI = "dev='vda'", "dev='sda' bus='scsi'"
 VIRTIOFS = "type='virtiofs'"
 # What is said, the words of it, devices, what stands above them.
@@ -91,6 +92,9 @@ ROWS = [
     (UNSUPPORTED, 'from 1 to 255', controller('pci-bridge', "<target chassisNr='0'/>")),
     (INTERNAL, 'qemu:env', '', "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:env name='4'/>"
      '</qemu:commandline>'),
+    (XML, 'can have 2', "<serial type='udp'>%s</serial>" % (SENDS + LISTENS * 2)),
+    (XML, 'can have 1', "<serial type='tcp'>%s</serial>" % (SENDS * 2)),
+    (INTERNAL, 'to send to', "<serial type='udp'>%s</serial>" % LISTENS),
     (XML, 'has a socket', disk('', SCSI, '', "type='block' device='lun'",
                                "<source dev='/x'><reservations managed='no'/></source>")),
     (XML, 'policy of writing', '', ROOM.replace("'65536'/>", "'65536'><cache level='1' associativity='direct' policy='none'>"
@@ -193,6 +197,10 @@ BECOMES = [
      ["<product id='0x0002'/>\n        <address type='usb' bus='1' device='3'/>"]),
     (card("<source><vendor id='1'/><product id='2'/><address type='pci' bus='3'/></source>", "type='hostdev'"),
      ["<source>\n        <address type='pci'"]),
+    ("<serial type='udp'>%s</serial>" % (SENDS + LISTENS),
+     ["<source mode='bind' host='b' service='2'/>\n      <source mode='connect' host='a' service='1'/>"]),
+    ("<serial type='udp'>%s</serial>" % (SENDS + "<source mode='bind'/>"),
+     ["<serial type='udp'>\n      <source mode='connect'"]),
     ("<redirdev bus='usb' type='pty'><source path='/x'/></redirdev>", ["<redirdev bus='usb' type='pty'>\n      <address"]),
     ("<graphics type='vnc' listen='a'><listen type='network' network='n' address='b'/></graphics>", ["network='n'/>"]),
     ('', ["<model fallback='allow'>x</model>"], "<cpu mode='host-model'><model>x</model></cpu>"),

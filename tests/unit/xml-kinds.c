@@ -234,9 +234,10 @@ assigned(void **state)
     to = &def->devices.consoles[0]->character;
     unit_character_assign(to, &def->devices.serials[0]->character);
     assert_int_equal(to->type, UNIT_CHARTYPE_TCP);
-    assert_null(to->source.path);
-    assert_string_equal(to->source.host, "h");
-    assert_ptr_not_equal(to->source.host, def->devices.serials[0]->character.source.host);
+    assert_int_equal(to->n_sources, 1);
+    assert_null(to->sources[0]->path);
+    assert_string_equal(to->sources[0]->host, "h");
+    assert_ptr_not_equal(to->sources[0]->host, def->devices.serials[0]->character.sources[0]->host);
     assert_int_equal(to->protocol.type, UNIT_CHARACTER_PROTOCOL_TYPE_TELNET);
     unit_domain_def_free(def);
 }

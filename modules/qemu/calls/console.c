@@ -5,7 +5,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.console"
 #include "calls/calls.h"
-#include "device/device.h"
+#include "device/character.h"
 #include "document/domain-xml.h"
 
 #include <errno.h>
@@ -69,10 +69,10 @@ pty_of(const struct qemu_domain_def *doc, const char *name)
     if (!character || !character->type)
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "cannot find character device %s",
                               name ? name : "<null>");
-    if (character->type != QEMU_CHARTYPE_PTY || !character->source.path)
+    if (character->type != QEMU_CHARTYPE_PTY || !qemu_character_path(character))
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "character device %s is not using a PTY",
                               name ? name : "console");
-    return vir_strdup(character->source.path);
+    return vir_strdup(qemu_character_path(character));
 }
 
 /* ---- who reads it ------------------------------------------------------------------------ */

@@ -37,20 +37,22 @@ own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *chann
 static bool
 has_own_path(const struct qemu_channel_def *channel)
 {
-    return channel->character.type == QEMU_CHARTYPE_UNIX && !channel->character.source.path &&
-        channel->character.source.mode != QEMU_CHARACTER_SOURCE_MODE_CONNECT;
+    const struct qemu_character_source_def *source = qemu_character_source(&channel->character);
+
+    return channel->character.type == QEMU_CHARTYPE_UNIX &&
+        (!source || (!source->path && source->mode != QEMU_CHARACTER_SOURCE_MODE_CONNECT));
 }
 
 static void
 host_open(const struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
+    VIR_AUTO_FREE char *own = has_own_path(channel) ? own_path(board->doc, channel) : NULL;
 
-    if (!has_own_path(channel))
+    if (!own)
         return;
-    channel->character.source.present = true;
-    channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
-    channel->character.source.path = own_path(board->doc, channel);
+    qemu_character_set_path(&channel->character, own);
+    qemu_character_source(&channel->character)->mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
 }
 
 static void
@@ -59,7 +61,7 @@ host_close(const struct qemu_board *board, const void *dev)
     const struct qemu_channel_def *channel = dev;
     VIR_AUTO_FREE char *own = own_path(board->doc, channel);
 
-    if (is(channel->character.source.path, own))
+    if (is(qemu_character_path(&channel->character), own))
         unlink(own);
 }
 
@@ -87,7 +89,7 @@ static int
 complete(struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
-    const char *path = channel->character.source.path;
+    const char *path = qemu_character_path(&channel->character);
 
     if (check_port(channel->device.address) < 0)
         return -1;
@@ -95,9 +97,7 @@ complete(struct qemu_board *board, void *dev)
     if (board->running || channel->character.type != QEMU_CHARTYPE_UNIX ||
         (path && !is_of_a_run(path, channel->target.name)))
         return 0;
-    channel->character.source.present = false;  /* a mode alone says nothing */
-    channel->character.source.mode = QEMU_CHARACTER_SOURCE_MODE_ABSENT;
-    qemu_set_text(&channel->character.source.path, NULL);
+    qemu_character_set_path(&channel->character, NULL);     /* a mode alone says nothing */
     return 0;
 }
 
@@ -115,14 +115,11 @@ static int
 startable(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_channel_def *channel = dev;
-    struct qemu_character end = channel->character;
 
     (void)board;
     if (!is_virtio(channel))
         return qemu_refuse("target", "type", WORD(channel_target_type, channel->target.type));
-    if (has_own_path(channel))
-        end.source.path = (char *)"";   /* it will be short enough */
-    if (qemu_character_startable("channel", &end) < 0)
+    if (!has_own_path(channel) && qemu_character_startable("channel", &channel->character) < 0)
         return -1;
     return qemu_seat_check_virtio_serial("channel", channel->device.address);
 }

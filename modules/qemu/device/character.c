@@ -6,21 +6,33 @@
 #include "qmp/qmp.h"
 
 void
+qemu_character_set_path(struct qemu_character *end, const char *path)
+{
+    while (!path && end->n_sources)
+        qemu_character_source_def_free(end->sources[--end->n_sources]);
+    if (!path)
+        return;
+    if (!end->n_sources) {
+        end->sources = vir_realloc_array(end->sources, 1, sizeof(*end->sources));
+        end->sources[end->n_sources++] = qemu_character_source_def_new();
+    }
+    qemu_set_text(&end->sources[0]->path, path);
+}
+
+void
 qemu_character_complete(const struct qemu_board *board, struct qemu_character *end)
 {
     if (board->running)
         return;
     qemu_set_text(&end->tty, NULL);
-    if (end->type == QEMU_CHARTYPE_PTY) {
-        end->source.present = false;
-        qemu_set_text(&end->source.path, NULL);
-    }
+    if (end->type == QEMU_CHARTYPE_PTY)
+        qemu_character_set_path(end, NULL);
 }
 
 static bool
 is_connecting(const struct qemu_character *end)
 {
-    return end->source.mode == QEMU_CHARACTER_SOURCE_MODE_CONNECT;
+    return qemu_character_source(end)->mode == QEMU_CHARACTER_SOURCE_MODE_CONNECT;
 }
 
 int
@@ -28,18 +40,21 @@ qemu_character_startable(const char *element, const struct qemu_character *end)
 {
     enum qemu_character_protocol_type protocol = end->protocol.type;
     bool socket = end->type == QEMU_CHARTYPE_UNIX, file = end->type == QEMU_CHARTYPE_FILE;
+    const char *path = qemu_character_path(end);
     bool tcp = end->type == QEMU_CHARTYPE_TCP, telnet = protocol == QEMU_CHARACTER_PROTOCOL_TYPE_TELNET;
 
     if (protocol > QEMU_CHARACTER_PROTOCOL_TYPE_RAW && !(tcp && telnet))
         return qemu_refuse("protocol", "type", WORD(character_protocol_type, protocol));
     if (!socket && !file && !tcp && end->type != QEMU_CHARTYPE_PTY && end->type != QEMU_CHARTYPE_NULL)
         return qemu_refuse(element, "type", WORD(chartype, end->type));
-    if ((socket || file) && !end->source.path)
+    if (tcp && !end->n_sources)
+        return vir_error(VIR_ERR_XML_ERROR, "the <%s type='tcp'> has no <source>", element);
+    if ((socket || file) && !path)
         return vir_error(VIR_ERR_XML_ERROR, "the <%s type='%s'> has no <source path='...'>", element,
                          WORD(chartype, end->type));
-    if (socket && strlen(end->source.path) > QEMU_MAX_SOCKET_PATH) {
+    if (socket && strlen(path) > QEMU_MAX_SOCKET_PATH) {
         vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s>: the path of its socket has %zu bytes, more than %d: %s",
-                  element, strlen(end->source.path), QEMU_MAX_SOCKET_PATH, end->source.path);
+                  element, strlen(path), QEMU_MAX_SOCKET_PATH, path);
         vir_error_hint("give the <%s> a shorter <source path='...'>", element);
         return -1;
     }
@@ -68,24 +83,25 @@ address(const char *type, const char *key, const char *value)
 static const char *
 put_backend(struct json_object *data, const struct qemu_character *end)
 {
+    const struct qemu_character_source_def *source = qemu_character_source(end);
     struct json_object *at;
 
     switch (end->type) {
     case QEMU_CHARTYPE_UNIX:
-        qmp_add(data, "addr", address("unix", "path", end->source.path));
+        qmp_add(data, "addr", address("unix", "path", source->path));
         put_listening(data, end);
         return "socket";
     case QEMU_CHARTYPE_TCP:
-        at = address("inet", "host", end->source.host ? end->source.host : "");
-        qemu_put(qmp_get(at, "data"), "port", end->source.service);
+        at = address("inet", "host", source->host ? source->host : "");
+        qemu_put(qmp_get(at, "data"), "port", source->service);
         qmp_add(data, "addr", at);
         if (end->protocol.type == QEMU_CHARACTER_PROTOCOL_TYPE_TELNET)
             qemu_put_bool(data, "telnet", true);
         put_listening(data, end);
         return "socket";
     case QEMU_CHARTYPE_FILE:
-        qemu_put(data, "out", end->source.path);
-        if (end->source.append == VIR_XML_YES)
+        qemu_put(data, "out", source->path);
+        if (source->append == VIR_XML_YES)
             qemu_put_bool(data, "append", true);
         return "file";
     default:
@@ -157,8 +173,6 @@ qemu_character_learn(const struct qemu_device *of, struct qemu_character *end,
     const char *path = end->type == QEMU_CHARTYPE_PTY
         ? pty_of(qmp_get(answers, "query-chardev"), of->alias.name) : NULL;
 
-    if (!path)
-        return;
-    end->source.present = true;
-    qemu_set_text(&end->source.path, path);
+    if (path)
+        qemu_character_set_path(end, path);
 }

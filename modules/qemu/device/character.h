@@ -5,6 +5,21 @@
 
 #include "device/pieces.h"
 
+/* Where it is, which UDP alone says twice: NULL: it does not say. */
+static inline struct qemu_character_source_def *
+qemu_character_source(const struct qemu_character *end)
+{
+    return end->n_sources ? end->sources[0] : NULL;
+}
+
+static inline const char *
+qemu_character_path(const struct qemu_character *end)
+{
+    return end->n_sources ? end->sources[0]->path : NULL;
+}
+
+/* NULL: it does not say any more where it is. */
+void qemu_character_set_path(struct qemu_character *end, const char *path);
 /* ELEMENT: for messages. */
 /* What an earlier run has left in a definition goes. */
 void qemu_character_complete(const struct qemu_board *board, struct qemu_character *end);

@@ -115,7 +115,7 @@ learn(void *dev, struct json_object *answers)
 
     qemu_character_learn(&console->device, &console->character, answers);
     if (console->character.type == QEMU_CHARTYPE_PTY)
-        qemu_set_text(&console->character.tty, console->character.source.path);
+        qemu_set_text(&console->character.tty, qemu_character_path(&console->character));
 }
 
 static bool

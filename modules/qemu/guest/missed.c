@@ -30,7 +30,7 @@ is_unlearnt(const struct qemu_domain_def *doc)
     for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); ) {
         const struct qemu_character *end = qemu_character_of(each.type, each.dev);
 
-        if (end && end->type == QEMU_CHARTYPE_PTY && !end->source.path)
+        if (end && end->type == QEMU_CHARTYPE_PTY && !qemu_character_path(end))
             return true;
     }
     return false;
