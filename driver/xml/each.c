@@ -13,18 +13,11 @@ static int
 tell_records(const struct teller *teller, const struct vir_xml_table *table, struct xml_records records)
 {
     const struct xml_record *record;
-    int depth = 1, rc = 0;
+    int rc = 0;
 
-    for (const char *c = table->path; *c; c++)
-        depth += *c == '/';
-    while (rc >= 0 && (record = xml_records_next(&records))) {
-        struct vir_buf text = { 0 };
-
-        xml_format_record(&text, record, depth);
-        rc = teller->each(table->path, xml_texts + xml_record_item(record)->name, text.text ? text.text : "",
-                          teller->opaque);
-        vir_buf_free(&text);
-    }
+    while (rc >= 0 && (record = xml_records_next(&records)))
+        rc = teller->each(table->path, xml_texts + xml_record_item(record)->name,
+                          (const struct vir_xml_kept *)record, teller->opaque);
     return rc;
 }
 
@@ -58,4 +51,13 @@ vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_ke
     const struct teller teller = { each, opaque };
 
     return tell_struct(&teller, table, def) < 0 ? -1 : 0;
+}
+
+/* It is a record. */
+bool
+vir_xml_kept_is_empty(const struct vir_xml_kept *kept)
+{
+    const struct xml_record *record = (const struct xml_record *)kept;
+
+    return xml_item_holds(xml_record_item(record)) && !xml_records_first(xml_records_in(record));
 }

@@ -500,15 +500,3 @@ xml_format_records(struct vir_buf *buf, const char *root, struct xml_records rec
 
     write_document(&source, 0, buf, flags);
 }
-
-void
-xml_format_record(struct vir_buf *buf, const struct xml_record *record, int depth)
-{
-    struct source source = { .records = { (const char *)record, (const char *)record + record->size } };
-    struct writer writer = { .buf = buf, .flags = VIR_XML_SECURE };
-
-    if (xml_record_item(record)->place == VIR_XML_ATTRIBUTE)
-        write_attribute_records(&writer, &source, SIZE_MAX);
-    else if (xml_record_item(record)->place == VIR_XML_ELEMENT)
-        write_record(&writer, record, depth);
-}

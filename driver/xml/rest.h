@@ -81,7 +81,5 @@ struct vir_xml_rest *xml_rest_copy(const struct vir_xml_rest *rest);
 
 /* format.c: writes the document whose root ROOT holds RECORDS. */
 void xml_format_records(struct vir_buf *buf, const char *root, struct xml_records records, unsigned int flags);
-/* The same for one record of an element at DEPTH. */
-void xml_format_record(struct vir_buf *buf, const struct xml_record *record, int depth);
 
 #endif

@@ -194,10 +194,13 @@ void vir_xml_assign(const struct vir_xml_table *table, void *to, const void *fro
 bool vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b);
 void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* returns NULL */
 /* Tells everything that DEF has no member for: the path of the element that holds it
- * ("domain/devices/disk"), the name ("iotune", "snapshot") and how it is written
- * (`  <iotune>...` or ` snapshot='no'`).  Stops when EACH returns < 0: -1. */
-typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const char *text, void *opaque);
+ * ("domain/devices/disk"), the name ("iotune", "snapshot") and the thing itself, for as
+ * long as EACH runs.  Stops when that returns < 0: -1. */
+struct vir_xml_kept;
+typedef int (*vir_xml_kept_fn)(const char *path, const char *name, const struct vir_xml_kept *kept, void *opaque);
 int vir_xml_each_kept(const struct vir_xml_table *table, const void *def, vir_xml_kept_fn each, void *opaque);
+/* It is an element with nothing in it. */
+bool vir_xml_kept_is_empty(const struct vir_xml_kept *kept);
 /* -1 with VIR_ERR_CONFIG_UNSUPPORTED where DEF, the table's element at PATH below the
  * root (""), has what the module refuses, or neither takes nor passes. */
 int vir_xml_refused(const struct vir_xml_limits *limits, const struct vir_xml_table *table, const char *path,

@@ -116,12 +116,11 @@ storage_node(const struct qemu_disk_def *disk)
 }
 
 static int
-is_end(const char *path, const char *name, const char *text, void *opaque)
+is_end(const char *path, const char *name, const struct vir_xml_kept *kept, void *opaque)
 {
     (void)path;
     (void)opaque;
-    return strcmp(name, "backingStore") == 0 && strcmp(text + strspn(text, " \n"), "<backingStore/>\n") == 0
-        ? -1 : 0;
+    return strcmp(name, "backingStore") == 0 && vir_xml_kept_is_empty(kept) ? -1 : 0;
 }
 
 /* <backingStore/>: whatever the image says of a file behind it, there is none. */

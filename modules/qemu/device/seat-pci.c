@@ -5,7 +5,6 @@
 #include "device/pci.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ---- who asks ------------------------------------------------------------------------------ */
 
@@ -76,33 +75,6 @@ note_place(struct qemu_pci *pci, const struct qemu_address_def *at)
     return 0;
 }
 
-/* A number of an address in kept text; 0: it is not there. */
-static unsigned int
-kept_number(const char *address, const char *end, const char *name)
-{
-    const char *at = strstr(address, name);
-
-    return at && at < end ? (unsigned int)strtoul(at + strlen(name), NULL, 0) : 0;
-}
-
-/* What a device has that this driver keeps as text. */
-static int
-note_kept(const char *path, const char *name, const char *text, void *opaque)
-{
-    bool device = strcmp(path, "domain/devices") == 0;
-    const char *address = device ? strstr(text, "\n      <address type='pci'") : NULL;
-    const char *end = address ? strchr(address + 8, '\n') : NULL;
-    struct qemu_address_def at = { .type = QEMU_ADDRESS_TYPE_PCI, .has_slot = true };
-
-    (void)name;
-    if (!end)
-        return 0;
-    at.bus = kept_number(address, end, " bus='");
-    at.slot = kept_number(address, end, " slot='");
-    at.function = kept_number(address, end, " function='") % QEMU_PCI_FUNCTIONS;
-    return note_place(opaque, &at);
-}
-
 static bool
 is_at(const struct qemu_address_def *at, struct qemu_place place)
 {
@@ -142,7 +114,7 @@ note_places(struct qemu_board *board)
             pci->ports[at->slot] = true;
     }
     pci->used[0][chipset] = 0xff;
-    return qemu_domain_def_each_kept(pci->doc, note_kept, pci);
+    return 0;
 }
 
 /* ---- the devices ------------------------------------------------------------------------------- */
