@@ -100,26 +100,20 @@ pair_console(struct test_domain_def *def)
         test_character_assign(&serial->character, &console->character);
         test_device_assign(&serial->device, &console->device);
         serial->target.has_port = true;
+        console->target.port = serial->target.port;
     }
 }
 
-/* Each kind of console counts for itself. */
+/* As they stand, whatever the author says; that of the first port has its number. */
 static void
 number_consoles(struct test_domain_def *def)
 {
-    struct test_console_def **all = def->devices.consoles;
-
     for (size_t i = 0; i < def->devices.n_consoles; i++) {
-        unsigned int next = 0;
+        struct test_console_def *console = def->devices.consoles[i];
 
-        if (all[i]->target.has_port)
-            continue;
-        for (size_t j = 0; j < def->devices.n_consoles; j++)
-            if (all[j]->target.type == all[i]->target.type && all[j]->target.has_port &&
-                all[j]->target.port >= next)
-                next = all[j]->target.port + 1;
-        all[i]->target.has_port = true;
-        all[i]->target.port = next;
+        console->target.has_port = true;
+        if (i > 0 || !is_serial(console))
+            console->target.port = (unsigned int)i;
     }
 }
 

@@ -13,7 +13,7 @@ PREFIX = {'virtio': 'vd', 'ide': 'hd', 'scsi': 'sd', 'sata': 'sd', 'usb': 'sd', 
 NEEDS = {'reservations': {'managed': 'yes'}, 'vcpusched': {'vcpus': '0-1'}, 'iothreadsched': {'iothreads': '1'},
          'reconnect': {'enabled': 'yes', 'timeout': '5'}, 'stimer': {'state': 'on'}, 'spinlocks': {'state': 'on', 'retries': '4096'},
          'dirty-ring': {'state': 'on', 'size': '4096'}, 'vendor_id': {'state': 'on', 'value': 'abc'},
-         'acceleration': {'accel3d': 'yes'}, 'inbound': {'average': '100'}, 'outbound': {'average': '100'},
+         'acceleration': {'accel3d': 'yes'}, 'max_size': {'unit': 'KiB'}, 'inbound': {'average': '100'}, 'outbound': {'average': '100'},
          'memorytune': {'vcpus': '4-7'}, 'settings': {}}
 CHARACTERS = ('serial', 'parallel', 'console', 'channel', 'smartcard', 'redirdev')
 # The attributes of the kinds of places, and what stands in them.

@@ -233,6 +233,12 @@ class Devices:
 
     def fit_hostdev(self, device):
         kind = device.get('type')
+        rom = device.find('rom')
+        if self.qemu and rom is not None and rom.attrib and kind in ('usb', 'scsi'):
+            device.attrib.update(type='pci')
+            drop(device, 'source')
+            complete(below(below(device, 'source'), 'address'), dict(PCI, bus='0x02'))
+            return
         adapter = device.find('source/adapter')
         if kind == 'scsi' and adapter is not None and 'name' not in adapter.attrib and not device.get('protocol'):
             adapter.set('name', 'scsi_host0')

@@ -33,8 +33,7 @@ arrange(struct qemu_board *board)
     for (size_t i = 0; i < board->doc->devices.n_consoles; i++) {
         struct qemu_console_def *console = board->doc->devices.consoles[i];
 
-        if (!console->target.has_port)
-            console->target.port = (unsigned int)i;
+        console->target.port = (unsigned int)i;         /* whatever the author says */
         console->target.has_port = console->target.present = true;
     }
 }

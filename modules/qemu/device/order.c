@@ -59,6 +59,8 @@ add_console_of_serial(struct qemu_domain_def *doc)
     console->target.port = serial->target.port;
     console->target.type = QEMU_CONSOLE_TARGET_TYPE_SERIAL;
     vir_xml_list_insert(qemu_device_console.list, doc, 0, console);
+    for (size_t i = 1; i < doc->devices.n_consoles; i++)
+        doc->devices.consoles[i]->target.port = (unsigned int)i;
 }
 
 void
