@@ -9,28 +9,52 @@
 
 #include "utf8.h"
 
+static bool
+buf_try_grow(struct vir_buf *buf, size_t room)
+{
+    char *text = vir_try_alloc(room, 1, SIZE_MAX);
+
+    if (!text) {
+        buf->failed = true;
+        buf->room = buf->len;           /* nothing fits */
+        return false;
+    }
+    if (buf->len)
+        memcpy(text, buf->text, buf->len);
+    free(buf->text);
+    buf->text = text;
+    buf->room = room;
+    return true;
+}
+
 /* Makes room for N more bytes and the terminating NUL. */
-static void
+static bool
 buf_grow(struct vir_buf *buf, size_t n)
 {
     size_t need, room;
 
+    if (buf->failed)
+        return false;
     if (n > SIZE_MAX / 4 - buf->len)
         abort();
     need = buf->len + n + 1;
     if (need <= buf->room)
-        return;
+        return true;
     room = buf->room ? buf->room * 2 : 128;
     while (room < need)
         room *= 2;
+    if (buf->may_fail)
+        return buf_try_grow(buf, room);
     buf->text = vir_realloc_array(buf->text, room, 1);
     buf->room = room;
+    return true;
 }
 
 static void
 buf_append(struct vir_buf *buf, const void *bytes, size_t n)
 {
-    buf_grow(buf, n);
+    if (!buf_grow(buf, n))
+        return;
     if (n)
         memcpy(buf->text + buf->len, bytes, n);
     buf->len += n;
@@ -43,7 +67,8 @@ buf_begin(struct vir_buf *buf)
 {
     if (buf->indent <= 0 || (buf->len && buf->text[buf->len - 1] != '\n'))
         return;
-    buf_grow(buf, (size_t)buf->indent);
+    if (!buf_grow(buf, (size_t)buf->indent))
+        return;
     memset(buf->text + buf->len, ' ', (size_t)buf->indent);
     buf->len += (size_t)buf->indent;
     buf->text[buf->len] = '\0';
@@ -71,14 +96,16 @@ vir_buf_addf(struct vir_buf *buf, const char *fmt, ...)
     int len;
 
     buf_begin(buf);
-    buf_grow(buf, 64);
+    if (!buf_grow(buf, 64))
+        return;
     va_start(args, fmt);
     len = vsnprintf(buf->text + buf->len, buf->room - buf->len, fmt, args);
     va_end(args);
     if (len < 0)
         abort();
     if ((size_t)len >= buf->room - buf->len) {
-        buf_grow(buf, (size_t)len);
+        if (!buf_grow(buf, (size_t)len))
+            return;
         va_start(args, fmt);
         vsnprintf(buf->text + buf->len, buf->room - buf->len, fmt, args);
         va_end(args);

@@ -33,7 +33,7 @@ read_document(struct reader *reader, struct target *target, const char *path)
         return -1;
     if (xml_read_element(reader, target, node) < 0)
         return -1;
-    if (reader->tree.arena.no_memory)
+    if (reader->tree.arena.no_memory || reader->pile.failed)
         return xml_no_memory();
     return xml_unique_check(reader) < 0 ? -1 : xml_rules_check(reader);
 }
@@ -57,7 +57,7 @@ limit_factor(unsigned int flags)
 static struct reader
 reader_begin(unsigned int flags)
 {
-    return (struct reader){ .flags = flags, .error_domain = VIR_FROM_XML,
+    return (struct reader){ .flags = flags, .error_domain = VIR_FROM_XML, .pile.may_fail = true,
                             .max_list = XML_MAX_LIST * limit_factor(flags) };
 }
 

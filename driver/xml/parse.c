@@ -157,7 +157,7 @@ read_attribute(struct reader *reader, struct target *target, const struct slot *
         return 0;
     if (slot->taken)
         note_unique(reader, target, slot, node);
-    else if (reader->pile.len > record)
+    else if (reader->pile.len > record && !reader->pile.failed)
         xml_unique_note(reader, slot->row, node, reader->pile.text + record + sizeof(struct xml_record));
     return 0;
 }

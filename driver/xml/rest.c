@@ -20,12 +20,14 @@ void
 xml_record_end(struct vir_buf *pile, size_t record)
 {
     static const char nothing[ALIGNMENT];
-    bool text = !xml_item_holds(&xml_items[((struct xml_record *)(pile->text + record))->item]);
 
-    if (text)
+    if (pile->failed)
+        return;
+    if (!xml_item_holds(&xml_items[((struct xml_record *)(pile->text + record))->item]))
         put(pile, nothing, 1);
     put(pile, nothing, -(pile->len - record) % ALIGNMENT);
-    ((struct xml_record *)(pile->text + record))->size = (uint32_t)(pile->len - record);
+    if (!pile->failed)
+        ((struct xml_record *)(pile->text + record))->size = (uint32_t)(pile->len - record);
 }
 
 static int
@@ -48,16 +50,21 @@ xml_records_sort(struct vir_buf *pile, size_t start)
     bool sorted = true;
     char *copy, *to;
 
-    while ((record = xml_records_next(&records))) {
+    while (!pile->failed && (record = xml_records_next(&records))) {
         sorted = sorted && record->item >= last;
         last = record->item;
         n++;
     }
     if (sorted)
         return;
-    copy = vir_alloc(len);
+    copy = vir_try_alloc(len, 1, SIZE_MAX);
+    order = copy ? vir_try_alloc(n, sizeof(*order), SIZE_MAX) : NULL;
+    if (!order) {
+        free(copy);
+        pile->failed = true;
+        return;
+    }
     memcpy(copy, pile->text + start, len);
-    order = vir_alloc_array(n, sizeof(*order));
     records = (struct xml_records){ copy, copy + len };
     for (size_t i = 0; i < n; i++)
         order[i] = xml_records_next(&records);
@@ -75,11 +82,13 @@ xml_records_take(struct vir_buf *pile, size_t start)
     size_t size = pile->len - start;
     struct vir_xml_rest *rest;
 
-    if (!size)
-        return NULL;
-    rest = vir_alloc(sizeof(*rest) + size);
-    rest->size = size;
-    memcpy(rest->records, pile->text + start, size);
+    rest = size && !pile->failed ? vir_try_alloc(sizeof(*rest) + size, 1, SIZE_MAX) : NULL;
+    if (rest) {
+        rest->size = size;
+        memcpy(rest->records, pile->text + start, size);
+    } else if (size) {
+        pile->failed = true;
+    }
     pile->len = start;
     return rest;
 }

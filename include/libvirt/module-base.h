@@ -54,8 +54,9 @@ int vir_uuid_parse(const char *text, unsigned char *uuid);     /* -1: not a uuid
 void vir_uuid_format(const unsigned char *uuid, char *text);    /* VIR_UUID_STRING_BUFLEN bytes */
 
 /* Growing text.  A buffer of zeroes is empty and valid; text is NUL-terminated
- * once something was added.  What begins a line gets INDENT spaces before it. */
-struct vir_buf { char *text; size_t len, room; int indent; };
+ * once something was added.  What begins a line gets INDENT spaces before it.  One that MAY_FAIL
+ * has FAILED, with an error, when there was no memory: it takes nothing more. */
+struct vir_buf { char *text; size_t len, room; int indent; bool may_fail, failed; };
 void vir_buf_add(struct vir_buf *buf, const char *text);
 void vir_buf_addf(struct vir_buf *buf, const char *fmt, ...) VIR_PRINTF(2, 3);
 void vir_buf_add_mem(struct vir_buf *buf, const void *bytes, size_t n);
