@@ -15,3 +15,6 @@ if MODULE_QEMU
 TESTS += $(exact_scripts)
 endif
 endif
+# What takes long to make is kept between runs.
+clean-local:
+	rm -rf exact/made
