@@ -118,6 +118,12 @@ class Devices:
         if element.get('index') == '0':
             element.set('index', '1')
 
+    def any_iothread(self, element):
+        if 'thread_pool_min' in element.attrib:
+            complete(element, {'thread_pool_max': '8'})
+
+    any_defaultiothread = any_iothread
+
     def any_seclabel(self, element):
         if self.qemu and element.get('type') != 'none':
             complete(element, {'model': 'dac'})

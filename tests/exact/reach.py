@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from grammar import TEXT
 
 OFTEN = 3                               # in so many documents each path has to be
-TRIES = 36                              # documents about one path
+TRIES = 150                             # documents about one path
 # How much stands beside the goal, in its own elements and elsewhere: less when documents about it were refused.
 BESIDE = [(0.4, 0.05), (0.25, 0.03), (0.1, 0.0), (0.0, 0.0)]
 
@@ -58,13 +58,13 @@ class Search:
         self.made, self.taken = {}, {}  # name to text, to paths
 
     def goals(self, most):
-        """MOST of the paths, those that need it first."""
+        """MOST of the paths, those that need it first, and in the end no others."""
         dice = random.Random('%d %d' % (self.inventor.seed, len(self.made)))
         wanted = [path for path in self.paths
                   for _ in range(OFTEN - self.reached[path]) if self.tried[path] < TRIES]
         dice.shuffle(wanted)
         wanted.sort(key=lambda path: self.tried[path])
-        return wanted[:most] + [dice.choice(self.paths) for _ in range(most - len(wanted))]
+        return wanted[:most] + [dice.choice(wanted or self.paths) for _ in range(most - len(wanted))]
 
     def done(self):
         return all(self.reached[path] >= OFTEN or self.tried[path] >= TRIES for path in self.paths)
