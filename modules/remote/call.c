@@ -52,6 +52,7 @@ remote_connect_unref(struct remote_connect *rc)
     if (!rc || __atomic_sub_fetch(&rc->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return NULL;
     rpc_client_unref(rc->client);
+    remote_child_end(rc->child);
     while (rc->subscriptions) {
         struct remote_subscription *sub = rc->subscriptions;
 

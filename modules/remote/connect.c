@@ -5,6 +5,7 @@
 #include "modules/remote/remote.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rpc/session.h"
@@ -91,17 +92,18 @@ receive_end(int reason, void *opaque)
 }
 
 static struct remote_connect *
-make(virConnectPtr conn, struct rpc_transport *way, const struct remote_target *target)
+make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target)
 {
     struct remote_connect *rc = VIR_NEW(struct remote_connect);
     const struct rpc_client_events events = { receive_message, receive_end, rc };
 
     rc->refs = 1;
     rc->conn = conn;
-    rc->local = target->socket != NULL;
+    rc->local = strcmp(target->transport, "unix") == 0;
     rc->watch = rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);
-    rc->client = rpc_client_new(way, target->socket, &events);
+    rc->child = vir_steal(&target->child);
+    rc->client = rpc_client_new(way, rc->local ? target->place.socket : target->host, &events);
     return rc;
 }
 
@@ -119,6 +121,8 @@ try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
     rc = make(conn, way, target);
     if (log_in(rc) < 0) {
         *ret_lost = !rpc_client_alive(rc->client);
+        if (*ret_lost && rc->child)
+            remote_child_explain(rc->child);
     } else if (open_there(rc, target) == 0) {
         vir_connect_set_data(conn, rc);
         remote_watch_start(rc);
@@ -137,7 +141,7 @@ open_target(virConnectPtr conn, struct remote_target *target)
     bool lost;
 
     for (int attempt = 1; try_target(conn, target, &lost) < 0; attempt++) {
-        if (!lost || !target->session || attempt == OPEN_ATTEMPTS)
+        if (!lost || !target->place.session || attempt == OPEN_ATTEMPTS)
             return -1;
         virResetLastError();
         usleep(attempt * 20 * 1000);

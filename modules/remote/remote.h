@@ -5,15 +5,9 @@
 #ifndef REMOTE_REMOTE_H
 #define REMOTE_REMOTE_H
 
-#define VIR_MODULE_DOMAIN VIR_FROM_REMOTE
-#define VIR_LOG_SOURCE "remote"
-#include <libvirt/module.h>
-
+#include "modules/remote/place.h"
 #include "rpc/client.h"
 #include "rpc/stream.h"
-
-/* Directories and privilege of this process; from load(). */
-extern const struct vir_host *remote_host;
 
 /* One connection.  The core's, and one reference for each watch and timer that
  * the event loop may still call. */
@@ -21,6 +15,7 @@ struct remote_connect {
     int refs;                           /* atomic */
     virConnectPtr conn;                 /* borrowed; valid until connect_close */
     struct rpc_client *client;
+    struct remote_child *child;         /* that carries its bytes; NULL: none */
     bool local;                         /* over a unix socket */
     bool keepalive_known;               /* the server takes part in keepalive */
     bool told_of_close;                 /* atomic: the server was asked to tell that its connection broke */
@@ -61,13 +56,17 @@ struct remote_target {
     const struct vir_uri *uri;
     const char *transport;              /* a row of remote_transports */
     char *name;                         /* URI for the server; NULL: it shall choose */
-    char *socket;                       /* unix: path of the socket */
+    struct remote_place place;          /* where a unix socket is the end; of ssh as seen from there */
+    const char *host;
+    unsigned int port;                  /* of tcp and tls */
+    struct remote_child *child;         /* that the transport started; the connection takes it over */
     bool readonly;                      /* the connection is to be read-only */
-    bool session;                       /* the user's own daemon, started on demand */
-    bool fallback;                      /* the read-only socket will do for an unprivileged user */
 };
 int remote_target_init(struct remote_target *target, virConnectPtr conn, unsigned int flags);
 void remote_target_clear(struct remote_target *target);
+/* A parameter of the URI: NULL if it is not there. */
+const char *remote_target_param(const struct remote_target *target, const char *name);
+bool remote_target_flag(const struct remote_target *target, const char *name);     /* it is there, and not 0 */
 
 /* ---- transports: one file each ---- */
 struct remote_transport {
@@ -78,10 +77,19 @@ struct remote_transport {
 };
 const struct remote_transport *remote_transport_find(const char *name);
 struct rpc_transport *remote_unix_connect(struct remote_target *target);
+struct rpc_transport *remote_tcp_connect(struct remote_target *target);
+struct rpc_transport *remote_ssh_connect(struct remote_target *target);
+struct rpc_transport *remote_ext_connect(struct remote_target *target);
+/* A connected socket to the target's host and port; -1: error set. */
+int remote_tcp_dial(const struct remote_target *target);
 
-/* ---- spawn.c ---- */
-/* Starts the user's daemon unless somebody else has, and connects to its socket. */
-int remote_spawn_connect(const char *path, int (*try_connect)(const char *path));
+/* ---- child.c ---- */
+/* Starts ARGV; the socket that is its input and output, or -1 with an error. */
+int remote_child_start(const char *const *argv, struct remote_child **ret_child);
+/* When our end of the socket is closed: sees that it leaves.  CHILD may be NULL. */
+void remote_child_end(struct remote_child *child);
+/* What it has said of its own goes before the thread's error. */
+void remote_child_explain(struct remote_child *child);
 
 /* ---- messages.c ---- */
 /* Decodes a message and emits its event. */

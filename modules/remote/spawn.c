@@ -4,7 +4,7 @@
  * that come at the same time wait for each other at a lock file, so that one
  * daemon starts.
  */
-#include "modules/remote/remote.h"
+#include "modules/remote/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,11 +18,11 @@ static const char *const own_params[] = {
 static const struct remote_transport transports[] = {
     { "unix", remote_unix_connect, false },
     { "tls", NULL, true },
-    { "tcp", NULL, false },
-    { "ssh", NULL, true },
-    { "libssh", NULL, true },
-    { "libssh2", NULL, true },
-    { "ext", NULL, false },
+    { "tcp", remote_tcp_connect, false },
+    { "ssh", remote_ssh_connect, true },
+    { "libssh", remote_ssh_connect, true },
+    { "libssh2", remote_ssh_connect, true },
+    { "ext", remote_ext_connect, false },
 };
 
 const struct remote_transport *
@@ -41,16 +41,6 @@ remote_transport_find(const char *name)
     }
     vir_error(VIR_ERR_INVALID_ARG, "the URI names the unknown transport '%s'", name);
     vir_error_hint("known transports: unix, tls, tcp, ssh, ext");
-    return NULL;
-}
-
-static const char *
-param(const struct vir_uri *uri, const char *name)
-{
-    for (size_t i = 0; i < uri->nparams; i++) {
-        if (strcmp(uri->params[i].name, name) == 0)
-            return uri->params[i].value;
-    }
     return NULL;
 }
 
@@ -79,7 +69,7 @@ add_escaped(struct vir_buf *buf, const char *text, const char *also)
 static char *
 server_name(const struct vir_uri *uri)
 {
-    const char *name = param(uri, "name");
+    const char *name = remote_uri_param(uri, "name");
     struct vir_buf buf = { 0 };
     char mark = '?';
 
@@ -103,55 +93,18 @@ server_name(const struct vir_uri *uri)
     return vir_buf_steal(&buf);
 }
 
-/* Where the sockets of the user's own daemon lie: for root, whose directories
- * are the system's, as the daemon finds them with --session. */
-static char *
-session_dir(void)
+const char *
+remote_target_param(const struct remote_target *target, const char *name)
 {
-    const char *dir = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
-
-    if (!remote_host->privileged)
-        return vir_strdup(remote_host->state_dir);
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt", dir);
-    dir = secure_getenv("XDG_CACHE_HOME");
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt/run", dir);
-    return vir_strdup_printf("%s/.cache/libvirt/run", home && *home == '/' ? home : "/root");
+    return remote_uri_param(target->uri, name);
 }
 
-static char *
-socket_name(const struct vir_uri *uri)
+bool
+remote_target_flag(const struct remote_target *target, const char *name)
 {
-    const char *mode = param(uri, "mode");
+    const char *value = remote_uri_param(target->uri, name);
 
-    if (!mode || strcmp(mode, "auto") == 0 || strcmp(mode, "legacy") == 0)
-        return vir_strdup("libvirt-sock");
-    if (strcmp(mode, "direct") == 0)
-        return vir_strdup_printf("virt%sd-sock", uri->scheme);
-    return vir_error_null(VIR_ERR_INVALID_ARG, "mode=%s in the URI: known are auto, legacy and direct", mode);
-}
-
-static int
-find_socket(struct remote_target *target)
-{
-    const char *given = param(target->uri, "socket");
-    VIR_AUTO_FREE char *dir = NULL, *name = NULL;
-
-    if (given) {
-        target->socket = vir_strdup(given);
-        return 0;
-    }
-    name = socket_name(target->uri);
-    if (!name)
-        return -1;
-    target->session = strcmp(target->uri->path, "/session") == 0;
-    dir = target->session ? session_dir() : vir_strdup(VIR_RUNSTATEDIR "/libvirt");
-    target->socket = vir_strdup_printf("%s/%s%s", dir, name,
-                                       target->readonly && !target->session ? "-ro" : "");
-    /* reading is what the old Xen proxy gave to everybody */
-    target->fallback = !target->session && !target->readonly && strcmp(target->uri->scheme, "xen") == 0;
-    return 0;
+    return value && strcmp(value, "0") != 0;
 }
 
 int
@@ -164,17 +117,21 @@ remote_target_init(struct remote_target *target, virConnectPtr conn, unsigned in
         return vir_error(VIR_ERR_INTERNAL_ERROR, "a connection without a URI");
     target->transport = uri->transport ? uri->transport : uri->server ? "tls" : "unix";
     target->name = server_name(uri);
-    if (strcmp(target->transport, "unix") != 0)
+    target->host = uri->server ? uri->server : "localhost";
+    target->port = uri->port ? (unsigned int)uri->port : strcmp(target->transport, "tls") == 0 ? 16514 : 16509;
+    if (strcmp(target->transport, "tcp") == 0 || strcmp(target->transport, "tls") == 0 ||
+        strcmp(target->transport, "ext") == 0)
         return 0;
-    if (uri->server)
+    if (strcmp(target->transport, "unix") == 0 && uri->server)
         return vir_error(VIR_ERR_INVALID_ARG,
                          "the transport 'unix' goes to this host, but the URI names '%s'", uri->server);
-    return find_socket(target);
+    return remote_place_find(&target->place, uri, target->readonly);
 }
 
 void
 remote_target_clear(struct remote_target *target)
 {
     free(vir_steal(&target->name));
-    free(vir_steal(&target->socket));
+    free(vir_steal(&target->place.socket));
+    remote_child_end(vir_steal(&target->child));
 }
