@@ -34,10 +34,13 @@
 
 struct daemon_job;
 
+#define DAEMON_LISTENERS 16             /* two unix sockets; several addresses of tcp */
+
 struct daemon_listener {
     int sock;
-    bool readonly, activated;           /* activated: the socket was handed to us */
-    char *path;                         /* removed at the end unless activated */
+    enum daemon_way way;
+    bool activated;                     /* the socket was handed to us */
+    char *name;                         /* a path, removed at the end unless activated; or address and port */
     unsigned int n_clients, n_anonymous;
     int pause_timer;                    /* 0: it listens */
 };
@@ -45,7 +48,7 @@ struct daemon_listener {
 struct daemon {
     struct vir_loop *loop;
     struct daemon_settings settings;
-    struct daemon_listener listeners[2];
+    struct daemon_listener listeners[DAEMON_LISTENERS];
     size_t n_listeners;
     struct daemon_client *clients;      /* newest first */
     unsigned int n_clients;
@@ -67,6 +70,12 @@ extern struct daemon the_daemon;
 void daemon_listen_fit(struct daemon_settings *settings);
 int daemon_listen(void);
 void daemon_listen_end(void);
+/* Serves the socket SOCK, which is taken over, as the way that NAME tells of in messages. */
+int daemon_listener_add(int sock, const char *name, enum daemon_way way);
+
+/* ---- listen-tcp.c ---- */
+/* A socket for each address of listen_addr. */
+int daemon_listen_tcp(enum daemon_way way, const char *port);
 
 /* ---- client.c ---- */
 struct daemon_client {

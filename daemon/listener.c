@@ -25,6 +25,12 @@
 
 /* ---- who may connect ------------------------------------------------------------ */
 
+static bool
+is_local(const struct daemon_listener *listener)
+{
+    return listener->way == DAEMON_UNIX_RO || listener->way == DAEMON_UNIX_RW;
+}
+
 static unsigned int
 count_of_uid(const struct daemon_listener *listener, uid_t uid)
 {
@@ -43,7 +49,7 @@ too_many(const struct daemon_listener *listener, uid_t uid)
 
     if (listener->n_clients >= max + (uid == 0 ? DAEMON_ROOT_SLOTS : 0))
         return "max_clients";
-    if (uid == 0 || !the_daemon.settings.privileged)
+    if (uid == 0 || !the_daemon.settings.privileged || !is_local(listener))
         return NULL;
     if (share < DAEMON_UID_SLOTS)
         share = DAEMON_UID_SLOTS;
@@ -79,7 +85,7 @@ log_refused(const struct daemon_listener *listener, uid_t uid, const char *why)
     if (the_daemon.refused_said && now - the_daemon.refused_said < REFUSED_LOG_MS)
         return;
     vir_warn("a client of uid %u on %s was refused: %s (%u refused since the last such line)",
-             uid, listener->path, why, the_daemon.refused);
+             uid, listener->name, why, the_daemon.refused);
     the_daemon.refused = 0;
     the_daemon.refused_said = now;
 }
@@ -91,7 +97,7 @@ admit(struct daemon_listener *listener, int sock)
     socklen_t len = sizeof(who);
     const char *why;
 
-    if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
+    if (is_local(listener) && getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
         why = "who it is cannot be known";
     else
         why = too_many(listener, who.uid);
@@ -244,25 +250,29 @@ make_socket(const char *path, mode_t perms)
     return -1;
 }
 
-static int
-add_listener(int sock, const char *path, bool readonly, bool activated)
+int
+daemon_listener_add(int sock, const char *name, enum daemon_way way)
 {
     struct daemon_listener *listener = &the_daemon.listeners[the_daemon.n_listeners];
 
-    *listener = (struct daemon_listener){ .sock = sock, .readonly = readonly, .activated = activated,
-                                          .path = vir_strdup(path) };
+    if (the_daemon.n_listeners == DAEMON_LISTENERS) {
+        close(sock);
+        return vir_error(VIR_ERR_CONF_SYNTAX, "listen_addr stands for more than %d addresses",
+                         DAEMON_LISTENERS - 2);
+    }
+    *listener = (struct daemon_listener){ .sock = sock, .way = way, .name = vir_strdup(name) };
     the_daemon.n_listeners++;
-    vir_info("listening on %s%s", path, readonly ? " (read-only)" : "");
+    vir_info("listening on %s%s", name, way == DAEMON_UNIX_RO ? " (read-only)" : "");
     return vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, listener_event, listener);
 }
 
 static int
-open_listener(const char *name, mode_t perms, bool readonly)
+listen_unix(const char *name, mode_t perms, enum daemon_way way)
 {
     VIR_AUTO_FREE char *path = vir_path_join(the_daemon.settings.sock_dir, name);
     int sock = make_socket(path, perms);
 
-    return sock < 0 ? -1 : add_listener(sock, path, readonly, false);
+    return sock < 0 ? -1 : daemon_listener_add(sock, path, way);
 }
 
 /* Sockets from the service manager, told apart by their names. */
@@ -276,14 +286,16 @@ take_activated(int n)
 
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0 || addr.sun_family != AF_UNIX ||
-            the_daemon.n_listeners == 2) {
+            the_daemon.n_listeners == DAEMON_LISTENERS) {
             vir_warn("descriptor %d from the service manager is no unix socket of ours: ignored", fd);
             continue;
         }
         end = strlen(addr.sun_path);
         fcntl(fd, F_SETFL, O_NONBLOCK);
-        if (add_listener(fd, addr.sun_path, end > 3 && strcmp(addr.sun_path + end - 3, "-ro") == 0, true) < 0)
+        if (daemon_listener_add(fd, addr.sun_path, end > 3 && strcmp(addr.sun_path + end - 3, "-ro") == 0
+                                ? DAEMON_UNIX_RO : DAEMON_UNIX_RW) < 0)
             return -1;
+        the_daemon.listeners[the_daemon.n_listeners - 1].activated = true;
     }
     return 0;
 }
@@ -332,10 +344,12 @@ daemon_listen(void)
     if (dir < 0)
         return -1;
     close(dir);
-    if (settings->privileged && open_listener("libvirt-sock-ro", settings->ro_perms, true) < 0)
+    if (settings->privileged && listen_unix("libvirt-sock-ro", settings->ro_perms, DAEMON_UNIX_RO) < 0)
+        return -1;
+    if (settings->listen && settings->listen_tcp && daemon_listen_tcp(DAEMON_TCP, settings->tcp_port) < 0)
         return -1;
     /* the last one: who finds it finds all of them */
-    return open_listener("libvirt-sock", settings->rw_perms, false);
+    return listen_unix("libvirt-sock", settings->rw_perms, DAEMON_UNIX_RW);
 }
 
 void
@@ -347,10 +361,10 @@ daemon_listen_end(void)
         vir_loop_remove_fd(the_daemon.loop, listener->sock);
         if (listener->pause_timer)
             vir_loop_remove_timer(the_daemon.loop, listener->pause_timer);
-        if (!listener->activated)
-            unlink(listener->path);
+        if (!listener->activated && is_local(listener))
+            unlink(listener->name);
         close(listener->sock);
-        free(vir_steal(&listener->path));
+        free(vir_steal(&listener->name));
     }
     if (spare_fd >= 0)
         close(spare_fd);

@@ -76,9 +76,7 @@ reload(void)
 {
     struct daemon_settings fresh = the_daemon.settings, old = the_daemon.settings;
 
-    fresh.sock_dir = fresh.sock_group = fresh.auth_rw = fresh.auth_ro = NULL;
-    fresh.log_filters = fresh.log_outputs = NULL;
-    fresh.conf = NULL;
+    daemon_settings_forget(&fresh);
     if (daemon_settings_read(&fresh) < 0) {
         vir_warn("settings stay as they are: %s", virGetLastErrorMessage());
         fresh.config_file = fresh.pid_file = NULL;

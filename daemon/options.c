@@ -36,7 +36,7 @@ print_help(void)
          "  -d, --daemon           run in the background\n"
          "  -t, --timeout SECONDS  leave after so long without clients and running guests\n"
          "  -v, --verbose          log more\n"
-         "  -l, --listen           listen on TCP and TLS too (not served by this version)\n"
+         "  -l, --listen           listen for other hosts too, as listen_tcp says\n"
          "      --session          serve the own session even as root\n"
          "  -h, --help             this text\n"
          "  -V, --version          the version\n"

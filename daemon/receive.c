@@ -32,7 +32,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     client->pid = pid;
     client->id = ++last_id;
     client->listener = listener;
-    client->readonly = listener->readonly;
+    client->readonly = listener->way == DAEMON_UNIX_RO;
     client->since_ms = client->heard_ms = vir_now_ms();
     client->ahead_tail = &client->ahead;
     client->out_tail = &client->out;

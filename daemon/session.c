@@ -57,9 +57,8 @@ daemon_open_in_place(const unsigned char *body, size_t len)
 bool
 daemon_must_log_in(const struct daemon_client *client)
 {
-    const char *auth = client->readonly ? the_daemon.settings.auth_ro : the_daemon.settings.auth_rw;
-
-    return strcmp(auth, "none") != 0 && client->uid != 0;       /* root needs no leave */
+    return strcmp(the_daemon.settings.auth[client->listener->way], "none") != 0 &&
+        client->uid != 0;               /* root needs no leave */
 }
 
 DAEMON_SERVE(auth_list)

@@ -21,8 +21,12 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "unix_sock_group", TEXT, S(sock_group), 0 },
     { "unix_sock_rw_perms", PERMS, S(rw_perms), 0 },
     { "unix_sock_ro_perms", PERMS, S(ro_perms), 0 },
-    { "auth_unix_rw", TEXT, S(auth_rw), 0 },
-    { "auth_unix_ro", TEXT, S(auth_ro), 0 },
+    { "auth_unix_rw", TEXT, S(auth[DAEMON_UNIX_RW]), 0 },
+    { "auth_unix_ro", TEXT, S(auth[DAEMON_UNIX_RO]), 0 },
+    { "auth_tcp", TEXT, S(auth[DAEMON_TCP]), 0 },
+    { "listen_tcp", NUMBER, S(listen_tcp), 1 },
+    { "listen_addr", TEXT, S(listen_addr), 0 },
+    { "tcp_port", TEXT, S(tcp_port), 0 },
     { "max_clients", NUMBER, S(max_clients), 1000000 },
     { "max_queued_clients", NUMBER, S(max_queued), 65535 },
     { "max_anonymous_clients", NUMBER, S(max_anonymous), 1000000 },
@@ -39,8 +43,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "listen_tls", "listen_tcp", "tls_port", "tcp_port", "listen_addr", "unix_sock_admin_perms",
-    "auth_tcp", "auth_tls", "tcp_min_ssf", "access_drivers", "key_file", "cert_file", "ca_file",
+    "listen_tls", "tls_port", "unix_sock_admin_perms", "auth_tls", "tcp_min_ssf", "access_drivers", "key_file", "cert_file", "ca_file",
     "crl_file", "tls_no_sanity_certificate", "tls_no_verify_certificate", "tls_allowed_dn_list",
     "tls_priority", "sasl_allowed_username_list", "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
@@ -146,15 +149,36 @@ warn_unknown(struct vir_conf *conf)
     vir_conf_warn_unknown(conf, known);
 }
 
+void
+daemon_settings_forget(struct daemon_settings *settings)
+{
+    for (size_t i = 0; i < N_SERVED; i++)
+        if (served[i].kind == TEXT)
+            *(char **)((char *)settings + served[i].place) = NULL;
+    settings->conf = NULL;
+}
+
+static void
+clear_texts(struct daemon_settings *settings)
+{
+    for (size_t i = 0; i < N_SERVED; i++)
+        if (served[i].kind == TEXT)
+            free(*(char **)((char *)settings + served[i].place));
+    daemon_settings_forget(settings);
+}
+
 static void
 set_defaults(struct daemon_settings *settings)
 {
-    free(vir_steal(&settings->sock_dir));
-    free(vir_steal(&settings->sock_group));
-    free(vir_steal(&settings->log_filters));
-    free(vir_steal(&settings->log_outputs));
-    set_text(&settings->auth_rw, "none");
-    set_text(&settings->auth_ro, "none");
+    struct vir_conf *conf = settings->conf;
+
+    clear_texts(settings);
+    settings->conf = conf;
+    set_text(&settings->auth[DAEMON_UNIX_RW], "none");
+    set_text(&settings->auth[DAEMON_UNIX_RO], "none");
+    set_text(&settings->auth[DAEMON_TCP], "sasl");
+    set_text(&settings->tcp_port, "16509");
+    settings->listen_tcp = 0;
     settings->rw_perms = (mode_t)-1;
     settings->ro_perms = 0777;
     settings->max_clients = 5000;
@@ -168,6 +192,10 @@ set_defaults(struct daemon_settings *settings)
     settings->keepalive_count = 5;
     settings->log_level = 0;
 }
+
+static const char *const auth_keys[DAEMON_WAYS] = {
+    [DAEMON_UNIX_RO] = "auth_unix_ro", [DAEMON_UNIX_RW] = "auth_unix_rw", [DAEMON_TCP] = "auth_tcp",
+};
 
 static int
 check_auth(const struct daemon_settings *settings, const char *key, const char *auth)
@@ -189,9 +217,10 @@ check(struct daemon_settings *settings)
     if (settings->sock_dir && settings->sock_dir[0] != '/')
         return vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_dir is \"%s\", which does not begin with /",
                          settings->config_file, settings->sock_dir);
-    if (check_auth(settings, "auth_unix_rw", settings->auth_rw) < 0)
-        return -1;
-    return check_auth(settings, "auth_unix_ro", settings->auth_ro);
+    for (size_t i = 0; i < DAEMON_WAYS; i++)
+        if (check_auth(settings, auth_keys[i], settings->auth[i]) < 0)
+            return -1;
+    return 0;
 }
 
 int
@@ -220,7 +249,8 @@ warn_auth(const struct daemon_settings *settings, const char *key, const char *a
 static void
 warn_open_door(const struct daemon_settings *settings)
 {
-    if (!settings->privileged || !(settings->rw_perms & 0002) || strcmp(settings->auth_rw, "none") != 0)
+    if (!settings->privileged || !(settings->rw_perms & 0002) ||
+        strcmp(settings->auth[DAEMON_UNIX_RW], "none") != 0)
         return;
     vir_warn("%s: DANGER: unix_sock_rw_perms = \"%04o\" with auth_unix_rw = \"none\" gives every user of this host "
              "full control of it; name a group in unix_sock_group and set unix_sock_rw_perms = \"0770\"",
@@ -234,8 +264,9 @@ daemon_settings_warn(struct daemon_settings *settings)
     vir_conf_warn_exposed(settings->conf);
     warn_unserved(settings->conf, settings->config_file);
     warn_unknown(settings->conf);
-    warn_auth(settings, "auth_unix_rw", settings->auth_rw);
-    warn_auth(settings, "auth_unix_ro", settings->auth_ro);
+    for (size_t i = 0; i < DAEMON_WAYS; i++)
+        if (i != DAEMON_TCP || (settings->listen && settings->listen_tcp))
+            warn_auth(settings, auth_keys[i], settings->auth[i]);
     settings->conf = vir_conf_free(settings->conf);
 }
 
@@ -244,12 +275,7 @@ daemon_settings_clear(struct daemon_settings *settings)
 {
     free(settings->config_file);
     free(settings->pid_file);
-    free(settings->sock_dir);
-    free(settings->sock_group);
-    free(settings->auth_rw);
-    free(settings->auth_ro);
-    free(settings->log_filters);
-    free(settings->log_outputs);
     vir_conf_free(settings->conf);
+    clear_texts(settings);
     *settings = (struct daemon_settings){ 0 };
 }

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* How clients come. */
+enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_TCP, DAEMON_WAYS };
+
 /* What a client holds beside memory; each is a descriptor of ours. */
 enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
 
@@ -22,7 +25,9 @@ struct daemon_settings {
     char *sock_dir;                     /* unix_sock_dir */
     char *sock_group;
     mode_t rw_perms, ro_perms;
-    char *auth_rw, *auth_ro;
+    char *auth[DAEMON_WAYS];            /* how each logs in */
+    unsigned int listen_tcp;
+    char *listen_addr, *tcp_port;
     unsigned int max_clients, max_queued, max_anonymous;
     unsigned int min_workers, max_workers, prio_workers, max_client_requests;
     int keepalive_interval;             /* seconds; <= 0: never asks */
@@ -44,5 +49,7 @@ int daemon_settings_read(struct daemon_settings *settings);
 /* Says which settings do nothing; once, when the log is set. */
 void daemon_settings_warn(struct daemon_settings *settings);
 void daemon_settings_clear(struct daemon_settings *settings);
+/* What it holds by reading is another's. */
+void daemon_settings_forget(struct daemon_settings *settings);
 
 #endif
