@@ -53,6 +53,7 @@ client_free(struct daemon_client *client)
     if (client->conn)
         virConnectClose(client->conn);
     rpc_transport_free(client->transport);
+    free(client->name);
     pthread_mutex_destroy(&client->lock);
     free(client);
 }

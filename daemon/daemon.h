@@ -33,6 +33,7 @@
 #define DAEMON_REGISTRATIONS_MAX 32768  /* all clients: for events; each event goes through all that want it */
 
 struct daemon_job;
+struct daemon_client;
 
 #define DAEMON_LISTENERS 16             /* two unix sockets; several addresses of tcp */
 
@@ -73,6 +74,15 @@ void daemon_listen_end(void);
 /* Serves the socket SOCK, which is taken over, as the way that NAME tells of in messages. */
 int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 
+/* ---- tls.c ---- */
+/* Reads the certificates; sessions keep those that they have. */
+int daemon_tls_load(void);
+void daemon_tls_end(void);
+/* A session whose handshake is to be done, over SOCK, which is taken over; NULL: no memory. */
+struct rpc_transport *daemon_tls_begin(int sock);
+/* Goes on with the handshake.  Returns what is wrong, or NULL; it is done when client->handshaking is false. */
+const char *daemon_tls_shake(struct daemon_client *client);
+
 /* ---- listen-tcp.c ---- */
 /* A socket for each address of listen_addr. */
 int daemon_listen_tcp(enum daemon_way way, const char *port);
@@ -88,6 +98,8 @@ struct daemon_client {
     struct daemon_listener *listener;
     bool readonly;
     bool logged_in;                     /* or need not */
+    bool handshaking;                   /* of its transport */
+    char *name;                         /* that its certificate tells; NULL: none */
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */

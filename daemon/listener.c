@@ -348,6 +348,9 @@ daemon_listen(void)
         return -1;
     if (settings->listen && settings->listen_tcp && daemon_listen_tcp(DAEMON_TCP, settings->tcp_port) < 0)
         return -1;
+    if (settings->listen && settings->listen_tls &&
+        (daemon_tls_load() < 0 || daemon_listen_tcp(DAEMON_TLS, settings->tls_port) < 0))
+        return -1;
     /* the last one: who finds it finds all of them */
     return listen_unix("libvirt-sock", settings->rw_perms, DAEMON_UNIX_RW);
 }

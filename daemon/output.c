@@ -69,8 +69,9 @@ call_left(struct daemon_client *client)
 void
 daemon_client_watch(struct daemon_client *client)
 {
-    uint32_t wanted = (client->stopped || client->full_streams ? 0 : EPOLLIN) |
-                      (client->out || client->resume_due ? EPOLLOUT : 0);
+    uint32_t wanted = client->handshaking ? client->transport->ops->wants(client->transport)
+        : (client->stopped || client->full_streams ? 0 : EPOLLIN) |
+          (client->out || client->resume_due || rpc_transport_unsent(client->transport) ? EPOLLOUT : 0);
 
     if (wanted == client->watched || client->closed)
         return;
@@ -142,6 +143,8 @@ void
 daemon_client_flush(struct daemon_client *client)
 {
     pthread_mutex_lock(&client->lock);
+    if (rpc_transport_unsent(client->transport))
+        rpc_transport_send(client->transport, "", 0, -1, MSG_DONTWAIT);
     while (client->out) {
         struct daemon_chunk *chunk = client->out;
         ssize_t n = send_what_fits(client->transport, chunk->bytes + chunk->done,

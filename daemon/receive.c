@@ -27,7 +27,12 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     struct daemon_client *client = VIR_NEW(struct daemon_client);
 
     client->refs = 1;
-    client->transport = rpc_transport_of_socket(sock);
+    client->handshaking = listener->way == DAEMON_TLS;
+    client->transport = client->handshaking ? daemon_tls_begin(sock) : rpc_transport_of_socket(sock);
+    if (!client->transport) {
+        free(client);
+        return;
+    }
     client->uid = uid;
     client->pid = pid;
     client->id = ++last_id;
@@ -240,6 +245,16 @@ count_fds(struct daemon_client *client, unsigned int before)
     return "too many descriptors in messages";
 }
 
+/* No poll tells of bytes that the transport has received. */
+static void
+look_again(struct daemon_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    client->resume_due = true;
+    daemon_client_watch(client);
+    pthread_mutex_unlock(&client->lock);
+}
+
 static const char *
 read_client(struct daemon_client *client)
 {
@@ -247,6 +262,11 @@ read_client(struct daemon_client *client)
     const char *wrong = NULL;
     bool more = true;
 
+    if (client->handshaking) {
+        wrong = daemon_tls_shake(client);
+        if (wrong || client->handshaking)
+            return wrong;
+    }
     borrow_buffer(client);
     for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client); i++) {
         ssize_t n = rpc_input_receive(&client->input, client->transport, MSG_DONTWAIT, &more);
@@ -262,6 +282,8 @@ read_client(struct daemon_client *client)
         wrong = take_packets(client);
     }
     return_buffer(client);
+    if (!wrong && rpc_transport_pending(client->transport))
+        look_again(client);
     if (!wrong)
         wrong = count_fds(client, fds);
     return wrong ? wrong : count_held(client);
@@ -321,7 +343,8 @@ client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
                 wrong = count_held(client);
         }
     }
-    if (events & EPOLLIN && !wrong)
+    if ((events & EPOLLIN || client->handshaking || rpc_transport_pending(client->transport)) && !wrong &&
+        !is_stopped(client))
         wrong = read_client(client);
     else if (events & (EPOLLHUP | EPOLLERR))
         wrong = "hung up";

@@ -27,6 +27,15 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "listen_tcp", NUMBER, S(listen_tcp), 1 },
     { "listen_addr", TEXT, S(listen_addr), 0 },
     { "tcp_port", TEXT, S(tcp_port), 0 },
+    { "auth_tls", TEXT, S(auth[DAEMON_TLS]), 0 },
+    { "listen_tls", NUMBER, S(listen_tls), 1 },
+    { "tls_port", TEXT, S(tls_port), 0 },
+    { "ca_file", TEXT, S(ca_file), 0 },
+    { "cert_file", TEXT, S(cert_file), 0 },
+    { "key_file", TEXT, S(key_file), 0 },
+    { "crl_file", TEXT, S(crl_file), 0 },
+    { "tls_priority", TEXT, S(tls_priority), 0 },
+    { "tls_no_verify_certificate", NUMBER, S(tls_no_verify), 1 },
     { "max_clients", NUMBER, S(max_clients), 1000000 },
     { "max_queued_clients", NUMBER, S(max_queued), 65535 },
     { "max_anonymous_clients", NUMBER, S(max_anonymous), 1000000 },
@@ -43,9 +52,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "listen_tls", "tls_port", "unix_sock_admin_perms", "auth_tls", "tcp_min_ssf", "access_drivers", "key_file", "cert_file", "ca_file",
-    "crl_file", "tls_no_sanity_certificate", "tls_no_verify_certificate", "tls_allowed_dn_list",
-    "tls_priority", "sasl_allowed_username_list", "admin_min_workers", "admin_max_workers",
+    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate", "tls_allowed_dn_list", "sasl_allowed_username_list", "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
     "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
     "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
@@ -178,7 +185,14 @@ set_defaults(struct daemon_settings *settings)
     set_text(&settings->auth[DAEMON_UNIX_RO], "none");
     set_text(&settings->auth[DAEMON_TCP], "sasl");
     set_text(&settings->tcp_port, "16509");
+    set_text(&settings->auth[DAEMON_TLS], "none");
+    set_text(&settings->tls_port, "16514");
+    set_text(&settings->ca_file, VIR_SYSCONFDIR "/pki/CA/cacert.pem");
+    set_text(&settings->cert_file, VIR_SYSCONFDIR "/pki/libvirt/servercert.pem");
+    set_text(&settings->key_file, VIR_SYSCONFDIR "/pki/libvirt/private/serverkey.pem");
     settings->listen_tcp = 0;
+    settings->listen_tls = 1;
+    settings->tls_no_verify = 0;
     settings->rw_perms = (mode_t)-1;
     settings->ro_perms = 0777;
     settings->max_clients = 5000;
@@ -195,6 +209,7 @@ set_defaults(struct daemon_settings *settings)
 
 static const char *const auth_keys[DAEMON_WAYS] = {
     [DAEMON_UNIX_RO] = "auth_unix_ro", [DAEMON_UNIX_RW] = "auth_unix_rw", [DAEMON_TCP] = "auth_tcp",
+    [DAEMON_TLS] = "auth_tls",
 };
 
 static int
@@ -265,7 +280,8 @@ daemon_settings_warn(struct daemon_settings *settings)
     warn_unserved(settings->conf, settings->config_file);
     warn_unknown(settings->conf);
     for (size_t i = 0; i < DAEMON_WAYS; i++)
-        if (i != DAEMON_TCP || (settings->listen && settings->listen_tcp))
+        if ((i != DAEMON_TCP || (settings->listen && settings->listen_tcp)) &&
+            (i != DAEMON_TLS || (settings->listen && settings->listen_tls)))
             warn_auth(settings, auth_keys[i], settings->auth[i]);
     settings->conf = vir_conf_free(settings->conf);
 }

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 /* How clients come. */
-enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_TCP, DAEMON_WAYS };
+enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_TCP, DAEMON_TLS, DAEMON_WAYS };
 
 /* What a client holds beside memory; each is a descriptor of ours. */
 enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
@@ -26,8 +26,10 @@ struct daemon_settings {
     char *sock_group;
     mode_t rw_perms, ro_perms;
     char *auth[DAEMON_WAYS];            /* how each logs in */
-    unsigned int listen_tcp;
-    char *listen_addr, *tcp_port;
+    unsigned int listen_tcp, listen_tls;
+    char *listen_addr, *tcp_port, *tls_port;
+    char *ca_file, *cert_file, *key_file, *crl_file, *tls_priority;
+    unsigned int tls_no_verify;         /* any certificate of a client will do */
     unsigned int max_clients, max_queued, max_anonymous;
     unsigned int min_workers, max_workers, prio_workers, max_client_requests;
     int keepalive_interval;             /* seconds; <= 0: never asks */

@@ -21,7 +21,9 @@ struct rpc_transport_ops {
     int (*handshake)(struct rpc_transport *transport);
     /* Whether received bytes wait inside, of which no poll of the socket tells. */
     bool (*pending)(const struct rpc_transport *transport);
-    /* What the socket is to be polled for (EPOLLIN, EPOLLOUT) before the handshake, or what was begun, goes on. */
+    /* Whether bytes that were taken wait for the socket; sending none makes them go. */
+    bool (*unsent)(const struct rpc_transport *transport);
+    /* What the socket is to be polled for (EPOLLIN, EPOLLOUT) before the handshake goes on. */
     uint32_t (*wants)(const struct rpc_transport *transport);
     void (*free)(struct rpc_transport *transport);
 };
@@ -46,6 +48,12 @@ static inline bool
 rpc_transport_pending(const struct rpc_transport *transport)
 {
     return transport->ops && transport->ops->pending(transport);
+}
+
+static inline bool
+rpc_transport_unsent(const struct rpc_transport *transport)
+{
+    return transport->ops && transport->ops->unsent(transport);
 }
 
 #endif

@@ -78,6 +78,7 @@ struct remote_transport {
 const struct remote_transport *remote_transport_find(const char *name);
 struct rpc_transport *remote_unix_connect(struct remote_target *target);
 struct rpc_transport *remote_tcp_connect(struct remote_target *target);
+struct rpc_transport *remote_tls_connect(struct remote_target *target);
 struct rpc_transport *remote_ssh_connect(struct remote_target *target);
 struct rpc_transport *remote_ext_connect(struct remote_target *target);
 /* A connected socket to the target's host and port; -1: error set. */

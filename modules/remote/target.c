@@ -17,7 +17,7 @@ static const char *const own_params[] = {
 
 static const struct remote_transport transports[] = {
     { "unix", remote_unix_connect, false },
-    { "tls", NULL, true },
+    { "tls", remote_tls_connect, true },
     { "tcp", remote_tcp_connect, false },
     { "ssh", remote_ssh_connect, true },
     { "libssh", remote_ssh_connect, true },

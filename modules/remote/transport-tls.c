@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Over TCP, encrypted and with certificates at both ends. */
+#include "modules/remote/remote.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rpc/tls.h"
+
+#define SHAKE_MS (30 * 1000)            /* for the handshake, and for the server to accept our certificate */
+
+_Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "the same bits");
+
+/* ---- certificates ------------------------------------------------------------ */
+
+struct files {
+    char *ca, *cert, *key, *crl;
+};
+
+static void
+clear_files(struct files *files)
+{
+    free(files->ca);
+    free(files->cert);
+    free(files->key);
+    free(files->crl);
+}
+
+static bool
+is_there(const char *path)
+{
+    return path && access(path, R_OK) == 0;
+}
+
+/* NAME in DIR (taken over), if it is there. */
+static char *
+in(const char *dir, const char *name)
+{
+    char *path = vir_path_join(dir, name);
+
+    if (is_there(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+static void
+take_from(struct files *files, const char *dir, const char *key)
+{
+    files->ca = in(dir, "cacert.pem");
+    files->crl = in(dir, "cacrl.pem");
+    files->cert = in(dir, "clientcert.pem");
+    files->key = in(dir, key);
+}
+
+/* The user's own, where they are; else the host's. */
+static void
+find_files(const struct remote_target *target, struct files *files)
+{
+    const char *path = remote_target_param(target, "pkipath"), *home = secure_getenv("HOME");
+    struct files host = { 0 };
+
+    if (path) {
+        take_from(files, path, "clientkey.pem");
+        if (!files->ca)
+            files->ca = vir_path_join(path, "cacert.pem");      /* to be missed by name */
+        return;
+    }
+    if (home && !remote_host->privileged) {
+        VIR_AUTO_FREE char *dir = vir_path_join(home, ".pki/libvirt");
+
+        take_from(files, dir, "clientkey.pem");
+    }
+    host.ca = vir_strdup(VIR_SYSCONFDIR "/pki/CA/cacert.pem");
+    host.crl = in(VIR_SYSCONFDIR, "pki/CA/cacrl.pem");
+    host.cert = in(VIR_SYSCONFDIR, "pki/libvirt/clientcert.pem");
+    host.key = in(VIR_SYSCONFDIR, "pki/libvirt/private/clientkey.pem");
+    if (!files->ca) {
+        files->ca = vir_steal(&host.ca);
+        free(files->crl);
+        files->crl = vir_steal(&host.crl);
+    }
+    if (!files->cert || !files->key) {
+        free(files->cert);
+        free(files->key);
+        files->cert = vir_steal(&host.cert);
+        files->key = vir_steal(&host.key);
+    }
+    clear_files(&host);
+}
+
+static struct rpc_tls *
+load(const struct rpc_tls_part *part, const struct remote_target *target)
+{
+    struct files found = { 0 };
+    struct rpc_tls_files files;
+    struct rpc_tls *tls = NULL;
+    char why[RPC_TLS_WHY];
+
+    find_files(target, &found);
+    files = (struct rpc_tls_files){ found.ca, found.cert, found.key, found.crl,
+                                    remote_target_param(target, "tls_priority") };
+    if (!is_there(found.ca)) {
+        vir_raise_errno(VIR_FROM_RPC, errno, "Cannot read CA certificate '%s'", found.ca);
+        vir_error_hint("put the certificate of who signed the server's there, or say where it is with ?pkipath=");
+    } else {
+        tls = part->load(false, &files, why);
+        if (!tls)
+            vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "%s", why);
+    }
+    clear_files(&found);
+    return tls;
+}
+
+/* ---- the handshake ------------------------------------------------------------------ */
+
+static bool
+wait_for(const struct rpc_transport *way, short events, int64_t deadline)
+{
+    struct pollfd socket = { .fd = way->sock, .events = events };
+    int64_t left = deadline - vir_now_ms();
+
+    return left > 0 && poll(&socket, 1, (int)left) > 0;
+}
+
+static int
+shake(const struct rpc_tls_part *part, struct rpc_transport *way, const struct remote_target *target,
+      int64_t deadline)
+{
+    while (way->ops->handshake(way) < 0)
+        if (errno != EAGAIN || !wait_for(way, (short)way->ops->wants(way), deadline))
+            return vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "TLS handshake with %s failed: %s", target->host,
+                             part->explain(way));
+    return 0;
+}
+
+static int
+verify(const struct rpc_tls_part *part, struct rpc_transport *way, const struct remote_target *target)
+{
+    VIR_AUTO_FREE char *name = NULL;
+    char why[RPC_TLS_WHY];
+
+    if (remote_target_flag(target, "no_verify") || part->verify(way, target->host, &name, why) == 0)
+        return 0;
+    vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "authentication failed: Failed to verify peer's certificate: "
+              "the certificate of %s: %s", target->host, why);
+    vir_error_hint("compare 'certtool -i' of the server's certificate with the CA that is trusted here; "
+                   "?no_verify=1 trusts any server");
+    return -1;
+}
+
+/* One byte tells that the server has let us in. */
+static int
+be_let_in(struct rpc_transport *way, const struct remote_target *target, int64_t deadline)
+{
+    char byte = 0;
+    ssize_t n;
+
+    while ((n = way->ops->receive(way, &byte, 1, MSG_DONTWAIT)) < 0 && errno == EAGAIN)
+        if (!wait_for(way, POLLIN, deadline))
+            break;
+    if (n == 1 && byte == 1)
+        return 0;
+    vir_raise(VIR_FROM_RPC, VIR_ERR_RPC, "server verification (of our certificate or IP address) failed");
+    vir_error_hint("%s does not accept our certificate: its log says why", target->host);
+    return -1;
+}
+
+struct rpc_transport *
+remote_tls_connect(struct remote_target *target)
+{
+    const char *reason;
+    const struct rpc_tls_part *part = rpc_tls_part(&reason);
+    struct rpc_transport *way;
+    struct rpc_tls *tls;
+    int64_t deadline;
+    int sock;
+
+    if (!part)
+        return vir_error_null(VIR_ERR_NO_SUPPORT, "the transport 'tls' cannot be had: %s", reason);
+    tls = load(part, target);
+    if (!tls)
+        return NULL;
+    sock = remote_tcp_dial(target);
+    way = sock < 0 ? NULL : part->begin(tls, sock, target->host);
+    part->unref(tls);
+    deadline = vir_now_ms() + SHAKE_MS;
+    if (way && (shake(part, way, target, deadline) < 0 || verify(part, way, target) < 0 ||
+                be_let_in(way, target, deadline) < 0))
+        return rpc_transport_free(way), NULL;
+    return way;
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The part tls: GnuTLS on a socket.  The session never waits in the library: a
+ * lock of ours is held around each of its calls, so that one thread can send
+ * while another one waits for bytes.
+ */
+#include "tls.h"
+
+#include <libvirt/module-base.h>
+
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define WAIT_MS 1000                    /* at most in a call that may wait */
+
+struct rpc_tls {
+    int refs;                           /* atomic */
+    bool server;
+    gnutls_certificate_credentials_t credentials;
+    gnutls_priority_t priority;
+};
+
+struct session {
+    struct rpc_transport transport;
+    struct rpc_tls *tls;
+    pthread_mutex_t lock;               /* all below */
+    gnutls_session_t gnutls;
+    bool unsent;                        /* the library has a record that the socket did not take */
+    int fault;                          /* of the handshake, in the library's numbers */
+};
+
+/* ---- files ------------------------------------------------------------------- */
+
+static int
+fail(char *why, const char *what, const char *file, int rc)
+{
+    snprintf(why, RPC_TLS_WHY, "%s %s: %s", what, file, gnutls_strerror(rc));
+    return -1;
+}
+
+static int
+load_files(struct rpc_tls *tls, const struct rpc_tls_files *files, char *why)
+{
+    int rc = gnutls_certificate_set_x509_trust_file(tls->credentials, files->ca, GNUTLS_X509_FMT_PEM);
+
+    if (rc < 0)
+        return fail(why, "Unable to set x509 CA certificate:", files->ca, rc);
+    if (files->crl) {
+        rc = gnutls_certificate_set_x509_crl_file(tls->credentials, files->crl, GNUTLS_X509_FMT_PEM);
+        if (rc < 0)
+            return fail(why, "Unable to set x509 certificate revocation list:", files->crl, rc);
+    }
+    if (files->cert && files->key) {
+        rc = gnutls_certificate_set_x509_key_file(tls->credentials, files->cert, files->key, GNUTLS_X509_FMT_PEM);
+        if (rc < 0)
+            return fail(why, "Unable to set x509 key and certificate:", files->cert, rc);
+    }
+    return 0;
+}
+
+static struct rpc_tls *
+tls_unref(struct rpc_tls *tls)
+{
+    if (!tls || __atomic_sub_fetch(&tls->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return NULL;
+    if (tls->priority)
+        gnutls_priority_deinit(tls->priority);
+    gnutls_certificate_free_credentials(tls->credentials);
+    free(tls);
+    return NULL;
+}
+
+static struct rpc_tls *
+tls_load(bool server, const struct rpc_tls_files *files, char *why)
+{
+    const char *priority = files->priority ? files->priority : "NORMAL", *at;
+    struct rpc_tls *tls = VIR_NEW(struct rpc_tls);
+
+    tls->refs = 1;
+    tls->server = server;
+    if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0) {
+        snprintf(why, RPC_TLS_WHY, "no memory");
+        free(tls);
+        return NULL;
+    }
+    if (gnutls_priority_init(&tls->priority, priority, &at) < 0)
+        snprintf(why, RPC_TLS_WHY, "Failed to set TLS session priority to %s: it goes wrong at '%s'", priority, at);
+    else if (load_files(tls, files, why) == 0)
+        return tls;
+    return tls_unref(tls);
+}
+
+/* ---- bytes --------------------------------------------------------------------- */
+
+static ssize_t
+pull(gnutls_transport_ptr_t opaque, void *bytes, size_t room)
+{
+    const struct session *session = opaque;
+
+    return recv(session->transport.sock, bytes, room, MSG_DONTWAIT);
+}
+
+static ssize_t
+push(gnutls_transport_ptr_t opaque, const giovec_t *pieces, int n)
+{
+    const struct session *session = opaque;
+    struct msghdr msg = { .msg_iov = (struct iovec *)pieces, .msg_iovlen = (size_t)n };
+
+    return sendmsg(session->transport.sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static bool
+is_again(ssize_t rc)
+{
+    return rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED;
+}
+
+static int
+errno_of(ssize_t rc)
+{
+    return is_again(rc) ? EAGAIN : rc == GNUTLS_E_MEMORY_ERROR ? ENOMEM : EPROTO;
+}
+
+/* False: FLAGS do not want to wait, or it took too long. */
+static bool
+wait_for(const struct session *session, short events, int flags)
+{
+    struct pollfd socket = { .fd = session->transport.sock, .events = events };
+
+    return !(flags & MSG_DONTWAIT) && poll(&socket, 1, WAIT_MS) > 0;
+}
+
+static ssize_t
+receive(struct rpc_transport *transport, void *bytes, size_t room, int flags)
+{
+    struct session *session = (struct session *)transport;
+    ssize_t n;
+
+    do {
+        pthread_mutex_lock(&session->lock);
+        n = gnutls_record_recv(session->gnutls, bytes, room);
+        pthread_mutex_unlock(&session->lock);
+    } while (is_again(n) && wait_for(session, POLLIN, flags));
+    if (n >= 0)
+        return n;
+    if (n == GNUTLS_E_PREMATURE_TERMINATION)
+        return 0;                       /* half a message would be seen */
+    errno = errno_of(n);
+    return -1;
+}
+
+/* Sends what the library has kept: at least 0, or its error.  Under lock. */
+static ssize_t
+flush(struct session *session)
+{
+    ssize_t n = session->unsent ? gnutls_record_send(session->gnutls, NULL, 0) : 0;
+
+    if (n >= 0)
+        session->unsent = false;
+    return n;
+}
+
+/* Under lock: what was taken, or the library's error. */
+static ssize_t
+send_record(struct session *session, const void *bytes, size_t len)
+{
+    size_t max = gnutls_record_get_max_size(session->gnutls);
+    ssize_t n = flush(session);
+
+    if (n < 0 || len == 0)
+        return n < 0 ? n : 0;
+    if (len > max)
+        len = max;
+    n = gnutls_record_send(session->gnutls, bytes, len);
+    if (!is_again(n))
+        return n;
+    session->unsent = true;             /* all of it is encrypted, and will go */
+    return (ssize_t)len;
+}
+
+/* Of no bytes: sends only what is kept. */
+static ssize_t
+transmit(struct rpc_transport *transport, const void *bytes, size_t len, int flags)
+{
+    struct session *session = (struct session *)transport;
+    ssize_t n, taken = 0;
+    bool kept;
+
+    do {
+        pthread_mutex_lock(&session->lock);
+        n = taken ? flush(session) : send_record(session, bytes, len);
+        kept = session->unsent;
+        pthread_mutex_unlock(&session->lock);
+        if (!taken && n > 0)
+            taken = n;
+    } while ((is_again(n) || kept) && wait_for(session, POLLOUT, flags));
+    if (taken || n >= 0)
+        return taken;
+    errno = errno_of(n);
+    return -1;
+}
+
+static bool
+pending(const struct rpc_transport *transport)
+{
+    return gnutls_record_check_pending(((const struct session *)transport)->gnutls) > 0;
+}
+
+static bool
+unsent(const struct rpc_transport *transport)
+{
+    return ((const struct session *)transport)->unsent;
+}
+
+/* ---- the handshake ------------------------------------------------------------------ */
+
+static int
+handshake(struct rpc_transport *transport)
+{
+    struct session *session = (struct session *)transport;
+    int rc;
+
+    pthread_mutex_lock(&session->lock);
+    rc = gnutls_handshake(session->gnutls);
+    if (rc < 0 && gnutls_error_is_fatal(rc))
+        session->fault = rc;
+    pthread_mutex_unlock(&session->lock);
+    if (rc == GNUTLS_E_SUCCESS)
+        return 0;
+    errno = gnutls_error_is_fatal(rc) ? EPROTO : EAGAIN;
+    return -1;
+}
+
+static uint32_t
+wants(const struct rpc_transport *transport)
+{
+    const struct session *session = (const struct session *)transport;
+
+    return gnutls_record_get_direction(session->gnutls) ? EPOLLOUT : EPOLLIN;
+}
+
+static const char *
+explain(const struct rpc_transport *transport)
+{
+    const struct session *session = (const struct session *)transport;
+
+    if (session->fault == GNUTLS_E_FATAL_ALERT_RECEIVED || session->fault == GNUTLS_E_WARNING_ALERT_RECEIVED)
+        return gnutls_alert_get_name(gnutls_alert_get(session->gnutls));
+    return session->fault ? gnutls_strerror(session->fault) : "it took too long";
+}
+
+/* ---- sessions --------------------------------------------------------------------------- */
+
+static void
+session_free(struct rpc_transport *transport)
+{
+    struct session *session = (struct session *)transport;
+
+    gnutls_deinit(session->gnutls);
+    tls_unref(session->tls);
+    pthread_mutex_destroy(&session->lock);
+    free(session);
+}
+
+static const struct rpc_transport_ops ops = {
+    .receive = receive,
+    .send = transmit,
+    .handshake = handshake,
+    .pending = pending,
+    .unsent = unsent,
+    .wants = wants,
+    .free = session_free,
+};
+
+static struct rpc_transport *
+tls_begin(struct rpc_tls *tls, int sock, const char *host)
+{
+    struct session *session = VIR_NEW(struct session);
+    unsigned int flags = (tls->server ? GNUTLS_SERVER : GNUTLS_CLIENT) | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL;
+
+    if (gnutls_init(&session->gnutls, flags) < 0) {
+        free(session);
+        close(sock);
+        return NULL;
+    }
+    session->transport = (struct rpc_transport){ .ops = &ops, .sock = sock };
+    session->tls = tls;
+    __atomic_add_fetch(&tls->refs, 1, __ATOMIC_RELAXED);
+    pthread_mutex_init(&session->lock, NULL);
+    gnutls_priority_set(session->gnutls, tls->priority);
+    gnutls_credentials_set(session->gnutls, GNUTLS_CRD_CERTIFICATE, tls->credentials);
+    if (tls->server)
+        gnutls_certificate_server_set_request(session->gnutls, GNUTLS_CERT_REQUEST);
+    else if (host && strspn(host, "0123456789.:") != strlen(host))
+        gnutls_server_name_set(session->gnutls, GNUTLS_NAME_DNS, host, strlen(host));
+    gnutls_transport_set_ptr(session->gnutls, session);
+    gnutls_transport_set_pull_function(session->gnutls, pull);
+    gnutls_transport_set_vec_push_function(session->gnutls, push);
+    gnutls_handshake_set_timeout(session->gnutls, 0);
+    return &session->transport;
+}
+
+/* ---- whom the other end's certificate names -------------------------------------------------- */
+
+static char *
+name_of(gnutls_x509_crt_t crt)
+{
+    gnutls_datum_t dn = { NULL, 0 };
+    char *name;
+
+    if (gnutls_x509_crt_get_dn2(crt, &dn) < 0)
+        return NULL;
+    name = vir_strdup((const char *)dn.data);
+    gnutls_free(dn.data);
+    return name;
+}
+
+static int
+check_chain(const struct session *session, char *why)
+{
+    gnutls_datum_t text = { NULL, 0 };
+    unsigned int status = 0;
+    int rc = gnutls_certificate_verify_peers2(session->gnutls, &status);
+
+    if (rc < 0)
+        snprintf(why, RPC_TLS_WHY, "%s", rc == GNUTLS_E_NO_CERTIFICATE_FOUND ? "it sent no certificate"
+                                                                              : gnutls_strerror(rc));
+    else if (status == 0)
+        return 0;
+    else if (gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &text, 0) == 0)
+        snprintf(why, RPC_TLS_WHY, "%s", (const char *)text.data);
+    gnutls_free(text.data);
+    return -1;
+}
+
+static int
+check_first(const struct session *session, const char *host, char **ret_name, char *why)
+{
+    unsigned int n = 0;
+    const gnutls_datum_t *list = gnutls_certificate_get_peers(session->gnutls, &n);
+    gnutls_x509_crt_t crt;
+    int ret = -1;
+
+    if (!list || !n || gnutls_x509_crt_init(&crt) < 0) {
+        snprintf(why, RPC_TLS_WHY, "it sent no certificate");
+        return -1;
+    }
+    if (gnutls_x509_crt_import(crt, &list[0], GNUTLS_X509_FMT_DER) < 0)
+        snprintf(why, RPC_TLS_WHY, "its certificate cannot be read");
+    else if (host && !gnutls_x509_crt_check_hostname(crt, host))
+        snprintf(why, RPC_TLS_WHY, "its certificate is not for '%s'", host);
+    else
+        ret = 0;
+    if (ret == 0)
+        *ret_name = name_of(crt);
+    gnutls_x509_crt_deinit(crt);
+    return ret;
+}
+
+static int
+tls_verify(struct rpc_transport *transport, const char *host, char **ret_name, char *why)
+{
+    const struct session *session = (const struct session *)transport;
+
+    return check_chain(session, why) < 0 ? -1 : check_first(session, host, ret_name, why);
+}
+
+extern const struct rpc_tls_part tls;
+__attribute__((visibility("default")))
+const struct rpc_tls_part tls = {
+    .version = RPC_TLS_VERSION,
+    .load = tls_load,
+    .unref = tls_unref,
+    .begin = tls_begin,
+    .verify = tls_verify,
+    .explain = explain,
+};
