@@ -227,8 +227,6 @@ start(void)
     /* the sockets first: a daemon that finds them taken has touched no guest */
     if (daemon_listen() < 0 || vir_core.modules_load() < 0)
         return -1;
-    if (settings->listen)
-        vir_warn("-l: TCP and TLS are not served by this version; clients connect by unix socket or ssh");
     daemon_idle_check();
     return 0;
 }

@@ -34,7 +34,8 @@ find_proxy(const struct remote_target *target, enum proxy *ret)
     static const char *const names[] = { "auto", "netcat", "native" };
     const char *said = remote_target_param(target, "proxy"), *netcat = remote_target_param(target, "netcat");
 
-    *ret = netcat ? PROXY_NETCAT : PROXY_AUTO;
+    /* the helper finds a socket itself, and would not go where the URI says */
+    *ret = netcat || remote_target_param(target, "socket") ? PROXY_NETCAT : PROXY_AUTO;
     if (!said)
         return 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,0 +1,281 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every way to a daemon gives the same answers (answers.py): unix, tcp, tls, ssh by a
+real sshd, a program; from our client and the distribution's, to our daemon and
+theirs.  And what is wrong with certificates is said."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.environ.get('VIR_BUILD_DIR', '.')
+PYTHON = '/usr/bin/python3'
+SANITIZED = os.environ.get('VIR_SANITIZERS', 'no') != 'no'
+THEIRS = {name: value for name, value in os.environ.items() if name not in ('LD_LIBRARY_PATH', 'LIBVIRT_DRIVER_DIR')}
+
+
+def skip(why):
+    print('skipped: ' + why)
+    sys.exit(77)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def certtool(directory, *words):
+    subprocess.run(['certtool'] + list(words), cwd=directory, check=True, capture_output=True)
+
+
+class Authority:
+    """A CA of our own, and what it signs."""
+
+    def __init__(self, directory, name='test CA'):
+        self.dir = directory
+        os.mkdir(directory)
+        self.write('ca.cfg', 'cn = "%s"\nca\ncert_signing_key\nexpiration_days = 30\n' % name)
+        certtool(directory, '--generate-privkey', '--key-type', 'ecdsa', '--outfile', 'cakey.pem')
+        certtool(directory, '--generate-self-signed', '--load-privkey', 'cakey.pem', '--template', 'ca.cfg',
+                 '--outfile', 'cacert.pem')
+
+    def write(self, name, text):
+        with open(os.path.join(self.dir, name), 'w') as file:
+            file.write(text)
+
+    def sign(self, where, who, dates='expiration_days = 30\n', host='localhost'):
+        """Files WHOcert.pem and WHOkey.pem in the directory WHERE, with the CA's own."""
+        os.makedirs(where, exist_ok=True)
+        self.write('one.cfg', 'cn = "%s"\ndns_name = %s\nip_address = 127.0.0.1\ntls_www_server\ntls_www_client\n'
+                   'signing_key\nencryption_key\n%s' % (host, host, dates) if host == 'localhost' else
+                   'cn = "%s"\ndns_name = %s\ntls_www_server\nsigning_key\n%s' % (host, host, dates))
+        key, cert = os.path.join(where, who + 'key.pem'), os.path.join(where, who + 'cert.pem')
+        certtool(self.dir, '--generate-privkey', '--key-type', 'rsa', '--bits', '2048', '--outfile', key)
+        certtool(self.dir, '--generate-certificate', '--load-privkey', key, '--load-ca-certificate', 'cacert.pem',
+                 '--load-ca-privkey', 'cakey.pem', '--template', 'one.cfg', '--outfile', cert)
+        shutil.copy(os.path.join(self.dir, 'cacert.pem'), where)
+        return where
+
+
+class Daemon:
+    """Ours, of a user's session, that listens on every way."""
+
+    def __init__(self, world, pki, conf=''):
+        self.tcp, self.tls = free_port(), free_port()
+        self.dir = tempfile.mkdtemp(prefix='d', dir=world)
+        self.socket = os.path.join(self.dir, 'libvirt-sock')
+        path = os.path.join(self.dir, 'conf')
+        with open(path, 'w') as file:
+            file.write('unix_sock_dir = "%s"\nlisten_tcp = 1\nauth_tcp = "none"\ntcp_port = "%d"\ntls_port = "%d"\n'
+                       'listen_addr = "localhost"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
+                       'key_file = "%s/serverkey.pem"\n%s' % (self.dir, self.tcp, self.tls, pki, pki, pki, conf))
+        self.log = os.path.join(self.dir, 'log')
+        env = dict(os.environ, HOME=self.dir, XDG_RUNTIME_DIR=self.dir, XDG_CONFIG_HOME=self.dir + '/config',
+                   XDG_CACHE_HOME=self.dir + '/cache')
+        with open(self.log, 'w') as log:
+            self.process = subprocess.Popen([self.program(), '--listen', '-f', path] + self.session(), env=env,
+                                            stdout=log, stderr=log)
+        end = time.monotonic() + 20
+        while not os.path.exists(self.socket):
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError('the daemon does not start: ' + open(self.log).read())
+            time.sleep(0.01)
+
+    def program(self):
+        return os.path.join(BUILD, 'daemon/.libs/libvirtd')
+
+    def session(self):
+        return ['--session'] if os.geteuid() == 0 else []
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def virsh(uri, *words, env=None, program='virsh'):
+    done = subprocess.run([program, '-c', uri] + list(words), capture_output=True, text=True, timeout=60,
+                          env=env or os.environ)
+    return done.returncode, done.stdout + done.stderr
+
+
+def answers(uri, env=None):
+    done = subprocess.run([PYTHON, os.path.join(HERE, 'answers.py'), uri], capture_output=True, text=True, timeout=120,
+                          env=env or os.environ)
+    # the guests of test:///default get their ids and times anew in each daemon, not in each connection
+    return re.sub(r'conn\.(isEncrypted|isSecure|getURI).*\n', '', done.stdout), done.stderr
+
+
+class Sshd:
+    """A real one, on loopback, for this user with a key of its own."""
+
+    def __init__(self, world, environment):
+        self.dir, self.port = tempfile.mkdtemp(prefix='s', dir=world), free_port()
+        for name in ('host', 'user'):
+            subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', os.path.join(self.dir, name)], check=True)
+        shutil.copy(os.path.join(self.dir, 'user.pub'), os.path.join(self.dir, 'authorized'))
+        os.makedirs('/run/sshd', exist_ok=True)
+        with open(os.path.join(self.dir, 'conf'), 'w') as file:
+            file.write('ListenAddress 127.0.0.1:%d\nHostKey %s/host\nAuthorizedKeysFile %s/authorized\nPidFile none\n'
+                       'StrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv %s\n'
+                       % (self.port, self.dir, self.dir, ' '.join('%s="%s"' % pair for pair in environment.items())))
+        self.process = subprocess.Popen(['/usr/sbin/sshd', '-D', '-f', os.path.join(self.dir, 'conf')],
+                                        stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with socket.socket() as s:
+                if s.connect_ex(('127.0.0.1', self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError('sshd does not start')
+
+    def params(self):
+        return 'keyfile=%s/user&known_hosts=%s/known&known_hosts_verify=auto&no_tty=1' % (self.dir, self.dir)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def relay(world, uri):
+    """A program that reaches the daemon of URI."""
+    path = os.path.join(world, 'relay')
+    with open(path, 'w') as file:
+        file.write('#!/bin/sh\nexec virt-ssh-helper "%s"\n' % uri)
+    os.chmod(path, 0o755)
+    return path
+
+
+failed = 0
+
+
+def report(name, right, *details):
+    global failed
+    print('%sok - %s' % ('' if right else 'not ', name))
+    if not right:
+        failed += 1
+        for detail in details:
+            print('  ' + str(detail)[:2000])
+
+
+def ways(world, daemon, pki):
+    path = 'test:///default?socket=' + daemon.socket
+    there = '%s/default?pkipath=%s'
+    yield 'unix', 'test+unix:///default?socket=' + daemon.socket
+    yield 'tcp', 'test+tcp://localhost:%d/default' % daemon.tcp
+    yield 'tcp by address', 'test+tcp://127.0.0.1:%d/default' % daemon.tcp
+    yield 'tls', 'test+tls://localhost:%d' % daemon.tls + there % ('', pki)
+    yield 'tls without naming it', 'test://localhost:%d' % daemon.tls + there % ('', pki)
+    yield 'ext', 'test+ext:///default?command=' + relay(world, path)
+    if os.path.exists('/usr/sbin/sshd') and shutil.which('ssh') and os.geteuid() == 0:
+        names = [name for name in os.environ if name.startswith(('LIBVIRT', 'VIR_', 'LD_LIBRARY', 'ASAN', 'UBSAN'))] + ['PATH']
+        sshd = Sshd(world, {name: os.environ[name] for name in names})
+        try:
+            helped = 'name=' + urllib.parse.quote(path)
+            yield 'ssh', 'test+ssh://127.0.0.1:%d/default?proxy=native&%s&%s' % (sshd.port, helped, sshd.params())
+            if shutil.which('nc'):
+                yield 'ssh and nc', 'test+ssh://127.0.0.1:%d/default?socket=%s&%s' % (sshd.port, daemon.socket, sshd.params())
+            yield 'libssh', 'test+libssh://127.0.0.1:%d/default?%s&%s' % (sshd.port, helped, sshd.params())
+            code, text = virsh('test+ssh://127.0.0.1:%d/default?proxy=native&keyfile=/nowhere&no_tty=1&no_verify=1'
+                               % sshd.port, 'uri')
+            report('ssh tells why not', code and 'Permission denied' in text, text)
+        finally:
+            sshd.end()
+
+
+def same(world, pki, daemon, clients):
+    wanted, error = answers('test:///default')
+    report('in process', len(wanted.splitlines()) > 150, error)
+    for name, uri in ways(world, daemon, pki):
+        for whose, env in clients:
+            if whose != 'ours' and name in ('libssh', 'ssh', 'ssh and nc', 'ext'):
+                continue                # its own helper would be asked for our daemon
+            got, error = answers(uri, env)
+            # what a daemon knows of itself and a connection in process does not
+            lines = [line for line in wanted.splitlines() if line not in got]
+            report('%s, %s client: %d answers' % (name, whose, len(got.splitlines())),
+                   len(got.splitlines()) > 150 and len(lines) < 8, error, *lines[:10])
+
+
+def certificates(world, good, daemon):
+    """What is wrong with whose."""
+    other = Authority(os.path.join(world, 'other'), 'another CA').sign(os.path.join(world, 'other-pki'), 'client')
+    uri = 'test+tls://%s:%d/default?pkipath=%s'
+    cases = [
+        ('of another CA', uri % ('localhost', daemon.tls, other), ['Failed to verify', 'issuer is unknown']),
+        ('no CA', uri % ('localhost', daemon.tls, '/nowhere'), ['Cannot read CA certificate', '/nowhere/cacert.pem']),
+    ]
+    for name, where, words in cases:
+        code, text = virsh(where, 'uri')
+        report('certificates: ' + name, code and all(word in text for word in words), text)
+    bare = os.path.join(world, 'bare')
+    os.mkdir(bare)
+    shutil.copy(os.path.join(good, 'cacert.pem'), bare)
+    code, text = virsh(uri % ('localhost', daemon.tls, bare), 'uri')
+    report('certificates: a client without one', code and 'of our certificate' in text, text)
+    mixed = os.path.join(world, 'mixed')
+    shutil.copytree(other, mixed)
+    shutil.copy(os.path.join(good, 'cacert.pem'), mixed)
+    code, text = virsh(uri % ('localhost', daemon.tls, mixed), 'uri')
+    report('certificates: a client of another CA', code and 'of our certificate' in text, text)
+    code, text = virsh(uri % ('localhost', daemon.tls, other) + '&no_verify=1', 'uri')
+    report('certificates: no_verify trusts the server, which does not trust us', code and 'of our certificate' in text, text)
+
+
+def wrong_servers(world, authority, client):
+    for name, how, words in (
+            ('has expired', {'dates': 'activation_date = "2020-01-01"\nexpiration_date = "2021-01-01"\n'}, ['expired']),
+            ('is for another host', {'host': 'elsewhere.example'}, ["not for 'localhost'"])):
+        pki = authority.sign(os.path.join(world, name.replace(' ', '-')), 'server', **how)
+        daemon = Daemon(world, pki)
+        code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, client), 'uri')
+        report('certificates: the server\'s ' + name, code and all(word in text for word in words), text)
+        code, text = virsh('test+tls://localhost:%d/default?pkipath=%s&no_verify=1' % (daemon.tls, client), 'uri')
+        report('certificates: the server\'s %s, and no_verify' % name, code == 0, text)
+        daemon.end()
+
+
+def refusals():
+    for name, uri, words in (
+            ('nobody listens', 'test+tcp://127.0.0.1:%d/default' % free_port(), ['unable to connect', 'refused']),
+            ('no such host', 'test+tcp://nobody.invalid/default', ['unable to resolve', 'nobody.invalid']),
+            ('no program', 'test+ext:///default', ['command']),
+            ('the program ends', 'test+ext:///default?command=/bin/false', ['lost']),
+            ('an unknown proxy', 'test+ssh://127.0.0.1/default?proxy=magic', ['magic', 'netcat']),
+            ('an unknown way', 'test+pigeon://127.0.0.1/default', ['pigeon', 'tcp'])):
+        code, text = virsh(uri, 'uri')
+        report(name, code and all(word in text for word in words), text)
+
+
+def main():
+    if not shutil.which('certtool'):
+        skip('no certtool')
+    clients = [('ours', None)]
+    if not SANITIZED and subprocess.run([PYTHON, '-c', 'import libvirt'], env=THEIRS).returncode == 0:
+        clients.append(('their', THEIRS))
+    world = tempfile.mkdtemp(prefix='ways.')
+    daemon = None
+    try:
+        authority = Authority(os.path.join(world, 'ca'))
+        pki = authority.sign(os.path.join(world, 'pki'), 'server')
+        authority.sign(pki, 'client')
+        daemon = Daemon(world, pki)
+        same(world, pki, daemon, clients)
+        certificates(world, pki, daemon)
+        wrong_servers(world, authority, pki)
+        refusals()
+    finally:
+        if daemon:
+            daemon.end()
+        shutil.rmtree(world)
+    sys.exit(failed != 0)
+
+
+main()
