@@ -40,3 +40,16 @@ vir_part_open(const char *name, uint32_t version, const char **ret_reason)
     *ret_reason = part ? "it is of another version" : dlerror();
     return NULL;
 }
+
+const void *
+vir_part_once(const void **opened, const char *name, uint32_t version, const char **ret_reason)
+{
+    const void *part = __atomic_load_n(opened, __ATOMIC_ACQUIRE);
+
+    if (!part) {
+        part = vir_part_open(name, version, ret_reason);
+        if (part)
+            __atomic_store_n(opened, part, __ATOMIC_RELEASE);
+    }
+    return part;
+}

@@ -17,4 +17,7 @@ const char *vir_part_directory(void);
  * border: a part and its user are of one build. */
 const void *vir_part_open(const char *name, uint32_t version, const char **ret_reason);
 
+/* The same for who keeps it in *OPENED, NULL at first; from any thread. */
+const void *vir_part_once(const void **opened, const char *name, uint32_t version, const char **ret_reason);
+
 #endif

@@ -252,9 +252,6 @@ static const struct { const struct rpc_program *program; uint16_t number; } in_l
     { &rpc_remote_program, REMOTE_PROC_CONNECT_CLOSE },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_SUPPORTS_FEATURE },
     { &rpc_remote_program, REMOTE_PROC_AUTH_LIST },
-    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_INIT },
-    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_START },
-    { &rpc_remote_program, REMOTE_PROC_AUTH_SASL_STEP },
     { &rpc_remote_program, REMOTE_PROC_AUTH_POLKIT },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_REGISTER },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_DEREGISTER },
@@ -418,9 +415,11 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
     }
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
         client->opening = true;
+    else if (procedure->flags & RPC_BEFORE_LOGIN)
+        client->alone = true;
     if (push_call(client, procedure, serve, packet) == 0)
         return;
-    client->opening = false;            /* nothing else begins while a connection opens */
+    client->opening = client->alone = false;    /* nothing else began beside it */
 
 refused:
     send_reply(client, &the_daemon.reply, &packet->header, procedure, -1, NULL, -1);

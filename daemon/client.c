@@ -52,7 +52,8 @@ client_free(struct daemon_client *client)
 {
     if (client->conn)
         virConnectClose(client->conn);
-    rpc_transport_free(client->transport);
+    rpc_transport_free(client->agreed ? client->agreed : client->transport);
+    daemon_sasl_drop(client);
     free(client->name);
     pthread_mutex_destroy(&client->lock);
     free(client);

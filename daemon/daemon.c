@@ -4,4 +4,4 @@
  */
 #include "daemon/daemon.h"
 
-struct daemon the_daemon;
+struct daemon the_daemon = { .settings_lock = PTHREAD_MUTEX_INITIALIZER };

@@ -48,7 +48,8 @@ struct daemon_listener {
 
 struct daemon {
     struct vir_loop *loop;
-    struct daemon_settings settings;
+    struct daemon_settings settings;    /* changed by the loop's thread, under settings_lock */
+    pthread_mutex_t settings_lock;
     struct daemon_listener listeners[DAEMON_LISTENERS];
     size_t n_listeners;
     struct daemon_client *clients;      /* newest first */
@@ -74,6 +75,9 @@ void daemon_listen_end(void);
 /* Serves the socket SOCK, which is taken over, as the way that NAME tells of in messages. */
 int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 
+/* ---- sasl.c ---- */
+void daemon_sasl_drop(struct daemon_client *client);
+
 /* ---- tls.c ---- */
 /* Reads the certificates; sessions keep those that they have. */
 int daemon_tls_load(void);
@@ -98,8 +102,11 @@ struct daemon_client {
     struct daemon_listener *listener;
     bool readonly;
     bool logged_in;                     /* or need not */
+    bool wants_sasl;                    /* that is how it is to log in */
     bool handshaking;                   /* of its transport */
-    char *name;                         /* that its certificate tells; NULL: none */
+    char *name;                         /* that its certificate or login tells; NULL: none */
+    struct rpc_sasl *sasl;              /* its login; of who serves a turn of it */
+    unsigned int failures;              /* to log in */
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
@@ -118,6 +125,9 @@ struct daemon_client {
 
     pthread_mutex_t lock;               /* all below */
     bool opening, opened, closing, closed;
+    bool alone;                         /* a call is served beside which no other begins */
+    struct rpc_transport *agreed;       /* atomic: is used behind the next reply; owns `transport` */
+    bool agreed_told;                   /* that reply has left: the loop puts it in place */
     virConnectPtr conn;                 /* set once; released with the client */
     unsigned int in_flight;             /* calls whose reply has not left yet */
     struct daemon_job *ahead, **ahead_tail;     /* read, but not begun */
@@ -175,6 +185,8 @@ void daemon_client_send_keepalive(struct daemon_client *client, int procedure);
 void daemon_client_flush(struct daemon_client *client);
 /* A reply has left, or was dropped. */
 void daemon_client_finished(struct daemon_client *client);
+/* Once that has been told, its bytes go through the layer that was agreed on.  The loop's thread. */
+void daemon_client_take_layer(struct daemon_client *client);
 /* Tells the loop what the client waits for.  Under the client's lock. */
 void daemon_client_watch(struct daemon_client *client);
 

@@ -84,10 +84,12 @@ reload(void)
         return;
     }
     daemon_listen_fit(&fresh);
+    pthread_mutex_lock(&the_daemon.settings_lock);
     the_daemon.settings = fresh;
-    daemon_pool_limit(pool_limits(&fresh));
     old.config_file = old.pid_file = NULL;
     daemon_settings_clear(&old);
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+    daemon_pool_limit(pool_limits(&fresh));
     if (set_log() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);

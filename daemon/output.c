@@ -60,6 +60,7 @@ static void
 call_left(struct daemon_client *client)
 {
     client->in_flight--;
+    client->agreed_told = client->agreed != NULL;
     if ((client->ahead || client->stopped) && !client->resume_due) {
         client->resume_due = true;
         daemon_client_watch(client);
@@ -111,6 +112,17 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
     pthread_mutex_unlock(&client->lock);
     if (!bearable)
         daemon_client_cut_largest();
+}
+
+void
+daemon_client_take_layer(struct daemon_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    if (client->agreed_told) {
+        client->transport = client->agreed;
+        __atomic_store_n(&client->agreed, NULL, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&client->lock);
 }
 
 void

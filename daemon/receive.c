@@ -43,6 +43,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     client->out_tail = &client->out;
     client->watched = EPOLLIN;
     client->logged_in = !daemon_must_log_in(client);
+    client->wants_sasl = !client->logged_in && strcmp(the_daemon.settings.auth[listener->way], "sasl") == 0;
     pthread_mutex_init(&client->lock, NULL);
     if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
@@ -118,7 +119,7 @@ read_ahead(struct daemon_client *client, struct rpc_packet *packet)
 static bool
 may_begin(struct daemon_client *client)
 {
-    if (client->opening || client->in_flight >= the_daemon.settings.max_client_requests)
+    if (client->opening || client->alone || client->in_flight >= the_daemon.settings.max_client_requests)
         return false;
     client->in_flight++;
     return true;
@@ -332,6 +333,8 @@ client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 
     (void)loop;
     (void)fd;
+    if (__atomic_load_n(&client->agreed, __ATOMIC_ACQUIRE))
+        daemon_client_take_layer(client);
     if (events & EPOLLOUT) {
         daemon_client_flush(client);
         daemon_streams_resume(client);

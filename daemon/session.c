@@ -67,7 +67,8 @@ DAEMON_SERVE(auth_list)
 
     (void)args;
     answer->types = VIR_NEW(int);
-    answer->types[0] = call->client->logged_in ? RPC_AUTH_NONE : RPC_AUTH_POLKIT;
+    answer->types[0] = call->client->logged_in ? RPC_AUTH_NONE
+        : call->client->wants_sasl ? RPC_AUTH_SASL : RPC_AUTH_POLKIT;
     answer->n_types = 1;
     return 0;
 }
@@ -79,27 +80,6 @@ refuse_auth(const struct daemon_call *call)
     vir_error_hint("set auth_unix_rw or auth_unix_ro to \"none\" and let unix_sock_group decide "
                    "who may connect");
     return -1;
-}
-
-DAEMON_SERVE(auth_sasl_init)
-{
-    (void)args;
-    (void)ret;
-    return refuse_auth(call);
-}
-
-DAEMON_SERVE(auth_sasl_start)
-{
-    (void)args;
-    (void)ret;
-    return refuse_auth(call);
-}
-
-DAEMON_SERVE(auth_sasl_step)
-{
-    (void)args;
-    (void)ret;
-    return refuse_auth(call);
 }
 
 DAEMON_SERVE(auth_polkit)

@@ -14,7 +14,7 @@
 
 #define S(member) offsetof(struct daemon_settings, member)
 
-enum kind { TEXT, PERMS, NUMBER, SECONDS };
+enum kind { TEXT, TEXTS, PERMS, NUMBER, SECONDS };
 
 static const struct { const char *key; enum kind kind; size_t place; unsigned int max; } served[] = {
     { "unix_sock_dir", TEXT, S(sock_dir), 0 },
@@ -35,6 +35,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "key_file", TEXT, S(key_file), 0 },
     { "crl_file", TEXT, S(crl_file), 0 },
     { "tls_priority", TEXT, S(tls_priority), 0 },
+    { "sasl_allowed_username_list", TEXTS, S(sasl_users), 0 },
     { "tls_no_verify_certificate", NUMBER, S(tls_no_verify), 1 },
     { "max_clients", NUMBER, S(max_clients), 1000000 },
     { "max_queued_clients", NUMBER, S(max_queued), 65535 },
@@ -52,7 +53,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate", "tls_allowed_dn_list", "sasl_allowed_username_list", "admin_min_workers", "admin_max_workers",
+    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate", "tls_allowed_dn_list", "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
     "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
     "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
@@ -85,6 +86,30 @@ get_perms(struct vir_conf *conf, const char *path, const char *key, mode_t *ret_
                          path, key, text);
     *ret_perms = (mode_t)perms;
     return 0;
+}
+
+static void
+clear_list(struct daemon_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free(list->list[i]);
+    free(list->list);
+}
+
+static int
+get_texts(struct vir_conf *conf, const char *key, struct daemon_list *ret)
+{
+    const char *const *texts;
+    size_t n;
+    int rc = vir_conf_get_list(conf, key, &texts, &n);
+
+    if (rc <= 0)
+        return rc;
+    clear_list(ret);
+    *ret = (struct daemon_list){ .list = vir_alloc_array(n + 1, sizeof(char *)), .n = n, .given = true };
+    for (size_t i = 0; i < n; i++)
+        ret->list[i] = vir_strdup(texts[i]);
+    return 1;
 }
 
 static int
@@ -120,6 +145,8 @@ read_key(struct daemon_settings *settings, struct vir_conf *conf, size_t i)
         if (rc > 0)
             set_text(place, text);
         return rc;
+    case TEXTS:
+        return get_texts(conf, served[i].key, place);
     case PERMS:
         return get_perms(conf, settings->config_file, served[i].key, place);
     case SECONDS:
@@ -162,6 +189,8 @@ daemon_settings_forget(struct daemon_settings *settings)
     for (size_t i = 0; i < N_SERVED; i++)
         if (served[i].kind == TEXT)
             *(char **)((char *)settings + served[i].place) = NULL;
+        else if (served[i].kind == TEXTS)
+            *(struct daemon_list *)((char *)settings + served[i].place) = (struct daemon_list){ NULL, 0, false };
     settings->conf = NULL;
 }
 
@@ -171,6 +200,8 @@ clear_texts(struct daemon_settings *settings)
     for (size_t i = 0; i < N_SERVED; i++)
         if (served[i].kind == TEXT)
             free(*(char **)((char *)settings + served[i].place));
+        else if (served[i].kind == TEXTS)
+            clear_list((struct daemon_list *)((char *)settings + served[i].place));
     daemon_settings_forget(settings);
 }
 
@@ -255,7 +286,7 @@ daemon_settings_read(struct daemon_settings *settings)
 static void
 warn_auth(const struct daemon_settings *settings, const char *key, const char *auth)
 {
-    if (strcmp(auth, "none") != 0)
+    if (strcmp(auth, "polkit") == 0)
         vir_warn("%s: %s = \"%s\" is not served by this version: only root may connect there",
                  settings->config_file, key, auth);
 }

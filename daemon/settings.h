@@ -14,6 +14,9 @@ enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_TCP, DAEMON_TLS, DAEMON
 /* What a client holds beside memory; each is a descriptor of ours. */
 enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
 
+/* A list of texts; given: it is there, though it may be empty. */
+struct daemon_list { char **list; size_t n; bool given; };
+
 struct daemon_settings {
     /* command line */
     bool daemonize, verbose, listen, privileged;
@@ -29,6 +32,7 @@ struct daemon_settings {
     unsigned int listen_tcp, listen_tls;
     char *listen_addr, *tcp_port, *tls_port;
     char *ca_file, *cert_file, *key_file, *crl_file, *tls_priority;
+    struct daemon_list sasl_users;      /* sasl_allowed_username_list */
     unsigned int tls_no_verify;         /* any certificate of a client will do */
     unsigned int max_clients, max_queued, max_anonymous;
     unsigned int min_workers, max_workers, prio_workers, max_client_requests;

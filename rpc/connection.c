@@ -70,6 +70,13 @@ rpc_client_socket(struct rpc_client *client)
 }
 
 void
+rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),
+                void *opaque)
+{
+    client->transport = wrap(opaque, client->transport);
+}
+
+void
 rpc_client_set_deadline(struct rpc_client *client, int deadline_ms)
 {
     pthread_mutex_lock(&client->lock);

@@ -33,7 +33,8 @@ rpc_transport_free(struct rpc_transport *transport)
 {
     if (!transport)
         return NULL;
-    close(transport->sock);
+    if (transport->sock >= 0)
+        close(transport->sock);
     if (transport->ops)
         transport->ops->free(transport);
     else

@@ -36,7 +36,7 @@ struct rpc_transport {
 
 /* The connected socket SOCK is taken over. */
 struct rpc_transport *rpc_transport_of_socket(int sock);
-/* Closes it; returns NULL. */
+/* Closes the socket (-1: there is none any more); returns NULL. */
 struct rpc_transport *rpc_transport_free(struct rpc_transport *transport);
 
 /* As recvmsg; descriptors come in the control data where they can be passed. */

@@ -244,17 +244,12 @@ static const struct xml_parser_events events = {
 static const struct xml_parser_part *
 parser_part(void)
 {
-    static const struct xml_parser_part *opened;
-    const struct xml_parser_part *part = __atomic_load_n(&opened, __ATOMIC_ACQUIRE);
+    static const void *opened;
     const char *reason;
+    const struct xml_parser_part *part = vir_part_once(&opened, "xml-parser", XML_PARSER_VERSION, &reason);
 
     if (part)
         return part;
-    part = vir_part_open("xml-parser", XML_PARSER_VERSION, &reason);
-    if (part) {
-        __atomic_store_n(&opened, part, __ATOMIC_RELEASE);
-        return part;
-    }
     vir_error(VIR_ERR_OPERATION_FAILED, "documents cannot be read: %s", reason);
     vir_error_hint("xml-parser.so is installed with libvirt-driver-xml, in '%s'", vir_part_directory());
     return NULL;

@@ -2,7 +2,7 @@
 /*
  * A connection from its first message to its last, and what is known about it.
  */
-#include "modules/remote/remote.h"
+#include "modules/remote/login.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,41 +12,12 @@
 #include "wire/protocol.h"
 #include "wire/stubs.h"
 
-#define LOGIN_MS (30 * 1000)            /* for the server to say how to log in */
 #define OPEN_ATTEMPTS 4                 /* at a daemon that starts on demand */
 #define CLOSE_MS (5 * 1000)             /* for the server to confirm the end */
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
 /* ---- opening ------------------------------------------------------------------ */
-
-static int
-log_in(struct remote_connect *rc)
-{
-    struct remote_auth_list_ret ret;
-    bool none, sasl = false, polkit = false;
-
-    rpc_client_set_deadline(rc->client, LOGIN_MS);
-    if (remote_call(rc, PROCEDURE(AUTH_LIST), NULL, &ret) < 0)
-        return -1;
-    rpc_client_set_deadline(rc->client, 0);
-    none = ret.n_types == 0;
-    for (unsigned int i = 0; i < ret.n_types; i++) {
-        none = none || ret.types[i] == RPC_AUTH_NONE;
-        sasl = sasl || ret.types[i] == RPC_AUTH_SASL;
-        polkit = polkit || ret.types[i] == RPC_AUTH_POLKIT;
-    }
-    xdr_free(PROCEDURE(AUTH_LIST)->ret, &ret);
-    if (none)
-        return 0;
-    vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED,
-              "the daemon asks for %s, which is not built in this version",
-              polkit ? "polkit" : sasl ? "SASL" : "an unknown way to log in");
-    if (polkit)
-        vir_error_hint("connect as root, or set auth_unix_rw = \"none\" in libvirtd.conf and let "
-                       "unix_sock_group decide who may connect");
-    return -1;
-}
 
 /* Opens the connection at the server; whether it knows keepalive is asked on the same way. */
 static int
@@ -100,6 +71,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
     rc->refs = 1;
     rc->conn = conn;
     rc->local = strcmp(target->transport, "unix") == 0;
+    rc->encrypted = strcmp(target->transport, "tls") == 0;
     rc->watch = rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);
     rc->child = vir_steal(&target->child);
@@ -109,7 +81,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
 
 /* Connects and opens; *ret_lost: the other end went before it had said a word. */
 static int
-try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
+try_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr auth, bool *ret_lost)
 {
     const struct remote_transport *transport = remote_transport_find(target->transport);
     struct remote_connect *rc;
@@ -119,7 +91,7 @@ try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
     if (!way)
         return -1;
     rc = make(conn, way, target);
-    if (log_in(rc) < 0) {
+    if (remote_login(rc, target, auth) < 0) {
         *ret_lost = !rpc_client_alive(rc->client);
         if (*ret_lost && rc->child)
             remote_child_explain(rc->child);
@@ -136,11 +108,11 @@ try_target(virConnectPtr conn, struct remote_target *target, bool *ret_lost)
 /* A daemon that starts on demand leaves when it is idle: a client may just meet it
  * on its way out, and then starts the next one. */
 static int
-open_target(virConnectPtr conn, struct remote_target *target)
+open_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr auth)
 {
     bool lost;
 
-    for (int attempt = 1; try_target(conn, target, &lost) < 0; attempt++) {
+    for (int attempt = 1; try_target(conn, target, auth, &lost) < 0; attempt++) {
         if (!lost || !target->place.session || attempt == OPEN_ATTEMPTS)
             return -1;
         virResetLastError();
@@ -155,9 +127,8 @@ remote_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int fla
     struct remote_target target;
     int rc = remote_target_init(&target, conn, flags);
 
-    (void)auth;                         /* no way to log in needs it yet */
     if (rc == 0)
-        rc = open_target(conn, &target);
+        rc = open_target(conn, &target, auth);
     remote_target_clear(&target);
     return rc;
 }
@@ -193,7 +164,7 @@ remote_connect_is_secure(virConnectPtr conn)
     struct remote_connect *rc = vir_connect_data(conn);
     struct remote_connect_is_secure_ret ret;
 
-    if (!rc->local)
+    if (!rc->local && !rc->encrypted)
         return 0;
     /* the way is safe; what the server does behind it, it says itself */
     if (remote_call(rc, PROCEDURE(CONNECT_IS_SECURE), NULL, &ret) < 0)
@@ -204,8 +175,9 @@ remote_connect_is_secure(virConnectPtr conn)
 int
 remote_connect_is_encrypted(virConnectPtr conn)
 {
-    (void)conn;
-    return 0;                           /* of the transports that there are, none encrypts */
+    struct remote_connect *rc = vir_connect_data(conn);
+
+    return rc->encrypted;
 }
 
 int

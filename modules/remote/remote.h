@@ -17,6 +17,7 @@ struct remote_connect {
     struct rpc_client *client;
     struct remote_child *child;         /* that carries its bytes; NULL: none */
     bool local;                         /* over a unix socket */
+    bool encrypted;                     /* by us, not by a program that carries the bytes */
     bool keepalive_known;               /* the server takes part in keepalive */
     bool told_of_close;                 /* atomic: the server was asked to tell that its connection broke */
     char *type;                         /* what CONNECT_GET_TYPE answered */
@@ -73,7 +74,6 @@ struct remote_transport {
     const char *name;
     /* Connects: NULL with an error.  NULL itself: not built in this version. */
     struct rpc_transport *(*connect)(struct remote_target *target);
-    bool encrypted;
 };
 const struct remote_transport *remote_transport_find(const char *name);
 struct rpc_transport *remote_unix_connect(struct remote_target *target);

@@ -12,17 +12,17 @@
 /* Parameters that the server never sees. */
 static const char *const own_params[] = {
     "name", "command", "socket", "netcat", "no_verify", "no_tty", "keyfile", "pkipath", "no_sanity",
-    "mode", "proxy", "auth", "sshauth", "known_hosts", "known_hosts_verify", "tls_priority",
+    "mode", "proxy", "auth", "authfile", "sshauth", "known_hosts", "known_hosts_verify", "tls_priority",
 };
 
 static const struct remote_transport transports[] = {
-    { "unix", remote_unix_connect, false },
-    { "tls", remote_tls_connect, true },
-    { "tcp", remote_tcp_connect, false },
-    { "ssh", remote_ssh_connect, true },
-    { "libssh", remote_ssh_connect, true },
-    { "libssh2", remote_ssh_connect, true },
-    { "ext", remote_ext_connect, false },
+    { "unix", remote_unix_connect },
+    { "tls", remote_tls_connect },
+    { "tcp", remote_tcp_connect },
+    { "ssh", remote_ssh_connect },
+    { "libssh", remote_ssh_connect },
+    { "libssh2", remote_ssh_connect },
+    { "ext", remote_ext_connect },
 };
 
 const struct remote_transport *

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Logging in by SASL, in threads of the pool: a mechanism may ask other hosts.
+ * While a turn is served nothing else of the client begins.  Over TCP all that
+ * follows the last reply is encrypted, and what cannot encrypt lets nobody in.
+ */
+#include "daemon/daemon.h"
+#include "daemon/wire.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/sasl.h"
+#include "wire/dispatch.h"
+#include "wire/protocol.h"
+
+#define LEAST_BITS 56                   /* DES: what the oldest clients have */
+#define MAX_FAILURES 3                  /* then the connection ends */
+
+static const struct rpc_sasl_part *part;
+
+static int
+begin_login(struct daemon_client *client)
+{
+    char local[RPC_SASL_END], remote[RPC_SASL_END], why[RPC_SASL_WHY];
+    const char *reason;
+    struct rpc_sasl_way way = { 0 };
+
+    part = rpc_sasl_part(&reason);
+    if (!part)
+        return vir_error(VIR_ERR_AUTH_FAILED, "SASL cannot be had: %s", reason);
+    rpc_sasl_end(client->transport->sock, getsockname, local);
+    rpc_sasl_end(client->transport->sock, getpeername, remote);
+    way.local = *local ? local : NULL;
+    way.remote = *remote ? remote : NULL;
+    way.encrypted = client->transport->ops ? 128 : 0;
+    way.least = client->listener->way == DAEMON_TCP ? LEAST_BITS : 0;
+    way.plain = client->listener->way == DAEMON_TCP;
+    part->free(client->sasl);
+    client->sasl = part->server(&way, why);
+    return client->sasl ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
+}
+
+/* Whom sasl_allowed_username_list names; without it everybody who can log in. */
+static bool
+is_allowed(const char *user)
+{
+    const struct daemon_list *users = &the_daemon.settings.sasl_users;
+    bool allowed;
+
+    pthread_mutex_lock(&the_daemon.settings_lock);
+    allowed = !users->given;
+    for (size_t i = 0; i < users->n && !allowed; i++)
+        allowed = fnmatch(users->list[i], user, 0) == 0;
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+    return allowed;
+}
+
+static int
+refuse(struct daemon_client *client, const char *why)
+{
+    vir_warn("client %u on %s could not log in: %s", client->id, client->listener->name, why);
+    part->free(client->sasl);
+    client->sasl = NULL;
+    if (++client->failures >= MAX_FAILURES)
+        daemon_client_doom(client, "too many failed logins");
+    return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");     /* why is not for who tries */
+}
+
+static int
+let_in(struct daemon_client *client)
+{
+    const char *user = part->user(client->sasl);
+    unsigned int bits;
+
+    if (!part->strong(client->sasl, &bits))
+        return refuse(client, "the mechanism does not encrypt enough");
+    if (!user || !is_allowed(user))
+        return refuse(client, user ? user : "the mechanism names no user");
+    free(client->name);
+    client->name = vir_strdup(user);
+    vir_info("client %u has logged in as %s", client->id, user);
+    if (client->listener->way == DAEMON_TCP) {
+        /* who answers our reply at once is read with this in sight */
+        __atomic_store_n(&client->agreed, part->layer(vir_steal(&client->sasl), client->transport), __ATOMIC_RELEASE);
+    }
+    client->logged_in = true;
+    return 0;
+}
+
+/* What a turn brought, as the reply to it. */
+static int
+answer(struct daemon_client *client, enum rpc_sasl_turn turn, const struct rpc_sasl_data *out, const char *why,
+       struct remote_auth_sasl_step_ret *ret)
+{
+    if (turn == RPC_SASL_FAILED)
+        return refuse(client, why);
+    ret->complete = turn == RPC_SASL_DONE;
+    ret->nil = !out->bytes;
+    if (out->bytes && daemon_room("SASL data", out->len, RPC_SASL_DATA_MAX, 1, &ret->data) < 0)
+        return -1;
+    if (out->bytes) {
+        ret->n_data = out->len;
+        if (out->len)
+            memcpy(ret->data, out->bytes, out->len);
+    }
+    return turn == RPC_SASL_DONE ? let_in(client) : 0;
+}
+
+/* Others of the client may begin again. */
+static int
+end_turn(struct daemon_client *client, int result)
+{
+    pthread_mutex_lock(&client->lock);
+    client->alone = false;
+    pthread_mutex_unlock(&client->lock);
+    return result;
+}
+
+static bool
+wants_sasl(const struct daemon_client *client)
+{
+    if (!client->logged_in && client->wants_sasl)
+        return true;
+    vir_error(VIR_ERR_AUTH_FAILED, "SASL is not how a client logs in here, or it has done so");
+    return false;
+}
+
+DAEMON_SERVE(auth_sasl_init)
+{
+    struct remote_auth_sasl_init_ret *out = ret;
+    struct daemon_client *client = call->client;
+    char why[RPC_SASL_WHY];
+    const char *list;
+    int result = -1;
+
+    (void)args;
+    if (wants_sasl(client) && begin_login(client) == 0) {
+        list = part->mechanisms(client->sasl, why);
+        out->mechlist = vir_strdup(list);
+        result = list ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
+    }
+    return end_turn(client, result);
+}
+
+DAEMON_SERVE(auth_sasl_start)
+{
+    const struct remote_auth_sasl_start_args *in = args;
+    const struct rpc_sasl_data data = { in->nil ? NULL : in->data ? in->data : "", in->nil ? 0 : in->n_data };
+    struct daemon_client *client = call->client;
+    struct rpc_sasl_data out;
+    const char *mechanism;
+    char why[RPC_SASL_WHY];
+    int result = -1;
+
+    if (!client->sasl)
+        vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
+    else
+        result = answer(client, part->begin(client->sasl, in->mech, &data, &out, &mechanism, why), &out, why, ret);
+    return end_turn(client, result);
+}
+
+DAEMON_SERVE(auth_sasl_step)
+{
+    const struct remote_auth_sasl_step_args *in = args;
+    const struct rpc_sasl_data data = { in->nil ? NULL : in->data ? in->data : "", in->nil ? 0 : in->n_data };
+    struct daemon_client *client = call->client;
+    struct rpc_sasl_data out;
+    char why[RPC_SASL_WHY];
+    int result = -1;
+
+    if (!client->sasl)
+        vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
+    else
+        result = answer(client, part->step(client->sasl, &data, &out, why), &out, why, ret);
+    return end_turn(client, result);
+}
+
+void
+daemon_sasl_drop(struct daemon_client *client)
+{
+    if (client->sasl)
+        part->free(client->sasl);
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The part sasl: Cyrus SASL at both ends of a login, and as a layer of a transport. */
+#include "sasl.h"
+
+#include <libvirt/libvirt.h>
+#include <libvirt/module-base.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sasl/sasl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVICE "libvirt"
+#define LAYER_MAX (64 * 1024)           /* bytes of a piece, each way */
+#define STRENGTH_MAX 100000
+#define WAIT_MS 1000                    /* at most in a call that may wait */
+
+struct rpc_sasl {
+    sasl_conn_t *conn;
+    unsigned int least, encrypted;
+    rpc_sasl_ask_fn ask;
+    void *opaque;
+    sasl_interact_t *questions;         /* that have been answered */
+};
+
+static bool ready_server, ready_client;
+static pthread_mutex_t ready_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int
+fail(char *why, const char *what, sasl_conn_t *conn, int rc)
+{
+    snprintf(why, RPC_SASL_WHY, "%s: %d (%s)", what, rc,
+             conn ? sasl_errdetail(conn) : sasl_errstring(rc, NULL, NULL));
+    return -1;
+}
+
+static bool
+get_ready(bool server, char *why)
+{
+    bool *ready = server ? &ready_server : &ready_client;
+    int rc = SASL_OK;
+
+    pthread_mutex_lock(&ready_lock);
+    if (!*ready)
+        rc = server ? sasl_server_init(NULL, "libvirt") : sasl_client_init(NULL);
+    *ready = rc == SASL_OK;
+    pthread_mutex_unlock(&ready_lock);
+    if (rc != SASL_OK)
+        fail(why, "cannot initialize SASL library", NULL, rc);
+    return rc == SASL_OK;
+}
+
+/* ---- making ------------------------------------------------------------------ */
+
+static void
+sasl_free(struct rpc_sasl *sasl)
+{
+    if (!sasl)
+        return;
+    if (sasl->conn)
+        sasl_dispose(&sasl->conn);
+    free(sasl);
+}
+
+static int
+set_way(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, char *why)
+{
+    sasl_security_properties_t wanted = {
+        .min_ssf = way->encrypted >= way->least ? 0 : way->least,
+        .max_ssf = way->encrypted ? 0 : STRENGTH_MAX, .maxbufsize = LAYER_MAX,
+        .security_flags = way->plain ? SASL_SEC_NOANONYMOUS | SASL_SEC_NOPLAINTEXT : 0,
+    };
+    sasl_ssf_t encrypted = way->encrypted;
+    int rc = sasl_setprop(sasl->conn, SASL_SSF_EXTERNAL, &encrypted);
+
+    if (rc == SASL_OK)
+        rc = sasl_setprop(sasl->conn, SASL_SEC_PROPS, &wanted);
+    sasl->least = way->least;
+    sasl->encrypted = way->encrypted;
+    return rc == SASL_OK ? 0 : fail(why, "cannot set security props", sasl->conn, rc);
+}
+
+static struct rpc_sasl *
+make(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, int rc, const char *what, char *why)
+{
+    if (rc != SASL_OK)
+        fail(why, what, NULL, rc);
+    else if (set_way(sasl, way, why) == 0)
+        return sasl;
+    sasl_free(sasl);
+    return NULL;
+}
+
+static struct rpc_sasl *
+make_server(const struct rpc_sasl_way *way, char *why)
+{
+    struct rpc_sasl *sasl;
+    int rc;
+
+    if (!get_ready(true, why))
+        return NULL;
+    sasl = VIR_NEW(struct rpc_sasl);
+    rc = sasl_server_new(SERVICE, NULL, NULL, way->local, way->remote, NULL, SASL_SUCCESS_DATA, &sasl->conn);
+    return make(sasl, way, rc, "cannot create SASL server context", why);
+}
+
+static struct rpc_sasl *
+make_client(const char *host, const struct rpc_sasl_way *way, rpc_sasl_ask_fn ask, void *opaque, char *why)
+{
+    /* without functions of their own these are questions of a turn */
+    static const sasl_callback_t callbacks[] = {
+        { SASL_CB_AUTHNAME, NULL, NULL }, { SASL_CB_USER, NULL, NULL }, { SASL_CB_PASS, NULL, NULL },
+        { SASL_CB_GETREALM, NULL, NULL }, { SASL_CB_ECHOPROMPT, NULL, NULL }, { SASL_CB_NOECHOPROMPT, NULL, NULL },
+        { SASL_CB_LANGUAGE, NULL, NULL }, { SASL_CB_CNONCE, NULL, NULL }, { SASL_CB_LIST_END, NULL, NULL },
+    };
+    struct rpc_sasl *sasl;
+    int rc;
+
+    if (!get_ready(false, why))
+        return NULL;
+    sasl = VIR_NEW(struct rpc_sasl);
+    sasl->ask = ask;
+    sasl->opaque = opaque;
+    rc = sasl_client_new(SERVICE, host, way->local, way->remote, callbacks, SASL_SUCCESS_DATA, &sasl->conn);
+    return make(sasl, way, rc, "Failed to create SASL client context", why);
+}
+
+/* ---- turns ------------------------------------------------------------------------ */
+
+static const char *
+mechanisms(struct rpc_sasl *sasl, char *why)
+{
+    const char *list;
+    int rc = sasl_listmech(sasl->conn, NULL, "", ",", "", &list, NULL, NULL);
+
+    if (rc == SASL_OK)
+        return list;
+    fail(why, "cannot list SASL mechanisms", sasl->conn, rc);
+    return NULL;
+}
+
+static int
+kind_of(unsigned long id)
+{
+    return id == SASL_CB_USER ? VIR_CRED_USERNAME : id == SASL_CB_AUTHNAME ? VIR_CRED_AUTHNAME :
+           id == SASL_CB_PASS ? VIR_CRED_PASSPHRASE : id == SASL_CB_GETREALM ? VIR_CRED_REALM :
+           id == SASL_CB_LANGUAGE ? VIR_CRED_LANGUAGE : id == SASL_CB_CNONCE ? VIR_CRED_CNONCE :
+           id == SASL_CB_ECHOPROMPT ? VIR_CRED_ECHOPROMPT : VIR_CRED_NOECHOPROMPT;
+}
+
+/* The last answers are not needed any more. */
+static void
+forget_answers(struct rpc_sasl *sasl)
+{
+    for (sasl_interact_t *one = sasl->questions; one && one->id != SASL_CB_LIST_END; one++) {
+        if (one->result)
+            explicit_bzero((void *)one->result, one->len);
+        free((void *)one->result);
+        one->result = NULL;
+    }
+    sasl->questions = NULL;
+}
+
+static int
+answer(struct rpc_sasl *sasl, sasl_interact_t *interact)
+{
+    struct rpc_sasl_question questions[16];
+    size_t n = 0;
+
+    for (; n < 16 && interact[n].id != SASL_CB_LIST_END; n++)
+        questions[n] = (struct rpc_sasl_question){ kind_of(interact[n].id), interact[n].prompt,
+                                                   interact[n].challenge, interact[n].defresult, NULL };
+    if (sasl->ask(questions, n, sasl->opaque) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        interact[i].result = questions[i].answer;
+        interact[i].len = questions[i].answer ? (unsigned int)strlen(questions[i].answer) : 0;
+    }
+    sasl->questions = interact;
+    return 0;
+}
+
+static enum rpc_sasl_turn
+turned(struct rpc_sasl *sasl, int rc, char *why)
+{
+    if (rc == SASL_OK || rc == SASL_CONTINUE)
+        return rc == SASL_OK ? RPC_SASL_DONE : RPC_SASL_GOES_ON;
+    fail(why, "authentication failed", sasl->conn, rc);
+    return RPC_SASL_FAILED;
+}
+
+static enum rpc_sasl_turn
+begin(struct rpc_sasl *sasl, const char *mechanism, const struct rpc_sasl_data *in, struct rpc_sasl_data *out,
+      const char **ret_mechanism, char *why)
+{
+    sasl_interact_t *interact = NULL;
+    int rc;
+
+    *out = (struct rpc_sasl_data){ NULL, 0 };
+    *ret_mechanism = mechanism;
+    if (!sasl->ask)
+        return turned(sasl, sasl_server_start(sasl->conn, mechanism, in->bytes, in->len, &out->bytes, &out->len), why);
+    do
+        rc = sasl_client_start(sasl->conn, mechanism, &interact, &out->bytes, &out->len, ret_mechanism);
+    while (rc == SASL_INTERACT && answer(sasl, interact) == 0);
+    forget_answers(sasl);
+    return turned(sasl, rc, why);
+}
+
+static enum rpc_sasl_turn
+step(struct rpc_sasl *sasl, const struct rpc_sasl_data *in, struct rpc_sasl_data *out, char *why)
+{
+    sasl_interact_t *interact = NULL;
+    int rc;
+
+    *out = (struct rpc_sasl_data){ NULL, 0 };
+    if (!sasl->ask)
+        return turned(sasl, sasl_server_step(sasl->conn, in->bytes, in->len, &out->bytes, &out->len), why);
+    do
+        rc = sasl_client_step(sasl->conn, in->bytes, in->len, &interact, &out->bytes, &out->len);
+    while (rc == SASL_INTERACT && answer(sasl, interact) == 0);
+    forget_answers(sasl);
+    return turned(sasl, rc, why);
+}
+
+static bool
+strong(struct rpc_sasl *sasl, unsigned int *ret_bits)
+{
+    const void *value = NULL;
+    unsigned int bits = sasl_getprop(sasl->conn, SASL_SSF, &value) == SASL_OK && value ? *(const sasl_ssf_t *)value : 0;
+
+    *ret_bits = bits;
+    return sasl->encrypted >= sasl->least || bits >= sasl->least;
+}
+
+static const char *
+user(struct rpc_sasl *sasl)
+{
+    const void *value = NULL;
+
+    return sasl_getprop(sasl->conn, SASL_USERNAME, &value) == SASL_OK ? value : NULL;
+}
+
+/* ---- the layer -------------------------------------------------------------------------- */
+
+struct layer {
+    struct rpc_transport transport;
+    struct rpc_transport *below;
+    struct rpc_sasl *sasl;
+    pthread_mutex_t lock;               /* of the library */
+    size_t piece;                       /* that it encodes at once */
+    const char *out;                    /* encoded, and not sent yet; of who sends */
+    size_t n_out;
+    const char *in;                     /* decoded, and not taken yet; of who receives */
+    size_t n_in;
+};
+
+static bool
+wait_for(const struct layer *layer, short events, int flags)
+{
+    struct pollfd socket = { .fd = layer->transport.sock, .events = events };
+
+    return !(flags & MSG_DONTWAIT) && poll(&socket, 1, WAIT_MS) > 0;
+}
+
+/* Bytes from below until some are whole: 1, 0 at the end, -1 with errno. */
+static int
+decode_more(struct layer *layer, int flags)
+{
+    char raw[8192];
+    struct iovec iov = { raw, sizeof(raw) };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+    unsigned int n_in = 0;
+    ssize_t n = rpc_transport_receive(layer->below, &msg, flags);
+    int rc;
+
+    if (n <= 0)
+        return (int)n;
+    pthread_mutex_lock(&layer->lock);
+    rc = sasl_decode(layer->sasl->conn, raw, (unsigned int)n, &layer->in, &n_in);
+    pthread_mutex_unlock(&layer->lock);
+    layer->n_in = n_in;
+    if (rc == SASL_OK)
+        return 1;
+    errno = EPROTO;
+    return -1;
+}
+
+static ssize_t
+layer_receive(struct rpc_transport *transport, void *bytes, size_t room, int flags)
+{
+    struct layer *layer = (struct layer *)transport;
+    int rc = 1;
+
+    while (layer->n_in == 0 && rc == 1)
+        rc = decode_more(layer, flags);
+    if (rc < 1)
+        return rc;
+    if (room > layer->n_in)
+        room = layer->n_in;
+    memcpy(bytes, layer->in, room);
+    layer->in += room;
+    layer->n_in -= room;
+    return (ssize_t)room;
+}
+
+/* False: some is left, with errno. */
+static bool
+flush(struct layer *layer, int flags)
+{
+    while (layer->n_out > 0) {
+        ssize_t n = rpc_transport_send(layer->below, layer->out, layer->n_out, -1, MSG_DONTWAIT);
+
+        if (n > 0) {
+            layer->out += n;
+            layer->n_out -= (size_t)n;
+        } else if (errno != EAGAIN || !wait_for(layer, POLLOUT, flags)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static ssize_t
+layer_send(struct rpc_transport *transport, const void *bytes, size_t len, int flags)
+{
+    struct layer *layer = (struct layer *)transport;
+    unsigned int n_out = 0;
+    int rc;
+
+    if (!flush(layer, flags))
+        return -1;
+    if (len == 0)
+        return 0;
+    if (len > layer->piece)
+        len = layer->piece;
+    pthread_mutex_lock(&layer->lock);
+    rc = sasl_encode(layer->sasl->conn, bytes, (unsigned int)len, &layer->out, &n_out);
+    pthread_mutex_unlock(&layer->lock);
+    if (rc != SASL_OK) {
+        errno = EPROTO;
+        return -1;
+    }
+    layer->n_out = n_out;
+    flush(layer, flags);                /* what is left goes before the next */
+    return (ssize_t)len;
+}
+
+static bool
+layer_pending(const struct rpc_transport *transport)
+{
+    const struct layer *layer = (const struct layer *)transport;
+
+    return layer->n_in > 0 || rpc_transport_pending(layer->below);
+}
+
+static bool
+layer_unsent(const struct rpc_transport *transport)
+{
+    return ((const struct layer *)transport)->n_out > 0;
+}
+
+static void
+layer_free(struct rpc_transport *transport)
+{
+    struct layer *layer = (struct layer *)transport;
+
+    layer->below->sock = -1;            /* closed already */
+    rpc_transport_free(layer->below);
+    sasl_free(layer->sasl);
+    pthread_mutex_destroy(&layer->lock);
+    free(layer);
+}
+
+static const struct rpc_transport_ops ops = {
+    .receive = layer_receive,
+    .send = layer_send,
+    .pending = layer_pending,
+    .unsent = layer_unsent,
+    .free = layer_free,
+};
+
+static struct rpc_transport *
+make_layer(struct rpc_sasl *sasl, struct rpc_transport *transport)
+{
+    struct layer *layer = VIR_NEW(struct layer);
+    const void *max = NULL;
+
+    layer->transport = (struct rpc_transport){ .ops = &ops, .sock = transport->sock };
+    layer->below = transport;
+    layer->sasl = sasl;
+    pthread_mutex_init(&layer->lock, NULL);
+    layer->piece = sasl_getprop(sasl->conn, SASL_MAXOUTBUF, &max) == SASL_OK && max && *(const unsigned int *)max > 0
+        ? *(const unsigned int *)max : 4096;
+    return &layer->transport;
+}
+
+extern const struct rpc_sasl_part sasl;
+__attribute__((visibility("default")))
+const struct rpc_sasl_part sasl = {
+    .version = RPC_SASL_VERSION,
+    .server = make_server,
+    .client = make_client,
+    .free = sasl_free,
+    .mechanisms = mechanisms,
+    .begin = begin,
+    .step = step,
+    .strong = strong,
+    .user = user,
+    .layer = make_layer,
+};
