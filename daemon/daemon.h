@@ -17,8 +17,8 @@
 #include <libvirt/module.h>
 
 #include "daemon/dispatch.h"
-#include "daemon/pool.h"
-#include "daemon/settings.h"
+#include "daemon/serve/pool.h"
+#include "daemon/serve/settings.h"
 #include "rpc/input.h"
 
 #define DAEMON_LOGIN_MS (30 * 1000)     /* from connect to CONNECT_OPEN */

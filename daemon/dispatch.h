@@ -2,7 +2,7 @@
 /*
  * What lies between the part of the daemon that moves messages and the part
  * that serves calls.  The tables are printed from the API description; the few
- * calls that manage the client itself are in session.c and events.c.
+ * calls that manage the client itself are in client/session.c and client/events.c.
  */
 #ifndef DAEMON_DISPATCH_H
 #define DAEMON_DISPATCH_H

@@ -15,7 +15,7 @@ TESTS += rpc/serve-all rpc/events
 endif
 check_PROGRAMS += rpc/serve-all
 rpc_serve_all_SOURCES = rpc/serve-all.c rpc/wire-gen.c rpc/wire-gen.h $(top_srcdir)/daemon/wire.c \
-	$(top_srcdir)/daemon/calls-domain.c $(top_srcdir)/daemon/calls-fds.c $(top_srcdir)/daemon/calls-node.c
+	$(top_srcdir)/daemon/calls/domain.c $(top_srcdir)/daemon/calls/fds.c $(top_srcdir)/daemon/calls/node.c
 nodist_rpc_serve_all_SOURCES = $(top_builddir)/api/out/wire/dispatch.c
 rpc_serve_all_CPPFLAGS = $(rpc_cppflags)
 rpc_serve_all_LDADD = $(rpc_libs) $(top_builddir)/core/libvirt-qemu.la $(top_builddir)/core/libvirt-lxc.la
