@@ -17,8 +17,7 @@
 #include <libvirt/module.h>
 
 #include "daemon/dispatch.h"
-#include "daemon/serve/pool.h"
-#include "daemon/serve/settings.h"
+#include "daemon/client/user.h"
 #include "rpc/input.h"
 
 #define DAEMON_LOGIN_MS (30 * 1000)     /* from connect to CONNECT_OPEN */
@@ -34,8 +33,6 @@
 
 struct daemon_job;
 struct daemon_client;
-
-#define DAEMON_LISTENERS 16             /* two unix sockets; several addresses of tcp */
 
 struct daemon_listener {
     int sock;
@@ -58,7 +55,6 @@ struct daemon {
     struct rpc_buf reply;               /* of calls served in place */
     struct rpc_buf event;               /* that is on its way to a client */
     int inhibitors;                     /* atomic: running guests */
-    size_t held;                        /* atomic: bytes that count against DAEMON_HELD_MAX */
     int sweep_timer, idle_timer;
     int64_t refused_said;               /* when the last refused client was logged */
     unsigned int refused;               /* since then */
@@ -96,7 +92,8 @@ struct daemon_client {
     struct daemon_client *next, **link;
     int refs;                           /* atomic: the loop's, and one for each call and stream in flight */
     struct rpc_transport *transport;
-    uid_t uid;
+    struct daemon_user *user;
+    uid_t uid;                          /* of the user */
     pid_t pid;
     unsigned int id;
     struct daemon_listener *listener;
@@ -111,7 +108,8 @@ struct daemon_client {
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
     size_t queued;                      /* bytes that its streams have not taken */
-    size_t held;                        /* atomic: bytes of both that are counted in the_daemon.held */
+    size_t counted;                     /* bytes of both, in `held` */
+    size_t held;                        /* atomic: all bytes that are counted for it */
     unsigned int holds[DAEMON_THINGS];  /* atomic; see daemon_client_hold */
     size_t input_fds;                   /* descriptors in `input` that are counted there */
     int64_t since_ms;                   /* connected */
@@ -136,7 +134,7 @@ struct daemon_client {
     unsigned int full_streams;          /* nor while these have more input than they take */
     bool resume_due;                    /* a worker finished: the loop is to look again */
     struct daemon_chunk *out, **out_tail;       /* what the socket did not take */
-    size_t out_bytes;                   /* counted in the_daemon.held */
+    size_t out_bytes;                   /* counted in `held` */
     bool cut;                           /* shut down: nothing is queued, and the loop closes it soon */
     uint32_t watched;                   /* what the loop watches the socket for */
     struct daemon_stream *streams;
@@ -164,15 +162,17 @@ struct daemon_chunk *daemon_chunk_free(struct daemon_chunk *chunk);
 void daemon_client_drop_output(struct daemon_client *client);
 /* Shuts the connection down and drops what is queued.  Under the client's lock. */
 void daemon_client_cut(struct daemon_client *client);
-/* Counts what the client's buffer and the input of its streams take; false when they have
- * grown and that is too much for all.  The loop's thread. */
+/* Counts N more bytes for the client (fewer: N < 0); false: that is too much, for its user or for all.  Any thread. */
+bool daemon_client_take(struct daemon_client *client, ssize_t n);
+/* Counts what the client's buffer and the input of its streams take, and whether all that it and others hold is
+ * bearable.  The loop's thread. */
 bool daemon_client_count_held(struct daemon_client *client);
 /* Counts N more of THING for the client (fewer: N < 0).  Any thread. */
 void daemon_client_hold(struct daemon_client *client, enum daemon_thing thing, int n);
 /* Whether the clients of its user, or all, hold more of THING than they may.  Any thread, not under its lock. */
 bool daemon_client_holds_too_many(const struct daemon_client *client, enum daemon_thing thing);
-/* All clients together hold too much: cuts off the one that holds most and returns
- * it (for the loop's eyes only); NULL: it is not too much any more. */
+/* A user, or all together, hold too much: of who holds most the largest client is cut off and
+ * returned (for the loop's eyes only); NULL: it is not too much any more. */
 struct daemon_client *daemon_client_cut_largest(void);
 
 /* ---- output.c: any thread ---- */
@@ -228,7 +228,8 @@ void daemon_streams_drop(struct daemon_client *client);
 void daemon_streams_resume(struct daemon_client *client);
 
 /* ---- receive.c ---- */
-void daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid);
+/* Takes over SOCK and the reference to USER. */
+void daemon_client_new(struct daemon_listener *listener, int sock, struct daemon_user *user, pid_t pid);
 /* Ends the connection; calls in flight run on and their replies are dropped. */
 void daemon_client_close(struct daemon_client *client, const char *why);
 

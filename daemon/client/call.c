@@ -37,17 +37,16 @@ static struct VIR_VECTOR(, const void *) slow;
 struct daemon_job *
 daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
 {
-    size_t held = __atomic_add_fetch(&the_daemon.held, packet->len, __ATOMIC_RELAXED);
-    struct daemon_job *job = held > DAEMON_HELD_MAX ? NULL : malloc(sizeof(*job) + packet->len);
+    struct daemon_job *job = malloc(sizeof(*job) + packet->len);
 
     if (!job) {
-        __atomic_sub_fetch(&the_daemon.held, packet->len, __ATOMIC_RELAXED);
         vir_error(VIR_ERR_NO_MEMORY, "%zu bytes for a call", packet->len);
         rpc_fds_close((int *)packet->fds, packet->n_fds);
         return NULL;
     }
     memset(job, 0, sizeof(*job));
     daemon_client_ref(client);
+    daemon_client_take(client, (ssize_t)packet->len);       /* whether it is too much is seen when all has been read */
     daemon_client_hold(client, DAEMON_FDS, (int)packet->n_fds);
     job->client = client;
     job->header = packet->header;
@@ -63,7 +62,7 @@ daemon_job_free(struct daemon_job *job)
 {
     if (!job)
         return NULL;
-    __atomic_sub_fetch(&the_daemon.held, job->len, __ATOMIC_RELAXED);
+    daemon_client_take(job->client, -(ssize_t)job->len);
     rpc_fds_close(job->fds, job->n_fds);
     daemon_memory_give_back(job->memory);
     daemon_client_hold(job->client, DAEMON_FDS, -(int)job->came_with);
@@ -356,6 +355,7 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->serve = serve;
     job->work.run = work_off;
     job->work.drop = drop_work;
+    job->work.lanes = client->user->lanes;
     job->work.high = procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
     if (daemon_pool_push(&job->work) == 0)

@@ -27,6 +27,7 @@ daemon_client_enlist(struct daemon_client *client)
     pthread_mutex_unlock(&clients_lock);
     the_daemon.n_clients++;
     client->listener->n_clients++;
+    client->user->clients[client->listener - the_daemon.listeners]++;
 }
 
 void
@@ -39,6 +40,7 @@ daemon_client_delist(struct daemon_client *client)
     pthread_mutex_unlock(&clients_lock);
     the_daemon.n_clients--;
     client->listener->n_clients--;
+    client->user->clients[client->listener - the_daemon.listeners]--;
 }
 
 void
@@ -54,6 +56,7 @@ client_free(struct daemon_client *client)
         virConnectClose(client->conn);
     rpc_transport_free(client->agreed ? client->agreed : client->transport);
     daemon_sasl_drop(client);
+    daemon_user_unref(client->user);
     free(client->name);
     pthread_mutex_destroy(&client->lock);
     free(client);
@@ -139,7 +142,7 @@ daemon_client_drop_output(struct daemon_client *client)
         daemon_chunk_free(chunk);
     }
     client->out_tail = &client->out;
-    __atomic_sub_fetch(&the_daemon.held, client->out_bytes, __ATOMIC_RELAXED);
+    daemon_client_take(client, -(ssize_t)client->out_bytes);
     client->out_bytes = 0;
     if (trim)
         malloc_trim(0);
@@ -156,36 +159,27 @@ daemon_client_cut(struct daemon_client *client)
 /* ---- what is held --------------------------------------------------------- */
 
 bool
+daemon_client_take(struct daemon_client *client, ssize_t n)
+{
+    __atomic_add_fetch(&client->held, (size_t)n, __ATOMIC_RELAXED);
+    return daemon_user_take(client->user, n);
+}
+
+bool
 daemon_client_count_held(struct daemon_client *client)
 {
     size_t bytes = client->input.room + client->queued;
-    size_t before = __atomic_exchange_n(&client->held, bytes, __ATOMIC_RELAXED);
+    ssize_t more = (ssize_t)bytes - (ssize_t)client->counted;
 
-    return __atomic_add_fetch(&the_daemon.held, bytes - before, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX ||
-        bytes <= before;
+    client->counted = bytes;
+    return daemon_client_take(client, more);
 }
 
 void
 daemon_client_hold(struct daemon_client *client, enum daemon_thing thing, int n)
 {
     __atomic_add_fetch(&client->holds[thing], (unsigned int)n, __ATOMIC_RELAXED);
-}
-
-/* Half of all is for one user, a quarter for root alone. */
-bool
-daemon_client_holds_too_many(const struct daemon_client *client, enum daemon_thing thing)
-{
-    unsigned int max = the_daemon.settings.max_held[thing], all = 0, own = 0;
-
-    pthread_mutex_lock(&clients_lock);
-    for (const struct daemon_client *c = the_daemon.clients; c; c = c->next) {
-        unsigned int n = __atomic_load_n(&c->holds[thing], __ATOMIC_RELAXED);
-
-        all += n;
-        own += c->uid == client->uid ? n : 0;
-    }
-    pthread_mutex_unlock(&clients_lock);
-    return client->uid == 0 ? all > max : all > max - max / 4 || own > max / 2;
+    daemon_user_hold(client->user, thing, n);
 }
 
 /* What it holds; 0 if it was cut off already. */
@@ -195,7 +189,7 @@ weigh(struct daemon_client *client)
     size_t bytes;
 
     pthread_mutex_lock(&client->lock);
-    bytes = client->cut ? 0 : client->out_bytes + __atomic_load_n(&client->held, __ATOMIC_RELAXED);
+    bytes = client->cut ? 0 : __atomic_load_n(&client->held, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&client->lock);
     return bytes;
 }
@@ -204,17 +198,17 @@ struct daemon_client *
 daemon_client_cut_largest(void)
 {
     struct daemon_client *largest = NULL;
+    const struct daemon_user *user;
     size_t most = 0;
 
     pthread_mutex_lock(&clients_lock);
-    if (__atomic_load_n(&the_daemon.held, __ATOMIC_RELAXED) > DAEMON_HELD_MAX) {
-        for (struct daemon_client *c = the_daemon.clients; c; c = c->next) {
-            size_t bytes = weigh(c);
+    user = daemon_user_largest();
+    for (struct daemon_client *c = the_daemon.clients; user && c; c = c->next) {
+        size_t bytes = c->user == user ? weigh(c) : 0;
 
-            if (bytes > most) {
-                largest = c;
-                most = bytes;
-            }
+        if (bytes > most) {
+            largest = c;
+            most = bytes;
         }
     }
     if (largest) {

@@ -68,7 +68,7 @@ subscription_new(struct daemon_client *client, int family, int event, bool old)
     if (client->n_subscriptions >= SUBSCRIPTIONS_MAX)
         return vir_error_null(VIR_ERR_OPERATION_DENIED, "this client has %d event registrations already",
                               SUBSCRIPTIONS_MAX);
-    if (daemon_client_holds_too_many(client, DAEMON_REGISTRATIONS))
+    if (daemon_user_holds_too_many(client->user, DAEMON_REGISTRATIONS))
         return vir_error_null(VIR_ERR_OPERATION_DENIED, "there are too many event registrations of all clients");
     sub = VIR_NEW(struct daemon_subscription);
     sub->client = client;

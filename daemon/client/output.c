@@ -34,7 +34,7 @@ send_what_fits(struct rpc_transport *transport, const unsigned char *bytes, size
     return (ssize_t)done;
 }
 
-/* Queues what is left of a message; false: all clients together hold too much.  Under lock. */
+/* Queues what is left of a message; false: too much is held.  Under lock. */
 static bool
 queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len, int fd, bool reply)
 {
@@ -52,7 +52,7 @@ queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len,
     client->out_tail = &chunk->next;
     client->out_bytes += len;
     daemon_client_watch(client);
-    return __atomic_add_fetch(&the_daemon.held, len, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX;
+    return daemon_client_take(client, (ssize_t)len);
 }
 
 /* One call less in flight; the loop looks whether the next may begin.  Under lock. */
@@ -167,7 +167,7 @@ daemon_client_flush(struct daemon_client *client)
         if (n <= 0)
             break;
         client->out_bytes -= (size_t)n;
-        __atomic_sub_fetch(&the_daemon.held, (size_t)n, __ATOMIC_RELAXED);
+        daemon_client_take(client, -n);
         chunk->done += (size_t)n;
         if (chunk->done < chunk->len)
             break;

@@ -21,7 +21,7 @@
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
 
 void
-daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t pid)
+daemon_client_new(struct daemon_listener *listener, int sock, struct daemon_user *user, pid_t pid)
 {
     static unsigned int last_id;
     struct daemon_client *client = VIR_NEW(struct daemon_client);
@@ -30,10 +30,12 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
     client->handshaking = listener->way == DAEMON_TLS;
     client->transport = client->handshaking ? daemon_tls_begin(sock) : rpc_transport_of_socket(sock);
     if (!client->transport) {
+        daemon_user_unref(client->user);
         free(client);
         return;
     }
-    client->uid = uid;
+    client->user = user;
+    client->uid = user->uid;
     client->pid = pid;
     client->id = ++last_id;
     client->listener = listener;
@@ -49,12 +51,13 @@ daemon_client_new(struct daemon_listener *listener, int sock, uid_t uid, pid_t p
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
         rpc_transport_free(client->transport);
         pthread_mutex_destroy(&client->lock);
+        daemon_user_unref(client->user);
         free(client);
         return;
     }
     daemon_client_enlist(client);
     __atomic_add_fetch(&listener->n_anonymous, 1, __ATOMIC_RELAXED);
-    vir_debug("client %u: uid %u, pid %d%s", client->id, uid, (int)pid,
+    vir_debug("client %u: uid %u, pid %d%s", client->id, user->uid, (int)pid,
               client->readonly ? ", read-only" : "");
     daemon_idle_check();
 }
@@ -240,7 +243,7 @@ count_fds(struct daemon_client *client, unsigned int before)
     daemon_client_hold(client, DAEMON_FDS, (int)client->input.n_fds - (int)client->input_fds);
     client->input_fds = client->input.n_fds;
     if (__atomic_load_n(&client->holds[DAEMON_FDS], __ATOMIC_RELAXED) <= before ||
-        !daemon_client_holds_too_many(client, DAEMON_FDS))
+        !daemon_user_holds_too_many(client->user, DAEMON_FDS))
         return NULL;
     vir_info("client %u of uid %u goes: its user holds too many descriptors", client->id, client->uid);
     return "too many descriptors in messages";
@@ -325,14 +328,12 @@ begin_ahead(struct daemon_client *client)
     }
 }
 
-static void
-client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+/* Returns what is wrong, or NULL. */
+static const char *
+serve_client(struct daemon_client *client, uint32_t events)
 {
-    struct daemon_client *client = opaque;
     const char *wrong = NULL;
 
-    (void)loop;
-    (void)fd;
     if (__atomic_load_n(&client->agreed, __ATOMIC_ACQUIRE))
         daemon_client_take_layer(client);
     if (events & EPOLLOUT) {
@@ -351,6 +352,25 @@ client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
         wrong = read_client(client);
     else if (events & (EPOLLHUP | EPOLLERR))
         wrong = "hung up";
+    return wrong;
+}
+
+/* A user who has had his slice is left for the next round: the socket stays ready. */
+static void
+client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    struct daemon_client *client = opaque;
+    struct daemon_user *user = client->user;
+    const char *wrong;
+    int64_t began;
+
+    (void)loop;
+    (void)fd;
+    if (!daemon_user_may(user))
+        return;
+    began = daemon_user_begin();
+    wrong = serve_client(client, events);
+    daemon_user_used(user, began);
     if (wrong)
         daemon_client_close(client, wrong);
 }

@@ -52,7 +52,7 @@ daemon_call_stream(struct daemon_call *call)
     if (!stream)
         return NULL;
     daemon_client_hold(call->client, DAEMON_STREAMS, 1);
-    if (daemon_client_holds_too_many(call->client, DAEMON_STREAMS)) {
+    if (daemon_user_holds_too_many(call->client->user, DAEMON_STREAMS)) {
         daemon_client_hold(call->client, DAEMON_STREAMS, -1);
         virStreamFree(stream);
         return vir_error_null(VIR_ERR_OPERATION_FAILED, "too many streams are open");

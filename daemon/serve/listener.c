@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define ACCEPTS_PER_TURN 16
+#define SETTLE_MS 1000                  /* for a client to open its connection before it has to make room */
 #define PAUSE_MS 100                    /* until a listener tries again that cannot take anybody in */
 #define REFUSED_LOG_MS 10000            /* refused clients are logged this often */
 
@@ -31,32 +32,19 @@ is_local(const struct daemon_listener *listener)
     return listener->way == DAEMON_UNIX_RO || listener->way == DAEMON_UNIX_RW;
 }
 
-static unsigned int
-count_of_uid(const struct daemon_listener *listener, uid_t uid)
-{
-    unsigned int n = 0;
-
-    for (const struct daemon_client *c = the_daemon.clients; c; c = c->next)
-        n += c->listener == listener && c->uid == uid;
-    return n;
-}
-
-/* Why one more client of UID is too many; NULL if it is not. */
+/* Why one more client of USER is too many; NULL if it is not. */
 static const char *
-too_many(const struct daemon_listener *listener, uid_t uid)
+too_many(const struct daemon_listener *listener, const struct daemon_user *user)
 {
     unsigned int max = the_daemon.settings.max_clients, share = max / 8;
 
-    if (listener->n_clients >= max + (uid == 0 ? DAEMON_ROOT_SLOTS : 0))
+    if (listener->n_clients >= max + (user->uid == 0 ? DAEMON_ROOT_SLOTS : 0))
         return "max_clients";
-    if (uid == 0 || !the_daemon.settings.privileged || !is_local(listener))
+    if (user->uid == 0 || !the_daemon.settings.privileged)
         return NULL;
     if (share < DAEMON_UID_SLOTS)
         share = DAEMON_UID_SLOTS;
-    /* counting is worth it only when there may be that many */
-    if (listener->n_clients >= share && count_of_uid(listener, uid) >= share)
-        return "the share of its user";
-    return NULL;
+    return user->clients[listener - the_daemon.listeners] >= share ? "the share of its user" : NULL;
 }
 
 /* Ends the client that has waited longest without opening a connection; one of
@@ -74,6 +62,20 @@ evict_anonymous(struct daemon_listener *listener)
     if (oldest)
         daemon_client_close(oldest, "max_anonymous_clients: a newer one needs its place");
     return oldest;
+}
+
+/* Ends the user's client that has waited longest without opening a connection, unless that has just come:
+ * many that come at once all get in. */
+static void
+evict_own(struct daemon_listener *listener, const struct daemon_user *user)
+{
+    struct daemon_client *oldest = NULL;
+
+    for (struct daemon_client *c = the_daemon.clients; c; c = c->next)
+        if (c->listener == listener && c->user == user && !daemon_client_opened(c))
+            oldest = c;
+    if (oldest && vir_now_ms() - oldest->since_ms > SETTLE_MS)
+        daemon_client_close(oldest, "max_anonymous_clients: a newer one of its user needs its place");
 }
 
 static void
@@ -95,20 +97,25 @@ admit(struct daemon_listener *listener, int sock)
 {
     struct ucred who = { .uid = (uid_t)-1 };
     socklen_t len = sizeof(who);
+    struct daemon_user *user;
     const char *why;
 
-    if (is_local(listener) && getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
-        why = "who it is cannot be known";
-    else
-        why = too_many(listener, who.uid);
+    if (is_local(listener) && getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0) {
+        log_refused(listener, who.uid, "who it is cannot be known");
+        close(sock);
+        return;
+    }
+    user = daemon_user_of(who.uid, sock);
+    why = too_many(listener, user);
     if (why) {
         log_refused(listener, who.uid, why);
+        daemon_user_unref(user);
         close(sock);
         return;
     }
     if (__atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED) >= the_daemon.settings.max_anonymous)
-        evict_anonymous(listener);
-    daemon_client_new(listener, sock, who.uid, who.pid);
+        evict_own(listener, user);
+    daemon_client_new(listener, sock, user, who.pid);
     daemon_sweep_start();
 }
 

@@ -32,7 +32,8 @@ struct daemon_queue {
     struct daemon_work *held, **held_tail;
 };
 
-struct line { struct daemon_work *first, **tail; unsigned int n; };
+/* The lanes that have work, in the order of their turns. */
+struct line { struct daemon_lane *first, **tail; unsigned int n; };
 
 static struct {
     pthread_mutex_t lock;
@@ -48,26 +49,55 @@ static struct {
     bool ending;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static struct daemon_lane nobodys[2];   /* work that no client waits for */
+
+void
+daemon_lanes_init(struct daemon_lane *lanes)
+{
+    lanes[0].tail = &lanes[0].first;
+    lanes[1].tail = &lanes[1].first;
+}
+
+static void
+line_append(struct line *line, struct daemon_lane *lane)
+{
+    lane->next = NULL;
+    *line->tail = lane;
+    line->tail = &lane->next;
+}
+
 static void
 line_add(struct line *line, struct daemon_work *work)
 {
+    struct daemon_lane *lane = &(work->lanes ? work->lanes : nobodys)[work->high];
+
+    if (!lane->first)
+        line_append(line, lane);
     work->next = NULL;
-    *line->tail = work;
-    line->tail = &work->next;
+    *lane->tail = work;
+    lane->tail = &work->next;
     line->n++;
 }
 
+/* Takes from the first lane; what is left of it stands behind the others then. */
 static struct daemon_work *
 line_take(struct line *line)
 {
-    struct daemon_work *work = line->first;
+    struct daemon_lane *lane = line->first;
+    struct daemon_work *work;
 
-    if (work) {
-        line->first = work->next;
-        line->n--;
-        if (!line->first)
-            line->tail = &line->first;
-    }
+    if (!lane)
+        return NULL;
+    line->first = lane->next;
+    if (!line->first)
+        line->tail = &line->first;
+    work = lane->first;
+    lane->first = work->next;
+    if (lane->first)
+        line_append(line, lane);
+    else
+        lane->tail = &lane->first;
+    line->n--;
     return work;
 }
 
@@ -86,6 +116,7 @@ daemon_pool_start(struct daemon_pool_limits limits)
     vir_cond_init(&pool.work);
     vir_cond_init(&pool.prio_work);
     vir_cond_init(&pool.left);
+    daemon_lanes_init(nobodys);
     pool.ready.tail = &pool.ready.first;
     pool.high.tail = &pool.high.first;
 }

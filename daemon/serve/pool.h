@@ -10,10 +10,17 @@
 
 #include <libvirt/libvirt.h>
 
+/* Where the work of one user waits: users take turns.  The pool's. */
+struct daemon_lane {
+    struct daemon_lane *next;           /* with work */
+    struct daemon_work *first, **tail;
+};
+
 /* Something to do; the first member of what it is about. */
 struct daemon_work {
     struct daemon_work *next;           /* these two: the pool's */
     struct daemon_queue *queue;
+    struct daemon_lane *lanes;          /* two, of its user: for ordinary work, and of high priority; NULL: nobody's */
     void (*run)(struct daemon_work *work);      /* does it, in a thread of the pool; takes it over */
     void (*drop)(struct daemon_work *work);     /* instead, when the pool ends; may be `run` */
     bool high;                          /* of high priority */
@@ -26,6 +33,8 @@ struct daemon_pool_limits {
     unsigned int high;                  /* more of them for work of high priority */
 };
 
+/* The lanes of a user, for as long as it has work. */
+void daemon_lanes_init(struct daemon_lane *lanes);
 /* Before all others. */
 void daemon_pool_start(struct daemon_pool_limits limits);
 /* From now on other limits. */

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Fairness: half of everything is for one user at most, a quarter of what can
+ * be counted is root's alone, and who has had a slice of the loop's time waits
+ * until all others have had theirs.
+ */
+#include "daemon/client/user.h"
+
+#include "daemon/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define SLICE_US 5000                   /* of the loop's time, then others are looked for */
+#define PASSED_MAX 64                   /* events that are passed over in a row: nobody else is there */
+
+/* Also of other threads than the loop's. */
+static pthread_mutex_t users_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct daemon_user *users;
+
+static size_t all_bytes;                /* atomic */
+static unsigned int all_holds[DAEMON_THINGS];       /* atomic */
+
+static unsigned int current_round, passed;      /* the loop's */
+
+/* ---- who it is ------------------------------------------------------------------ */
+
+static struct in6_addr
+address_of(int sock)
+{
+    struct sockaddr_storage end = { 0 };
+    socklen_t len = sizeof(end);
+    struct in6_addr address = IN6ADDR_ANY_INIT;
+
+    if (getpeername(sock, (struct sockaddr *)&end, &len) < 0)
+        return address;
+    if (end.ss_family == AF_INET6)
+        address = ((const struct sockaddr_in6 *)&end)->sin6_addr;
+    else if (end.ss_family == AF_INET)
+        memcpy(&address.s6_addr[12], &((const struct sockaddr_in *)&end)->sin_addr, 4);
+    return address;
+}
+
+struct daemon_user *
+daemon_user_of(uid_t uid, int sock)
+{
+    struct in6_addr address = IN6ADDR_ANY_INIT;
+    struct daemon_user *user;
+
+    if (uid == (uid_t)-1)
+        address = address_of(sock);
+    pthread_mutex_lock(&users_lock);
+    for (user = users; user; user = user->next)
+        if (user->uid == uid && memcmp(&user->address, &address, sizeof(address)) == 0)
+            break;
+    if (!user) {
+        user = VIR_NEW(struct daemon_user);
+        user->uid = uid;
+        user->address = address;
+        user->next = users;
+        users = user;
+        daemon_lanes_init(user->lanes);
+    }
+    user->refs++;
+    pthread_mutex_unlock(&users_lock);
+    return user;
+}
+
+void
+daemon_user_unref(struct daemon_user *user)
+{
+    struct daemon_user **link = &users;
+
+    pthread_mutex_lock(&users_lock);
+    if (--user->refs == 0) {
+        while (*link != user)
+            link = &(*link)->next;
+        *link = user->next;
+        free(user);
+    }
+    pthread_mutex_unlock(&users_lock);
+}
+
+/* ---- what it takes ---------------------------------------------------------------- */
+
+static bool
+is_too_much(const struct daemon_user *user, size_t bytes)
+{
+    return user->uid != 0 && bytes > DAEMON_HELD_MAX / 2;
+}
+
+bool
+daemon_user_take(struct daemon_user *user, ssize_t n)
+{
+    size_t all = __atomic_add_fetch(&all_bytes, (size_t)n, __ATOMIC_RELAXED);
+    size_t own = __atomic_add_fetch(&user->bytes, (size_t)n, __ATOMIC_RELAXED);
+
+    return all <= DAEMON_HELD_MAX && !is_too_much(user, own);
+}
+
+const struct daemon_user *
+daemon_user_largest(void)
+{
+    const struct daemon_user *largest = NULL;
+    size_t most = 0;
+
+    pthread_mutex_lock(&users_lock);
+    for (const struct daemon_user *user = users; user; user = user->next) {
+        size_t bytes = __atomic_load_n(&user->bytes, __ATOMIC_RELAXED);
+
+        if (bytes > most) {
+            largest = user;
+            most = bytes;
+        }
+    }
+    if (largest && __atomic_load_n(&all_bytes, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX && !is_too_much(largest, most))
+        largest = NULL;
+    pthread_mutex_unlock(&users_lock);
+    return largest;
+}
+
+void
+daemon_user_hold(struct daemon_user *user, enum daemon_thing thing, int n)
+{
+    __atomic_add_fetch(&user->holds[thing], (unsigned int)n, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&all_holds[thing], (unsigned int)n, __ATOMIC_RELAXED);
+}
+
+bool
+daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thing)
+{
+    unsigned int max = the_daemon.settings.max_held[thing];
+    unsigned int all = __atomic_load_n(&all_holds[thing], __ATOMIC_RELAXED);
+    unsigned int own = __atomic_load_n(&user->holds[thing], __ATOMIC_RELAXED);
+
+    return user->uid == 0 ? all > max : all > max - max / 4 || own > max / 2;
+}
+
+/* ---- turns ------------------------------------------------------------------------- */
+
+bool
+daemon_user_may(struct daemon_user *user)
+{
+    if (user->round != current_round) {
+        user->round = current_round;
+        user->used_us = 0;
+    }
+    if (user->used_us >= SLICE_US && ++passed <= PASSED_MAX)
+        return false;
+    if (passed > PASSED_MAX) {
+        user->round = ++current_round;
+        user->used_us = 0;
+    }
+    passed = 0;
+    return true;
+}
+
+int64_t
+daemon_user_begin(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+void
+daemon_user_used(struct daemon_user *user, int64_t began)
+{
+    user->used_us += daemon_user_begin() - began;
+}
