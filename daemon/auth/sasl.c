@@ -108,16 +108,6 @@ answer(struct daemon_client *client, enum rpc_sasl_turn turn, const struct rpc_s
     return turn == RPC_SASL_DONE ? let_in(client) : 0;
 }
 
-/* Others of the client may begin again. */
-static int
-end_turn(struct daemon_client *client, int result)
-{
-    pthread_mutex_lock(&client->lock);
-    client->alone = false;
-    pthread_mutex_unlock(&client->lock);
-    return result;
-}
-
 static bool
 wants_sasl(const struct daemon_client *client)
 {
@@ -141,7 +131,7 @@ DAEMON_SERVE(auth_sasl_init)
         out->mechlist = vir_strdup(list);
         result = list ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
     }
-    return end_turn(client, result);
+    return result;
 }
 
 DAEMON_SERVE(auth_sasl_start)
@@ -158,7 +148,7 @@ DAEMON_SERVE(auth_sasl_start)
         vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
     else
         result = answer(client, part->begin(client->sasl, in->mech, &data, &out, &mechanism, why), &out, why, ret);
-    return end_turn(client, result);
+    return result;
 }
 
 DAEMON_SERVE(auth_sasl_step)
@@ -174,7 +164,7 @@ DAEMON_SERVE(auth_sasl_step)
         vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
     else
         result = answer(client, part->step(client->sasl, &data, &out, why), &out, why, ret);
-    return end_turn(client, result);
+    return result;
 }
 
 void

@@ -60,6 +60,7 @@ static void
 call_left(struct daemon_client *client)
 {
     client->in_flight--;
+    client->alone = false;
     client->agreed_told = client->agreed != NULL;
     if ((client->ahead || client->stopped) && !client->resume_due) {
         client->resume_due = true;

@@ -64,17 +64,33 @@ evict_anonymous(struct daemon_listener *listener)
     return oldest;
 }
 
-/* Ends the user's client that has waited longest without opening a connection, unless that has just come:
- * many that come at once all get in. */
-static void
-evict_own(struct daemon_listener *listener, const struct daemon_user *user)
+static unsigned int
+count_anonymous(const struct daemon_listener *listener)
+{
+    return __atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED);
+}
+
+/* The user's client that has waited longest without opening a connection; NULL: none, or they have just come. */
+static struct daemon_client *
+oldest_anonymous(const struct daemon_listener *listener, const struct daemon_user *user)
 {
     struct daemon_client *oldest = NULL;
 
     for (struct daemon_client *c = the_daemon.clients; c; c = c->next)
         if (c->listener == listener && c->user == user && !daemon_client_opened(c))
-            oldest = c;
-    if (oldest && vir_now_ms() - oldest->since_ms > SETTLE_MS)
+            oldest = c;                 /* the list is newest first */
+    return oldest && vir_now_ms() - oldest->since_ms > SETTLE_MS ? oldest : NULL;
+}
+
+/* Too many that have not opened a connection make room for a newer one of the same user, and never for
+ * another's; many that come at once all get in. */
+static void
+evict_own(struct daemon_listener *listener, const struct daemon_user *user)
+{
+    struct daemon_client *oldest;
+
+    while (count_anonymous(listener) >= the_daemon.settings.max_anonymous &&
+           (oldest = oldest_anonymous(listener, user)))
         daemon_client_close(oldest, "max_anonymous_clients: a newer one of its user needs its place");
 }
 
@@ -113,8 +129,7 @@ admit(struct daemon_listener *listener, int sock)
         close(sock);
         return;
     }
-    if (__atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED) >= the_daemon.settings.max_anonymous)
-        evict_own(listener, user);
+    evict_own(listener, user);
     daemon_client_new(listener, sock, user, who.pid);
     daemon_sweep_start();
 }

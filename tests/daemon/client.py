@@ -249,9 +249,8 @@ def test_streams():
 
 
 def test_transports():
-    for name in ('tcp', 'tls', 'ssh', 'ext'):
-        fails(name, libvirt.VIR_ERR_NO_SUPPORT, lambda: libvirt.open('mock+%s://host/' % name), name, 'hint:')
-    fails('remote host', libvirt.VIR_ERR_NO_SUPPORT, lambda: libvirt.open('mock://host/'), 'tls')
+    fails('remote host', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock://localhost:1/?pkipath=/nowhere'),
+          '/nowhere/cacert.pem', 'hint:')
     fails('nonsense', libvirt.VIR_ERR_INVALID_ARG, lambda: libvirt.open('mock+pigeon:///'), 'pigeon')
     fails('a long name', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock+unix:///?socket=/' + 'x' * 200))
     fails('no socket', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock+unix:///?socket=/nowhere/sock'),

@@ -23,6 +23,7 @@ endif
 daemon_scripts = \
 	daemon/client.py \
 	daemon/events.py \
+	daemon/fair.py \
 	daemon/flood.py \
 	daemon/frames.py \
 	daemon/hostile.py \

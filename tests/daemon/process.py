@@ -61,12 +61,12 @@ def test_settings():
 
 
 def test_warnings():
-    with Daemon('max_client = 7\nlisten_tcp = 1\nkeepalive_interval = -1\n') as daemon:
+    with Daemon('max_client = 7\nmdns_adv = 1\nkeepalive_interval = -1\n') as daemon:
         daemon.serves()
         lines = [line for line in daemon.log_text().splitlines() if 'libvirtd.conf' in line]
         expect('warnings', len(lines), 2)
         assert any(re.search(r'libvirtd\.conf:3.*max_client\b.*max_clients', line) for line in lines), lines
-        assert any('listen_tcp is not served' in line for line in lines), lines
+        assert any('mdns_adv is not served' in line for line in lines), lines
 
 
 def test_dangers():
@@ -96,9 +96,15 @@ def test_dangers():
 
 
 def test_listen_option():
-    with Daemon(args=['-l']) as daemon:
+    """--listen serves other hosts as the settings say, and says what it lacks for that."""
+    with Daemon('listen_tls = 1\nca_file = "/nowhere/ca.pem"\n', args=['-l'], start=False) as daemon:
+        try:
+            daemon.start()
+            raise AssertionError('it starts without certificates')
+        except AssertionError as error:
+            assert '/nowhere/ca.pem' in str(error) and 'listen_tls = 0' in str(error), error
+    with Daemon('listen_tls = 0\n', args=['-l']) as daemon:
         daemon.serves()
-        expect('warnings', daemon.log_text().count('TCP and TLS are not served'), 1)
 
 
 class FewFiles(Daemon):

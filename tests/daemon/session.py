@@ -175,6 +175,9 @@ def test_anonymous():
     with Daemon('max_anonymous_clients = 20\n') as daemon:
         idle = [daemon.client() for _ in range(200)]
         daemon.serves()
+        assert not any(client.closed_within(0.001) for client in idle[:20]), 'many that come at once do not get in'
+        time.sleep(1.1)
+        daemon.serves()
         daemon.serves(readonly=True)
         left = sum(not client.closed_within(0.01) for client in idle)
         assert 0 < left <= 20, '%d of 200 idle clients are left' % left

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One user cannot take what others need: memory, places, turns."""
+
+import os
+import select
+import struct
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *                   # noqa: F401,F403,E402
+
+NOBODY = 65534
+
+
+def two_users(daemon):
+    if not daemon.privileged:
+        raise Skipped('only root can be two users')
+    os.chmod(daemon.dir, 0o711)
+    os.chmod(daemon.ro, 0o777)
+
+
+def as_nobody(function):
+    os.seteuid(NOBODY)
+    try:
+        return function()
+    finally:
+        os.seteuid(0)
+
+
+def test_memory():
+    """Half of the memory for messages is one user's at most; who holds most is cut off, not who comes."""
+    with Daemon() as daemon:
+        two_users(daemon)
+        clients = as_nobody(lambda: [daemon.client(readonly=True).open() for _ in range(20)])
+        for client in clients:
+            try:
+                client.send(message(CAPABILITIES, length=0x2000000) + b'A' * (16 << 20))
+            except OSError:
+                pass                    # cut off
+        with daemon.client() as root:
+            root.open()
+            expect('a call of root with 200 KiB', root.call(LOOKUP_NAME, string('x' * 200000)).code != 0, True)
+        cut = sum(client.closed_within(0.05) for client in clients)
+        assert 8 <= cut < 20, '%d of 20 clients with 16 MiB each were cut off' % cut
+        assert daemon.rss() < 300 << 10, 'the daemon takes %d KiB' % daemon.rss()
+        daemon.serves()
+
+
+def test_crowd():
+    """A hundred that come at once all get in, however few may be anonymous for long."""
+    with Daemon('max_anonymous_clients = 5\n') as daemon:
+        clients = [daemon.client() for _ in range(100)]
+        for client in clients:
+            client.open()
+        expect('those that get an answer', sum(client.call(NODE_INFO).code == 0 for client in clients), 100)
+        for client in clients:
+            client.close()
+
+
+def test_anonymous_of_others():
+    """Who has not opened a connection makes room for his own, never for another's."""
+    with Daemon('max_anonymous_clients = 5\n') as daemon:
+        two_users(daemon)
+        patient = daemon.client(readonly=True)
+        time.sleep(1.1)
+        crowd = as_nobody(lambda: [daemon.client(readonly=True) for _ in range(30)])
+        time.sleep(1.1)
+        crowd += as_nobody(lambda: [daemon.client(readonly=True) for _ in range(3)])
+        assert sum(client.closed_within(0.01) for client in crowd) >= 25, 'the crowd stays'
+        patient.open()
+        patient.close()
+
+
+def flood(clients, stop):
+    """Each has five calls on their way, all the time."""
+    one = message(CAPABILITIES, serial=7)
+    poll = select.epoll()
+    by_fd = {client.sock.fileno(): client for client in clients}
+    for fd, client in by_fd.items():
+        client.sock.setblocking(False)
+        client.sock.send(one * 5)
+        poll.register(fd, select.EPOLLIN)
+    while not stop.is_set():
+        for fd, _ in poll.poll(0.1):
+            try:
+                by_fd[fd].sock.recv(1 << 16)
+                by_fd[fd].sock.send(one * 2)
+            except BlockingIOError:
+                pass
+            except OSError:
+                poll.unregister(fd)
+
+
+def test_turns():
+    """A user with hundreds of busy connections leaves others their turns."""
+    with Daemon() as daemon:
+        two_users(daemon)
+        clients = as_nobody(lambda: [daemon.client(readonly=True).open() for _ in range(300)])
+        stop = threading.Event()
+        thread = threading.Thread(target=flood, args=(clients, stop))
+        thread.start()
+        try:
+            time.sleep(0.5)
+            for _ in range(20):
+                daemon.serves(seconds=1.0)
+        finally:
+            stop.set()
+            thread.join()
+        for client in clients:
+            client.close()
+
+
+if __name__ == '__main__':
+    main(globals())
