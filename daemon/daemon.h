@@ -63,31 +63,30 @@ struct daemon {
 
 extern struct daemon the_daemon;
 
-/* ---- listener.c ---- */
+/* ---- serve/listen.c, serve/listener.c ---- */
 /* Gets enough descriptors for every client of every listener, or allows fewer clients. */
 void daemon_listen_fit(struct daemon_settings *settings);
 int daemon_listen(void);
-void daemon_listen_end(void);
+void daemon_listeners_end(void);
 /* Serves the socket SOCK, which is taken over, as the way that NAME tells of in messages. */
 int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 
-/* ---- sasl.c ---- */
-void daemon_sasl_drop(struct daemon_client *client);
-
-/* ---- tls.c ---- */
+/* ---- auth/tls.c ---- */
 /* Reads the certificates; sessions keep those that they have. */
 int daemon_tls_load(void);
 void daemon_tls_end(void);
 /* A session whose handshake is to be done, over SOCK, which is taken over; NULL: no memory. */
 struct rpc_transport *daemon_tls_begin(int sock);
-/* Goes on with the handshake.  Returns what is wrong, or NULL; it is done when client->handshaking is false. */
 const char *daemon_tls_shake(struct daemon_client *client);
 
-/* ---- listen-tcp.c ---- */
+/* ---- serve/listen-tcp.c ---- */
 /* A socket for each address of listen_addr. */
 int daemon_listen_tcp(enum daemon_way way, const char *port);
 
-/* ---- client.c ---- */
+/* ---- client/client.c ---- */
+/* Goes on with a handshake and sets client->shake to NULL when it is done.  Returns what is wrong, or NULL. */
+typedef const char *(*daemon_shake_fn)(struct daemon_client *client);
+
 struct daemon_client {
     struct daemon_client *next, **link;
     int refs;                           /* atomic: the loop's, and one for each call and stream in flight */
@@ -100,7 +99,7 @@ struct daemon_client {
     bool readonly;
     bool logged_in;                     /* or need not */
     bool wants_sasl;                    /* that is how it is to log in */
-    bool handshaking;                   /* of its transport */
+    daemon_shake_fn shake;              /* the handshake of its transport; NULL: it is done, or there is none */
     char *name;                         /* that its certificate or login tells; NULL: none */
     struct rpc_sasl *sasl;              /* its login; of who serves a turn of it */
     unsigned int failures;              /* to log in */
@@ -175,7 +174,7 @@ bool daemon_client_holds_too_many(const struct daemon_client *client, enum daemo
  * returned (for the loop's eyes only); NULL: it is not too much any more. */
 struct daemon_client *daemon_client_cut_largest(void);
 
-/* ---- output.c: any thread ---- */
+/* ---- client/output.c: any thread ---- */
 /* Sends or queues one message (and a descriptor, taken over; -1: none).
  * LIMITED: dropped, with its client, when too much is queued. */
 void daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, int fd,
@@ -190,7 +189,7 @@ void daemon_client_take_layer(struct daemon_client *client);
 /* Tells the loop what the client waits for.  Under the client's lock. */
 void daemon_client_watch(struct daemon_client *client);
 
-/* ---- call.c ---- */
+/* ---- client/call.c ---- */
 /* A call on its way; owns copies of what it needs. */
 struct daemon_job {
     struct daemon_work work;
@@ -211,7 +210,7 @@ void daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet);
 struct daemon_job *daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet);
 struct daemon_job *daemon_job_free(struct daemon_job *job);
 
-/* ---- session.c, events.c, stream.c ---- */
+/* ---- client/session.c, events.c, stream.c ---- */
 /* Whether a new client has to log in before it may open a connection. */
 bool daemon_must_log_in(const struct daemon_client *client);
 /* Whether a CONNECT_OPEN with these arguments is known not to wait. */
@@ -227,9 +226,10 @@ void daemon_streams_drop(struct daemon_client *client);
 /* The client has read what it had to: its streams go on. */
 void daemon_streams_resume(struct daemon_client *client);
 
-/* ---- receive.c ---- */
-/* Takes over SOCK and the reference to USER. */
-void daemon_client_new(struct daemon_listener *listener, int sock, struct daemon_user *user, pid_t pid);
+/* ---- client/receive.c ---- */
+/* Takes over TRANSPORT and the reference to USER; SHAKE: the handshake to be done, or NULL. */
+void daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transport, daemon_shake_fn shake,
+                       struct daemon_user *user, pid_t pid);
 /* Ends the connection; calls in flight run on and their replies are dropped. */
 void daemon_client_close(struct daemon_client *client, const char *why);
 
@@ -245,7 +245,7 @@ bool daemon_memory_is_large(size_t len);
 int daemon_memory_set_aside(size_t len, size_t *ret_bytes);
 void daemon_memory_give_back(size_t bytes);
 
-/* ---- sweep.c, idle.c ---- */
+/* ---- serve/sweep.c, idle.c ---- */
 /* Deadlines and keepalive, once a second while there are clients. */
 void daemon_sweep_start(void);
 /* Starts or stops the countdown of --timeout. */

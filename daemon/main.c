@@ -248,7 +248,7 @@ end(void)
 
     daemon_systemd_notify("STOPPING=1");
     the_daemon.draining = true;
-    daemon_listen_end();
+    daemon_listeners_end();
     left = daemon_pool_end(DRAIN_MS);
     while (the_daemon.clients)
         daemon_client_close(the_daemon.clients, "the daemon ends");

@@ -166,10 +166,3 @@ DAEMON_SERVE(auth_sasl_step)
         result = answer(client, part->step(client->sasl, &data, &out, why), &out, why, ret);
     return result;
 }
-
-void
-daemon_sasl_drop(struct daemon_client *client)
-{
-    if (client->sasl)
-        part->free(client->sasl);
-}

@@ -87,7 +87,7 @@ daemon_tls_shake(struct daemon_client *client)
 
     if (client->transport->ops->handshake(client->transport) == 0) {
         wrong = let_in(client);
-        client->handshaking = false;
+        client->shake = NULL;
     } else if (errno != EAGAIN) {
         vir_info("the TLS handshake of a client on %s failed: %s", client->listener->name,
                  part->explain(client->transport));

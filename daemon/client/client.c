@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "rpc/sasl.h"
+
 #define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
 
 /* The list of clients, for other threads than the loop's; comes before a client's lock. */
@@ -52,10 +54,13 @@ daemon_client_ref(struct daemon_client *client)
 static void
 client_free(struct daemon_client *client)
 {
+    const char *reason;
+
     if (client->conn)
         virConnectClose(client->conn);
     rpc_transport_free(client->agreed ? client->agreed : client->transport);
-    daemon_sasl_drop(client);
+    if (client->sasl)                   /* then its part is there */
+        rpc_sasl_part(&reason)->free(client->sasl);
     daemon_user_unref(client->user);
     free(client->name);
     pthread_mutex_destroy(&client->lock);

@@ -71,7 +71,7 @@ call_left(struct daemon_client *client)
 void
 daemon_client_watch(struct daemon_client *client)
 {
-    uint32_t wanted = client->handshaking ? client->transport->ops->wants(client->transport)
+    uint32_t wanted = client->shake ? client->transport->ops->wants(client->transport)
         : (client->stopped || client->full_streams ? 0 : EPOLLIN) |
           (client->out || client->resume_due || rpc_transport_unsent(client->transport) ? EPOLLOUT : 0);
 

@@ -21,19 +21,15 @@
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
 
 void
-daemon_client_new(struct daemon_listener *listener, int sock, struct daemon_user *user, pid_t pid)
+daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transport, daemon_shake_fn shake,
+                  struct daemon_user *user, pid_t pid)
 {
     static unsigned int last_id;
     struct daemon_client *client = VIR_NEW(struct daemon_client);
 
     client->refs = 1;
-    client->handshaking = listener->way == DAEMON_TLS;
-    client->transport = client->handshaking ? daemon_tls_begin(sock) : rpc_transport_of_socket(sock);
-    if (!client->transport) {
-        daemon_user_unref(client->user);
-        free(client);
-        return;
-    }
+    client->transport = transport;
+    client->shake = shake;
     client->user = user;
     client->uid = user->uid;
     client->pid = pid;
@@ -47,7 +43,7 @@ daemon_client_new(struct daemon_listener *listener, int sock, struct daemon_user
     client->logged_in = !daemon_must_log_in(client);
     client->wants_sasl = !client->logged_in && strcmp(the_daemon.settings.auth[listener->way], "sasl") == 0;
     pthread_mutex_init(&client->lock, NULL);
-    if (vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, client_event, client) < 0) {
+    if (vir_loop_add_fd(the_daemon.loop, transport->sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
         rpc_transport_free(client->transport);
         pthread_mutex_destroy(&client->lock);
@@ -266,9 +262,9 @@ read_client(struct daemon_client *client)
     const char *wrong = NULL;
     bool more = true;
 
-    if (client->handshaking) {
-        wrong = daemon_tls_shake(client);
-        if (wrong || client->handshaking)
+    if (client->shake) {
+        wrong = client->shake(client);
+        if (wrong || client->shake)
             return wrong;
     }
     borrow_buffer(client);
@@ -347,7 +343,7 @@ serve_client(struct daemon_client *client, uint32_t events)
                 wrong = count_held(client);
         }
     }
-    if ((events & EPOLLIN || client->handshaking || rpc_transport_pending(client->transport)) && !wrong &&
+    if ((events & EPOLLIN || client->shake || rpc_transport_pending(client->transport)) && !wrong &&
         !is_stopped(client))
         wrong = read_client(client);
     else if (events & (EPOLLHUP | EPOLLERR))

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "daemon/serve/pool.h"
-#include "daemon/serve/settings.h"
+#include "daemon/pool.h"
+#include "daemon/settings.h"
 
 #define DAEMON_LISTENERS 16             /* two unix sockets; several addresses of tcp and tls */
 

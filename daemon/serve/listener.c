@@ -9,14 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define ACCEPTS_PER_TURN 16
@@ -113,6 +109,7 @@ admit(struct daemon_listener *listener, int sock)
 {
     struct ucred who = { .uid = (uid_t)-1 };
     socklen_t len = sizeof(who);
+    struct rpc_transport *transport;
     struct daemon_user *user;
     const char *why;
 
@@ -130,7 +127,15 @@ admit(struct daemon_listener *listener, int sock)
         return;
     }
     evict_own(listener, user);
-    daemon_client_new(listener, sock, user, who.pid);
+    if (listener->way == DAEMON_TLS)
+        transport = daemon_tls_begin(sock);
+    else
+        transport = rpc_transport_of_socket(sock);
+    if (!transport) {
+        daemon_user_unref(user);
+        return;
+    }
+    daemon_client_new(listener, transport, listener->way == DAEMON_TLS ? daemon_tls_shake : NULL, user, who.pid);
     daemon_sweep_start();
 }
 
@@ -204,73 +209,7 @@ listener_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     }
 }
 
-/* ---- making sockets ---------------------------------------------------------------- */
-
-/* Whether somebody answers on the socket that is there already. */
-static bool
-is_served(const struct sockaddr_un *addr)
-{
-    int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    /* EAGAIN: its queue is full */
-    bool served = sock >= 0 &&
-                  (connect(sock, (const struct sockaddr *)addr, sizeof(*addr)) == 0 || errno == EAGAIN);
-
-    if (sock >= 0)
-        close(sock);
-    return served;
-}
-
-static int
-set_owner(const char *path, mode_t perms)
-{
-    const char *name = the_daemon.settings.sock_group;
-    const struct group *group;
-
-    if (name && the_daemon.settings.privileged) {
-        group = getgrnam(name);
-        if (!group)
-            return vir_error(VIR_ERR_CONF_SYNTAX, "unix_sock_group: there is no group '%s'", name);
-        if (lchown(path, (uid_t)-1, group->gr_gid) < 0)
-            return vir_error_errno(errno, "cannot give %s to the group %s", path, name);
-    }
-    if (chmod(path, perms) < 0)
-        return vir_error_errno(errno, "cannot set the permissions of %s", path);
-    return 0;
-}
-
-static int
-make_socket(const char *path, mode_t perms)
-{
-    struct sockaddr_un addr = { .sun_family = AF_UNIX };
-    struct stat there;
-    mode_t mask;
-    int sock, bound;
-
-    if (strlen(path) >= sizeof(addr.sun_path))
-        return vir_error(VIR_ERR_CONF_SYNTAX, "the name of the socket %s is too long", path);
-    strcpy(addr.sun_path, path);
-    if (is_served(&addr))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "another daemon serves %s", path);
-    if (lstat(path, &there) == 0 && !S_ISSOCK(there.st_mode))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "%s is there already, and is no socket", path);
-    if (unlink(path) < 0 && errno != ENOENT)
-        return vir_error_errno(errno, "cannot remove the old socket %s", path);
-    sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (sock < 0)
-        return vir_error_errno(errno, "cannot make a socket");
-    /* nobody else can connect before the permissions are right */
-    mask = umask(0177);
-    bound = bind(sock, (struct sockaddr *)&addr, sizeof(addr));
-    umask(mask);
-    if (bound < 0)
-        vir_error_errno(errno, "cannot make the socket %s", path);
-    else if (listen(sock, (int)the_daemon.settings.max_queued) < 0)
-        vir_error_errno(errno, "cannot listen on %s", path);
-    else if (set_owner(path, perms) == 0)
-        return sock;
-    close(sock);
-    return -1;
-}
+/* ---- which there are ------------------------------------------------------------- */
 
 int
 daemon_listener_add(int sock, const char *name, enum daemon_way way)
@@ -284,101 +223,13 @@ daemon_listener_add(int sock, const char *name, enum daemon_way way)
     }
     *listener = (struct daemon_listener){ .sock = sock, .way = way, .name = vir_strdup(name) };
     the_daemon.n_listeners++;
+    take_spare();
     vir_info("listening on %s%s", name, way == DAEMON_UNIX_RO ? " (read-only)" : "");
     return vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, listener_event, listener);
 }
 
-static int
-listen_unix(const char *name, mode_t perms, enum daemon_way way)
-{
-    VIR_AUTO_FREE char *path = vir_path_join(the_daemon.settings.sock_dir, name);
-    int sock = make_socket(path, perms);
-
-    return sock < 0 ? -1 : daemon_listener_add(sock, path, way);
-}
-
-/* Sockets from the service manager, told apart by their names. */
-static int
-take_activated(int n)
-{
-    for (int fd = 3; fd < 3 + n; fd++) {
-        struct sockaddr_un addr = { 0 };
-        socklen_t len = sizeof(addr) - 1;
-        size_t end;
-
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-        if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0 || addr.sun_family != AF_UNIX ||
-            the_daemon.n_listeners == DAEMON_LISTENERS) {
-            vir_warn("descriptor %d from the service manager is no unix socket of ours: ignored", fd);
-            continue;
-        }
-        end = strlen(addr.sun_path);
-        fcntl(fd, F_SETFL, O_NONBLOCK);
-        if (daemon_listener_add(fd, addr.sun_path, end > 3 && strcmp(addr.sun_path + end - 3, "-ro") == 0
-                                ? DAEMON_UNIX_RO : DAEMON_UNIX_RW) < 0)
-            return -1;
-        the_daemon.listeners[the_daemon.n_listeners - 1].activated = true;
-    }
-    return 0;
-}
-
 void
-daemon_listen_fit(struct daemon_settings *settings)
-{
-    const rlim_t others = 256;          /* ours, the modules', the guests' */
-    const rlim_t held = DAEMON_FDS_MAX + 2 * DAEMON_STREAMS_MAX;    /* a stream's watch has a duplicate */
-    const rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
-    struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
-    rlim_t had, clients, left;
-
-    settings->max_held[DAEMON_FDS] = DAEMON_FDS_MAX;
-    settings->max_held[DAEMON_STREAMS] = DAEMON_STREAMS_MAX;
-    settings->max_held[DAEMON_REGISTRATIONS] = DAEMON_REGISTRATIONS_MAX;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted + others) {
-        limit.rlim_cur = limit.rlim_max < wanted + others ? limit.rlim_max : wanted + others;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    had = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
-    if (had >= wanted)
-        return;
-    clients = had / 4 - DAEMON_ROOT_SLOTS;      /* of two sockets, and no more than half */
-    if (settings->max_clients > clients)
-        settings->max_clients = (unsigned int)clients;
-    left = had - 2 * (settings->max_clients + DAEMON_ROOT_SLOTS);
-    settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * left / held);
-    settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * left / held);
-    vir_info("%llu open files are allowed: at most %u clients on each socket and %u streams",
-             (unsigned long long)limit.rlim_cur, settings->max_clients, settings->max_held[DAEMON_STREAMS]);
-}
-
-int
-daemon_listen(void)
-{
-    const struct daemon_settings *settings = &the_daemon.settings;
-    int n = daemon_systemd_sockets(), dir;
-
-    take_spare();
-    if (n > 0 && take_activated(n) < 0)
-        return -1;
-    if (the_daemon.n_listeners)
-        return 0;
-    dir = vir_dir_open(settings->sock_dir, settings->privileged ? 0755 : 0700);
-    if (dir < 0)
-        return -1;
-    close(dir);
-    if (settings->privileged && listen_unix("libvirt-sock-ro", settings->ro_perms, DAEMON_UNIX_RO) < 0)
-        return -1;
-    if (settings->listen && settings->listen_tcp && daemon_listen_tcp(DAEMON_TCP, settings->tcp_port) < 0)
-        return -1;
-    if (settings->listen && settings->listen_tls &&
-        (daemon_tls_load() < 0 || daemon_listen_tcp(DAEMON_TLS, settings->tls_port) < 0))
-        return -1;
-    /* the last one: who finds it finds all of them */
-    return listen_unix("libvirt-sock", settings->rw_perms, DAEMON_UNIX_RW);
-}
-
-void
-daemon_listen_end(void)
+daemon_listeners_end(void)
 {
     for (size_t i = 0; i < the_daemon.n_listeners; i++) {
         struct daemon_listener *listener = &the_daemon.listeners[i];

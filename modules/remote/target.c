@@ -15,35 +15,6 @@ static const char *const own_params[] = {
     "mode", "proxy", "auth", "authfile", "sshauth", "known_hosts", "known_hosts_verify", "tls_priority",
 };
 
-static const struct remote_transport transports[] = {
-    { "unix", remote_unix_connect },
-    { "tls", remote_tls_connect },
-    { "tcp", remote_tcp_connect },
-    { "ssh", remote_ssh_connect },
-    { "libssh", remote_ssh_connect },
-    { "libssh2", remote_ssh_connect },
-    { "ext", remote_ext_connect },
-};
-
-const struct remote_transport *
-remote_transport_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
-        if (strcmp(transports[i].name, name) != 0)
-            continue;
-        if (transports[i].connect)
-            return &transports[i];
-        vir_error(VIR_ERR_NO_SUPPORT, "the transport '%s' is not built in this version", name);
-        vir_error_hint("forward the other host's socket, for example with "
-                       "ssh -L /tmp/there:/run/libvirt/libvirt-sock HOST, "
-                       "and use +unix and ?socket=/tmp/there");
-        return NULL;
-    }
-    vir_error(VIR_ERR_INVALID_ARG, "the URI names the unknown transport '%s'", name);
-    vir_error_hint("known transports: unix, tls, tcp, ssh, ext");
-    return NULL;
-}
-
 static bool
 is_own(const char *name)
 {

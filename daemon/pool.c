@@ -9,7 +9,7 @@
 #define VIR_LOG_SOURCE "daemon"
 #include <libvirt/module.h>
 
-#include "daemon/serve/pool.h"
+#include "daemon/pool.h"
 
 #include <malloc.h>
 #include <signal.h>
