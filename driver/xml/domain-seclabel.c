@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Labels of the host's security modules: one for each module at most. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "domain.h"
 #include "edit.h"
 
@@ -78,26 +81,64 @@ check_models(struct reader *reader, const struct xml_node *first)
 
 /* ---- labels of one device ---------------------------------------------------------------- */
 
+/* Of the domain. */
+struct labels {
+    const struct xml_node *first;
+    const struct xml_node **by_model;   /* those that have one */
+    size_t n;
+};
+
+static int
+compare_models(const void *a, const void *b)
+{
+    const struct xml_node *const *one = a, *const *other = b;
+
+    return strcmp(model_of(NULL, *one), model_of(NULL, *other));
+}
+
+static int
+compare_with(const void *model, const void *label)
+{
+    const struct xml_node *const *node = label;
+
+    return strcmp(model, model_of(NULL, *node));
+}
+
+static void
+sort_labels(struct labels *labels)
+{
+    size_t n = 1;
+
+    for (const struct xml_node *node = labels->first; node; node = xml_edit_twin(node))
+        n++;
+    labels->by_model = vir_alloc_array(n, sizeof(*labels->by_model));
+    for (const struct xml_node *node = labels->first; node; node = xml_edit_twin(node))
+        if (model_of(NULL, node))
+            labels->by_model[labels->n++] = node;
+    qsort(labels->by_model, labels->n, sizeof(*labels->by_model), compare_models);
+}
+
 /* That of MODEL; NULL: the first. */
 static const struct xml_node *
-label_of(const struct xml_node *first, const char *model)
+label_of(const struct labels *labels, const char *model)
 {
-    const struct xml_node *node = first;
+    const struct xml_node **found;
 
-    while (node && model && !is(node, "model", model))
-        node = xml_edit_twin(node);
-    return node;
+    if (!model)
+        return labels->first;
+    found = bsearch(model, labels->by_model, labels->n, sizeof(*found), compare_with);
+    return found ? *found : NULL;
 }
 
 /* Where a security module labels nothing it labels no device either. */
 static int
-check_overrides(struct reader *reader, const struct xml_node *device, const struct xml_node *first)
+check_overrides(struct reader *reader, const struct xml_node *device, const struct labels *labels)
 {
     const struct xml_node *source = xml_edit_child(device, "source");
 
     for (struct xml_node *label = source ? xml_edit_child(source, "seclabel") : NULL; label;
          label = xml_edit_twin(label)) {
-        const struct xml_node *of = label_of(first, xml_edit_value(label, "model"));
+        const struct xml_node *of = label_of(labels, xml_edit_value(label, "model"));
 
         if (of && (is(of, "relabel", "no") || is(of, "type", "none")))
             return xml_fail_at(reader, label, VIR_ERR_CONFIG_UNSUPPORTED,
@@ -110,11 +151,17 @@ static int
 check_devices(struct reader *reader, const struct xml_node *domain, const struct xml_node *first)
 {
     const struct xml_node *devices = first ? xml_edit_child(domain, "devices") : NULL;
+    struct labels labels = { .first = first };
+    int rc = 0;
 
-    for (const struct xml_node *device = devices ? devices->first : NULL; device; device = device->next)
-        if (device->kind == XML_NODE_ELEMENT && check_overrides(reader, device, first) < 0)
-            return -1;
-    return 0;
+    if (!devices)
+        return 0;
+    sort_labels(&labels);
+    for (const struct xml_node *device = devices->first; device && rc == 0; device = device->next)
+        if (device->kind == XML_NODE_ELEMENT)
+            rc = check_overrides(reader, device, &labels);
+    free(labels.by_model);
+    return rc;
 }
 
 int

@@ -133,6 +133,19 @@ def caches_and_ways():
         caches, ways, ways.replace('latency', 'bandwidth').replace("value='5'", "value='5' unit='KiB'"))
 
 
+def labels():
+    """(of the domain, disks): as many labels as a list may have, and disks with as many others each."""
+    disk = "<disk type='file'><source file='/x'>%s</source><target dev='vd%s'/></disk>"
+    others = numbered("<seclabel model='x#'/>", 4090)
+    return numbered("<seclabel type='none' model='m#'/>", 4090), ''.join(disk % (others, letter) for letter in 'bcdefghijklmnopqrstuv')
+
+
+def many_disks(letters='abcdefghijklmnopqrstuvwxyz'):
+    """As many as a list may have, by the order of their letters."""
+    names = [one + two + three for one in letters for two in letters for three in letters][:4090]
+    return ''.join("<disk type='file'><source file='/x'/><target dev='vd%s' bus='virtio'/></disk>" % name for name in names)
+
+
 def define_all(module, uri, kind, args=()):
     base = ("<domain type='%s'><name>d</name><memory>65536</memory><os><type arch='x86_64'>hvm</type></os><devices>"
             "<disk type='file'><source file='/x'/><target dev='vda' bus='virtio'/></disk></devices></domain>" % kind)
@@ -141,7 +154,9 @@ def define_all(module, uri, kind, args=()):
         document = Document(base)
         shapes = list(document.shapes()) + [
             ('too wide', document('<x/>' * 800000)),
-            ('caches', base.replace('<devices>', '<cpu>%s</cpu><devices>' % caches_and_ways()))]
+            ('caches', base.replace('<devices>', '<cpu>%s</cpu><devices>' % caches_and_ways())),
+            ('labels', base.replace('</devices>', '%s</devices>%s' % labels()[::-1])),
+            ('disks', base.replace('</devices>', many_disks() + '</devices>'))]
         for again in range(2):
             for shape, text in shapes:
                 if len(text.encode('utf-8', 'surrogatepass')) > MOST - 100:

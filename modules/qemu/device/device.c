@@ -55,20 +55,29 @@ qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *
     vir_xml_list_insert(type->list, doc, vir_xml_list_count(type->list, doc), dev);
 }
 
+/* What is known of the N of TYPE. */
+static struct vir_hardware_device *
+listing_of(const struct qemu_device_type *type, const struct qemu_domain_def *doc, size_t n)
+{
+    struct vir_hardware_device *devices = vir_alloc_array(n + 1, sizeof(*devices));
+
+    for (size_t i = 0; i < n; i++)
+        devices[i] = type->listed(vir_xml_list_at(type->list, doc, i));
+    return devices;
+}
+
 bool
 qemu_device_is_listed(const struct qemu_device_type *type, const struct qemu_domain_def *doc)
 {
     size_t n = type->listed ? vir_xml_list_count(type->list, doc) : 0;
+    VIR_AUTO_FREE struct vir_hardware_device *devices = listing_of(type, doc, n);
 
-    for (size_t i = 0; i < n; i++) {
-        struct vir_hardware_device one = type->listed(vir_xml_list_at(type->list, doc, i));
+    for (size_t i = 1; i < n; i++) {
+        size_t before = i;              /* the nearest of its group, which is the highest */
 
-        for (size_t j = 0; j < i; j++) {
-            struct vir_hardware_device other = type->listed(vir_xml_list_at(type->list, doc, j));
-
-            if (other.group == one.group && other.number > one.number)
-                return false;
-        }
+        while (before-- > 0 && devices[before].group != devices[i].group) {}
+        if (before < i && devices[before].number > devices[i].number)
+            return false;
     }
     return true;
 }
@@ -77,22 +86,17 @@ void
 qemu_device_list(const struct qemu_device_type *type, struct qemu_domain_def *doc)
 {
     size_t n = type->listed ? vir_xml_list_count(type->list, doc) : 0;
-    struct vir_hardware_device *devices = vir_alloc_array(n + 1, sizeof(*devices));
-    size_t *order = vir_alloc_array(n + 1, sizeof(*order));
-    void **old = vir_alloc_array(n + 1, sizeof(*old));
+    VIR_AUTO_FREE struct vir_hardware_device *devices = listing_of(type, doc, n);
+    VIR_AUTO_FREE size_t *order = vir_alloc_array(n + 1, sizeof(*order));
+    VIR_AUTO_FREE void **old = vir_alloc_array(n + 1, sizeof(*old));
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         old[i] = vir_xml_list_at(type->list, doc, i);
-        devices[i] = type->listed(old[i]);
-    }
     vir_hardware_order(devices, n, order);
     for (size_t i = n; i > 0; i--)
         vir_xml_list_remove(type->list, doc, i - 1);
     for (size_t i = 0; i < n; i++)
         vir_xml_list_insert(type->list, doc, i, old[order[i]]);
-    free(old);
-    free(order);
-    free(devices);
 }
 
 void
