@@ -282,20 +282,24 @@ belongs_to_loop(const struct rpc_program *program, int number)
     return false;
 }
 
+static bool
+is_quick(const struct daemon_client *client, const struct rpc_procedure *procedure,
+         const struct rpc_packet *packet)
+{
+    return !is_slow(culprit(client, procedure)) && !daemon_memory_is_large(packet->len);
+}
+
 /* Whether the call is served in the loop: the module says that it cannot wait,
  * or it is one of ours. */
 static bool
 served_in_place(struct daemon_client *client, const struct program *program,
                 const struct rpc_procedure *procedure, const struct rpc_packet *packet)
 {
-    bool quick = !is_slow(culprit(client, procedure)) && !daemon_memory_is_large(packet->len);
-
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        return quick && daemon_open_in_place(packet->body, packet->len);
-    if (has_slot(procedure))
-        return client->conn && quick &&
-               (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
-                VIR_SLOT_NONBLOCKING);
+        return is_quick(client, procedure, packet) && daemon_open_in_place(packet->body, packet->len);
+    if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
+        return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
+                                VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet);
     return belongs_to_loop(program->program, procedure->number);
 }
 

@@ -156,10 +156,13 @@ class Skipped(Exception):
     """What this machine or user cannot do."""
 
 
+# Modules of tests, and where they are built.
+PLACES = {'mock': 'tests/daemon/.libs', 'nets': 'tests/loader/.libs'}
+
+
 class Daemon:
     def __init__(self, conf='', args=(), env=None, start=True, modules=('mock',), memory=MEMORY):
-        files = {name: '%s/%s/%s.so' % (BUILD, 'tests/daemon/.libs' if name == 'mock' else 'modules/built', name)
-                 for name in modules}
+        files = {name: '%s/%s/%s.so' % (BUILD, PLACES.get(name, 'modules/built'), name) for name in modules}
         for name, path in files.items():
             if not os.path.exists(path):
                 raise Skipped('module %s is not built' % name)
@@ -178,7 +181,7 @@ class Daemon:
             shutil.copy(path, self.dir + '/modules/%s.so' % name)
         with open(self.conf, 'w') as handle:
             handle.write('unix_sock_dir = "%s"\nlog_outputs = "2:file:%s"\n%s\n' % (self.dir, self.log, conf))
-        self.env = dict(os.environ, LIBVIRT_DRIVER_DIR=self.dir + '/modules', MOCK_RELEASE=self.release,
+        self.env = dict(os.environ, LIBVIRT_DRIVER_DIR=self.dir + '/modules', MOCK_RELEASE=self.release, JOIN_RELEASE=self.release,
                         LIBVIRT_MODULES_D=self.dir + '/modules.d', XDG_RUNTIME_DIR=self.dir + '/run',
                         XDG_CONFIG_HOME=self.dir + '/config', XDG_CACHE_HOME=self.dir + '/cache',
                         HOME=self.dir + '/home', **(env or {}))

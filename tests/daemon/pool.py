@@ -19,6 +19,7 @@ from harness import *  # noqa: E402
 
 SICK = domain('sick', 2) + struct.pack('>II', 4, 0)
 WELL = domain('well', 1) + struct.pack('>II', 4, 0)
+NUM_OF_NETWORKS = 52
 
 
 def timed(client, proc, body=b''):
@@ -174,6 +175,20 @@ def test_liar_beside_others():
         assert not client.closed_within(0.2) and not client.buffer, 'the pool did not serve it'
         open(daemon.release, 'w').close()
         expect('the liar, at last', client.receive().code, 0)
+
+
+def test_slow_to_join():
+    """A module that is slow to join a connection, for networks, keeps that client waiting alone."""
+    with Daemon(modules=('mock', 'nets')) as daemon, daemon.client() as client, daemon.client() as other:
+        other.open()
+        client.open('mock:///slow')
+        client.send(message(NUM_OF_NETWORKS))
+        took = timed(other, NODE_INFO)
+        assert took < 1, 'another client waited %.3f s' % took
+        assert not client.closed_within(0.2) and not client.buffer, 'the module was not slow'
+        open(daemon.release, 'w').close()
+        reply = client.receive()
+        expect('networks', (reply.code, reply.body), (0, struct.pack('>I', 7)))
 
 
 def test_loaded_host():
