@@ -15,7 +15,7 @@
 #include "lock.h"
 
 #define QUEUE_MAX 65536                 /* events that wait for one program's event loop */
-#define TURN_MAX 64                     /* delivered in one turn of it: then other timers and descriptors have theirs */
+#define TURN_MAX 64                     /* delivered in one turn of it: then others have theirs */
 
 /* ---- one event ---- */
 

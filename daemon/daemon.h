@@ -24,7 +24,8 @@
 #define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
 #define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
-#define DAEMON_HELD_MAX (256u * 1024 * 1024)    /* all clients: unfinished messages, waiting calls, unread replies, streams' input */
+/* All clients: unfinished messages, waiting calls, unread replies, input of streams. */
+#define DAEMON_HELD_MAX (256u * 1024 * 1024)
 #define DAEMON_ROOT_SLOTS 16            /* connections per listener that only root gets */
 #define DAEMON_UID_SLOTS 64             /* connections per listener and other user, at least */
 #define DAEMON_FDS_MAX 512              /* all clients: descriptors that came with messages and wait */

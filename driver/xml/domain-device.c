@@ -146,7 +146,8 @@ complete_sources(struct reader *reader, struct xml_node *end)
     if (!udp)
         return 0;
     if (!sends || !xml_edit_value(sends, "service"))
-        return xml_fail_at(reader, end, VIR_ERR_INTERNAL_ERROR, "<%s> of type 'udp' has no service to send to", end->name);
+        return xml_fail_at(reader, end, VIR_ERR_INTERNAL_ERROR, "<%s> of type 'udp' has no service to send to",
+                           end->name);
     if (listens && !xml_edit_value(listens, "host") && !xml_edit_value(listens, "service"))
         listens->dropped = true;
     xml_edit_remove_dropped(end);
@@ -176,10 +177,10 @@ xml_device_complete(struct reader *reader, struct xml_node *device)
         int (*complete)(struct reader *, struct xml_node *);
     } kinds[] = {
         { "interface", complete_interface }, { "filesystem", complete_filesystem }, { "hostdev", complete_hostdev },
-        { "audio", complete_audio }, { "redirdev", complete_end }, { "smartcard", complete_end }, { "rng", complete_end },
+        { "audio", complete_audio }, { "graphics", drop_channels },
+        { "redirdev", complete_end }, { "smartcard", complete_end }, { "rng", complete_end },
         { "serial", complete_sources }, { "parallel", complete_sources }, { "console", complete_sources },
         { "channel", complete_sources },
-        { "graphics", drop_channels },
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -70,7 +70,8 @@ xml_records_on(const struct vir_buf *pile, size_t start)
                              : (struct xml_records){ NULL, NULL };
 }
 
-/* Begins a record; PILE has failed where there was no memory for all of them.  What is put into it until xml_record_end is its content. */
+/* Begins a record; what is put into PILE until xml_record_end is its content.  PILE has failed where
+ * there was no memory for all of them. */
 size_t xml_record_begin(struct vir_buf *pile, const struct xml_item *item);
 void xml_record_end(struct vir_buf *pile, size_t record);
 /* Puts the records from START on into the order of writing; equal ones stay as they are. */

@@ -122,7 +122,8 @@ struct qemu_mixin_at {
 struct qemu_device *qemu_mixin_next(const struct qemu_domain_def *doc, struct qemu_mixin_at *at);
 /* Takes over DEV. */
 void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
-/* Puts those of TYPE into the order that they have in a document; is none of them behind one that it precedes there? */
+/* Puts those of TYPE into the order that they have in a document; is none of them behind one that it
+ * precedes there? */
 void qemu_device_list(const struct qemu_device_type *type, struct qemu_domain_def *doc);
 bool qemu_device_is_listed(const struct qemu_device_type *type, const struct qemu_domain_def *doc);
 /* Its name, unless it has one. */

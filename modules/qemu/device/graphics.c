@@ -220,7 +220,8 @@ startable(const struct qemu_board *board, const void *dev)
     if (graphics->autoport == VIR_XML_NO && !graphics->has_port)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics have no port, and none is to be chosen");
     if (graphics->port > 0 && graphics->port < FIRST_PORT)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vnc port %d: ports begin at %d", graphics->port, FIRST_PORT);
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vnc port %d: ports begin at %d",
+                         graphics->port, FIRST_PORT);
     if (!is_ip_address(address_of(graphics)))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
                          address_of(graphics));
@@ -374,6 +375,7 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
-    .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same, .simplify = simplify,
+    .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same,
+    .simplify = simplify,
     .soldered = true, .codes = { [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG },
 };

@@ -197,5 +197,6 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
     .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net", .build = build,
-    .changeable = changeable, .exchange = exchange, .update = update, .same = same, .told_apart = true, .plugs = true,
+    .changeable = changeable, .exchange = exchange, .update = update, .same = same,
+    .told_apart = true, .plugs = true,
 };
