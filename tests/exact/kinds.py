@@ -79,8 +79,6 @@ def normalise(root):
                     element.set(name, str(ipaddress.ip_address(text)))
                 except ValueError:
                     pass                # both refuse it
-            elif name == 'state':
-                element.set(name, text.split(',')[0])
 
 
 def complete(root, schema, number):
