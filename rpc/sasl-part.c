@@ -24,6 +24,7 @@ struct rpc_sasl {
     rpc_sasl_ask_fn ask;
     void *opaque;
     sasl_interact_t *questions;         /* that have been answered */
+    bool begun;                         /* the library does not look whether a mechanism is there */
 };
 
 static bool ready_server, ready_client;
@@ -192,6 +193,18 @@ turned(struct rpc_sasl *sasl, int rc, char *why)
     return RPC_SASL_FAILED;
 }
 
+/* One beginning, then steps; the other end may say anything. */
+static bool
+is_in_turn(struct rpc_sasl *sasl, bool step, char *why)
+{
+    bool right = sasl->begun == step;
+
+    sasl->begun = true;
+    if (!right)
+        snprintf(why, RPC_SASL_WHY, "authentication failed: %s", step ? "it has not begun" : "it has begun already");
+    return right;
+}
+
 static enum rpc_sasl_turn
 begin(struct rpc_sasl *sasl, const char *mechanism, const struct rpc_sasl_data *in, struct rpc_sasl_data *out,
       const char **ret_mechanism, char *why)
@@ -201,6 +214,8 @@ begin(struct rpc_sasl *sasl, const char *mechanism, const struct rpc_sasl_data *
 
     *out = (struct rpc_sasl_data){ NULL, 0 };
     *ret_mechanism = mechanism;
+    if (!is_in_turn(sasl, false, why))
+        return RPC_SASL_FAILED;
     if (!sasl->ask)
         return turned(sasl, sasl_server_start(sasl->conn, mechanism, in->bytes, in->len, &out->bytes, &out->len), why);
     do
@@ -217,6 +232,8 @@ step(struct rpc_sasl *sasl, const struct rpc_sasl_data *in, struct rpc_sasl_data
     int rc;
 
     *out = (struct rpc_sasl_data){ NULL, 0 };
+    if (!is_in_turn(sasl, true, why))
+        return RPC_SASL_FAILED;
     if (!sasl->ask)
         return turned(sasl, sasl_server_step(sasl->conn, in->bytes, in->len, &out->bytes, &out->len), why);
     do

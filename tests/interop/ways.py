@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -242,6 +243,25 @@ def wrong_servers(world, authority, client):
         daemon.end()
 
 
+def call(sock, number, body=b''):
+    """The reply to a call of the remote protocol."""
+    sock.sendall(struct.pack('>IIIiIII', 28 + len(body), 0x20008086, 1, number, 0, 1, 0) + body)
+    size = struct.unpack('>I', sock.recv(4, socket.MSG_WAITALL))[0]
+    return sock.recv(size - 4, socket.MSG_WAITALL)
+
+
+def out_of_turn(daemon):
+    """A client that goes on with what it did not begin."""
+    init, step = 67, 69
+    try:
+        with socket.create_connection(('localhost', daemon.tcp), timeout=20) as sock:
+            call(sock, init)
+            said = call(sock, step, bytes(8))
+    except (OSError, struct.error) as error:
+        said = repr(error).encode()
+    report('SASL: a step before the start', b'authentication failed' in said and daemon.process.poll() is None, said)
+
+
 def logins(world, pki, clients):
     """By SASL: DIGEST-MD5, which encrypts, over tcp, SCRAM over tls; what follows is the same as without."""
     if not shutil.which('saslpasswd2'):
@@ -257,6 +277,7 @@ def logins(world, pki, clients):
     os.environ['SASL_CONF_PATH'] = conf
     daemon = Daemon(world, pki, 'auth_tcp = "sasl"\nauth_tls = "sasl"\nsasl_allowed_username_list = [ "fred@*", "fred" ]\n')
     del os.environ['SASL_CONF_PATH']
+    out_of_turn(daemon)
 
     def auth(user, password):
         path = os.path.join(world, 'auth-%s-%s' % (user, password))
