@@ -4,4 +4,19 @@
  */
 #include "daemon/daemon.h"
 
+#include <fnmatch.h>
+
 struct daemon the_daemon = { .settings_lock = PTHREAD_MUTEX_INITIALIZER };
+
+bool
+daemon_allows(const struct daemon_list *list, const char *name)
+{
+    bool allowed;
+
+    pthread_mutex_lock(&the_daemon.settings_lock);
+    allowed = !list->given;
+    for (size_t i = 0; i < list->n && !allowed; i++)
+        allowed = fnmatch(list->list[i], name, 0) == 0;
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+    return allowed;
+}

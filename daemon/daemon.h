@@ -63,6 +63,8 @@ struct daemon {
 };
 
 extern struct daemon the_daemon;
+/* Whether a pattern of LIST, which is one of the settings, fits NAME; without the list everybody's does. */
+bool daemon_allows(const struct daemon_list *list, const char *name);
 
 /* ---- serve/listen.c, serve/listener.c ---- */
 /* Gets enough descriptors for every client of every listener, or allows fewer clients. */

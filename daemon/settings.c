@@ -36,6 +36,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "crl_file", TEXT, S(crl_file), 0 },
     { "tls_priority", TEXT, S(tls_priority), 0 },
     { "sasl_allowed_username_list", TEXTS, S(sasl_users), 0 },
+    { "tls_allowed_dn_list", TEXTS, S(tls_names), 0 },
     { "tls_no_verify_certificate", NUMBER, S(tls_no_verify), 1 },
     { "max_clients", NUMBER, S(max_clients), 1000000 },
     { "max_queued_clients", NUMBER, S(max_queued), 65535 },
@@ -53,7 +54,8 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate", "tls_allowed_dn_list", "admin_min_workers", "admin_max_workers",
+    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate",
+    "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
     "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
     "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",

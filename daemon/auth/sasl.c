@@ -7,7 +7,6 @@
 #include "daemon/daemon.h"
 #include "daemon/wire.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,21 +41,6 @@ begin_login(struct daemon_client *client)
     return client->sasl ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
 }
 
-/* Whom sasl_allowed_username_list names; without it everybody who can log in. */
-static bool
-is_allowed(const char *user)
-{
-    const struct daemon_list *users = &the_daemon.settings.sasl_users;
-    bool allowed;
-
-    pthread_mutex_lock(&the_daemon.settings_lock);
-    allowed = !users->given;
-    for (size_t i = 0; i < users->n && !allowed; i++)
-        allowed = fnmatch(users->list[i], user, 0) == 0;
-    pthread_mutex_unlock(&the_daemon.settings_lock);
-    return allowed;
-}
-
 static int
 refuse(struct daemon_client *client, const char *why)
 {
@@ -76,7 +60,7 @@ let_in(struct daemon_client *client)
 
     if (!part->strong(client->sasl, &bits))
         return refuse(client, "the mechanism does not encrypt enough");
-    if (!user || !is_allowed(user))
+    if (!user || !daemon_allows(&the_daemon.settings.sasl_users, user))
         return refuse(client, user ? user : "the mechanism names no user");
     free(client->name);
     client->name = vir_strdup(user);

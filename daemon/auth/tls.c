@@ -67,15 +67,27 @@ daemon_tls_begin(int sock)
     return part->begin(loaded, sock, NULL);
 }
 
-static const char *
-let_in(struct daemon_client *client)
+static bool
+is_welcome(struct daemon_client *client)
 {
     char why[RPC_TLS_WHY];
 
-    if (!the_daemon.settings.tls_no_verify && part->verify(client->transport, NULL, &client->name, why) < 0) {
+    if (part->verify(client->transport, NULL, &client->name, why) < 0) {
         vir_warn("a client on %s was refused: %s", client->listener->name, why);
-        return "its certificate is refused";
+        return false;
     }
+    if (daemon_allows(&the_daemon.settings.tls_names, client->name ? client->name : ""))
+        return true;
+    vir_warn("a client on %s was refused: tls_allowed_dn_list does not name '%s'", client->listener->name,
+             client->name ? client->name : "");
+    return false;
+}
+
+static const char *
+let_in(struct daemon_client *client)
+{
+    if (!the_daemon.settings.tls_no_verify && !is_welcome(client))
+        return "its certificate is refused";
     /* one byte tells the client that it may begin; it fits into the empty socket */
     return rpc_transport_send(client->transport, "\1", 1, -1, MSG_DONTWAIT) == 1 ? NULL : "it cannot be told";
 }
