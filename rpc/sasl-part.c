@@ -16,6 +16,7 @@
 #define SERVICE "libvirt"
 #define LAYER_MAX (64 * 1024)           /* bytes of a piece, each way */
 #define STRENGTH_MAX 100000
+#define MAX_QUESTIONS 16                /* of a turn */
 #define WAIT_MS 1000                    /* at most in a call that may wait */
 
 struct rpc_sasl {
@@ -23,8 +24,9 @@ struct rpc_sasl {
     unsigned int least, encrypted;
     rpc_sasl_ask_fn ask;
     void *opaque;
-    sasl_interact_t *questions;         /* that have been answered */
     bool begun;                         /* the library does not look whether a mechanism is there */
+    char *answers[MAX_QUESTIONS];       /* that the mechanism may still read; the questions are its own */
+    size_t n_answers;
 };
 
 static bool ready_server, ready_client;
@@ -56,6 +58,18 @@ get_ready(bool server, char *why)
 
 /* ---- making ------------------------------------------------------------------ */
 
+/* The last answers are not needed any more. */
+static void
+forget_answers(struct rpc_sasl *sasl)
+{
+    for (size_t i = 0; i < sasl->n_answers; i++) {
+        if (sasl->answers[i])
+            explicit_bzero(sasl->answers[i], strlen(sasl->answers[i]));
+        free(sasl->answers[i]);
+    }
+    sasl->n_answers = 0;
+}
+
 static void
 sasl_free(struct rpc_sasl *sasl)
 {
@@ -63,6 +77,7 @@ sasl_free(struct rpc_sasl *sasl)
         return;
     if (sasl->conn)
         sasl_dispose(&sasl->conn);
+    forget_answers(sasl);
     free(sasl);
 }
 
@@ -152,35 +167,24 @@ kind_of(unsigned long id)
            id == SASL_CB_ECHOPROMPT ? VIR_CRED_ECHOPROMPT : VIR_CRED_NOECHOPROMPT;
 }
 
-/* The last answers are not needed any more. */
-static void
-forget_answers(struct rpc_sasl *sasl)
-{
-    for (sasl_interact_t *one = sasl->questions; one && one->id != SASL_CB_LIST_END; one++) {
-        if (one->result)
-            explicit_bzero((void *)one->result, one->len);
-        free((void *)one->result);
-        one->result = NULL;
-    }
-    sasl->questions = NULL;
-}
-
 static int
 answer(struct rpc_sasl *sasl, sasl_interact_t *interact)
 {
-    struct rpc_sasl_question questions[16];
+    struct rpc_sasl_question questions[MAX_QUESTIONS];
     size_t n = 0;
 
-    for (; n < 16 && interact[n].id != SASL_CB_LIST_END; n++)
+    forget_answers(sasl);
+    for (; n < MAX_QUESTIONS && interact[n].id != SASL_CB_LIST_END; n++)
         questions[n] = (struct rpc_sasl_question){ kind_of(interact[n].id), interact[n].prompt,
                                                    interact[n].challenge, interact[n].defresult, NULL };
     if (sasl->ask(questions, n, sasl->opaque) < 0)
         return -1;
     for (size_t i = 0; i < n; i++) {
+        sasl->answers[i] = questions[i].answer;
         interact[i].result = questions[i].answer;
         interact[i].len = questions[i].answer ? (unsigned int)strlen(questions[i].answer) : 0;
     }
-    sasl->questions = interact;
+    sasl->n_answers = n;
     return 0;
 }
 
