@@ -125,9 +125,8 @@ struct daemon_client {
 
     pthread_mutex_t lock;               /* all below */
     bool opening, opened, closing, closed;
-    bool alone;                         /* a call is served beside which no other begins */
-    struct rpc_transport *agreed;       /* atomic: is used behind the next reply; owns `transport` */
-    bool agreed_told;                   /* that reply has left: the loop puts it in place */
+    bool alone;                         /* a call is served beside which no other begins, and nothing is read; changed by the loop */
+    struct rpc_transport *agreed;       /* is used behind the reply of that call; owns `transport` */
     virConnectPtr conn;                 /* set once; released with the client */
     unsigned int in_flight;             /* calls whose reply has not left yet */
     struct daemon_job *ahead, **ahead_tail;     /* read, but not begun */
@@ -187,8 +186,9 @@ void daemon_client_send_keepalive(struct daemon_client *client, int procedure);
 void daemon_client_flush(struct daemon_client *client);
 /* A reply has left, or was dropped. */
 void daemon_client_finished(struct daemon_client *client);
-/* Once that has been told, its bytes go through the layer that was agreed on.  The loop's thread. */
-void daemon_client_take_layer(struct daemon_client *client);
+/* When a call that is served alone has been answered: what was agreed on by it begins.  Returns what is wrong, or
+ * NULL.  The loop's thread. */
+const char *daemon_client_end_alone(struct daemon_client *client);
 /* Tells the loop what the client waits for.  Under the client's lock. */
 void daemon_client_watch(struct daemon_client *client);
 

@@ -65,10 +65,8 @@ let_in(struct daemon_client *client)
     free(client->name);
     client->name = vir_strdup(user);
     vir_info("client %u has logged in as %s", client->id, user);
-    if (client->listener->way == DAEMON_TCP) {
-        /* who answers our reply at once is read with this in sight */
-        __atomic_store_n(&client->agreed, part->layer(vir_steal(&client->sasl), client->transport), __ATOMIC_RELEASE);
-    }
+    if (client->listener->way == DAEMON_TCP)
+        client->agreed = part->layer(vir_steal(&client->sasl), client->transport);
     client->logged_in = true;
     return 0;
 }

@@ -403,6 +403,20 @@ find_program(const struct rpc_header *header)
     return vir_error_null(VIR_ERR_RPC, "Cannot find program %u version %u", header->program, header->version);
 }
 
+/* No other call of the client begins beside one that opens its connection, or logs it in. */
+static void
+keep_others_off(struct daemon_client *client, const struct program *program, const struct rpc_procedure *procedure,
+                bool off)
+{
+    pthread_mutex_lock(&client->lock);
+    if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
+        client->opening = off;
+    else if (procedure->flags & RPC_BEFORE_LOGIN)
+        client->alone = off;
+    daemon_client_watch(client);
+    pthread_mutex_unlock(&client->lock);
+}
+
 void
 daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
 {
@@ -417,13 +431,10 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
         serve_in_place(client, procedure, serve, packet);
         return;
     }
-    if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        client->opening = true;
-    else if (procedure->flags & RPC_BEFORE_LOGIN)
-        client->alone = true;
+    keep_others_off(client, program, procedure, true);
     if (push_call(client, procedure, serve, packet) == 0)
         return;
-    client->opening = client->alone = false;    /* nothing else began beside it */
+    keep_others_off(client, program, procedure, false);
 
 refused:
     send_reply(client, &the_daemon.reply, &packet->header, procedure, -1, NULL, -1);

@@ -60,9 +60,7 @@ static void
 call_left(struct daemon_client *client)
 {
     client->in_flight--;
-    client->alone = false;
-    client->agreed_told = client->agreed != NULL;
-    if ((client->ahead || client->stopped) && !client->resume_due) {
+    if ((client->ahead || client->stopped || client->alone) && !client->resume_due) {
         client->resume_due = true;
         daemon_client_watch(client);
     }
@@ -72,7 +70,7 @@ void
 daemon_client_watch(struct daemon_client *client)
 {
     uint32_t wanted = client->shake ? client->transport->ops->wants(client->transport)
-        : (client->stopped || client->full_streams ? 0 : EPOLLIN) |
+        : (client->stopped || client->full_streams || client->alone ? 0 : EPOLLIN) |
           (client->out || client->resume_due || rpc_transport_unsent(client->transport) ? EPOLLOUT : 0);
 
     if (wanted == client->watched || client->closed)
@@ -109,21 +107,36 @@ daemon_client_send(struct daemon_client *client, const struct rpc_buf *message, 
             close(fd);
         if (reply)
             call_left(client);
+        daemon_client_watch(client);    /* all was taken, but the transport may not have sent all of it */
     }
     pthread_mutex_unlock(&client->lock);
     if (!bearable)
         daemon_client_cut_largest();
 }
 
-void
-daemon_client_take_layer(struct daemon_client *client)
+/* Under lock. */
+static const char *
+take_layer(struct daemon_client *client)
 {
+    if (client->out || client->ahead || client->input.start != client->input.end)
+        return "said more before its encryption began";
+    client->transport = vir_steal(&client->agreed);
+    return NULL;
+}
+
+const char *
+daemon_client_end_alone(struct daemon_client *client)
+{
+    const char *wrong = NULL;
+
     pthread_mutex_lock(&client->lock);
-    if (client->agreed_told) {
-        client->transport = client->agreed;
-        __atomic_store_n(&client->agreed, NULL, __ATOMIC_RELEASE);
+    if (client->alone && client->in_flight == 0) {
+        client->alone = false;
+        if (client->agreed)
+            wrong = take_layer(client);
     }
     pthread_mutex_unlock(&client->lock);
+    return wrong;
 }
 
 void
@@ -156,8 +169,9 @@ void
 daemon_client_flush(struct daemon_client *client)
 {
     pthread_mutex_lock(&client->lock);
-    if (rpc_transport_unsent(client->transport))
-        rpc_transport_send(client->transport, "", 0, -1, MSG_DONTWAIT);
+    if (rpc_transport_unsent(client->transport) &&
+        rpc_transport_send(client->transport, "", 0, -1, MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != EINTR)
+        shutdown(client->transport->sock, SHUT_RDWR);
     while (client->out) {
         struct daemon_chunk *chunk = client->out;
         ssize_t n = send_what_fits(client->transport, chunk->bytes + chunk->done,

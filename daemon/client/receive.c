@@ -161,11 +161,11 @@ take_packet(struct daemon_client *client, struct rpc_packet *packet)
     }
 }
 
-/* Both change to true in this thread only, so no lock is needed to see it. */
+/* All change to true in this thread only, so no lock is needed to see it. */
 static bool
 is_stopped(const struct daemon_client *client)
 {
-    return client->stopped || client->full_streams;
+    return client->stopped || client->full_streams || client->alone;
 }
 
 /* Takes the whole messages in the buffer.  Returns what is wrong, or NULL. */
@@ -330,10 +330,13 @@ serve_client(struct daemon_client *client, uint32_t events)
 {
     const char *wrong = NULL;
 
-    if (__atomic_load_n(&client->agreed, __ATOMIC_ACQUIRE))
-        daemon_client_take_layer(client);
-    if (events & EPOLLOUT) {
+    if (events & EPOLLOUT)
         daemon_client_flush(client);
+    if (client->alone)
+        wrong = daemon_client_end_alone(client);
+    if (wrong)
+        return wrong;
+    if (events & EPOLLOUT) {
         daemon_streams_resume(client);
         begin_ahead(client);
         /* messages may have been left in the buffer when reading stopped */
@@ -356,13 +359,13 @@ static void
 client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 {
     struct daemon_client *client = opaque;
-    struct daemon_user *user = client->user;
+    struct daemon_user *user = daemon_user_of_turn(client);
     const char *wrong;
     int64_t began;
 
     (void)loop;
     (void)fd;
-    if (!daemon_user_may(user))
+    if (!daemon_user_may(user, client))
         return;
     began = daemon_user_begin();
     wrong = serve_client(client, events);

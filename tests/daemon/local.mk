@@ -27,6 +27,7 @@ daemon_scripts = \
 	daemon/flood.py \
 	daemon/frames.py \
 	daemon/hostile.py \
+	daemon/network.py \
 	daemon/pool.py \
 	daemon/process.py \
 	daemon/readonly.py \

@@ -1,0 +1,288 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Clients of other hosts, over TCP, TLS and SASL, that do what no library does."""
+
+import base64
+import ctypes
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import termios
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *                   # noqa: F401,F403,E402
+
+SASL_INIT, SASL_START, SASL_STEP = 67, 68, 69
+CLONE_NEWNET, IPV6_FREEBIND = 0x40000000, 78
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('', 0))
+        return s.getsockname()[1]
+
+
+def chars(data):
+    """An array of char: a word for each."""
+    return struct.pack('>%dI' % (len(data) + 1), len(data), *data)
+
+
+class Certificates:
+    """A CA and one certificate of it, for everybody; removed with DIRECTORY."""
+
+    def __init__(self, directory):
+        if not shutil.which('certtool'):
+            raise Skipped('no certtool')
+        self.dir = directory
+        self.write('ca.cfg', 'cn = "CA"\nca\ncert_signing_key\nexpiration_days = 3\n')
+        self.write('one.cfg', 'cn = "one"\ndns_name = localhost\nip_address = 127.0.0.1\ntls_www_server\n'
+                   'tls_www_client\nsigning_key\nexpiration_days = 3\n')
+        self.make('--generate-privkey', '--key-type', 'ecdsa', '--outfile', 'cakey.pem')
+        self.make('--generate-self-signed', '--load-privkey', 'cakey.pem', '--template', 'ca.cfg', '--outfile',
+                  'cacert.pem')
+        self.make('--generate-privkey', '--key-type', 'ecdsa', '--outfile', 'key.pem')
+        self.make('--generate-certificate', '--load-privkey', 'key.pem', '--load-ca-certificate', 'cacert.pem',
+                  '--load-ca-privkey', 'cakey.pem', '--template', 'one.cfg', '--outfile', 'cert.pem')
+
+    def write(self, name, text):
+        with open(self.dir + '/' + name, 'w') as file:
+            file.write(text)
+
+    def make(self, *words):
+        subprocess.run(['certtool'] + list(words), cwd=self.dir, check=True, capture_output=True)
+
+    def context(self, protocol):
+        context = ssl.SSLContext(protocol)
+        context.check_hostname = False
+        context.load_verify_locations(self.dir + '/cacert.pem')
+        context.load_cert_chain(self.dir + '/cert.pem', self.dir + '/key.pem')
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+
+class Network(Daemon):
+    """Listens on TCP and TLS, too."""
+
+    def __init__(self, conf='', **options):
+        self.world = tempfile.mkdtemp(prefix='virn')
+        self.certificates = Certificates(self.world)
+        self.tcp, self.tls = free_port(), free_port()
+        super().__init__('listen_tcp = 1\ntcp_port = "%d"\ntls_port = "%d"\nca_file = "%s/cacert.pem"\n'
+                         'cert_file = "%s/cert.pem"\nkey_file = "%s/key.pem"\n%s'
+                         % (self.tcp, self.tls, self.world, self.world, self.world, conf), args=['--listen'], **options)
+
+    def stop(self):
+        super().stop()
+        shutil.rmtree(self.world, ignore_errors=True)
+
+
+class Remote(Client):
+    def __init__(self, port, host='127.0.0.1', source=None):
+        family = socket.AF_INET6 if ':' in host else socket.AF_INET
+        self.sock = socket.socket(family)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        # the port is free again at once, however many have been here
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        self.sock.settimeout(10)
+        if source:
+            if ':' in source:
+                self.sock.setsockopt(socket.IPPROTO_IPV6, IPV6_FREEBIND, 1)
+            self.sock.bind((source, 0))
+        self.sock.connect((host, port))
+        self.serial, self.buffer = 0, b''
+
+    def encrypt(self, context):
+        self.sock = context.wrap_socket(self.sock)
+        expect('the byte that lets in', self.sock.recv(1), b'\1')
+        return self
+
+    def on_the_way(self, port):
+        """Bytes from the daemon that nobody has read."""
+        there = struct.unpack('i', fcntl.ioctl(self.sock.fileno(), termios.FIONREAD, b'\0' * 4))[0]
+        own = self.sock.getsockname()[1]
+        with open('/proc/net/tcp') as table:
+            for line in table:
+                words = line.split()
+                if words[1].endswith(':%04X' % port) and words[2].endswith(':%04X' % own):
+                    return there + int(words[4].split(':')[0], 16)
+        raise AssertionError('the connection is gone')
+
+
+# ---- bytes that stay behind ---------------------------------------------------
+
+def fill_up(client, port):
+    """Calls, without reading replies, until one does not fit into the socket; their number."""
+    step, before = 0, 0
+    for calls in range(1, 5000):
+        client.send(message(LOOKUP_NAME, string('x' * 8000), serial=calls))
+        if calls < 4:                   # until our end of the socket is full
+            time.sleep(0.3)
+            step, before = client.on_the_way(port) - before, client.on_the_way(port)
+            continue
+        end = time.time() + 0.5
+        while client.on_the_way(port) < before + step and time.time() < end:
+            time.sleep(0.0005)
+        if client.on_the_way(port) < before + step:
+            return calls
+        before += step
+    raise AssertionError('the socket takes everything')
+
+
+def test_last_record():
+    """A reply that was encrypted, but did not fit into the socket, comes when there is room."""
+    with Network() as daemon:
+        client = Remote(daemon.tls).encrypt(daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT))
+        client.open()
+        calls = fill_up(client, daemon.tls)
+        for serial in range(1, calls + 1):
+            expect('a reply of %d' % calls, client.receive().serial, serial)
+        client.close()
+
+
+# ---- SASL ------------------------------------------------------------------------
+
+def sasl_daemon():
+    if not shutil.which('saslpasswd2'):
+        raise Skipped('no saslpasswd2')
+    place = tempfile.mkdtemp(prefix='virs')
+    with open(place + '/libvirt.conf', 'w') as file:
+        file.write('mech_list: digest-md5 anonymous\npwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
+                   'sasldb_path: %s/users\n' % place)
+    subprocess.run(['saslpasswd2', '-p', '-f', place + '/users', '-a', 'libvirt', '-u', socket.gethostname(), 'fred'],
+                   input=b'secret', check=True)
+    return place, Network('auth_tls = "sasl"\n', env={'SASL_CONF_PATH': place})
+
+
+def md5(data):
+    return hashlib.md5(data).digest()
+
+
+def digest_response(challenge):
+    """What fred answers, by RFC 2831, who wants everything encrypted."""
+    said = dict(re.findall(r'([a-z-]+)="?([^",]*)"?', challenge.decode()))
+    realm, nonce, cnonce, uri = said['realm'], said['nonce'], 'abcdef', 'libvirt/localhost'
+    secret = md5(('fred:%s:secret' % realm).encode()) + (':%s:%s' % (nonce, cnonce)).encode()
+    what = 'AUTHENTICATE:%s:%s' % (uri, '0' * 32)
+    proof = '%s:%s:00000001:%s:auth-conf:%s' % (md5(secret).hex(), nonce, cnonce, md5(what.encode()).hex())
+    return ('username="fred",realm="%s",nonce="%s",cnonce="%s",nc=00000001,qop=auth-conf,cipher="rc4",maxbuf=65536,'
+            'digest-uri="%s",response=%s,charset=utf-8' % (realm, nonce, cnonce, uri, md5(proof.encode()).hex())).encode()
+
+
+def begin_login(client):
+    """As far as the last turn, which is returned."""
+    expect('the way', client.call(AUTH_LIST).body, struct.pack('>II', 1, 1))
+    expect('the beginning', client.call(SASL_INIT).code, 0)
+    reply = client.call(SASL_START, string('DIGEST-MD5') + struct.pack('>I', 1) + chars(b''))
+    expect('the challenge', reply.code, 0)
+    return struct.pack('>I', 0) + chars(digest_response(reply.body[15::4]))
+
+
+def test_login_by_hand():
+    place, daemon = sasl_daemon()
+    with daemon:
+        client = Remote(daemon.tcp)
+        reply = client.call(SASL_STEP, begin_login(client))
+        expect('complete', (reply.code, reply.body[:4]), (0, struct.pack('>I', 1)))
+        assert not client.closed_within(0.3), 'who has logged in is cut off'
+    shutil.rmtree(place)
+
+
+def test_plain_behind_login():
+    """What somebody puts behind the last turn, unencrypted, is not served: it ends the connection."""
+    place, daemon = sasl_daemon()
+    with daemon:
+        for extra in (message(OPEN, struct.pack('>I', 1) + string('mock:///default') + struct.pack('>I', 0)),
+                      message(NODE_INFO)[:20]):
+            client = Remote(daemon.tcp)
+            client.send(message(SASL_STEP, begin_login(client), serial=77) + extra)
+            expect('complete', client.receive().body[:4], struct.pack('>I', 1))
+            assert client.closed_within(2), 'the connection goes on'
+            expect('what came behind the reply', client.buffer, b'')
+    shutil.rmtree(place)
+
+
+def test_anonymous():
+    """Nobody is let in without a name, whatever the file of SASL lists."""
+    place, daemon = sasl_daemon()
+    with daemon:
+        client = Remote(daemon.tls).encrypt(daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT))
+        assert b'ANONYMOUS' not in client.call(SASL_INIT).body
+        reply = client.call(SASL_START, string('ANONYMOUS') + struct.pack('>I', 0) + chars(b'me'))
+        expect('anonymous', reply.code, 45)
+    shutil.rmtree(place)
+
+
+# ---- crowds ------------------------------------------------------------------------
+
+def own_network():
+    """This process and its daemons from now on have a network of their own, where fd00::/16 is local."""
+    if os.geteuid() != 0 or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+        raise Skipped('only root can have a network of its own')
+    for words in ('link set lo up', '-6 route add local fd00::/16 dev lo'):
+        if subprocess.run(['ip'] + words.split()).returncode:
+            raise Skipped('no IPv6')
+
+
+@waits
+def test_addresses_without_number():
+    """All addresses of one IPv6 network are one user; those of another one have places of their own."""
+    own_network()
+    with Network('listen_addr = "::"\nmax_clients = 100\nauth_tcp = "none"\n') as daemon:
+        crowd = [Remote(daemon.tcp, 'fd00::1', 'fd00::2:%x' % n) for n in range(1, 91)]
+        time.sleep(0.3)
+        there = sum(not client.closed_within(0.002) for client in crowd)
+        expect('clients of one network', there, 64)
+        expect('another network', Remote(daemon.tcp, 'fd00::1', 'fd00:0:0:5::1').call(AUTH_LIST).code, 0)
+
+
+def garbage(port, n, addresses, alive):
+    """N connections that say nothing sensible, some of which stay."""
+    for i in range(n):
+        try:
+            client = Remote(port, source='127.0.0.%d' % (1 + i % addresses))
+            client.send(os.urandom(64) if i % 3 else message(NODE_INFO, length=66000) + b'x' * 60000)
+            if i % 2:
+                alive.append(client)
+            else:
+                client.close()
+            if len(alive) > 600:
+                alive.pop(0).close()
+        except OSError:
+            pass
+
+
+def test_garbage():
+    """Thousands of connections that speak no protocol cost root's calls nothing, and leave nothing."""
+    n = 500 if SANITIZED else 3000
+    with Network() as daemon:
+        daemon.serves()
+        fds, alive, times = daemon.fds(), [], []
+        threads = [threading.Thread(target=garbage, args=(port, n, 20, alive)) for port in (daemon.tcp, daemon.tls)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            began = time.time()
+            daemon.serves(seconds=3)
+            times.append(time.time() - began)
+            time.sleep(0.02)
+        for client in alive:
+            client.close()
+        daemon.settle(fds)
+        times.sort()
+        print('  %d connections each; a call beside them: median %.1f ms, worst %.1f ms; %d KiB' %
+              (n, times[len(times) // 2] * 1000, times[-1] * 1000, daemon.rss()))
+        assert SANITIZED or times[len(times) // 2] < 0.1, 'a call waited %.3f s' % times[len(times) // 2]
+
+
+if __name__ == '__main__':
+    main(globals())
