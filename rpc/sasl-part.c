@@ -87,7 +87,7 @@ set_way(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, char *why)
     sasl_security_properties_t wanted = {
         .min_ssf = way->encrypted >= way->least ? 0 : way->least,
         .max_ssf = way->encrypted ? 0 : STRENGTH_MAX, .maxbufsize = LAYER_MAX,
-        .security_flags = way->plain ? SASL_SEC_NOANONYMOUS | SASL_SEC_NOPLAINTEXT : 0,
+        .security_flags = SASL_SEC_NOANONYMOUS | (way->plain ? SASL_SEC_NOPLAINTEXT : 0),
     };
     sasl_ssf_t encrypted = way->encrypted;
     int rc = sasl_setprop(sasl->conn, SASL_SSF_EXTERNAL, &encrypted);
@@ -172,20 +172,20 @@ answer(struct rpc_sasl *sasl, sasl_interact_t *interact)
 {
     struct rpc_sasl_question questions[MAX_QUESTIONS];
     size_t n = 0;
+    int rc;
 
     forget_answers(sasl);
     for (; n < MAX_QUESTIONS && interact[n].id != SASL_CB_LIST_END; n++)
         questions[n] = (struct rpc_sasl_question){ kind_of(interact[n].id), interact[n].prompt,
                                                    interact[n].challenge, interact[n].defresult, NULL };
-    if (sasl->ask(questions, n, sasl->opaque) < 0)
-        return -1;
+    rc = sasl->ask(questions, n, sasl->opaque);
     for (size_t i = 0; i < n; i++) {
         sasl->answers[i] = questions[i].answer;
         interact[i].result = questions[i].answer;
         interact[i].len = questions[i].answer ? (unsigned int)strlen(questions[i].answer) : 0;
     }
     sasl->n_answers = n;
-    return 0;
+    return rc;
 }
 
 static enum rpc_sasl_turn
@@ -381,7 +381,9 @@ layer_pending(const struct rpc_transport *transport)
 static bool
 layer_unsent(const struct rpc_transport *transport)
 {
-    return ((const struct layer *)transport)->n_out > 0;
+    const struct layer *layer = (const struct layer *)transport;
+
+    return layer->n_out > 0 || rpc_transport_unsent(layer->below);
 }
 
 static void
@@ -414,8 +416,9 @@ make_layer(struct rpc_sasl *sasl, struct rpc_transport *transport)
     layer->below = transport;
     layer->sasl = sasl;
     pthread_mutex_init(&layer->lock, NULL);
-    layer->piece = sasl_getprop(sasl->conn, SASL_MAXOUTBUF, &max) == SASL_OK && max && *(const unsigned int *)max > 0
-        ? *(const unsigned int *)max : 4096;
+    layer->piece = sasl_getprop(sasl->conn, SASL_MAXOUTBUF, &max) == SASL_OK && max ? *(const unsigned int *)max : 0;
+    if (layer->piece == 0 || layer->piece > LAYER_MAX)  /* the other end says how much it takes */
+        layer->piece = LAYER_MAX;
     return &layer->transport;
 }
 

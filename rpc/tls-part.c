@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define WAIT_MS 1000                    /* at most in a call that may wait */
+#define SHAKE_MAX (32 * 1024)           /* bytes of a message of the handshake: certificates are the longest */
 
 struct rpc_tls {
     int refs;                           /* atomic */
@@ -202,7 +203,7 @@ transmit(struct rpc_transport *transport, const void *bytes, size_t len, int fla
         pthread_mutex_unlock(&session->lock);
         if (!taken && n > 0)
             taken = n;
-    } while ((is_again(n) || kept) && wait_for(session, POLLOUT, flags));
+    } while ((is_again(n) || (n >= 0 && kept)) && wait_for(session, POLLOUT, flags));
     if (taken || n >= 0)
         return taken;
     errno = errno_of(n);
@@ -300,12 +301,13 @@ tls_begin(struct rpc_tls *tls, int sock, const char *host)
     gnutls_credentials_set(session->gnutls, GNUTLS_CRD_CERTIFICATE, tls->credentials);
     if (tls->server)
         gnutls_certificate_server_set_request(session->gnutls, GNUTLS_CERT_REQUEST);
-    else if (host && strspn(host, "0123456789.:") != strlen(host))
+    else if (host && !strchr(host, ':') && strspn(host, "0123456789.") != strlen(host))     /* an address is no name */
         gnutls_server_name_set(session->gnutls, GNUTLS_NAME_DNS, host, strlen(host));
     gnutls_transport_set_ptr(session->gnutls, session);
     gnutls_transport_set_pull_function(session->gnutls, pull);
     gnutls_transport_set_vec_push_function(session->gnutls, push);
     gnutls_handshake_set_timeout(session->gnutls, 0);
+    gnutls_handshake_set_max_packet_length(session->gnutls, SHAKE_MAX);
     return &session->transport;
 }
 
