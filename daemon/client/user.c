@@ -14,7 +14,7 @@
 #include <time.h>
 
 #define SLICE_US 5000                   /* of the loop's time, then others are looked for */
-#define PASSED_MAX 64                   /* events that are passed over in a row: nobody else is there */
+#define NETWORK_BYTES 8                 /* of an IPv6 address */
 
 /* Also of other threads than the loop's. */
 static pthread_mutex_t users_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -23,7 +23,11 @@ static struct daemon_user *users;
 static size_t all_bytes;                /* atomic */
 static unsigned int all_holds[DAEMON_THINGS];       /* atomic */
 
-static unsigned int current_round, passed;      /* the loop's */
+/* The loop's. */
+static unsigned int current_round;
+static const struct daemon_client *first_passed;    /* since somebody was served; for comparing only */
+static unsigned int passed;             /* as many events in a row */
+static struct daemon_user strangers;    /* of other hosts, before they have opened a connection: for turns only */
 
 /* ---- who it is ------------------------------------------------------------------ */
 
@@ -36,8 +40,8 @@ address_of(int sock)
 
     if (getpeername(sock, (struct sockaddr *)&end, &len) < 0)
         return address;
-    if (end.ss_family == AF_INET6)
-        address = ((const struct sockaddr_in6 *)&end)->sin6_addr;
+    if (end.ss_family == AF_INET6)      /* its network: a host has as many addresses as it likes there */
+        memcpy(&address, &((const struct sockaddr_in6 *)&end)->sin6_addr, NETWORK_BYTES);
     else if (end.ss_family == AF_INET)
         memcpy(&address.s6_addr[12], &((const struct sockaddr_in *)&end)->sin_addr, 4);
     return address;
@@ -140,19 +144,38 @@ daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thi
 
 /* ---- turns ------------------------------------------------------------------------- */
 
+struct daemon_user *
+daemon_user_of_turn(struct daemon_client *client)
+{
+    return client->uid == (uid_t)-1 && !daemon_client_opened(client) ? &strangers : client->user;
+}
+
+/* Descriptors that are ready are told of in turn: when the first that was passed over comes again, or had
+ * to, nobody else is there. */
+static bool
+is_nobody_else(const struct daemon_client *client)
+{
+    if (client == first_passed || ++passed > the_daemon.n_clients)
+        return true;
+    if (!first_passed)
+        first_passed = client;
+    return false;
+}
+
 bool
-daemon_user_may(struct daemon_user *user)
+daemon_user_may(struct daemon_user *user, const struct daemon_client *client)
 {
     if (user->round != current_round) {
         user->round = current_round;
         user->used_us = 0;
     }
-    if (user->used_us >= SLICE_US && ++passed <= PASSED_MAX)
-        return false;
-    if (passed > PASSED_MAX) {
+    if (user->used_us >= SLICE_US) {
+        if (!is_nobody_else(client))
+            return false;
         user->round = ++current_round;
         user->used_us = 0;
     }
+    first_passed = NULL;
     passed = 0;
     return true;
 }

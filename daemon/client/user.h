@@ -15,11 +15,13 @@
 
 #define DAEMON_LISTENERS 16             /* two unix sockets; several addresses of tcp and tls */
 
+struct daemon_client;
+
 struct daemon_user {
     struct daemon_user *next;
     unsigned int refs;                  /* one for each client */
     uid_t uid;                          /* (uid_t)-1: of another host */
-    struct in6_addr address;            /* of that host */
+    struct in6_addr address;            /* of that host; of IPv6 that of its network */
     size_t bytes;                       /* atomic: in memory, of all its clients */
     unsigned int holds[DAEMON_THINGS];  /* atomic */
     unsigned int clients[DAEMON_LISTENERS];     /* of each listener; the loop's, as what follows */
@@ -40,8 +42,10 @@ bool daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thin
 /* Who takes more bytes than anybody else, if that is too much; for comparing only.  NULL: nobody. */
 const struct daemon_user *daemon_user_largest(void);
 
-/* Whether it is the user's turn in the loop, or others are to be served first; the time that it took. */
-bool daemon_user_may(struct daemon_user *user);
+/* Whose turn is needed for the client: its user's, or that of all strangers together. */
+struct daemon_user *daemon_user_of_turn(struct daemon_client *client);
+/* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; the time that it took. */
+bool daemon_user_may(struct daemon_user *user, const struct daemon_client *client);
 int64_t daemon_user_begin(void);
 void daemon_user_used(struct daemon_user *user, int64_t began);
 

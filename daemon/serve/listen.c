@@ -120,7 +120,8 @@ daemon_listen_fit(struct daemon_settings *settings)
 {
     const rlim_t others = 256;          /* ours, the modules', the guests' */
     const rlim_t held = DAEMON_FDS_MAX + 2 * DAEMON_STREAMS_MAX;    /* a stream's watch has a duplicate */
-    const rlim_t wanted = 2 * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
+    const rlim_t sockets = 2 + (settings->listen ? 2 * settings->listen_tcp + 2 * settings->listen_tls : 0);    /* IPv4, IPv6 */
+    const rlim_t wanted = sockets * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
     struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
     rlim_t had, clients, left;
 
@@ -134,10 +135,11 @@ daemon_listen_fit(struct daemon_settings *settings)
     had = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
     if (had >= wanted)
         return;
-    clients = had / 4 - DAEMON_ROOT_SLOTS;      /* of two sockets, and no more than half */
+    clients = had / 2 / sockets;                /* of all sockets, and no more than half */
+    clients = clients > 2 * DAEMON_ROOT_SLOTS ? clients - DAEMON_ROOT_SLOTS : DAEMON_ROOT_SLOTS;
     if (settings->max_clients > clients)
         settings->max_clients = (unsigned int)clients;
-    left = had - 2 * (settings->max_clients + DAEMON_ROOT_SLOTS);
+    left = had - sockets * (settings->max_clients + DAEMON_ROOT_SLOTS);
     settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * left / held);
     settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * left / held);
     vir_info("%llu open files are allowed: at most %u clients on each socket and %u streams",

@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -43,6 +45,13 @@ too_many(const struct daemon_listener *listener, const struct daemon_user *user)
     return user->clients[listener - the_daemon.listeners] >= share ? "the share of its user" : NULL;
 }
 
+/* Other hosts make room for this one. */
+static bool
+makes_room(const struct daemon_client *client, const struct daemon_listener *listener)
+{
+    return client->listener == listener || (is_local(listener) && !is_local(client->listener));
+}
+
 /* Ends the client that has waited longest without opening a connection; one of
  * root's only if there is no other.  False: there is none at all. */
 static bool
@@ -51,7 +60,7 @@ evict_anonymous(struct daemon_listener *listener)
     struct daemon_client *oldest = NULL;
 
     for (struct daemon_client *c = the_daemon.clients; c; c = c->next) {
-        if (c->listener == listener && (c->uid != 0 || !oldest || oldest->uid == 0) &&
+        if (makes_room(c, listener) && (c->uid != 0 || !oldest || oldest->uid == 0) &&
             !daemon_client_opened(c))
             oldest = c;                 /* the list is newest first */
     }
@@ -108,6 +117,7 @@ static void
 admit(struct daemon_listener *listener, int sock)
 {
     struct ucred who = { .uid = (uid_t)-1 };
+    const int on = 1;
     socklen_t len = sizeof(who);
     struct rpc_transport *transport;
     struct daemon_user *user;
@@ -127,6 +137,8 @@ admit(struct daemon_listener *listener, int sock)
         return;
     }
     evict_own(listener, user);
+    if (!is_local(listener))            /* a reply does not wait for more to go with it */
+        setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     if (listener->way == DAEMON_TLS)
         transport = daemon_tls_begin(sock);
     else
