@@ -15,8 +15,9 @@ daemon_allows(const struct daemon_list *list, const char *name)
 
     pthread_mutex_lock(&the_daemon.settings_lock);
     allowed = !list->given;
+    /* a backslash is one: names in certificates have it before their commas */
     for (size_t i = 0; i < list->n && !allowed; i++)
-        allowed = fnmatch(list->list[i], name, 0) == 0;
+        allowed = fnmatch(list->list[i], name, FNM_NOESCAPE) == 0;
     pthread_mutex_unlock(&the_daemon.settings_lock);
     return allowed;
 }

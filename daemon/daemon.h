@@ -77,6 +77,8 @@ int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 /* ---- auth/tls.c ---- */
 /* Reads the certificates; sessions keep those that they have. */
 int daemon_tls_load(void);
+/* The same where TLS is served; what cannot be read leaves the old in place. */
+void daemon_tls_reload(void);
 void daemon_tls_end(void);
 /* A session whose handshake is to be done, over SOCK, which is taken over; NULL: no memory. */
 struct rpc_transport *daemon_tls_begin(int sock);

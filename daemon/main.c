@@ -93,6 +93,7 @@ reload(void)
     if (set_log() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);
+    daemon_tls_reload();
     vir_info("settings were read again");
 }
 

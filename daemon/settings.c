@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/tls.h"
+
 #define S(member) offsetof(struct daemon_settings, member)
 
 enum kind { TEXT, TEXTS, PERMS, NUMBER, SECONDS };
@@ -36,8 +38,11 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "crl_file", TEXT, S(crl_file), 0 },
     { "tls_priority", TEXT, S(tls_priority), 0 },
     { "sasl_allowed_username_list", TEXTS, S(sasl_users), 0 },
-    { "tls_allowed_dn_list", TEXTS, S(tls_names), 0 },
+    { "tls_no_sanity_certificate", NUMBER, S(tls_no_sanity), 1 },
     { "tls_no_verify_certificate", NUMBER, S(tls_no_verify), 1 },
+    { "tls_no_verify_address", NUMBER, S(tls_no_verify_address), 1 },
+    { "tls_allowed_dn_list", TEXTS, S(tls_names), 0 },
+    { "tls_allowed_ip_list", TEXTS, S(tls_addresses), 0 },
     { "max_clients", NUMBER, S(max_clients), 1000000 },
     { "max_queued_clients", NUMBER, S(max_queued), 65535 },
     { "max_anonymous_clients", NUMBER, S(max_anonymous), 1000000 },
@@ -54,12 +59,11 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "tls_no_sanity_certificate",
-    "admin_min_workers", "admin_max_workers",
+    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
     "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
     "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
-    "tls_no_verify_address", "tls_allowed_ip_list", "unix_sock_auth",
+    "unix_sock_auth",
 };
 
 #define N_SERVED (sizeof(served) / sizeof(served[0]))
@@ -220,12 +224,12 @@ set_defaults(struct daemon_settings *settings)
     set_text(&settings->tcp_port, "16509");
     set_text(&settings->auth[DAEMON_TLS], "none");
     set_text(&settings->tls_port, "16514");
-    set_text(&settings->ca_file, VIR_SYSCONFDIR "/pki/CA/cacert.pem");
-    set_text(&settings->cert_file, VIR_SYSCONFDIR "/pki/libvirt/servercert.pem");
-    set_text(&settings->key_file, VIR_SYSCONFDIR "/pki/libvirt/private/serverkey.pem");
+    set_text(&settings->ca_file, RPC_TLS_CA);
+    set_text(&settings->cert_file, RPC_TLS_HOST "/servercert.pem");
+    set_text(&settings->key_file, RPC_TLS_HOST "/private/serverkey.pem");
     settings->listen_tcp = 0;
     settings->listen_tls = 1;
-    settings->tls_no_verify = 0;
+    settings->tls_no_sanity = settings->tls_no_verify = settings->tls_no_verify_address = 0;
     settings->rw_perms = (mode_t)-1;
     settings->ro_perms = 0777;
     settings->max_clients = 5000;

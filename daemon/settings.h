@@ -33,8 +33,10 @@ struct daemon_settings {
     char *listen_addr, *tcp_port, *tls_port;
     char *ca_file, *cert_file, *key_file, *crl_file, *tls_priority;
     struct daemon_list sasl_users;      /* sasl_allowed_username_list */
-    struct daemon_list tls_names;       /* tls_allowed_dn_list */
+    unsigned int tls_no_sanity;         /* our own certificates are not checked */
     unsigned int tls_no_verify;         /* any certificate of a client will do */
+    unsigned int tls_no_verify_address; /* and any address */
+    struct daemon_list tls_names, tls_addresses;        /* tls_allowed_dn_list, tls_allowed_ip_list */
     unsigned int max_clients, max_queued, max_anonymous;
     unsigned int min_workers, max_workers, prio_workers, max_client_requests;
     int keepalive_interval;             /* seconds; <= 0: never asks */

@@ -4,7 +4,7 @@
  * lock of ours is held around each of its calls, so that one thread can send
  * while another one waits for bytes.
  */
-#include "tls.h"
+#include "certificate.h"
 
 #include <libvirt/module-base.h>
 
@@ -13,6 +13,7 @@
 #include <gnutls/x509.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,31 +42,59 @@ struct session {
 
 /* ---- files ------------------------------------------------------------------- */
 
-static int
-fail(char *why, const char *what, const char *file, int rc)
+struct teller {
+    rpc_tls_found_fn found;
+    void *opaque;
+};
+
+static int __attribute__((format(printf, 3, 4)))
+fail(const struct teller *teller, const char *hint, const char *fmt, ...)
 {
-    snprintf(why, RPC_TLS_WHY, "%s %s: %s", what, file, gnutls_strerror(rc));
+    struct rpc_tls_finding finding = { .grave = true };
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(finding.text, sizeof(finding.text), fmt, args);
+    va_end(args);
+    snprintf(finding.hint, sizeof(finding.hint), "%s", hint);
+    teller->found(&finding, teller->opaque);
     return -1;
 }
 
 static int
-load_files(struct rpc_tls *tls, const struct rpc_tls_files *files, char *why)
+load_ca(struct rpc_tls *tls, const struct rpc_tls_files *files, const struct teller *teller)
 {
     int rc = gnutls_certificate_set_x509_trust_file(tls->credentials, files->ca, GNUTLS_X509_FMT_PEM);
+    char hint[RPC_TLS_HINT];
 
     if (rc < 0)
-        return fail(why, "Unable to set x509 CA certificate:", files->ca, rc);
-    if (files->crl) {
-        rc = gnutls_certificate_set_x509_crl_file(tls->credentials, files->crl, GNUTLS_X509_FMT_PEM);
-        if (rc < 0)
-            return fail(why, "Unable to set x509 certificate revocation list:", files->crl, rc);
-    }
-    if (files->cert && files->key) {
-        rc = gnutls_certificate_set_x509_key_file(tls->credentials, files->cert, files->key, GNUTLS_X509_FMT_PEM);
-        if (rc < 0)
-            return fail(why, "Unable to set x509 key and certificate:", files->cert, rc);
-    }
-    return 0;
+        return fail(teller, "", "Unable to set x509 CA certificate: %s: %s", files->ca, gnutls_strerror(rc));
+    if (!files->crl)
+        return 0;
+    rc = gnutls_certificate_set_x509_crl_file(tls->credentials, files->crl, GNUTLS_X509_FMT_PEM);
+    if (rc >= 0)
+        return 0;
+    snprintf(hint, sizeof(hint), "make it anew: certtool --generate-crl --load-ca-certificate %s --load-ca-privkey "
+             "cakey.pem --load-certificate revoked.pem --outfile %s", files->ca, files->crl);
+    return fail(teller, hint, "Unable to set x509 certificate revocation list: %s: %s", files->crl,
+                gnutls_strerror(rc));
+}
+
+static int
+load_own(struct rpc_tls *tls, const struct rpc_tls_files *files, const struct teller *teller)
+{
+    char hint[RPC_TLS_HINT];
+    int rc;
+
+    if (!files->cert || !files->key)
+        return 0;
+    rc = gnutls_certificate_set_x509_key_file(tls->credentials, files->cert, files->key, GNUTLS_X509_FMT_PEM);
+    if (rc >= 0)
+        return 0;
+    snprintf(hint, sizeof(hint), "both of these print the same Key ID if they belong together: certtool --key-info "
+             "--infile %s; certtool -i --infile %s", files->key, files->cert);
+    return fail(teller, hint, "Unable to set x509 key and certificate: %s, %s: %s", files->key, files->cert,
+                gnutls_strerror(rc));
 }
 
 static struct rpc_tls *
@@ -75,29 +104,37 @@ tls_unref(struct rpc_tls *tls)
         return NULL;
     if (tls->priority)
         gnutls_priority_deinit(tls->priority);
-    gnutls_certificate_free_credentials(tls->credentials);
+    if (tls->credentials)
+        gnutls_certificate_free_credentials(tls->credentials);
     free(tls);
     return NULL;
 }
 
-static struct rpc_tls *
-tls_load(bool server, const struct rpc_tls_files *files, char *why)
+static int
+fill(struct rpc_tls *tls, const struct rpc_tls_files *files, const struct teller *teller)
 {
     const char *priority = files->priority ? files->priority : "NORMAL", *at;
-    struct rpc_tls *tls = VIR_NEW(struct rpc_tls);
 
+    if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
+        return fail(teller, "", "no memory");
+    if (gnutls_priority_init(&tls->priority, priority, &at) < 0)
+        return fail(teller, "'gnutls-cli --list' prints the words there are",
+                    "Failed to set TLS session priority to %s: it goes wrong at '%s'", priority, at);
+    return load_ca(tls, files, teller) < 0 ? -1 : load_own(tls, files, teller);
+}
+
+static struct rpc_tls *
+tls_load(bool server, const struct rpc_tls_files *files, rpc_tls_found_fn found, void *opaque)
+{
+    const struct teller teller = { found, opaque };
+    struct rpc_tls *tls;
+
+    if (!files->no_sanity && rpc_certificate_check(server, files, found, opaque) > 0)
+        return NULL;
+    tls = VIR_NEW(struct rpc_tls);
     tls->refs = 1;
     tls->server = server;
-    if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0) {
-        snprintf(why, RPC_TLS_WHY, "no memory");
-        free(tls);
-        return NULL;
-    }
-    if (gnutls_priority_init(&tls->priority, priority, &at) < 0)
-        snprintf(why, RPC_TLS_WHY, "Failed to set TLS session priority to %s: it goes wrong at '%s'", priority, at);
-    else if (load_files(tls, files, why) == 0)
-        return tls;
-    return tls_unref(tls);
+    return fill(tls, files, &teller) == 0 ? tls : tls_unref(tls);
 }
 
 /* ---- bytes --------------------------------------------------------------------- */
@@ -313,19 +350,6 @@ tls_begin(struct rpc_tls *tls, int sock, const char *host)
 
 /* ---- whom the other end's certificate names -------------------------------------------------- */
 
-static char *
-name_of(gnutls_x509_crt_t crt)
-{
-    gnutls_datum_t dn = { NULL, 0 };
-    char *name;
-
-    if (gnutls_x509_crt_get_dn2(crt, &dn) < 0)
-        return NULL;
-    name = vir_strdup((const char *)dn.data);
-    gnutls_free(dn.data);
-    return name;
-}
-
 static int
 check_chain(const struct session *session, char *why)
 {
@@ -334,8 +358,7 @@ check_chain(const struct session *session, char *why)
     int rc = gnutls_certificate_verify_peers2(session->gnutls, &status);
 
     if (rc < 0)
-        snprintf(why, RPC_TLS_WHY, "%s", rc == GNUTLS_E_NO_CERTIFICATE_FOUND ? "it sent no certificate"
-                                                                              : gnutls_strerror(rc));
+        snprintf(why, RPC_TLS_WHY, "%s", gnutls_strerror(rc));
     else if (status == 0)
         return 0;
     else if (gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &text, 0) == 0)
@@ -345,10 +368,33 @@ check_chain(const struct session *session, char *why)
 }
 
 static int
-check_first(const struct session *session, const char *host, char **ret_name, char *why)
+check_first(const struct session *session, gnutls_x509_crt_t crt, const char *host, char *why)
 {
+    if (host && !gnutls_x509_crt_check_hostname(crt, host)) {
+        snprintf(why, RPC_TLS_WHY, "its certificate is not for '%s'", host);
+        return -1;
+    }
+    return rpc_certificate_usable(crt, !session->tls->server, why);
+}
+
+/* Behind a sentence. */
+static void
+add_name(char *why, const char *name)
+{
+    size_t len = strlen(why);
+
+    while (len && why[len - 1] == ' ')
+        len--;
+    snprintf(why + len, RPC_TLS_WHY - len, " (it names '%s')", name ? name : "");
+}
+
+static int
+tls_verify(struct rpc_transport *transport, const char *host, char **ret_name, char *why)
+{
+    const struct session *session = (const struct session *)transport;
     unsigned int n = 0;
     const gnutls_datum_t *list = gnutls_certificate_get_peers(session->gnutls, &n);
+    VIR_AUTO_FREE char *name = NULL;
     gnutls_x509_crt_t crt;
     int ret = -1;
 
@@ -356,24 +402,19 @@ check_first(const struct session *session, const char *host, char **ret_name, ch
         snprintf(why, RPC_TLS_WHY, "it sent no certificate");
         return -1;
     }
-    if (gnutls_x509_crt_import(crt, &list[0], GNUTLS_X509_FMT_DER) < 0)
+    if (gnutls_x509_crt_import(crt, &list[0], GNUTLS_X509_FMT_DER) < 0) {
         snprintf(why, RPC_TLS_WHY, "its certificate cannot be read");
-    else if (host && !gnutls_x509_crt_check_hostname(crt, host))
-        snprintf(why, RPC_TLS_WHY, "its certificate is not for '%s'", host);
-    else
-        ret = 0;
-    if (ret == 0)
-        *ret_name = name_of(crt);
+    } else {
+        name = rpc_certificate_name(crt);
+        if (check_chain(session, why) < 0 || check_first(session, crt, host, why) < 0) {
+            add_name(why, name);
+        } else {
+            *ret_name = vir_steal(&name);
+            ret = 0;
+        }
+    }
     gnutls_x509_crt_deinit(crt);
     return ret;
-}
-
-static int
-tls_verify(struct rpc_transport *transport, const char *host, char **ret_name, char *why)
-{
-    const struct session *session = (const struct session *)transport;
-
-    return check_chain(session, why) < 0 ? -1 : check_first(session, host, ret_name, why);
 }
 
 extern const struct rpc_tls_part tls;
@@ -385,4 +426,5 @@ const struct rpc_tls_part tls = {
     .begin = tls_begin,
     .verify = tls_verify,
     .explain = explain,
+    .name_of_file = rpc_certificate_name_of_file,
 };

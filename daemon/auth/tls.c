@@ -3,10 +3,16 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rpc/tls.h"
+
+#define ADDRESS 128                     /* bytes of one as text, with the name of an interface */
 
 static const struct rpc_tls_part *part;
 static struct rpc_tls *loaded;
@@ -31,14 +37,22 @@ check_files(const struct daemon_settings *settings)
         check_readable("crl_file", settings->crl_file) < 0 ? -1 : 0;
 }
 
+/* Unless a file is named that the list would go with, the host's is used if there is one. */
+static const char *
+crl_file(const struct daemon_settings *settings)
+{
+    if (settings->crl_file || strcmp(settings->ca_file, RPC_TLS_CA) != 0)
+        return settings->crl_file;
+    return access(RPC_TLS_CRL, R_OK) == 0 ? RPC_TLS_CRL : NULL;
+}
+
 int
 daemon_tls_load(void)
 {
     const struct daemon_settings *settings = &the_daemon.settings;
     const struct rpc_tls_files files = { settings->ca_file, settings->cert_file, settings->key_file,
-                                         settings->crl_file, settings->tls_priority };
+                                         crl_file(settings), settings->tls_priority, settings->tls_no_sanity };
     struct rpc_tls *fresh;
-    char why[RPC_TLS_WHY];
     const char *reason;
 
     if (check_files(settings) < 0)
@@ -46,12 +60,19 @@ daemon_tls_load(void)
     part = rpc_tls_part(&reason);
     if (!part)
         return vir_error(VIR_ERR_NO_SUPPORT, "listen_tls: %s", reason);
-    fresh = part->load(true, &files, why);
+    fresh = rpc_tls_load(part, true, &files);
     if (!fresh)
-        return vir_error(VIR_ERR_SYSTEM_ERROR, "%s", why);
+        return -1;
     part->unref(loaded);
     loaded = fresh;
     return 0;
+}
+
+void
+daemon_tls_reload(void)
+{
+    if (loaded && daemon_tls_load() < 0)
+        vir_warn("the certificates stay as they were: %s", virGetLastErrorMessage());
 }
 
 void
@@ -67,27 +88,53 @@ daemon_tls_begin(int sock)
     return part->begin(loaded, sock, NULL);
 }
 
-static bool
-is_welcome(struct daemon_client *client)
+/* The address of the other end as tls_allowed_ip_list has it; an IPv4 one is that on an IPv6 socket, too. */
+static const char *
+address_of(int sock, char text[ADDRESS])
 {
-    char why[RPC_TLS_WHY];
+    struct sockaddr_storage end;
+    socklen_t len = sizeof(end);
+    bool mapped;
 
-    if (part->verify(client->transport, NULL, &client->name, why) < 0) {
-        vir_warn("a client on %s was refused: %s", client->listener->name, why);
-        return false;
+    if (getpeername(sock, (struct sockaddr *)&end, &len) < 0 ||
+        getnameinfo((struct sockaddr *)&end, len, text, ADDRESS, NULL, 0, NI_NUMERICHOST) != 0)
+        return "";
+    mapped = strncmp(text, "::ffff:", 7) == 0 && strchr(text, '.');
+    return mapped ? text + 7 : text;
+}
+
+/* What speaks against the client, in WHY. */
+static int
+judge(struct daemon_client *client, char *why)
+{
+    const struct daemon_settings *settings = &the_daemon.settings;
+    char text[ADDRESS];
+    const char *address = address_of(client->transport->sock, text);
+
+    if (!settings->tls_no_verify_address && !daemon_allows(&settings->tls_addresses, address)) {
+        snprintf(why, RPC_TLS_WHY, "tls_allowed_ip_list does not name its address %s", address);
+        return -1;
     }
-    if (daemon_allows(&the_daemon.settings.tls_names, client->name ? client->name : ""))
-        return true;
-    vir_warn("a client on %s was refused: tls_allowed_dn_list does not name '%s'", client->listener->name,
-             client->name ? client->name : "");
-    return false;
+    if (settings->tls_no_verify)
+        return 0;
+    if (part->verify(client->transport, NULL, &client->name, why) < 0)
+        return -1;
+    if (!daemon_allows(&settings->tls_names, client->name ? client->name : "")) {
+        snprintf(why, RPC_TLS_WHY, "tls_allowed_dn_list does not name '%s'", client->name ? client->name : "");
+        return -1;
+    }
+    return 0;
 }
 
 static const char *
 let_in(struct daemon_client *client)
 {
-    if (!the_daemon.settings.tls_no_verify && !is_welcome(client))
-        return "its certificate is refused";
+    char why[RPC_TLS_WHY];
+
+    if (judge(client, why) < 0) {
+        vir_warn("a client on %s was refused: %s", client->listener->name, why);
+        return "its certificate or address is refused";
+    }
     /* one byte tells the client that it may begin; it fits into the empty socket */
     return rpc_transport_send(client->transport, "\1", 1, -1, MSG_DONTWAIT) == 1 ? NULL : "it cannot be told";
 }

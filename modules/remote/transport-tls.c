@@ -18,102 +18,58 @@ _Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "the same bits");
 
 /* ---- certificates ------------------------------------------------------------ */
 
-struct files {
-    char *ca, *cert, *key, *crl;
-};
-
 static void
-clear_files(struct files *files)
+take(char **path, char **from)
 {
-    free(files->ca);
-    free(files->cert);
-    free(files->key);
-    free(files->crl);
-}
-
-static bool
-is_there(const char *path)
-{
-    return path && access(path, R_OK) == 0;
-}
-
-/* NAME in DIR (taken over), if it is there. */
-static char *
-in(const char *dir, const char *name)
-{
-    char *path = vir_path_join(dir, name);
-
-    if (is_there(path))
-        return path;
-    free(path);
-    return NULL;
-}
-
-static void
-take_from(struct files *files, const char *dir, const char *key)
-{
-    files->ca = in(dir, "cacert.pem");
-    files->crl = in(dir, "cacrl.pem");
-    files->cert = in(dir, "clientcert.pem");
-    files->key = in(dir, key);
+    free(*path);
+    *path = vir_steal(from);
 }
 
 /* The user's own, where they are; else the host's. */
 static void
-find_files(const struct remote_target *target, struct files *files)
+find_files(const struct remote_target *target, struct rpc_tls_place *files)
 {
-    const char *path = remote_target_param(target, "pkipath"), *home = secure_getenv("HOME");
-    struct files host = { 0 };
+    const char *path = remote_target_param(target, "pkipath");
+    VIR_AUTO_FREE char *own = path || remote_host->privileged ? NULL : rpc_tls_user_folder();
+    struct rpc_tls_place host;
 
-    if (path) {
-        take_from(files, path, "clientkey.pem");
-        if (!files->ca)
-            files->ca = vir_path_join(path, "cacert.pem");      /* to be missed by name */
+    if (path || own) {
+        rpc_tls_place_folder(files, path ? path : own, false);
+        rpc_tls_place_keep_present(files);
+    }
+    if (path)
         return;
-    }
-    if (home && !remote_host->privileged) {
-        VIR_AUTO_FREE char *dir = vir_path_join(home, ".pki/libvirt");
-
-        take_from(files, dir, "clientkey.pem");
-    }
-    host.ca = vir_strdup(VIR_SYSCONFDIR "/pki/CA/cacert.pem");
-    host.crl = in(VIR_SYSCONFDIR, "pki/CA/cacrl.pem");
-    host.cert = in(VIR_SYSCONFDIR, "pki/libvirt/clientcert.pem");
-    host.key = in(VIR_SYSCONFDIR, "pki/libvirt/private/clientkey.pem");
-    if (!files->ca) {
-        files->ca = vir_steal(&host.ca);
-        free(files->crl);
-        files->crl = vir_steal(&host.crl);
+    rpc_tls_place_host(&host, false);
+    rpc_tls_place_keep_present(&host);
+    if (!files->ca || access(files->ca, R_OK) < 0) {
+        take(&files->ca, &host.ca);
+        take(&files->crl, &host.crl);
     }
     if (!files->cert || !files->key) {
-        free(files->cert);
-        free(files->key);
-        files->cert = vir_steal(&host.cert);
-        files->key = vir_steal(&host.key);
+        take(&files->cert, &host.cert);
+        take(&files->key, &host.key);
     }
-    clear_files(&host);
+    rpc_tls_place_clear(&host);
 }
 
 static struct rpc_tls *
 load(const struct rpc_tls_part *part, const struct remote_target *target)
 {
-    struct files found = { 0 };
+    struct rpc_tls_place found = { NULL, NULL, NULL, NULL };
     struct rpc_tls_files files;
     struct rpc_tls *tls = NULL;
-    char why[RPC_TLS_WHY];
 
     find_files(target, &found);
     files = (struct rpc_tls_files){ found.ca, found.cert, found.key, found.crl,
-                                    remote_target_param(target, "tls_priority") };
-    if (!is_there(found.ca)) {
+                                    remote_target_param(target, "tls_priority"),
+                                    remote_target_flag(target, "no_sanity") };
+    if (access(found.ca, R_OK) < 0) {
         vir_raise_errno(VIR_FROM_RPC, errno, "Cannot read CA certificate '%s'", found.ca);
         vir_error_hint("put the certificate of who signed the server's there, or say where it is with ?pkipath=");
     } else {
-        tls = part->load(false, &files, why);
-        if (!tls)
-            vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "%s", why);
+        tls = rpc_tls_load(part, false, &files);
     }
-    clear_files(&found);
+    rpc_tls_place_clear(&found);
     return tls;
 }
 
