@@ -6,8 +6,8 @@ EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
-TESTS += interop/bindings interop/peer-virsh interop/ways.py
-dist_check_SCRIPTS += interop/ways.py
+TESTS += interop/bindings interop/certificates.py interop/peer-virsh interop/ways.py
+dist_check_SCRIPTS += interop/certificates.py interop/ways.py
 endif
 endif
 if MODULE_REMOTE
