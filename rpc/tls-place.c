@@ -40,9 +40,9 @@ rpc_tls_user_folder(void)
 }
 
 static void
-keep_present(char **path)
+keep_present(char **path, int how)
 {
-    if (!*path || access(*path, R_OK) == 0)
+    if (!*path || access(*path, how) == 0)
         return;
     free(*path);
     *path = NULL;
@@ -51,9 +51,9 @@ keep_present(char **path)
 void
 rpc_tls_place_keep_present(struct rpc_tls_place *place)
 {
-    keep_present(&place->crl);
-    keep_present(&place->cert);
-    keep_present(&place->key);
+    keep_present(&place->crl, F_OK);    /* one that cannot be read does not pass for none */
+    keep_present(&place->cert, R_OK);
+    keep_present(&place->key, R_OK);
 }
 
 void

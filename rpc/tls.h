@@ -68,7 +68,7 @@ void rpc_tls_place_host(struct rpc_tls_place *place, bool server);
 void rpc_tls_place_folder(struct rpc_tls_place *place, const char *folder, bool server);
 /* The folder of a user with certificates of his own; NULL: no home.  The caller frees. */
 char *rpc_tls_user_folder(void);
-/* Forgets the paths at which nothing can be read; not the CA's, which is to be missed by name. */
+/* Forgets the paths at which nothing is that could be read; not the CA's, which is to be missed by name. */
 void rpc_tls_place_keep_present(struct rpc_tls_place *place);
 void rpc_tls_place_clear(struct rpc_tls_place *place);
 

@@ -43,7 +43,7 @@ crl_file(const struct daemon_settings *settings)
 {
     if (settings->crl_file || strcmp(settings->ca_file, RPC_TLS_CA) != 0)
         return settings->crl_file;
-    return access(RPC_TLS_CRL, R_OK) == 0 ? RPC_TLS_CRL : NULL;
+    return access(RPC_TLS_CRL, F_OK) == 0 ? RPC_TLS_CRL : NULL;
 }
 
 int

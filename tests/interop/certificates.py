@@ -166,6 +166,27 @@ def our_own_server(world, ca):
             daemon.end()
 
 
+def their_server(world, ca):
+    """Our client at libvirt 9.0.0's daemon: right and wrong ones, which are sent unchecked."""
+    if SANITIZED or not os.path.exists('/usr/sbin/libvirtd'):
+        return
+    port, cases = ways.free_port(), [('right ones', ca.good, True)]
+    for name, where, _, grave in wrong_ones(world, ca, 'client'):
+        if 'CA that' not in name and name != 'of another key':
+            cases.append((name, where, not grave))
+    script = os.path.join(world, 'ask')
+    with open(script, 'w') as file:
+        for number, (_, where, _) in enumerate(cases):
+            file.write('virsh -c "test+tls://localhost:%d/default?no_sanity=1&pkipath=%s" uri >/dev/null 2>&1; echo "%d: $?"\n'
+                       % (port, where, number))
+    conf = ('listen_tls = 1\nlisten_addr = "localhost"\ntls_port = "%d"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
+            'key_file = "%s/serverkey.pem"' % (port, ca.good, ca.good, ca.good))
+    _, text = run([HERE + '/with-their-daemon', 'sh', '-c', 'sleep 0.5; exec sh ' + script],
+                  env=dict(os.environ, VIR_THEIR_CONF=conf))
+    for number, (name, _, right) in enumerate(cases):
+        report("their server's view of a client's: " + name, '%d: %d\n' % (number, not right) in text + '\n', text)
+
+
 def chains(world, ca):
     """An intermediate one stands behind the server's or the client's own."""
     sub = ca.intermediate(os.path.join(world, 'sub'))
@@ -375,7 +396,8 @@ def main():
         daemon = Daemon(world, ca.good)
         code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, ca.good), 'uri')
         report('right ones', code == 0 and 'warn' not in text + open(daemon.log).read(), text, open(daemon.log).read())
-        for case in (lambda: our_own_client(world, ca, daemon), lambda: our_own_server(world, ca), lambda: chains(world, ca),
+        for case in (lambda: our_own_client(world, ca, daemon), lambda: our_own_server(world, ca), lambda: their_server(world, ca),
+                     lambda: chains(world, ca),
                      lambda: lists(world, ca), lambda: reload(world, ca), lambda: tools(world, ca), lambda: page(world)):
             if not wanted or case.__code__.co_names[0] in wanted:
                 case()
