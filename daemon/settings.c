@@ -16,6 +16,8 @@
 
 #define S(member) offsetof(struct daemon_settings, member)
 
+#define LEAST_SSF 56                     /* DES: what the oldest clients have */
+
 enum kind { TEXT, TEXTS, PERMS, NUMBER, SECONDS };
 
 static const struct { const char *key; enum kind kind; size_t place; unsigned int max; } served[] = {
@@ -29,6 +31,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
     { "listen_tcp", NUMBER, S(listen_tcp), 1 },
     { "listen_addr", TEXT, S(listen_addr), 0 },
     { "tcp_port", TEXT, S(tcp_port), 0 },
+    { "tcp_min_ssf", NUMBER, S(tcp_min_ssf), 100000 },
     { "auth_tls", TEXT, S(auth[DAEMON_TLS]), 0 },
     { "listen_tls", NUMBER, S(listen_tls), 1 },
     { "tls_port", TEXT, S(tls_port), 0 },
@@ -59,7 +62,7 @@ static const struct { const char *key; enum kind kind; size_t place; unsigned in
 
 /* Known, but not served yet. */
 static const char *const unserved[] = {
-    "unix_sock_admin_perms", "tcp_min_ssf", "access_drivers", "admin_min_workers", "admin_max_workers",
+    "unix_sock_admin_perms", "access_drivers", "admin_min_workers", "admin_max_workers",
     "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
     "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
     "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
@@ -165,6 +168,13 @@ read_key(struct daemon_settings *settings, struct vir_conf *conf, size_t i)
     }
 }
 
+/* Who leaves it out lets more in than the administrator wants. */
+static bool
+restricts(const char *key)
+{
+    return strcmp(key, "access_drivers") == 0 || strcmp(key, "unix_sock_auth") == 0;
+}
+
 /* Says it of each key that is there but does nothing. */
 static void
 warn_unserved(struct vir_conf *conf, const char *path)
@@ -173,7 +183,9 @@ warn_unserved(struct vir_conf *conf, const char *path)
         int line = vir_conf_line(conf, unserved[i]);
 
         if (line)
-            vir_warn("%s:%d: %s is not served by this version", path, line, unserved[i]);
+            vir_warn("%s:%d: %s%s is not served by this version%s", path, line,
+                     restricts(unserved[i]) ? "DANGER: " : "", unserved[i],
+                     restricts(unserved[i]) ? ": who is connected may do all that the connection allows" : "");
     }
 }
 
@@ -228,6 +240,7 @@ set_defaults(struct daemon_settings *settings)
     set_text(&settings->cert_file, RPC_TLS_HOST "/servercert.pem");
     set_text(&settings->key_file, RPC_TLS_HOST "/private/serverkey.pem");
     settings->listen_tcp = 0;
+    settings->tcp_min_ssf = LEAST_SSF;
     settings->listen_tls = 1;
     settings->tls_no_sanity = settings->tls_no_verify = settings->tls_no_verify_address = 0;
     settings->rw_perms = (mode_t)-1;
@@ -266,6 +279,9 @@ check(struct daemon_settings *settings)
     if (settings->max_workers == 0 || settings->max_client_requests == 0 || settings->max_clients == 0)
         return vir_error(VIR_ERR_CONF_SYNTAX, "%s: max_workers, max_clients and max_client_requests "
                          "must not be 0", settings->config_file);
+    if (settings->tcp_min_ssf < LEAST_SSF)
+        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: tcp_min_ssf is %u, and must be at least %d", settings->config_file,
+                         settings->tcp_min_ssf, LEAST_SSF);
     if (settings->sock_dir && settings->sock_dir[0] != '/')
         return vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_dir is \"%s\", which does not begin with /",
                          settings->config_file, settings->sock_dir);

@@ -30,6 +30,7 @@ struct daemon_settings {
     mode_t rw_perms, ro_perms;
     char *auth[DAEMON_WAYS];            /* how each logs in */
     unsigned int listen_tcp, listen_tls;
+    unsigned int tcp_min_ssf;           /* bits that a login over TCP must encrypt with */
     char *listen_addr, *tcp_port, *tls_port;
     char *ca_file, *cert_file, *key_file, *crl_file, *tls_priority;
     struct daemon_list sasl_users;      /* sasl_allowed_username_list */

@@ -14,10 +14,21 @@
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
 
-#define LEAST_BITS 56                   /* DES: what the oldest clients have */
 #define MAX_FAILURES 3                  /* then the connection ends */
 
 static const struct rpc_sasl_part *part;
+
+/* What a login over TCP must bring. */
+static unsigned int
+least_bits(void)
+{
+    unsigned int bits;
+
+    pthread_mutex_lock(&the_daemon.settings_lock);
+    bits = the_daemon.settings.tcp_min_ssf;
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+    return bits;
+}
 
 static int
 begin_login(struct daemon_client *client)
@@ -34,7 +45,7 @@ begin_login(struct daemon_client *client)
     way.local = *local ? local : NULL;
     way.remote = *remote ? remote : NULL;
     way.encrypted = client->transport->ops ? 128 : 0;
-    way.least = client->listener->way == DAEMON_TCP ? LEAST_BITS : 0;
+    way.least = client->listener->way == DAEMON_TCP ? least_bits() : 0;
     way.plain = client->listener->way == DAEMON_TCP;
     part->free(client->sasl);
     client->sasl = part->server(&way, why);

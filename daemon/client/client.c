@@ -166,7 +166,8 @@ daemon_client_cut(struct daemon_client *client)
 bool
 daemon_client_take(struct daemon_client *client, ssize_t n)
 {
-    __atomic_add_fetch(&client->held, (size_t)n, __ATOMIC_RELAXED);
+    if (n)
+        __atomic_add_fetch(&client->held, (size_t)n, __ATOMIC_RELAXED);
     return daemon_user_take(client->user, n);
 }
 

@@ -19,6 +19,7 @@
 /* Also of other threads than the loop's. */
 static pthread_mutex_t users_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct daemon_user *users;
+static unsigned int n_users;            /* atomic */
 
 static size_t all_bytes;                /* atomic */
 static unsigned int all_holds[DAEMON_THINGS];       /* atomic */
@@ -65,6 +66,7 @@ daemon_user_of(uid_t uid, int sock)
         user->address = address;
         user->next = users;
         users = user;
+        __atomic_add_fetch(&n_users, 1, __ATOMIC_RELAXED);
         daemon_lanes_init(user->lanes);
     }
     user->refs++;
@@ -82,6 +84,7 @@ daemon_user_unref(struct daemon_user *user)
         while (*link != user)
             link = &(*link)->next;
         *link = user->next;
+        __atomic_sub_fetch(&n_users, 1, __ATOMIC_RELAXED);
         free(user);
     }
     pthread_mutex_unlock(&users_lock);
@@ -98,10 +101,12 @@ is_too_much(const struct daemon_user *user, size_t bytes)
 bool
 daemon_user_take(struct daemon_user *user, ssize_t n)
 {
-    size_t all = __atomic_add_fetch(&all_bytes, (size_t)n, __ATOMIC_RELAXED);
-    size_t own = __atomic_add_fetch(&user->bytes, (size_t)n, __ATOMIC_RELAXED);
-
-    return all <= DAEMON_HELD_MAX && !is_too_much(user, own);
+    if (n) {
+        __atomic_add_fetch(&all_bytes, (size_t)n, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&user->bytes, (size_t)n, __ATOMIC_RELAXED);
+    }
+    return __atomic_load_n(&all_bytes, __ATOMIC_RELAXED) <= DAEMON_HELD_MAX &&
+        !is_too_much(user, __atomic_load_n(&user->bytes, __ATOMIC_RELAXED));
 }
 
 const struct daemon_user *
@@ -180,8 +185,8 @@ daemon_user_may(struct daemon_user *user, const struct daemon_client *client)
     return true;
 }
 
-int64_t
-daemon_user_begin(void)
+static int64_t
+now_us(void)
 {
     struct timespec now;
 
@@ -189,8 +194,15 @@ daemon_user_begin(void)
     return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
+int64_t
+daemon_user_begin(void)
+{
+    return __atomic_load_n(&n_users, __ATOMIC_RELAXED) > 1 ? now_us() : 0;
+}
+
 void
 daemon_user_used(struct daemon_user *user, int64_t began)
 {
-    user->used_us += daemon_user_begin() - began;
+    if (began)
+        user->used_us += now_us() - began;
 }

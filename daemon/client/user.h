@@ -44,7 +44,8 @@ const struct daemon_user *daemon_user_largest(void);
 
 /* Whose turn is needed for the client: its user's, or that of all strangers together. */
 struct daemon_user *daemon_user_of_turn(struct daemon_client *client);
-/* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; the time that it took. */
+/* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; and the time that it took,
+ * which nobody looks at while no other user is there. */
 bool daemon_user_may(struct daemon_user *user, const struct daemon_client *client);
 int64_t daemon_user_begin(void);
 void daemon_user_used(struct daemon_user *user, int64_t began);

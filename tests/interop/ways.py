@@ -295,6 +295,7 @@ def logins(world, pki, clients):
                        check=True)
     os.environ['SASL_CONF_PATH'] = conf
     daemon = Daemon(world, pki, 'auth_tcp = "sasl"\nauth_tls = "sasl"\nsasl_allowed_username_list = [ "fred@*", "fred" ]\n')
+    strict = Daemon(world, pki, 'auth_tcp = "sasl"\ntcp_min_ssf = 256\n')
     del os.environ['SASL_CONF_PATH']
     out_of_turn(daemon)
 
@@ -326,6 +327,9 @@ def logins(world, pki, clients):
     report('SASL: a mechanism that is not there', code and 'not supported by server' in text, text)
     code, text = virsh(tcp, 'uri')
     report('SASL: nobody can answer', code and 'authentication' in text, text)
+    code, text = virsh('test+tcp://localhost:%d/default?' % strict.tcp + auth('fred', 'secret'), 'uri')
+    report('SASL: what encrypts too little', code and 'authentication failed' in text, text)
+    strict.end()
     big, _ = answers(tcp + auth('fred', 'secret'))
     report('SASL: %d answers' % len(big.splitlines()), len(big.splitlines()) > 150)
     report('who could not log in is in the log', 'could not log in' in open(daemon.log).read())
