@@ -20,6 +20,8 @@ struct rpc_client {
 
     pthread_mutex_t send_lock;          /* out, and whole messages into the socket */
     struct rpc_buf out;                 /* kept from message to message */
+    unsigned char rest[RPC_HEADER_SIZE];        /* of a PING or PONG of which the socket took a part only */
+    size_t n_rest;
     int pong_due;                       /* atomic: a PING waits for its answer */
 
     pthread_mutex_t lock;               /* all below */

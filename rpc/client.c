@@ -95,6 +95,21 @@ sleep_until_woken(struct rpc_client *client, struct rpc_request *request, int64_
         pthread_cond_wait(&request->wake, &client->lock);
 }
 
+/* Of what the transport has inside no poll of the program's event loop would tell. */
+static void
+read_pending(struct rpc_client *client, struct rpc_request *own)
+{
+    bool more = true;
+
+    while (more && rpc_transport_pending(client->transport)) {
+        virErrorPtr error = own->decoded ? vir_error_take() : NULL;     /* what its reply raised stays */
+
+        rpc_client_receive(client, own, MSG_DONTWAIT, &more);
+        if (error)
+            vir_error_restore(error);
+    }
+}
+
 bool
 rpc_client_wait(struct rpc_client *client, struct rpc_request *request)
 {
@@ -111,6 +126,8 @@ rpc_client_wait(struct rpc_client *client, struct rpc_request *request)
         client->reading = true;
         pthread_mutex_unlock(&client->lock);
         rpc_client_receive(client, request, 0, &more);
+        if (more && rpc_transport_pending(client->transport))
+            read_pending(client, request);
         pthread_mutex_lock(&client->lock);
         client->reading = false;
         if (request->decoded && request->link)

@@ -34,9 +34,10 @@ struct rpc_client *rpc_client_unref(struct rpc_client *client);         /* retur
 void rpc_client_close(struct rpc_client *client);
 bool rpc_client_alive(struct rpc_client *client);
 int rpc_client_socket(struct rpc_client *client);
-/* From now on its bytes go through what WRAP makes of its transport.  Nobody else uses the client yet. */
-void rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),
-                     void *opaque);
+/* From now on its bytes go through what WRAP makes of its transport; -1: some came too early, and nothing was made.
+ * Nobody else uses the client yet. */
+int rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),
+                    void *opaque);
 
 /* Calls PROCEDURE and waits for the reply: 0 with RET filled in, -1 with the
  * error that the server sent, or what went wrong on the way. */

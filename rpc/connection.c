@@ -69,11 +69,14 @@ rpc_client_socket(struct rpc_client *client)
     return client->transport->sock;
 }
 
-void
+int
 rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),
                 void *opaque)
 {
+    if (client->input.start != client->input.end)
+        return vir_raise(VIR_FROM_RPC, VIR_ERR_RPC, "%s said more before its encryption began", client->peer);
     client->transport = wrap(opaque, client->transport);
+    return 0;
 }
 
 void

@@ -42,6 +42,9 @@ send_all(struct rpc_client *client, const unsigned char *data, size_t len, const
             len -= (size_t)n;
         }
     }
+    while (rpc_transport_unsent(client->transport))     /* taken, but nothing else may come that makes it go */
+        if (rpc_transport_send(client->transport, "", 0, -1, 0) < 0 && !try_again(client))
+            goto lost;
     while (n_fds > 0) {                 /* one byte for each, after the message */
         if (rpc_transport_send(client->transport, "", 1, *fds, 0) == 1) {
             fds++;
@@ -64,7 +67,10 @@ send_out(struct rpc_client *client, struct rpc_header *header, const int *fds, s
 
     header->length = (uint32_t)client->out.len;
     rpc_header_put(client->out.data, header);
-    ret = send_all(client, client->out.data, client->out.len, fds, n_fds);
+    ret = send_all(client, client->rest, client->n_rest, NULL, 0);
+    client->n_rest = 0;
+    if (ret == 0)
+        ret = send_all(client, client->out.data, client->out.len, fds, n_fds);
     if (client->out.room > SEND_KEEP)
         rpc_buf_free(&client->out);
     return ret;
@@ -111,6 +117,19 @@ rpc_client_send_bytes(struct rpc_client *client, struct rpc_header header, const
     return send_out(client, &header, NULL, 0);
 }
 
+/* What fits of a keepalive message that did not fit as a whole; false: some is left. */
+static bool
+send_rest(struct rpc_client *client)
+{
+    ssize_t n = client->n_rest ? rpc_transport_send(client->transport, client->rest, client->n_rest, -1, MSG_DONTWAIT) : 0;
+
+    if (n > 0) {
+        client->n_rest -= (size_t)n;
+        memmove(client->rest, client->rest + n, client->n_rest);
+    }
+    return client->n_rest == 0;
+}
+
 static void
 send_keepalive(struct rpc_client *client, int procedure)
 {
@@ -120,9 +139,16 @@ send_keepalive(struct rpc_client *client, int procedure)
 
     rpc_header_put(bytes, &header);
     /* Where 28 bytes do not fit, plenty is on its way: the other end is alive
-     * or will be missed.  Between two messages, so never half of one. */
-    if (rpc_transport_send(client->transport, bytes, sizeof(bytes), -1, MSG_DONTWAIT) < 0)
+     * or will be missed. */
+    if (!send_rest(client))
+        return;
+    memcpy(client->rest, bytes, sizeof(bytes));
+    client->n_rest = sizeof(bytes);
+    send_rest(client);
+    if (client->n_rest == sizeof(bytes)) {
+        client->n_rest = 0;             /* not one of them: the next PING is as good */
         vir_debug("keepalive to %s not sent: %s", client->peer, strerror(errno));
+    }
 }
 
 void

@@ -36,7 +36,7 @@ read_file(const char *path)
 {
     VIR_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat there;
-    char *text;
+    VIR_AUTO_FREE char *text = NULL;
     ssize_t n;
 
     if (fd < 0 || fstat(fd, &there) < 0)
@@ -47,8 +47,10 @@ read_file(const char *path)
         return vir_error_null(VIR_ERR_CONF_SYNTAX, "%s has more than %d bytes", path, MAX_BYTES);
     text = vir_alloc((size_t)there.st_size + 1);
     n = read(fd, text, (size_t)there.st_size);
-    text[n > 0 ? n : 0] = '\0';
-    return text;
+    if (n < 0)
+        return vir_error_errno(errno, "cannot read %s", path), NULL;
+    text[n] = '\0';
+    return vir_steal(&text);
 }
 
 /* The value of KEY in [SECTION]; NULL: it is not there.  The caller frees. */

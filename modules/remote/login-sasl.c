@@ -11,6 +11,7 @@
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 #define LEAST_BITS 56                   /* over a network; DES, as the oldest servers have it */
 #define MAX_QUESTIONS 16
+#define MAX_TURNS 100
 
 /* ---- questions --------------------------------------------------------------- */
 
@@ -44,7 +45,7 @@ answer_from_file(const struct asker *asker, struct rpc_sasl_question *question)
 static bool
 can_answer(virConnectAuthPtr auth, int kind)
 {
-    for (unsigned int i = 0; auth && i < auth->ncredtype; i++)
+    for (unsigned int i = 0; auth && auth->cb && i < auth->ncredtype; i++)
         if (auth->credtype[i] == kind)
             return true;
     return false;
@@ -160,7 +161,7 @@ converse(struct remote_connect *rc, const struct rpc_sasl_part *part, struct rpc
                                                   .data = (char *)out.bytes };
     if (remote_call(rc, PROCEDURE(AUTH_SASL_START), &start, &ret) < 0)
         return -1;
-    for (;;) {
+    for (int turns = 1;; turns++) {
         complete = ret.complete;
         in = (struct rpc_sasl_data){ ret.nil ? NULL : ret.data ? ret.data : "", ret.n_data };
         if (turn == RPC_SASL_GOES_ON)
@@ -170,6 +171,8 @@ converse(struct remote_connect *rc, const struct rpc_sasl_part *part, struct rpc
             return fail(why);
         if (complete)
             return turn == RPC_SASL_DONE ? 0 : fail("the server has ended it too early");
+        if (turns == MAX_TURNS)
+            return fail("the server never ends it");
         step = to_server(&out);
         if (remote_call(rc, PROCEDURE(AUTH_SASL_STEP), &step, &ret) < 0)
             return -1;
@@ -220,6 +223,7 @@ remote_login_sasl(struct remote_connect *rc, const struct remote_target *target,
     VIR_AUTO_FREE char *mechanisms = NULL;
     struct rpc_sasl *sasl;
     unsigned int bits;
+    bool wrapped = false;
     int ret = -1;
 
     if (!part)
@@ -232,10 +236,10 @@ remote_login_sasl(struct remote_connect *rc, const struct remote_target *target,
     if (converse(rc, part, sasl, mechanisms) == 0)
         ret = part->strong(sasl, &bits) ? 0 : fail("the mechanism does not encrypt enough for a network");
     if (ret == 0 && !rc->local && !rc->encrypted) {
-        rpc_client_wrap(rc->client, wrap, &(struct encryption){ part, sasl });
-        rc->encrypted = true;
-    } else {
-        part->free(sasl);
+        ret = rpc_client_wrap(rc->client, wrap, &(struct encryption){ part, sasl });
+        wrapped = rc->encrypted = ret == 0;
     }
+    if (!wrapped)
+        part->free(sasl);
     return ret;
 }

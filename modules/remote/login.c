@@ -7,7 +7,7 @@
 #include "rpc/session.h"
 #include "wire/protocol.h"
 
-#define LOGIN_MS (30 * 1000)            /* for the server to say how to log in */
+#define LOGIN_MS (30 * 1000)            /* for each of the server's answers */
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
@@ -17,10 +17,8 @@ list_ways(struct remote_connect *rc, unsigned int *ret_ways)
 {
     struct remote_auth_list_ret ret;
 
-    rpc_client_set_deadline(rc->client, LOGIN_MS);
     if (remote_call(rc, PROCEDURE(AUTH_LIST), NULL, &ret) < 0)
         return -1;
-    rpc_client_set_deadline(rc->client, 0);
     *ret_ways = ret.n_types == 0 ? 1u << RPC_AUTH_NONE : 0;
     for (unsigned int i = 0; i < ret.n_types; i++)
         if (ret.types[i] >= 0 && ret.types[i] < 32)
@@ -37,18 +35,50 @@ login_polkit(struct remote_connect *rc)
     return remote_call(rc, PROCEDURE(AUTH_POLKIT), NULL, &ret);
 }
 
-int
-remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth)
+/* Of the ways, only the one that the URI names, if it does: a server that offers less is not believed. */
+static int
+take_wanted(const struct remote_target *target, unsigned int *ways)
+{
+    const char *wanted = remote_target_param(target, "auth");
+    unsigned int way;
+
+    if (!wanted)
+        return 0;
+    if (strcasecmp(wanted, "sasl") == 0 || strncasecmp(wanted, "sasl.", 5) == 0)
+        way = 1u << RPC_AUTH_SASL;
+    else if (strcasecmp(wanted, "polkit") == 0)
+        way = 1u << RPC_AUTH_POLKIT;
+    else
+        return vir_raise(VIR_FROM_REMOTE, VIR_ERR_INVALID_ARG, "unknown authentication type %s", wanted);
+    *ways &= way;
+    return *ways ? 0 : vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "requested authentication type %s rejected", wanted);
+}
+
+static int
+log_in(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth)
 {
     unsigned int ways;
 
-    if (list_ways(rc, &ways) < 0)
+    if (list_ways(rc, &ways) < 0 || take_wanted(target, &ways) < 0)
         return -1;
     if (ways & 1u << RPC_AUTH_NONE)
         return 0;
-    if (ways & 1u << RPC_AUTH_POLKIT)
+    if (ways & 1u << RPC_AUTH_POLKIT) {
+        rpc_client_set_deadline(rc->client, 0);         /* it may ask somebody, who takes his time */
         return login_polkit(rc);
+    }
     if (ways & 1u << RPC_AUTH_SASL)
         return remote_login_sasl(rc, target, auth);
     return vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "the daemon asks for a way to log in that is not known here");
+}
+
+int
+remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth)
+{
+    int ret;
+
+    rpc_client_set_deadline(rc->client, LOGIN_MS);
+    ret = log_in(rc, target, auth);
+    rpc_client_set_deadline(rc->client, 0);
+    return ret;
 }

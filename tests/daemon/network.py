@@ -160,7 +160,10 @@ def sasl_daemon():
                    'sasldb_path: %s/users\n' % place)
     subprocess.run(['saslpasswd2', '-p', '-f', place + '/users', '-a', 'libvirt', '-u', socket.gethostname(), 'fred'],
                    input=b'secret', check=True)
-    return place, Network('auth_tls = "sasl"\n', env={'SASL_CONF_PATH': place})
+    with open(place + '/leaks', 'w') as file:
+        file.write('leak:libcrypto\n')         # OpenSSL keeps what the plug-in has it load
+    return place, Network('auth_tls = "sasl"\n', env={
+        'SASL_CONF_PATH': place, 'LSAN_OPTIONS': 'print_suppressions=0:suppressions=%s/leaks' % place})
 
 
 def md5(data):
@@ -220,6 +223,92 @@ def test_anonymous():
         reply = client.call(SASL_START, string('ANONYMOUS') + struct.pack('>I', 0) + chars(b'me'))
         expect('anonymous', reply.code, 45)
     shutil.rmtree(place)
+
+
+# ---- servers that lie ------------------------------------------------------------
+
+REPLIES = {AUTH_LIST: struct.pack('>II', 1, 0), FEATURE: struct.pack('>i', 0), OPEN: b''}
+REFUSAL = struct.pack('>iiI', 3, 7, 1) + string('no') + struct.pack('>iIIIIiiI', 2, 0, 0, 0, 0, 0, 0, 0)
+
+
+def read_all(sock, n):
+    data = b''
+    while len(data) < n:
+        piece = sock.recv(n - len(data))
+        if not piece:
+            raise Closed()
+        data += piece
+    return data
+
+
+def serve(sock, replies=REPLIES):
+    """Answers calls until a long one begins."""
+    while True:
+        head = struct.unpack('>IIIiIII', read_all(sock, 28))
+        if head[0] > 1 << 20:
+            return
+        read_all(sock, head[0] - 28)
+        body = replies.get(head[3])
+        sock.sendall(message(head[3], REFUSAL if body is None else body, kind=REPLY, serial=head[5],
+                             status=OK if body is not None else ERROR))
+
+
+class Liar(threading.Thread):
+    """Serves one client with FUNCTION."""
+
+    def __init__(self, function):
+        super().__init__(daemon=True)
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self.listener.bind(('127.0.0.1', 0))
+        self.listener.listen()
+        self.port = self.listener.getsockname()[1]
+        self.function = function
+        self.start()
+
+    def run(self):
+        with self.listener.accept()[0] as sock:
+            sock.settimeout(20)
+            try:
+                self.function(sock)
+            except (Closed, OSError):
+                pass
+
+
+def virsh(uri, *words, seconds=20):
+    began = time.time()
+    try:
+        done = subprocess.run(['virsh', '-c', uri] + list(words), capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise AssertionError('virsh does not end')
+    return done.returncode, done.stdout + done.stderr, time.time() - began
+
+
+def test_server_ends_midway():
+    """A server that stops reading, and then breaks the connection, while a long message is on its way."""
+    with tempfile.TemporaryDirectory() as place:
+        certificates = Certificates(place)
+        for name in ('cert', 'key'):
+            shutil.copy('%s/%s.pem' % (place, name), '%s/client%s.pem' % (place, name))
+        with open(place + '/long.xml', 'w') as file:
+            file.write('<domain><description>%s</description></domain>' % ('x' * 3900000))
+
+        def lie(sock):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+            with certificates.context(ssl.PROTOCOL_TLS_SERVER).wrap_socket(sock, server_side=True) as tls:
+                tls.sendall(b'\1')
+                serve(tls)
+                time.sleep(1.5)         # what is tested: the client waits with part of it sent
+
+        code, text, _ = virsh('test+tls://127.0.0.1:%d/default?pkipath=%s' % (Liar(lie).port, place), 'define',
+                              place + '/long.xml')
+        assert code and 'is lost' in text, text
+
+
+def test_less_than_wanted():
+    """Who wants SASL is not content with nothing."""
+    code, text, _ = virsh('test+tcp://127.0.0.1:%d/default?auth=sasl' % Liar(serve).port, 'uri')
+    assert code and 'rejected' in text, text
 
 
 # ---- crowds ------------------------------------------------------------------------
