@@ -20,8 +20,8 @@ add_word(struct vir_buf *buf, const char *text)
 {
     vir_buf_add(buf, "'");
     for (; *text; text++) {
-        if (*text == '\'')
-            vir_buf_add(buf, "'\\''");
+        if (*text == '\'' || *text == '\\')        /* fish knows a backslash between quotes, too */
+            vir_buf_addf(buf, "'\\%c'", *text);
         else
             vir_buf_add_mem(buf, text, 1);
     }
@@ -47,10 +47,22 @@ find_proxy(const struct remote_target *target, enum proxy *ret)
     return vir_error(VIR_ERR_INVALID_ARG, "proxy=%s in the URI: known are auto, netcat and native", said);
 }
 
+/* What ssh may put into a shell's command by itself: its configuration's ProxyCommand and Match name both. */
+static int
+check_word(const char *what, const char *word)
+{
+    if (!word || !word[strcspn(word, "'`\";&<>|(){} \t\r\n")])
+        return 0;
+    return vir_error(VIR_ERR_INVALID_ARG, "the %s '%s' in the URI has a character that a shell would take for its own",
+                     what, word);
+}
+
 /* nc has to be told where the socket is. */
 static int
 check_socket(const struct remote_target *target, enum proxy *proxy)
 {
+    if (*target->place.socket == '-')
+        return vir_error(VIR_ERR_INVALID_ARG, "socket=%s in the URI begins with '-'", target->place.socket);
     if (!target->place.session)
         return 0;
     if (*proxy == PROXY_NETCAT)
@@ -63,7 +75,7 @@ check_socket(const struct remote_target *target, enum proxy *proxy)
 static void
 add_helper(struct vir_buf *script, const struct remote_target *target)
 {
-    vir_buf_add(script, target->readonly ? "exec virt-ssh-helper -r " : "exec virt-ssh-helper ");
+    vir_buf_add(script, target->readonly ? "exec virt-ssh-helper -r -- " : "exec virt-ssh-helper -- ");
     add_word(script, target->name ? target->name : "");
 }
 
@@ -207,7 +219,8 @@ remote_ssh_connect(struct remote_target *target)
     enum proxy proxy;
     int sock = -1;
 
-    if (find_proxy(target, &proxy) < 0 || check_socket(target, &proxy) < 0)
+    if (check_word("host", target->host) < 0 || check_word("user", target->uri->user) < 0 ||
+        find_proxy(target, &proxy) < 0 || check_socket(target, &proxy) < 0)
         return NULL;
     if (add_all(&args, target, proxy) == 0)
         sock = remote_child_start(args.list, &target->child);

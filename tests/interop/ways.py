@@ -343,6 +343,9 @@ def refusals():
             ('no program', 'test+ext:///default', ['command']),
             ('the program ends', 'test+ext:///default?command=/bin/false', ['lost']),
             ('an unknown proxy', 'test+ssh://127.0.0.1/default?proxy=magic', ['magic', 'netcat']),
+            ('a host with a command', 'test+ssh://$(id)/default?command=/bin/false', ['a shell would take']),
+            ('a user with a command', 'test+ssh://a%60id%60@127.0.0.1/default?command=/bin/false', ['a shell would take']),
+            ('a socket that is an option', 'test+ssh://127.0.0.1/default?socket=-e&command=/bin/false', ["begins with '-'"]),
             ('an unknown way', 'test+pigeon://127.0.0.1/default', ['pigeon', 'tcp'])):
         code, text = virsh(uri, 'uri')
         report(name, code and all(word in text for word in words), text)
