@@ -108,7 +108,7 @@ def open_code(uri, env):
 def our_own_client(world, ca, daemon):
     """A client looks at its own, and a server that it gets them shown at whose they are."""
     uri = 'test+tls://localhost:%d/default?pkipath=' % daemon.tls
-    for name, where, words, grave in wrong_ones(world, ca, 'client'):
+    for name, where, words, grave in ca.wrong['client']:
         code, text = virsh(uri + where, 'uri', env=dict(os.environ, LIBVIRT_LOG_OUTPUTS='3:stderr'))
         report("client's own: " + name, (code != 0) == grave and all(word in text for word in words), code, text)
         if not SANITIZED:
@@ -144,7 +144,7 @@ def their_start(pki):
 
 def our_own_server(world, ca):
     """The daemon looks at its own before it starts; told not to, its clients do."""
-    for name, where, words, grave in wrong_ones(world, ca, 'server'):
+    for name, where, words, grave in ca.wrong['server']:
         daemon, text = start(world, where)
         if daemon:
             text = open(daemon.log).read()
@@ -171,7 +171,7 @@ def their_server(world, ca):
     if SANITIZED or not os.path.exists('/usr/sbin/libvirtd'):
         return
     port, cases = ways.free_port(), [('right ones', ca.good, True)]
-    for name, where, _, grave in wrong_ones(world, ca, 'client'):
+    for name, where, _, grave in ca.wrong['client']:
         if 'CA that' not in name and name != 'of another key':
             cases.append((name, where, not grave))
     script = os.path.join(world, 'ask')
@@ -333,7 +333,7 @@ def tools(world, ca):
     code, text = run(['virt-pki-validate', '--path', ca.good])
     report('virt-pki-validate: right', code == 0 and text.count('right: ') == 3 and 'wrong' not in text, code, text)
     for who in ('server', 'client'):
-        for name, where, words, grave in wrong_ones(os.path.join(world, 'tools'), ca, who):
+        for name, where, words, grave in ca.wrong[who]:
             code, text = run(['virt-pki-validate', '-p', where])
             report('virt-pki-validate: %s %s' % (who, name), code == grave and all(word in text for word in words)
                    and text.count('hint: ') == text.count('wrong: ') + text.count('doubtful: '), code, text)
@@ -387,12 +387,12 @@ def main():
     if not shutil.which('certtool'):
         ways.skip('no certtool')
     world = tempfile.mkdtemp(prefix='certificates.')
-    os.mkdir(os.path.join(world, 'tools'))
     wanted = sys.argv[1:]
     try:
         ca = Maker(os.path.join(world, 'ca'))
         ca.good = ca.make(os.path.join(world, 'good'), 'server')
         ca.make(ca.good, 'client')
+        ca.wrong = {who: list(wrong_ones(world, ca, who)) for who in OTHER}
         daemon = Daemon(world, ca.good)
         code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, ca.good), 'uri')
         report('right ones', code == 0 and 'warn' not in text + open(daemon.log).read(), text, open(daemon.log).read())
