@@ -354,12 +354,21 @@ serve_client(struct daemon_client *client, uint32_t events)
     return wrong;
 }
 
+/* Before they have opened a connection all clients of other hosts have their turns together. */
+static struct daemon_user *
+whose_turn(struct daemon_client *client)
+{
+    static struct daemon_user strangers;
+
+    return client->uid == (uid_t)-1 && !daemon_client_opened(client) ? &strangers : client->user;
+}
+
 /* A user who has had his slice is left for the next round: the socket stays ready. */
 static void
 client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
 {
     struct daemon_client *client = opaque;
-    struct daemon_user *user = daemon_user_of_turn(client);
+    struct daemon_user *user = whose_turn(client);
     const char *wrong;
     int64_t began;
 

@@ -28,7 +28,6 @@ static unsigned int all_holds[DAEMON_THINGS];       /* atomic */
 static unsigned int current_round;
 static const struct daemon_client *first_passed;    /* since somebody was served; for comparing only */
 static unsigned int passed;             /* as many events in a row */
-static struct daemon_user strangers;    /* of other hosts, before they have opened a connection: for turns only */
 
 /* ---- who it is ------------------------------------------------------------------ */
 
@@ -148,12 +147,6 @@ daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thi
 }
 
 /* ---- turns ------------------------------------------------------------------------- */
-
-struct daemon_user *
-daemon_user_of_turn(struct daemon_client *client)
-{
-    return client->uid == (uid_t)-1 && !daemon_client_opened(client) ? &strangers : client->user;
-}
 
 /* Descriptors that are ready are told of in turn: when the first that was passed over comes again, or had
  * to, nobody else is there. */

@@ -42,8 +42,6 @@ bool daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thin
 /* Who takes more bytes than anybody else, if that is too much; for comparing only.  NULL: nobody. */
 const struct daemon_user *daemon_user_largest(void);
 
-/* Whose turn is needed for the client: its user's, or that of all strangers together. */
-struct daemon_user *daemon_user_of_turn(struct daemon_client *client);
 /* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; and the time that it took,
  * which nobody looks at while no other user is there. */
 bool daemon_user_may(struct daemon_user *user, const struct daemon_client *client);
