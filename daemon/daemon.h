@@ -20,7 +20,7 @@
 #include "daemon/client/user.h"
 #include "rpc/input.h"
 
-#define DAEMON_LOGIN_MS (30 * 1000)     /* from connect to CONNECT_OPEN */
+#define DAEMON_LOGIN_MS (30 * 1000)     /* from connect, or what polkit says, to CONNECT_OPEN */
 #define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
 #define DAEMON_AHEAD_MAX (256u * 1024)  /* calls read before their turn, so that a PING behind them is seen */
@@ -99,6 +99,7 @@ struct daemon_client {
     struct daemon_user *user;
     uid_t uid;                          /* of the user */
     pid_t pid;
+    uint64_t start_time;                /* of that process, when it had connected, in ticks since boot; 0: not known */
     unsigned int id;
     struct daemon_listener *listener;
     bool readonly;
@@ -108,6 +109,7 @@ struct daemon_client {
     char *name;                         /* that its certificate or login tells; NULL: none */
     struct rpc_sasl *sasl;              /* its login; of who serves a turn of it */
     unsigned int failures;              /* to log in */
+    int64_t login_until;                /* atomic: then it must have opened its connection */
 
     /* the loop's */
     struct rpc_input input;             /* has a buffer only while part of a message is there */
@@ -218,6 +220,10 @@ struct daemon_job *daemon_job_free(struct daemon_job *job);
 /* ---- client/session.c, events.c, stream.c ---- */
 /* Whether a new client has to log in before it may open a connection. */
 bool daemon_must_log_in(const struct daemon_client *client);
+/* It has MS from now on to open its connection.  Any thread. */
+void daemon_client_login_until(struct daemon_client *client, int ms);
+/* It could not log in; when that has come too often its connection ends.  Of who serves the login. */
+void daemon_client_login_failed(struct daemon_client *client);
 /* Whether a CONNECT_OPEN with these arguments is known not to wait. */
 bool daemon_open_in_place(const unsigned char *body, size_t len);
 /* Ends all registrations of a client. */

@@ -305,12 +305,13 @@ daemon_settings_read(struct daemon_settings *settings)
     return rc < 0 ? -1 : check(settings);
 }
 
+/* Polkit decides about processes of this host. */
 static void
-warn_auth(const struct daemon_settings *settings, const char *key, const char *auth)
+warn_auth(const struct daemon_settings *settings, enum daemon_way way, bool served_there)
 {
-    if (strcmp(auth, "polkit") == 0)
-        vir_warn("%s: %s = \"%s\" is not served by this version: only root may connect there",
-                 settings->config_file, key, auth);
+    if (served_there && strcmp(settings->auth[way], "polkit") == 0)
+        vir_warn("%s: %s = \"polkit\" lets nobody in, for polkit does not know users of other hosts; \"sasl\" does",
+                 settings->config_file, auth_keys[way]);
 }
 
 /* It is served nevertheless: hosts are taken over with their files. */
@@ -332,10 +333,8 @@ daemon_settings_warn(struct daemon_settings *settings)
     vir_conf_warn_exposed(settings->conf);
     warn_unserved(settings->conf, settings->config_file);
     warn_unknown(settings->conf);
-    for (size_t i = 0; i < DAEMON_WAYS; i++)
-        if ((i != DAEMON_TCP || (settings->listen && settings->listen_tcp)) &&
-            (i != DAEMON_TLS || (settings->listen && settings->listen_tls)))
-            warn_auth(settings, auth_keys[i], settings->auth[i]);
+    warn_auth(settings, DAEMON_TCP, settings->listen && settings->listen_tcp);
+    warn_auth(settings, DAEMON_TLS, settings->listen && settings->listen_tls);
     settings->conf = vir_conf_free(settings->conf);
 }
 

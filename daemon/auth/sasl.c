@@ -14,8 +14,6 @@
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
 
-#define MAX_FAILURES 3                  /* then the connection ends */
-
 static const struct rpc_sasl_part *part;
 
 /* What a login over TCP must bring. */
@@ -58,8 +56,7 @@ refuse(struct daemon_client *client, const char *why)
     vir_warn("client %u on %s could not log in: %s", client->id, client->listener->name, why);
     part->free(client->sasl);
     client->sasl = NULL;
-    if (++client->failures >= MAX_FAILURES)
-        daemon_client_doom(client, "too many failed logins");
+    daemon_client_login_failed(client);
     return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");     /* why is not for who tries */
 }
 

@@ -251,7 +251,6 @@ static const struct { const struct rpc_program *program; uint16_t number; } in_l
     { &rpc_remote_program, REMOTE_PROC_CONNECT_CLOSE },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_SUPPORTS_FEATURE },
     { &rpc_remote_program, REMOTE_PROC_AUTH_LIST },
-    { &rpc_remote_program, REMOTE_PROC_AUTH_POLKIT },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_REGISTER },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_DEREGISTER },
     { &rpc_remote_program, REMOTE_PROC_CONNECT_DOMAIN_EVENT_REGISTER_ANY },
@@ -337,6 +336,16 @@ find_key(const struct xdr_type *type, const unsigned char *body, size_t len, uns
     return false;
 }
 
+/* A person is asked, who may be in no hurry: only so many of a user's questions have a thread. */
+static void
+queue_by_user(struct daemon_work *work, const struct daemon_client *client)
+{
+    memset(work->key, 0, sizeof(work->key));
+    memcpy(work->key, &client->uid, sizeof(client->uid));
+    work->has_key = true;
+    work->high = false;
+}
+
 static int
 push_call(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
           struct rpc_packet *packet)
@@ -362,6 +371,8 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->work.lanes = client->user->lanes;
     job->work.high = procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
+    if (procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT])
+        queue_by_user(&job->work, client);
     if (daemon_pool_push(&job->work) == 0)
         return 0;
     daemon_job_free(job);

@@ -20,6 +20,15 @@
 
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
 
+/* For polkit, which tells by it this process from a later one of its number. */
+static uint64_t
+start_time_of(pid_t pid)
+{
+    struct vir_process_facts facts;
+
+    return pid > 0 && vir_process_read(pid, &facts) == 0 ? facts.start_time : 0;
+}
+
 void
 daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transport, daemon_shake_fn shake,
                   struct daemon_user *user, pid_t pid)
@@ -37,11 +46,13 @@ daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transp
     client->listener = listener;
     client->readonly = listener->way == DAEMON_UNIX_RO;
     client->since_ms = client->heard_ms = vir_now_ms();
+    daemon_client_login_until(client, DAEMON_LOGIN_MS);
     client->ahead_tail = &client->ahead;
     client->out_tail = &client->out;
     client->watched = EPOLLIN;
     client->logged_in = !daemon_must_log_in(client);
     client->wants_sasl = !client->logged_in && strcmp(the_daemon.settings.auth[listener->way], "sasl") == 0;
+    client->start_time = client->logged_in || client->wants_sasl ? 0 : start_time_of(pid);
     pthread_mutex_init(&client->lock, NULL);
     if (vir_loop_add_fd(the_daemon.loop, transport->sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());

@@ -12,6 +12,8 @@
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
 
+#define MAX_FAILURES 3                  /* to log in, then the connection ends */
+
 /* URIs whose module opens and closes connections without waiting: those that
  * the daemon has seen, so the first client of each goes through the pool. */
 static struct { char uri[64]; bool quick; } known_uris[8];
@@ -61,6 +63,19 @@ daemon_must_log_in(const struct daemon_client *client)
         client->uid != 0;               /* root needs no leave */
 }
 
+void
+daemon_client_login_until(struct daemon_client *client, int ms)
+{
+    __atomic_store_n(&client->login_until, vir_deadline(ms), __ATOMIC_RELAXED);
+}
+
+void
+daemon_client_login_failed(struct daemon_client *client)
+{
+    if (++client->failures >= MAX_FAILURES)
+        daemon_client_doom(client, "too many failed logins");
+}
+
 DAEMON_SERVE(auth_list)
 {
     struct remote_auth_list_ret *answer = ret;
@@ -71,22 +86,6 @@ DAEMON_SERVE(auth_list)
         : call->client->wants_sasl ? RPC_AUTH_SASL : RPC_AUTH_POLKIT;
     answer->n_types = 1;
     return 0;
-}
-
-static int
-refuse_auth(const struct daemon_call *call)
-{
-    vir_error(VIR_ERR_AUTH_FAILED, "%s is not built in this version", call->procedure->name);
-    vir_error_hint("set auth_unix_rw or auth_unix_ro to \"none\" and let unix_sock_group decide "
-                   "who may connect");
-    return -1;
-}
-
-DAEMON_SERVE(auth_polkit)
-{
-    (void)args;
-    (void)ret;
-    return refuse_auth(call);
 }
 
 /* ---- the connection ----------------------------------------------------------- */

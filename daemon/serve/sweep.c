@@ -29,7 +29,7 @@ overdue(struct daemon_client *client, int64_t now)
     opened = client->opened || client->opening;
     closing = client->closing;
     pthread_mutex_unlock(&client->lock);
-    if (!opened && now - client->since_ms > DAEMON_LOGIN_MS)
+    if (!opened && now > __atomic_load_n(&client->login_until, __ATOMIC_RELAXED))
         return "did not open a connection in time";
     if (client->part_since_ms && now - client->part_since_ms > DAEMON_MESSAGE_MS)
         return "did not finish a message in time";

@@ -28,6 +28,7 @@ daemon_scripts = \
 	daemon/frames.py \
 	daemon/hostile.py \
 	daemon/network.py \
+	daemon/polkit.py \
 	daemon/pool.py \
 	daemon/process.py \
 	daemon/readonly.py \

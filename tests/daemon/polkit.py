@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Logging in by polkit: a real polkitd on a bus of its own, with our policy file and rules of the test's.  It may
+allow, deny, ask for a password, not be there, or hang."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import *  # noqa: E402
+
+SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
+POLKITD = '/usr/lib/polkit-1/polkitd'
+AUTH_POLKIT = 70
+AUTH_FAILED, AUTH_UNAVAILABLE = 45, 94
+NOT_LOGGED_IN = 39                      # of any call before
+FROM_POLKIT = 60
+MANAGE = 'org.libvirt.unix.manage'
+OPEN_MOCK = struct.pack('>I', 1) + string('mock:///default') + struct.pack('>I', 0)
+CONF = 'auth_unix_rw = "polkit"\nauth_unix_ro = "polkit"\nunix_sock_rw_perms = "0777"\nlog_level = 2\n'
+# What ordinary users of every Debian may do; nobody is not told of: what the policy file says.
+ALLOWED, DENIED, ASKED = 'games', 'man', 'nobody'
+RULES = '''polkit.addAdminRule(function(action, subject) { return ["unix-user:root"]; });
+polkit.addRule(function(action, subject) {
+    if (action.id == "%s" && subject.user == "%s")
+        return polkit.Result.YES;
+    if (action.id == "%s" && subject.user == "%s")
+        return polkit.Result.NO;
+});
+''' % (MANAGE, ALLOWED, MANAGE, DENIED)
+BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+</policy></busconfig>
+'''
+
+
+class Polkit:
+    """The bus and, unless it is only for that, polkitd."""
+
+    def __init__(self, polkitd=True):
+        if os.geteuid() != 0:
+            raise Skipped('only root can be several users')
+        if not os.path.exists(POLKITD) or not shutil.which('dbus-daemon'):
+            raise Skipped('no polkitd or dbus-daemon')
+        if not os.path.exists(BUILD + '/parts/polkit.so'):
+            raise Skipped('built without libsystemd')
+        self.dir = tempfile.mkdtemp(prefix='polkit')
+        os.chmod(self.dir, 0o755)
+        self.bus = self.dir + '/dbus/system_bus_socket'
+        self.env = {'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=' + self.bus}
+        self.processes = []
+        try:
+            self.start(polkitd)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def start(self, polkitd):
+        for folder in 'rules', 'actions', 'dbus':
+            os.mkdir('%s/%s' % (self.dir, folder))
+        shutil.copy(SOURCE + '/daemon/org.libvirt.unix.policy', self.dir + '/actions')
+        for name, text in ('bus.conf', BUS % self.bus), ('rules/test.rules', RULES):
+            with open('%s/%s' % (self.dir, name), 'w') as handle:
+                handle.write(text)
+        self.run('dbus-daemon', '--nofork', '--config-file=%s/bus.conf' % self.dir)
+        wait_for('no bus', lambda: os.path.exists(self.bus))
+        if not polkitd:
+            return
+        self.polkitd = self.run('unshare', '--mount', '--propagation', 'private', 'sh', '-ec',
+                                'for d in /etc /usr/share; do mount --bind "$0/rules" $d/polkit-1/rules.d; done\n'
+                                'mount --bind "$0/actions" /usr/share/polkit-1/actions\nexec "$1" --no-debug',
+                                self.dir, POLKITD)
+        wait_for('polkitd does not answer', self.answers, 20)
+
+    def run(self, *words):
+        process = subprocess.Popen(words, env=dict(system_environment(), **self.env), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=open(self.dir + '/stderr', 'a'))
+        self.processes.append(process)
+        return process
+
+    def answers(self):
+        return subprocess.run(['pkcheck', '--action-id', MANAGE, '--process', str(os.getpid())],
+                              env=dict(system_environment(), **self.env), capture_output=True).returncode == 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+            process.wait(10)
+        shutil.rmtree(self.dir)
+
+
+def system_environment():
+    """Without what leads to the build's libraries."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(('LD_', 'LIBVIRT', 'VIR_'))}
+
+
+class PolkitDaemon(Daemon):
+    def __init__(self, polkit, conf=''):
+        super().__init__(CONF + conf, env=polkit.env, modules=('mock', 'test'))
+        os.chmod(self.dir, 0o755)
+
+
+def become(user):
+    who = pwd.getpwnam(user)
+    os.setgroups([])
+    os.setgid(who.pw_gid)
+    os.setuid(who.pw_uid)
+
+
+class As:
+    """Runs WORK as a user in a process of its own; what it returns is the result's."""
+
+    def __init__(self, user, work):
+        self.end, child_end = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            become(user)
+            try:
+                said = work()
+            except (Closed, OSError) as problem:
+                said = type(problem).__name__
+            os.write(child_end, json.dumps(said).encode())
+            os._exit(0)
+        os.close(child_end)
+
+    def result(self):
+        with open(self.end) as handle:
+            said = handle.read()
+        os.waitpid(self.pid, 0)
+        return json.loads(said)
+
+
+def log_in(daemon, readonly=False):
+    """[code, domain, text, seconds, code of a call thereafter]"""
+    began = time.time()
+    with daemon.client(readonly, timeout=150) as client:
+        expect('the way', client.call(AUTH_LIST).body, struct.pack('>II', 1, 2))
+        reply = client.call(AUTH_POLKIT)
+        took = time.time() - began
+        code = client.call(OPEN, OPEN_MOCK).code or client.call(NODE_INFO).code
+        return [reply.code, reply.domain if reply.code else 0, reply.text, took, code]
+
+
+def answer(daemon, user, readonly=False):
+    return As(user, lambda: log_in(daemon, readonly)).result()
+
+
+def test_answers():
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        daemon.serves()                 # root is not asked
+        maps = '/proc/%d/maps' % daemon.process.pid
+        assert 'libsystemd' not in open(maps).read(), 'the library is there before it is needed'
+        expect('allowed', (answer(daemon, ALLOWED)[0::4]), [0, 0])
+        assert 'libsystemd' in open(maps).read()
+        code, domain, text, _, after = answer(daemon, DENIED)
+        expect('denied', (code, domain, after), (AUTH_FAILED, FROM_POLKIT, NOT_LOGGED_IN))
+        assert 'denied by policy' in text and MANAGE in text and '/etc/polkit-1/rules.d' in text, text
+        code, domain, text, took, after = answer(daemon, ASKED)
+        expect('nobody asks', (code, domain, after), (AUTH_UNAVAILABLE, FROM_POLKIT, NOT_LOGGED_IN))
+        assert 'no polkit agent' in text and MANAGE in text and 'pkttyagent' in text and took < 10, (text, took)
+        for user in ALLOWED, DENIED, ASKED:
+            expect('%s may look' % user, answer(daemon, user, readonly=True)[0::4], [0, 0])
+        daemon.serves()
+
+
+def test_one_login():
+    """Nobody logs in twice, or for ever."""
+    def twice():
+        with daemon.client() as client:
+            return [client.call(AUTH_POLKIT).code, client.call(AUTH_POLKIT).code, client.call(OPEN, OPEN_MOCK).code]
+
+    def often():
+        with daemon.client() as client:
+            return [client.call(AUTH_POLKIT).code for _ in range(2)] + [client.send(message(AUTH_POLKIT)) or
+                                                                        client.closed_within(10)]
+
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        expect('twice', As(ALLOWED, twice).result(), [0, AUTH_FAILED, 0])
+        expect('three failures', As(DENIED, often).result(), [AUTH_FAILED, AUTH_FAILED, True])
+
+
+def test_process():
+    """It is the process that connected which is meant, not who has its socket later."""
+    ours, theirs = socket.socketpair()
+
+    def connect():
+        with daemon.client() as client:
+            socket.send_fds(theirs, [b'x'], [client.sock.fileno()])
+            time.sleep(0.2)             # until it has been taken in
+        return 0
+
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        As(ALLOWED, connect).result()
+        with daemon.client() as client:
+            client.sock.close()
+            client.sock = socket.socket(fileno=socket.recv_fds(ours, 1, 1)[1][0])
+            client.sock.settimeout(10)
+            reply = client.call(AUTH_POLKIT)
+            expect('the process has ended', (reply.code, client.call(OPEN, OPEN_MOCK).code), (AUTH_FAILED, NOT_LOGGED_IN))
+
+
+def test_not_there():
+    with Polkit(polkitd=False) as polkit, PolkitDaemon(polkit) as daemon:
+        for what in 'polkitd', 'the bus':
+            code, _, text, _, after = answer(daemon, ALLOWED)
+            expect('without ' + what, (code, after), (AUTH_FAILED, NOT_LOGGED_IN))
+            assert MANAGE in text and 'see that polkitd runs' in text and 'auth_unix_rw' in text, text
+            polkit.processes[0].terminate()
+            polkit.processes[0].wait()
+        assert 'polkit cannot be asked' in daemon.log_text(), daemon.log_text()
+
+
+def workers(daemon):
+    names = []
+    for task in os.listdir('/proc/%d/task' % daemon.process.pid):
+        with open('/proc/%d/task/%s/comm' % (daemon.process.pid, task)) as handle:
+            names.append(handle.read().strip())
+    return sum('worker' in name for name in names)
+
+
+@waits
+def test_hangs():
+    """A polkitd that does not answer: its callers wait 30 s, and others not at all."""
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon, daemon.client() as root:
+        root.open()
+        expect('before', answer(daemon, ALLOWED)[0], 0)
+        polkit.polkitd.send_signal(signal.SIGSTOP)
+        began = time.time()
+        waiting = [As(ALLOWED, lambda: log_in(daemon)) for _ in range(12)]
+        time.sleep(1)                   # until all have asked
+        assert workers(daemon) <= 6, 'one user has %d threads' % workers(daemon)
+        end = time.time() + 25
+        while time.time() < end:
+            daemon.serves()
+            asked = time.time()
+            expect('a call of the pool', root.call(MEMORY_STATS, domain('well', 1) + struct.pack('>II', 1, 0)).code, 0)
+            assert time.time() - asked < 1, 'it waited for polkit'
+            time.sleep(0.2)
+        said = [process.result() for process in waiting]
+        assert time.time() - began < 35, 'the last one waited %.1f s' % (time.time() - began)
+        late = [one for one in said if isinstance(one, list)]       # who had not begun by then may be cut off
+        assert len(late) >= 4, said
+        for code, _, text, took, after in late:
+            expect('in time', (code, after), (AUTH_FAILED, NOT_LOGGED_IN))
+            assert 'does not answer in time' in text and 29 < took < 34, (text, took)
+        polkit.polkitd.send_signal(signal.SIGCONT)
+        expect('after it', answer(daemon, ALLOWED)[0::4], [0, 0])
+
+
+@waits
+def test_gone():
+    """Who hangs up leaves no thread behind that waits for an answer."""
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        expect('before', answer(daemon, ALLOWED)[0], 0)
+        fds = daemon.fds()
+        polkit.polkitd.send_signal(signal.SIGSTOP)
+
+        def ask_and_leave():
+            client = daemon.client()
+            client.send(message(AUTH_POLKIT))
+            time.sleep(0.5)
+            return 0
+
+        for process in [As(ALLOWED, ask_and_leave) for _ in range(8)]:
+            process.result()
+        daemon.settle(fds, 5)
+        polkit.polkitd.send_signal(signal.SIGCONT)
+        expect('after them', answer(daemon, ALLOWED)[0], 0)
+
+
+# ---- programs --------------------------------------------------------------------
+
+def programs():
+    """Each virsh and its environment; the distribution's not with a sanitizer, whose library it would take."""
+    yield 'ours', BUILD + '/tools/virsh/.libs/virsh', dict(os.environ)
+    if not SANITIZED and os.path.exists('/usr/bin/virsh'):
+        yield 'theirs', '/usr/bin/virsh', system_environment()
+
+
+def reachable(path, user):
+    """Whether USER can start what lies at PATH."""
+    return As(user, lambda: os.access(path, os.X_OK)).result()
+
+
+def virsh(daemon, polkit, program, env, user, socket_path, *words):
+    done = subprocess.run([program, '-c', 'test+unix:///default?socket=' + socket_path] + list(words), capture_output=True,
+                          text=True, timeout=60, env=dict(env, HOME='/nonexistent', **polkit.env), start_new_session=True,
+                          preexec_fn=lambda: become(user), stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_virsh():
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        for whose, program, env in programs():
+            if not reachable(program, ALLOWED):
+                raise Skipped('other users do not reach the build')
+            for user, code, words in ((ALLOWED, 0, ['</domain>']), (DENIED, 1, ['authentication failed', 'denied by policy']),
+                                      (ASKED, 1, ['no polkit agent available', MANAGE])):
+                got, text = virsh(daemon, polkit, program, env, user, daemon.rw, 'dumpxml', 'test')
+                assert got == code and all(word in text for word in words), (whose, user, got, text)
+            got, text = virsh(daemon, polkit, program, env, DENIED, daemon.ro, '--readonly', 'dumpxml', 'test')
+            assert got == 0 and '</domain>' in text, (whose, text)
+
+
+if __name__ == '__main__':
+    main(globals())
