@@ -63,9 +63,10 @@ ask_all(virConnectCredentialPtr cred, unsigned int ncred, void *cbdata)
 {
     (void)cbdata;
     for (unsigned int i = 0; i < ncred; i++) {
-        if (cred[i].type == VIR_CRED_EXTERNAL)
-            return -1;                  /* an agent of the session asks, not we */
-        if (ask(&cred[i]) < 0)
+        /* an agent of the session asks, not we: it may be there by now */
+        bool agent = cred[i].type == VIR_CRED_EXTERNAL && cred[i].challenge && strcmp(cred[i].challenge, "PolicyKit") == 0;
+
+        if (!agent && (cred[i].type == VIR_CRED_EXTERNAL || ask(&cred[i]) < 0))
             return -1;
     }
     return 0;

@@ -42,15 +42,6 @@ answer_from_file(const struct asker *asker, struct rpc_sasl_question *question)
     return 0;
 }
 
-static bool
-can_answer(virConnectAuthPtr auth, int kind)
-{
-    for (unsigned int i = 0; auth && auth->cb && i < auth->ncredtype; i++)
-        if (auth->credtype[i] == kind)
-            return true;
-    return false;
-}
-
 /* Whom the mechanism acts for is who logs in, if nobody says otherwise. */
 static bool
 may_be_left(const struct rpc_sasl_question *question)
@@ -69,7 +60,7 @@ ask_program(const struct asker *asker, struct rpc_sasl_question *questions, size
     for (size_t i = 0; i < n; i++) {
         if (questions[i].answer)
             continue;
-        if (!can_answer(asker->auth, questions[i].kind)) {
+        if (!remote_can_answer(asker->auth, questions[i].kind)) {
             if (may_be_left(&questions[i]))
                 continue;
             vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "the login asks for '%s', and nobody can answer",

@@ -8,6 +8,16 @@
 /* Asks the server how, and does it; AUTH: the program's, may be NULL. */
 int remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth);
 
+/* Whether the program answers questions of KIND (VIR_CRED_*). */
+static inline bool
+remote_can_answer(virConnectAuthPtr auth, int kind)
+{
+    for (unsigned int i = 0; auth && auth->cb && i < auth->ncredtype; i++)
+        if (auth->credtype[i] == kind)
+            return true;
+    return false;
+}
+
 /* ---- login-sasl.c ---- */
 int remote_login_sasl(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth);
 

@@ -5,7 +5,9 @@ allow, deny, ask for a password, not be there, or hang."""
 
 import json
 import os
+import pty
 import pwd
+import select
 import shutil
 import signal
 import socket
@@ -315,6 +317,61 @@ def test_virsh():
                 assert got == code and all(word in text for word in words), (whose, user, got, text)
             got, text = virsh(daemon, polkit, program, env, DENIED, daemon.ro, '--readonly', 'dumpxml', 'test')
             assert got == 0 and '</domain>' in text, (whose, text)
+
+
+def on_terminal(command, env, user, answers, seconds=60):
+    """What a command says on a terminal of its own, and its status; after each word of ANSWERS its line is typed.
+    The agent's helper, which no variable reaches, finds the bus and the password of root where others are."""
+    pid, master = pty.fork()
+    if pid == 0:
+        os.execvpe('unshare', ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec',
+                               'mount --bind "$WORLD/shadow" /etc/shadow; mount --bind "$WORLD/dbus" /run/dbus\n'
+                               'exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"',
+                               str(pwd.getpwnam(user).pw_uid)] + command, env)
+    text, answers, end = '', list(answers), time.time() + seconds
+    while time.time() < end:
+        if not select.select([master], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(master, 4096)
+        except OSError:
+            break
+        if not data:
+            break
+        text += data.decode(errors='replace')
+        if answers and answers[0][0] in text:
+            time.sleep(0.3)             # until the terminal does not echo any more
+            os.write(master, answers.pop(0)[1].encode() + b'\n')
+    else:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    os.close(master)
+    return os.waitstatus_to_exitcode(status), text
+
+
+def test_agent():
+    """virsh on a terminal starts an agent, which asks for root's password."""
+    if not shutil.which('pkttyagent') or not shutil.which('perl'):
+        raise Skipped('no pkttyagent or perl')
+    if not os.path.isdir('/run/dbus'):
+        raise Skipped('no /run/dbus')
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        shadow = polkit.dir + '/shadow'
+        secret = subprocess.run(['perl', '-e', 'print crypt("secret", q($6$salt$))'], capture_output=True, text=True,
+                                check=True).stdout
+        with open(shadow, 'w') as handle:
+            handle.write('root:%s:19000:0:99999:7:::\n' % secret)
+        os.chmod(shadow, 0o600)
+        _, program, env = next(programs())      # polkit finds that of theirs in a session of logind only
+        if not reachable(program, ASKED):
+            raise Skipped('other users do not reach the build')
+        env = dict(env, HOME='/nonexistent', WORLD=polkit.dir, **polkit.env)
+        command = [program, '-c', 'test+unix:///default?socket=' + daemon.rw, 'dumpxml', 'test']
+        code, text = on_terminal(command, env, ASKED, [('Password: ', 'wrong')])
+        assert code == 1 and 'authentication failed' in text and MANAGE in text, (code, text)
+        code, text = on_terminal(command, env, ASKED, [('Password: ', 'secret')])
+        assert code == 0 and '</domain>' in text and MANAGE in text, (code, text)
+        expect('logins', daemon.log_text().count('is allowed ' + MANAGE), 1)
 
 
 if __name__ == '__main__':

@@ -55,7 +55,7 @@ virsh_connect(struct virsh *vsh, const char *uri, bool readonly)
 
     if (vsh->wants_loop && virsh_loop_start(vsh) < 0)
         return -1;
-    conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault, readonly ? VIR_CONNECT_RO : 0);
+    conn = virsh_login(uri, readonly);
     if (conn && vsh->wants_loop) {
         if (virConnectRegisterCloseCallback(conn, on_close, vsh, NULL) < 0)
             virsh_error_forget(vsh);

@@ -263,6 +263,10 @@ struct virsh_table *virsh_table_print(struct virsh *vsh, struct virsh_table *tab
 struct virsh_table *virsh_table_free(struct virsh_table *table);
 #define VIRSH_TITLES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+/* login.c */
+/* Opens a connection, for which the user may be asked on the terminal. */
+virConnectPtr virsh_login(const char *uri, bool readonly);
+
 /* connect.c */
 int virsh_connect(struct virsh *vsh, const char *uri, bool readonly);
 int virsh_connect_if_needed(struct virsh *vsh);
