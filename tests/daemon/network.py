@@ -214,6 +214,27 @@ def test_plain_behind_login():
     shutil.rmtree(place)
 
 
+def test_rubbish_behind_login():
+    """Pieces of no length, of any length, and with a wrong signature end the connection, and nothing else."""
+    place, daemon = sasl_daemon()
+    with daemon:
+        for piece in (bytes(4), b'\xff' * 4, struct.pack('>I', 65537) + bytes(65537), struct.pack('>I', 1) + b'x',
+                      struct.pack('>I', 48) + os.urandom(48), struct.pack('>I', 60000) + os.urandom(60000)):
+            client = Remote(daemon.tcp)
+            expect('a login', client.call(SASL_STEP, begin_login(client)).code, 0)
+            try:
+                client.send(piece)
+            except OSError:
+                pass                    # it has hung up before it had all
+            assert client.closed_within(2), 'the connection goes on after %r' % piece[:8]
+        half = Remote(daemon.tcp)
+        half.call(SASL_STEP, begin_login(half))
+        half.send(struct.pack('>I', 60000) + bytes(30000))
+        daemon.serves()
+        assert not half.closed_within(0.1), 'half a piece is no fault yet'
+    shutil.rmtree(place)
+
+
 def test_anonymous():
     """Nobody is let in without a name, whatever the file of SASL lists."""
     place, daemon = sasl_daemon()
