@@ -14,7 +14,14 @@
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
 
-static const struct rpc_sasl_part *part;
+/* Of a login that has begun: it is there. */
+static const struct rpc_sasl_part *
+opened_part(void)
+{
+    const char *reason;
+
+    return rpc_sasl_part(&reason);
+}
 
 /* What a login over TCP must bring. */
 static unsigned int
@@ -33,9 +40,9 @@ begin_login(struct daemon_client *client)
 {
     char local[RPC_SASL_END], remote[RPC_SASL_END], why[RPC_SASL_WHY];
     const char *reason;
+    const struct rpc_sasl_part *part = rpc_sasl_part(&reason);
     struct rpc_sasl_way way = { 0 };
 
-    part = rpc_sasl_part(&reason);
     if (!part)
         return vir_error(VIR_ERR_AUTH_FAILED, "SASL cannot be had: %s", reason);
     rpc_sasl_end(client->transport->sock, getsockname, local);
@@ -54,8 +61,7 @@ static int
 refuse(struct daemon_client *client, const char *why)
 {
     vir_warn("client %u on %s could not log in: %s", client->id, client->listener->name, why);
-    part->free(client->sasl);
-    client->sasl = NULL;
+    opened_part()->free(vir_steal(&client->sasl));
     daemon_client_login_failed(client);
     return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");     /* why is not for who tries */
 }
@@ -63,6 +69,7 @@ refuse(struct daemon_client *client, const char *why)
 static int
 let_in(struct daemon_client *client)
 {
+    const struct rpc_sasl_part *part = opened_part();
     const char *user = part->user(client->sasl);
     unsigned int bits;
 
@@ -117,7 +124,7 @@ DAEMON_SERVE(auth_sasl_init)
 
     (void)args;
     if (wants_sasl(client) && begin_login(client) == 0) {
-        list = part->mechanisms(client->sasl, why);
+        list = opened_part()->mechanisms(client->sasl, why);
         out->mechlist = vir_strdup(list);
         result = list ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
     }
@@ -137,7 +144,8 @@ DAEMON_SERVE(auth_sasl_start)
     if (!client->sasl)
         vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
     else
-        result = answer(client, part->begin(client->sasl, in->mech, &data, &out, &mechanism, why), &out, why, ret);
+        result = answer(client, opened_part()->begin(client->sasl, in->mech, &data, &out, &mechanism, why), &out, why,
+                        ret);
     return result;
 }
 
@@ -153,6 +161,6 @@ DAEMON_SERVE(auth_sasl_step)
     if (!client->sasl)
         vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
     else
-        result = answer(client, part->step(client->sasl, &data, &out, why), &out, why, ret);
+        result = answer(client, opened_part()->step(client->sasl, &data, &out, why), &out, why, ret);
     return result;
 }

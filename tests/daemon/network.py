@@ -214,6 +214,25 @@ def test_plain_behind_login():
     shutil.rmtree(place)
 
 
+def test_many_logins():
+    """Many at a time, in several threads of the daemon."""
+    place, daemon = sasl_daemon()
+    done = []
+
+    def log_in():
+        client = Remote(daemon.tcp)
+        done.append(client.call(SASL_STEP, begin_login(client)).code)
+
+    with daemon:
+        threads = [threading.Thread(target=log_in) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    expect('logins', done, [0] * 20)
+    shutil.rmtree(place)
+
+
 def test_rubbish_behind_login():
     """Pieces of no length, of any length, and with a wrong signature end the connection, and nothing else."""
     place, daemon = sasl_daemon()
