@@ -319,8 +319,8 @@ def test_virsh():
             assert got == 0 and '</domain>' in text, (whose, text)
 
 
-def on_terminal(command, env, user, answers, seconds=60):
-    """What a command says on a terminal of its own, and its status; after each word of ANSWERS its line is typed.
+def on_terminal(command, env, user, prompt, answer, thinks=0.3, seconds=60):
+    """What a command says on a terminal of its own, and its status; ANSWER is typed THINKS seconds after PROMPT.
     The agent's helper, which no variable reaches, finds the bus and the password of root where others are."""
     pid, master = pty.fork()
     if pid == 0:
@@ -328,7 +328,7 @@ def on_terminal(command, env, user, answers, seconds=60):
                                'mount --bind "$WORLD/shadow" /etc/shadow; mount --bind "$WORLD/dbus" /run/dbus\n'
                                'exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"',
                                str(pwd.getpwnam(user).pw_uid)] + command, env)
-    text, answers, end = '', list(answers), time.time() + seconds
+    text, end = '', time.time() + seconds
     while time.time() < end:
         if not select.select([master], [], [], 1)[0]:
             continue
@@ -339,9 +339,10 @@ def on_terminal(command, env, user, answers, seconds=60):
         if not data:
             break
         text += data.decode(errors='replace')
-        if answers and answers[0][0] in text:
-            time.sleep(0.3)             # until the terminal does not echo any more
-            os.write(master, answers.pop(0)[1].encode() + b'\n')
+        if answer and prompt in text:
+            time.sleep(thinks)
+            os.write(master, answer.encode() + b'\n')
+            answer = None
     else:
         os.kill(pid, signal.SIGKILL)
     status = os.waitpid(pid, 0)[1]
@@ -349,8 +350,8 @@ def on_terminal(command, env, user, answers, seconds=60):
     return os.waitstatus_to_exitcode(status), text
 
 
-def test_agent():
-    """virsh on a terminal starts an agent, which asks for root's password."""
+def with_agent(*answers):
+    """virsh on a terminal starts an agent, which asks for root's password: what comes of each (password, seconds)."""
     if not shutil.which('pkttyagent') or not shutil.which('perl'):
         raise Skipped('no pkttyagent or perl')
     if not os.path.isdir('/run/dbus'):
@@ -367,11 +368,22 @@ def test_agent():
             raise Skipped('other users do not reach the build')
         env = dict(env, HOME='/nonexistent', WORLD=polkit.dir, **polkit.env)
         command = [program, '-c', 'test+unix:///default?socket=' + daemon.rw, 'dumpxml', 'test']
-        code, text = on_terminal(command, env, ASKED, [('Password: ', 'wrong')])
-        assert code == 1 and 'authentication failed' in text and MANAGE in text, (code, text)
-        code, text = on_terminal(command, env, ASKED, [('Password: ', 'secret')])
-        assert code == 0 and '</domain>' in text and MANAGE in text, (code, text)
-        expect('logins', daemon.log_text().count('is allowed ' + MANAGE), 1)
+        for password, seconds in answers:
+            code, text = on_terminal(command, env, ASKED, 'Password: ', password, seconds)
+            right = password == 'secret'
+            assert code == 1 - right and MANAGE in text, (code, text)
+            assert ('</domain>' if right else 'authentication failed') in text, text
+            expect('logins', daemon.log_text().count('is allowed ' + MANAGE), right)
+
+
+def test_agent():
+    with_agent(('wrong', 0.3), ('secret', 0.3))
+
+
+@waits
+def test_slow_user():
+    """Who is asked for a password has more time than others to log in."""
+    with_agent(('secret', 33))
 
 
 if __name__ == '__main__':
