@@ -351,6 +351,47 @@ def test_less_than_wanted():
     assert code and 'rejected' in text, text
 
 
+def pass_on(one, other):
+    """Bytes as they come, until an end."""
+    try:
+        while True:
+            data = one.recv(1 << 16)
+            if not data:
+                break
+            other.sendall(data)
+    except OSError:
+        pass
+
+
+def test_plain_before_encryption():
+    """What somebody on the way puts behind the last reply to a login is not taken for the server's."""
+    place, daemon = sasl_daemon()
+    with open(place + '/auth', 'w') as file:
+        file.write('[credentials-one]\nauthname=fred\npassword=secret\n[auth-libvirt-default]\ncredentials=one\n')
+    os.chmod(place + '/auth', 0o600)
+
+    def meddle(extra):
+        def lie(sock):
+            there = socket.create_connection(('127.0.0.1', daemon.tcp))
+            threading.Thread(target=pass_on, args=(sock, there), daemon=True).start()
+            procedure = complete = 0
+            while procedure != SASL_STEP or not complete:
+                head = read_all(there, 28)
+                size, procedure = struct.unpack('>I8xi12x', head)[:2]
+                body = read_all(there, size - 28)
+                complete = body[:4] == struct.pack('>I', 1)
+                sock.sendall(head + body + (extra if procedure == SASL_STEP and complete else b''))
+            pass_on(there, sock)
+        return virsh('mock+tcp://127.0.0.1:%d/default?authfile=%s/auth' % (Liar(lie).port, place), 'uri', seconds=30)
+
+    with daemon:
+        code, text, _ = meddle(b'')
+        expect('somebody who only listens', (code, 'mock+tcp' in text), (0, True))
+        code, text, _ = meddle(message(OPEN, kind=REPLY, length=100)[:27])
+        assert code and 'before its encryption' in text, text
+    shutil.rmtree(place)
+
+
 # ---- crowds ------------------------------------------------------------------------
 
 def own_network():
