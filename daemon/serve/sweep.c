@@ -5,6 +5,7 @@
  */
 #include "daemon/daemon.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #define SWEEP_MS 1000
@@ -64,6 +65,8 @@ sweep(struct vir_loop *loop, void *opaque)
     }
     if (the_daemon.clients)
         daemon_sweep_start();
+    else
+        malloc_trim(0);                 /* what a crowd has left between what stays */
 }
 
 void

@@ -436,7 +436,7 @@ def test_garbage():
     n = 500 if SANITIZED else 3000
     with Network() as daemon:
         daemon.serves()
-        fds, alive, times = daemon.fds(), [], []
+        fds, rss, alive, times = daemon.fds(), daemon.rss(), [], []
         threads = [threading.Thread(target=garbage, args=(port, n, 20, alive)) for port in (daemon.tcp, daemon.tls)]
         for thread in threads:
             thread.start()
@@ -448,6 +448,8 @@ def test_garbage():
         for client in alive:
             client.close()
         daemon.settle(fds)
+        wait_for(lambda: 'it takes %d KiB, %d before' % (daemon.rss(), rss),
+                 lambda: SANITIZED or daemon.rss() < rss + 4096)
         times.sort()
         print('  %d connections each; a call beside them: median %.1f ms, worst %.1f ms; %d KiB' %
               (n, times[len(times) // 2] * 1000, times[-1] * 1000, daemon.rss()))
