@@ -315,10 +315,11 @@ class Liar(threading.Thread):
                 pass
 
 
-def virsh(uri, *words, seconds=20):
+def virsh(uri, *words, seconds=20, **env):
     began = time.time()
     try:
-        done = subprocess.run(['virsh', '-c', uri] + list(words), capture_output=True, text=True, timeout=seconds)
+        done = subprocess.run(['virsh', '-c', uri] + list(words), capture_output=True, text=True, timeout=seconds,
+                              env=dict(os.environ, **env))
     except subprocess.TimeoutExpired:
         raise AssertionError('virsh does not end')
     return done.returncode, done.stdout + done.stderr, time.time() - began
@@ -382,7 +383,8 @@ def test_plain_before_encryption():
                 complete = body[:4] == struct.pack('>I', 1)
                 sock.sendall(head + body + (extra if procedure == SASL_STEP and complete else b''))
             pass_on(there, sock)
-        return virsh('mock+tcp://127.0.0.1:%d/default?authfile=%s/auth' % (Liar(lie).port, place), 'uri', seconds=30)
+        return virsh('mock+tcp://127.0.0.1:%d/default?authfile=%s/auth' % (Liar(lie).port, place), 'uri', seconds=30,
+                     LSAN_OPTIONS=daemon.env['LSAN_OPTIONS'])
 
     with daemon:
         code, text, _ = meddle(b'')
