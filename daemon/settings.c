@@ -326,9 +326,19 @@ warn_open_door(const struct daemon_settings *settings)
              settings->config_file, (unsigned int)settings->rw_perms);
 }
 
+static void
+warn_open_network(const struct daemon_settings *settings)
+{
+    if (settings->listen && settings->listen_tcp && strcmp(settings->auth[DAEMON_TCP], "none") == 0)
+        vir_warn("%s: DANGER: auth_tcp = \"none\" lets everybody who reaches port %s do all that this daemon can, and "
+                 "read what others do; set auth_tcp = \"sasl\", or listen_tcp = 0 and serve TLS",
+                 settings->config_file, settings->tcp_port);
+}
+
 void
 daemon_settings_warn(struct daemon_settings *settings)
 {
+    warn_open_network(settings);
     warn_open_door(settings);
     vir_conf_warn_exposed(settings->conf);
     warn_unserved(settings->conf, settings->config_file);

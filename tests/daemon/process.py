@@ -105,6 +105,11 @@ def test_listen_option():
             assert '/nowhere/ca.pem' in str(error) and 'listen_tls = 0' in str(error), error
     with Daemon('listen_tls = 0\n', args=['-l']) as daemon:
         daemon.serves()
+        assert 'DANGER' not in daemon.log_text(), daemon.log_text()
+    with Daemon('listen_tls = 0\nlisten_tcp = 1\nauth_tcp = "none"\ntcp_port = "0"\nlisten_addr = "127.0.0.1"\n',
+                args=['-l']) as daemon:
+        daemon.serves()
+        expect('warnings of an open network', daemon.log_text().count('DANGER: auth_tcp'), 1)
 
 
 class FewFiles(Daemon):
