@@ -405,7 +405,8 @@ def main():
         ca.wrong = {who: list(wrong_ones(world, ca, who)) for who in OTHER}
         daemon = Daemon(world, ca.good)
         code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, ca.good), 'uri')
-        report('right ones', code == 0 and 'warn' not in text + open(daemon.log).read(), text, open(daemon.log).read())
+        log = re.sub('.*DANGER: auth_tcp.*\n', '', open(daemon.log).read())    # there is TCP, too
+        report('right ones', code == 0 and 'warn' not in text + log, text, log)
         for case in (lambda: our_own_client(world, ca, daemon), lambda: our_own_server(world, ca), lambda: their_server(world, ca),
                      lambda: chains(world, ca),
                      lambda: lists(world, ca), lambda: reload(world, ca), lambda: tools(world, ca), lambda: page(world)):
