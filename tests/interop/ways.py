@@ -238,17 +238,6 @@ def certificates(world, good, daemon):
     report('certificates: no_verify trusts the server, which does not trust us', code and 'of our certificate' in text, text)
 
 
-def named(world, pki):
-    """Whom tls_allowed_dn_list lets in."""
-    for pattern, welcome in (('CN=local*', True), ('CN=elsewhere', False)):
-        daemon = Daemon(world, pki, 'tls_allowed_dn_list = [ "%s" ]\n' % pattern)
-        code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, pki), 'uri')
-        report('certificates: allowed are ' + pattern, (code == 0) == welcome, text)
-        said = "tls_allowed_dn_list does not name 'CN=localhost'" in open(daemon.log).read()
-        report('certificates: what is said of ' + pattern, said != welcome)
-        daemon.end()
-
-
 def wrong_servers(world, authority, client):
     for name, how, words in (
             ('has expired', {'dates': 'activation_date = "2020-01-01"\nexpiration_date = "2021-01-01"\n'}, ['expired']),
@@ -366,7 +355,6 @@ def main():
         daemon = Daemon(world, pki)
         same(world, pki, daemon, clients)
         certificates(world, pki, daemon)
-        named(world, pki)
         wrong_servers(world, authority, pki)
         logins(world, pki, clients)
         refusals()
