@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define END_MS 1000                     /* for it to leave once its input has ended; then it is told to */
-#define WORDS_MAX 1024
+#define WORDS_MAX (8 * 1024)            /* of the last ones */
 
 extern char **environ;
 
@@ -109,22 +109,34 @@ remote_child_end(struct remote_child *child)
     free(child);
 }
 
+/* The last of what it has said. */
+static size_t
+read_words(const struct remote_child *child, char *words)
+{
+    char piece[WORDS_MAX];
+    size_t n = 0;
+    ssize_t got;
+
+    while ((got = read(child->words, piece, sizeof(piece))) > 0) {
+        size_t keep = n + (size_t)got > WORDS_MAX ? WORDS_MAX - (size_t)got : n;
+
+        memmove(words, words + n - keep, keep);
+        memcpy(words + keep, piece, (size_t)got);
+        n = keep + (size_t)got;
+    }
+    return n;
+}
+
 void
-remote_child_explain(struct remote_child *child)
+remote_child_explain(struct remote_child *child, const struct remote_target *target)
 {
     char words[WORDS_MAX];
-    virErrorPtr error;
-    ssize_t n;
+    size_t n;
 
     vir_child_wait(child->pid, child->pidfd, END_MS, NULL);     /* its last words are often the ones that count */
-    n = read(child->words, words, sizeof(words) - 1);
-    if (n <= 0)
-        return;
-    while (n > 0 && (words[n - 1] == '\n' || words[n - 1] == '\r'))
+    n = read_words(child, words);
+    while (n > 0 && strchr(" \t\r\n", words[n - 1]))
         n--;
-    words[n] = '\0';
-    error = vir_error_take();
-    vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "Cannot recv data: %s: %s", words,
-              error && error->message ? error->message : "");
-    virFreeError(error);
+    if (n > 0)
+        remote_words_raise(child->program, target, words, n);
 }

@@ -94,7 +94,7 @@ try_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr a
     if (remote_login(rc, target, auth) < 0) {
         *ret_lost = !rpc_client_alive(rc->client);
         if (*ret_lost && rc->child)
-            remote_child_explain(rc->child);
+            remote_child_explain(rc->child, target);
     } else if (open_there(rc, target) == 0) {
         vir_connect_set_data(conn, rc);
         remote_watch_start(rc);

@@ -89,8 +89,12 @@ int remote_tcp_dial(const struct remote_target *target);
 int remote_child_start(const char *const *argv, struct remote_child **ret_child);
 /* When our end of the socket is closed: sees that it leaves.  CHILD may be NULL. */
 void remote_child_end(struct remote_child *child);
-/* What it has said of its own goes before the thread's error. */
-void remote_child_explain(struct remote_child *child);
+/* What it has said of its own takes the place of the thread's error; if it has said nothing that stays. */
+void remote_child_explain(struct remote_child *child, const struct remote_target *target);
+
+/* ---- words.c ---- */
+/* The error that the N bytes of WORDS, not all blank, of PROGRAM tell of. */
+void remote_words_raise(const char *program, const struct remote_target *target, const char *words, size_t n);
 
 /* ---- messages.c ---- */
 /* Decodes a message and emits its event. */

@@ -15,6 +15,8 @@ import tempfile
 import time
 import urllib.parse
 
+import sshd
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 PYTHON = '/usr/bin/python3'
@@ -122,37 +124,6 @@ def answers(uri, env=None):
     return re.sub(r'conn\.(isEncrypted|isSecure|getURI).*\n', '', done.stdout), done.stderr
 
 
-class Sshd:
-    """A real one, on loopback, for this user with a key of its own."""
-
-    def __init__(self, world, environment):
-        self.dir, self.port = tempfile.mkdtemp(prefix='s', dir=world), free_port()
-        for name in ('host', 'user'):
-            subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', os.path.join(self.dir, name)], check=True)
-        shutil.copy(os.path.join(self.dir, 'user.pub'), os.path.join(self.dir, 'authorized'))
-        os.makedirs('/run/sshd', exist_ok=True)
-        with open(os.path.join(self.dir, 'conf'), 'w') as file:
-            file.write('ListenAddress 127.0.0.1:%d\nHostKey %s/host\nAuthorizedKeysFile %s/authorized\nPidFile none\n'
-                       'StrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv %s\n'
-                       % (self.port, self.dir, self.dir, ' '.join('%s="%s"' % pair for pair in environment.items())))
-        self.process = subprocess.Popen(['/usr/sbin/sshd', '-D', '-f', os.path.join(self.dir, 'conf')],
-                                        stderr=subprocess.DEVNULL)
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            with socket.socket() as s:
-                if s.connect_ex(('127.0.0.1', self.port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise RuntimeError('sshd does not start')
-
-    def params(self):
-        return 'keyfile=%s/user&known_hosts=%s/known&known_hosts_verify=auto&no_tty=1' % (self.dir, self.dir)
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-
 def relay(world, uri):
     """A program that reaches the daemon of URI."""
     path = os.path.join(world, 'relay')
@@ -183,20 +154,16 @@ def ways(world, daemon, pki):
     yield 'tls', 'test+tls://localhost:%d' % daemon.tls + there % ('', pki)
     yield 'tls without naming it', 'test://localhost:%d' % daemon.tls + there % ('', pki)
     yield 'ext', 'test+ext:///default?command=' + relay(world, path)
-    if os.path.exists('/usr/sbin/sshd') and shutil.which('ssh') and os.geteuid() == 0:
-        names = [name for name in os.environ if name.startswith(('LIBVIRT', 'VIR_', 'LD_LIBRARY', 'ASAN', 'UBSAN'))] + ['PATH']
-        sshd = Sshd(world, {name: os.environ[name] for name in names})
+    if not sshd.missing():
+        server = sshd.Sshd(world, free_port(), sshd.environment())
         try:
-            helped = 'name=' + urllib.parse.quote(path)
-            yield 'ssh', 'test+ssh://127.0.0.1:%d/default?proxy=native&%s&%s' % (sshd.port, helped, sshd.params())
+            helped, there = 'name=' + urllib.parse.quote(path), '127.0.0.1:%d' % server.port
+            yield 'ssh', 'test+ssh://%s/default?proxy=native&%s&%s' % (there, helped, server.params())
             if shutil.which('nc'):
-                yield 'ssh and nc', 'test+ssh://127.0.0.1:%d/default?socket=%s&%s' % (sshd.port, daemon.socket, sshd.params())
-            yield 'libssh', 'test+libssh://127.0.0.1:%d/default?%s&%s' % (sshd.port, helped, sshd.params())
-            code, text = virsh('test+ssh://127.0.0.1:%d/default?proxy=native&keyfile=/nowhere&no_tty=1&no_verify=1'
-                               % sshd.port, 'uri')
-            report('ssh tells why not', code and 'Permission denied' in text, text)
+                yield 'ssh and nc', 'test+ssh://%s/default?socket=%s&%s' % (there, daemon.socket, server.params())
+            yield 'libssh', 'test+libssh://%s/default?%s&%s' % (there, helped, server.params())
         finally:
-            sshd.end()
+            server.end()
 
 
 def same(world, pki, daemon, clients):
@@ -349,6 +316,7 @@ def main():
     world = tempfile.mkdtemp(prefix='ways.')
     daemon = None
     try:
+        os.environ['PATH'] = sshd.Client(world).path
         authority = Authority(os.path.join(world, 'ca'))
         pki = authority.sign(os.path.join(world, 'pki'), 'server')
         authority.sign(pki, 'client')
