@@ -146,16 +146,18 @@ vir_host_module_checker(void)
 }
 
 char *
-vir_host_client_conf(void)
+vir_host_client_conf(const char *name)
 {
+    VIR_AUTO_FREE char *system = NULL;
+
     if (!vir_host()->privileged) {
-        char *path = vir_strdup_printf("%s/libvirt.conf", vir_host()->config_dir);
+        char *path = vir_path_join(vir_host()->config_dir, name);
 
         if (access(path, F_OK) == 0)
             return path;
         free(path);
     }
     /* The system's directory may be closed to users: then it says nothing to them. */
-    return access(VIR_SYSCONFDIR "/libvirt/libvirt.conf", R_OK) == 0
-           ? vir_strdup(VIR_SYSCONFDIR "/libvirt/libvirt.conf") : NULL;
+    system = vir_path_join(VIR_SYSCONFDIR "/libvirt", name);
+    return access(system, R_OK) == 0 ? vir_steal(&system) : NULL;
 }

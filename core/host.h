@@ -16,8 +16,8 @@ const char *vir_host_module_dir(void);
 const char *const *vir_host_manifest_dirs(void);
 /* The program that looks into modules before we do. */
 const char *vir_host_module_checker(void);
-/* libvirt.conf: a user's own if there is one, else the system's; NULL if there is
- * none.  The caller frees. */
-char *vir_host_client_conf(void);
+/* NAME, as libvirt.conf: a user's own if there is one, else the system's; NULL if there
+ * is none.  The caller frees. */
+char *vir_host_client_conf(const char *name);
 
 #endif

@@ -14,7 +14,6 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <syslog.h>
 #include <unistd.h>
 
 static bool env_level, env_filters, env_outputs;        /* the environment says it */
@@ -43,7 +42,7 @@ add_filter(void *set, const char *word)
                          "'%s' is not a log filter: expected LEVEL:NAME with a level from 1 to 4", word);
     if (filters->n == VIR_LOG_FILTERS_MAX)
         return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "more than %d log filters", VIR_LOG_FILTERS_MAX);
-    filters->list[filters->n++] = (struct vir_log_filter){ priority, vir_strdup(name) };
+    filters->list[filters->n++] = (struct vir_log_filter){ priority, vir_strdup(name), strpbrk(name, "*?") != NULL };
     return 0;
 }
 
@@ -63,6 +62,39 @@ open_journal(void)
     return fd;
 }
 
+/* A path is meant from where the process is now. */
+static int
+open_file(struct vir_log_output *output, const char *path)
+{
+    VIR_AUTO_FREE char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+
+    output->name = here ? vir_path_join(here, path) : vir_strdup(path);
+    /* a FIFO that nobody reads is an error, not a wait */
+    output->fd = open(output->name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    if (output->fd >= 0)
+        return 0;
+    vir_raise_errno(VIR_FROM_NONE, errno, "cannot open log file '%s'", output->name);
+    free(output->name);
+    return -1;
+}
+
+/* The last word about a place counts. */
+static void
+forget_same(struct vir_log_outputs *outputs, const struct vir_log_output *fresh)
+{
+    for (size_t i = 0; i < outputs->n; i++) {
+        struct vir_log_output *output = &outputs->list[i];
+
+        if (output->to != fresh->to || (fresh->to == VIR_LOG_TO_FILE && strcmp(output->name, fresh->name) != 0))
+            continue;
+        if (output->fd > STDERR_FILENO)
+            close(output->fd);
+        free(output->name);
+        memmove(output, output + 1, (--outputs->n - i) * sizeof(*output));
+        return;
+    }
+}
+
 static int
 add_output(void *set, const char *word)
 {
@@ -75,16 +107,13 @@ add_output(void *set, const char *word)
     if (output.priority && !strcmp(kind, "stderr")) {
         output.to = VIR_LOG_TO_STDERR;
         output.fd = STDERR_FILENO;
-    } else if (output.priority && !strncmp(kind, "file:/", 6)) {
+    } else if (output.priority && !strncmp(kind, "file:", 5) && kind[5]) {
         output.to = VIR_LOG_TO_FILE;
-        /* a FIFO that nobody reads is an error, not a wait */
-        output.fd = open(kind + 5, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-        if (output.fd < 0)
-            return vir_raise_errno(VIR_FROM_NONE, errno, "cannot open log file '%s'", kind + 5);
+        if (open_file(&output, kind + 5) < 0)
+            return -1;
     } else if (output.priority && !strncmp(kind, "syslog:", 7) && kind[7]) {
         output.to = VIR_LOG_TO_SYSLOG;
-        output.ident = vir_strdup(kind + 7);
-        openlog(output.ident, LOG_PID, LOG_DAEMON);
+        output.name = vir_strdup(kind + 7);
     } else if (output.priority && !strcmp(kind, "journald")) {
         output.to = VIR_LOG_TO_JOURNAL;
         output.fd = open_journal();
@@ -92,9 +121,10 @@ add_output(void *set, const char *word)
             return vir_raise_errno(VIR_FROM_NONE, errno, "cannot reach the journal for '%s'", word);
     } else {
         vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "'%s' is not a log output", word);
-        vir_error_hint("L:stderr, L:file:/PATH, L:syslog:NAME or L:journald, with a level L from 1 to 4");
+        vir_error_hint("L:stderr, L:file:PATH, L:syslog:NAME or L:journald, with a level L from 1 to 4");
         return -1;
     }
+    forget_same(outputs, &output);
     outputs->list[outputs->n++] = output;
     return 0;
 }
@@ -199,6 +229,20 @@ vir_log_set_level(int priority)
     if (!env_level)
         vir_log_use_level(priority, false);
     return 0;
+}
+
+int
+vir_log_change_filters(const char *filters)
+{
+    vir_log_init();
+    return set_filters(filters);
+}
+
+int
+vir_log_change_outputs(const char *outputs)
+{
+    vir_log_init();
+    return set_outputs(outputs);
 }
 
 int

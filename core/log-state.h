@@ -11,12 +11,13 @@ struct vir_log_output {
     int priority;
     enum vir_log_to to;
     int fd;
-    char *ident;                        /* syslog keeps the pointer */
+    char *name;                         /* of a file its path; of syslog who speaks */
 };
 
 struct vir_log_filter {
     int priority;
-    char *word;
+    char *word;                         /* that the source's name has in it */
+    bool wild;                          /* '*' and '?' in it stand for others */
 };
 
 struct vir_log_filters { struct vir_log_filter list[VIR_LOG_FILTERS_MAX]; size_t n; };

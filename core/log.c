@@ -7,6 +7,7 @@
 #include "log-state.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +56,7 @@ vir_log_unref_outputs(struct vir_log_outputs *outputs)
             closelog();
         if (outputs->list[i].fd > STDERR_FILENO)
             close(outputs->list[i].fd);
-        free(outputs->list[i].ident);
+        free(outputs->list[i].name);
     }
     free(outputs);
     return NULL;
@@ -154,6 +155,7 @@ write_output(const struct vir_log_output *output, int priority, const char *sour
         write_line(output->fd, line);
         break;
     case VIR_LOG_TO_SYSLOG:
+        openlog(output->name, LOG_PID, LOG_DAEMON);     /* it keeps the pointer: who frees that closes */
         syslog(syslog_priority[priority], "%s", text);
         break;
     case VIR_LOG_TO_JOURNAL:
@@ -217,6 +219,17 @@ vir_log(int priority, const char *source, const char *function, int line, const 
     va_end(args);
 }
 
+static bool
+is_about(const struct vir_log_filter *filter, const char *source)
+{
+    VIR_AUTO_FREE char *pattern = NULL;
+
+    if (!filter->wild)
+        return strstr(source, filter->word);
+    pattern = vir_strdup_printf("*%s*", filter->word);
+    return fnmatch(pattern, source, FNM_NOESCAPE) == 0;
+}
+
 bool
 vir_log_enabled(int priority, const char *source)
 {
@@ -224,9 +237,54 @@ vir_log_enabled(int priority, const char *source)
         return false;
     VIR_LOCKED(&state.lock);
     for (size_t i = 0; state.filters && i < state.filters->n; i++)
-        if (strstr(source, state.filters->list[i].word))
+        if (is_about(&state.filters->list[i], source))
             return priority >= state.filters->list[i].priority;
     return priority >= state.level;
+}
+
+/* ---- what is in use ---- */
+
+int
+vir_log_filters(char **ret_text)
+{
+    struct vir_buf text = { 0 };
+    VIR_LOCKED(&state.lock);
+    const size_t n = state.filters ? state.filters->n : 0;
+
+    for (size_t i = 0; i < n; i++)
+        vir_buf_addf(&text, "%d:*%s* ", state.filters->list[i].priority, state.filters->list[i].word);
+    *ret_text = vir_buf_steal(&text);
+    return (int)n;
+}
+
+static void
+add_output(struct vir_buf *text, const struct vir_log_output *output)
+{
+    static const char *const kinds[] = {
+        [VIR_LOG_TO_STDERR] = "stderr", [VIR_LOG_TO_FILE] = "file", [VIR_LOG_TO_SYSLOG] = "syslog",
+        [VIR_LOG_TO_JOURNAL] = "journald",
+    };
+
+    vir_buf_addf(text, "%s%d:%s", text->len ? " " : "", output->priority, kinds[output->to]);
+    if (output->name)
+        vir_buf_addf(text, ":%s", output->name);
+}
+
+int
+vir_log_outputs(char **ret_text)
+{
+    struct vir_log_output plain = { .to = VIR_LOG_TO_STDERR };
+    struct vir_buf text = { 0 };
+    VIR_LOCKED(&state.lock);
+    const size_t n = state.outputs ? state.outputs->n : 0;
+
+    plain.priority = state.level;
+    if (!n)
+        add_output(&text, &plain);
+    for (size_t i = 0; i < n; i++)
+        add_output(&text, &state.outputs->list[i]);
+    *ret_text = vir_buf_steal(&text);
+    return n ? (int)n : 1;
 }
 
 /* Whether one more error may be logged now: at most ERRORS_BURST at once, then

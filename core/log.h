@@ -25,5 +25,11 @@ void vir_log_release(const bool *before);
 int vir_log_set_level(int priority);
 int vir_log_set_filters(const char *filters);
 int vir_log_set_outputs(const char *outputs);
+/* The same whatever the environment says. */
+int vir_log_change_filters(const char *filters);
+int vir_log_change_outputs(const char *outputs);
+/* What is in use, as these four take it: the number of words.  The caller frees the text. */
+int vir_log_filters(char **ret_text);
+int vir_log_outputs(char **ret_text);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "private.h"
 #include "call.h"
+#include "calls/open.h"
 #include "error.h"
 #include "event.h"
 #include "host.h"
@@ -34,6 +35,10 @@ const struct vir_core vir_core = {
     .log_set_level = vir_log_set_level,
     .log_set_filters = vir_log_set_filters,
     .log_set_outputs = vir_log_set_outputs,
+    .log_change_filters = vir_log_change_filters,
+    .log_change_outputs = vir_log_change_outputs,
+    .log_filters = vir_log_filters,
+    .log_outputs = vir_log_outputs,
     .event_new = vir_event_new,
     .event_register = vir_event_register,
     .event_deregister = vir_event_deregister,
@@ -44,6 +49,7 @@ const struct vir_core vir_core = {
     .modules_list = vir_registry_list,
     .module_look = vir_registry_look,
     .module_start = vir_module_start,
+    .conf_uri = vir_open_conf_uri,
     .provides_name = vir_provides_name,
     .module_dir = vir_host_module_dir,
 };

@@ -85,6 +85,12 @@ struct vir_core {
     int (*log_set_level)(int priority);
     int (*log_set_filters)(const char *filters);
     int (*log_set_outputs)(const char *outputs);
+    /* What an administrator says later wins over the environment too. */
+    int (*log_change_filters)(const char *filters);
+    int (*log_change_outputs)(const char *outputs);
+    /* What is in use, in the same form; their number.  The caller frees. */
+    int (*log_filters)(char **ret_text);
+    int (*log_outputs)(char **ret_text);
 
     /* events */
     /* A new event: copies OBJECT and takes over what PAYLOAD (type->payload
@@ -115,6 +121,9 @@ struct vir_core {
                        int (*each)(const struct vir_module_facts *facts, void *opaque), void *opaque);
     int (*module_start)(const struct vir_module *found, const char *name, uint32_t provides,
                         const struct vir_host *host, struct vir_module *ret_entry);
+    /* For libvirt-admin: what uri_default of FILE ("libvirt-admin.conf") says, or its uri_aliases about NAME;
+     * *RET_TEXT stays NULL where that is nothing.  The caller frees it. */
+    int (*conf_uri)(const char *file, const char *name, char **ret_text);
     const char *(*provides_name)(unsigned int bit_number);
     const char *(*module_dir)(void);
 };

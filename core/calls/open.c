@@ -8,6 +8,7 @@
 #include "../log.h"
 #include "../registry.h"
 #include "../uri.h"
+#include "open.h"
 #include "core/calls.h"
 
 #include <ctype.h>
@@ -47,12 +48,10 @@ find_alias(const char *const *aliases, size_t n, const char *name)
     return NULL;
 }
 
-/* uri_default and uri_aliases of libvirt.conf.  *RET_TEXT stays NULL if they
- * say nothing about NAME (NULL: no wish). */
-static int
-text_from_conf(const char *name, char **ret_text)
+int
+vir_open_conf_uri(const char *file, const char *name, char **ret_text)
 {
-    VIR_AUTO_FREE char *path = vir_host_client_conf();
+    VIR_AUTO_FREE char *path = vir_host_client_conf(file);
     const char *const *aliases;
     const char *text = NULL;
     struct vir_conf *conf;
@@ -86,7 +85,7 @@ default_text(void)
 
     if (text && *text)
         return vir_strdup(text);
-    if (text_from_conf(NULL, &from_conf) < 0)
+    if (vir_open_conf_uri("libvirt.conf", NULL, &from_conf) < 0)
         return NULL;
     if (from_conf)
         return from_conf;
@@ -117,7 +116,7 @@ resolve_name(const char *name, unsigned int flags)
 
     if (!wanted)
         return NULL;
-    if (may_be_alias(wanted) && !(flags & VIR_CONNECT_NO_ALIASES) && text_from_conf(wanted, &text) < 0)
+    if (may_be_alias(wanted) && !(flags & VIR_CONNECT_NO_ALIASES) && vir_open_conf_uri("libvirt.conf", wanted, &text) < 0)
         return NULL;
     if (text)
         return text;

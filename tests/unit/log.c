@@ -76,8 +76,54 @@ filters(void **state)
     assert_int_equal(vir_core.log_set_filters("1:unit 7:x"), -1);
     assert_error(VIR_ERR_INVALID_ARG, "'7:x' is not a log filter");
     assert_true(vir_log_enabled(VIR_LOG_DEBUG, "unit.log"));    /* as before */
-    assert_int_equal(vir_core.log_set_filters(""), 0);
+    assert_int_equal(vir_core.log_set_filters("1:u?it*g 3:qemu"), 0);
+    assert_true(vir_log_enabled(VIR_LOG_DEBUG, "unit.log"));
+    assert_false(vir_log_enabled(VIR_LOG_DEBUG, "uit.log"));
+    vir_core.log_set_filters("");
     assert_false(vir_log_enabled(VIR_LOG_DEBUG, "unit.log"));
+}
+
+static void
+what_is_in_use(void **state)
+{
+    VIR_AUTO_FREE char *none = NULL, *some = NULL, *outputs = NULL, *plain = NULL, *wanted = NULL;
+    char text[256];
+
+    (void)state;
+    assert_int_equal(vir_core.log_filters(&none), 0);
+    assert_string_equal(none, "");
+    assert_int_equal(vir_core.log_change_filters("1:unit  4:a*b"), 0);
+    assert_int_equal(vir_core.log_filters(&some), 2);
+    assert_string_equal(some, "1:*unit* 4:*a*b* ");
+    vir_core.log_change_filters("");
+    /* of one place the last word counts */
+    snprintf(text, sizeof(text), "4:stderr 3:file:%s 2:stderr 3:syslog:me", path);
+    wanted = vir_strdup_printf("3:file:%s 2:stderr 3:syslog:me", path);
+    assert_int_equal(vir_core.log_change_outputs(text), 0);
+    assert_int_equal(vir_core.log_outputs(&outputs), 3);
+    assert_string_equal(outputs, wanted);
+    assert_int_equal(vir_core.log_change_outputs(""), 0);
+    assert_int_equal(vir_core.log_outputs(&plain), 1);
+    assert_string_equal(plain, "3:stderr");
+    snprintf(text, sizeof(text), "1:file:%s", path);
+    assert_int_equal(vir_core.log_change_outputs(text), 0);
+}
+
+/* A path is meant from where the process is. */
+static void
+relative_outputs(void **state)
+{
+    VIR_AUTO_FREE char *here = getcwd(NULL, 0), *outputs = NULL, *wanted = NULL;
+    char text[128];
+
+    (void)state;
+    assert_int_equal(chdir("/tmp"), 0);
+    snprintf(text, sizeof(text), "1:file:%s", strrchr(path, '/') + 1);
+    assert_int_equal(vir_core.log_change_outputs(text), 0);
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(vir_core.log_outputs(&outputs), 1);
+    wanted = vir_strdup_printf("1:file:%s", path);
+    assert_string_equal(outputs, wanted);
 }
 
 static void
@@ -142,7 +188,7 @@ errors_have_a_rate(void **state)
 static void
 bad_outputs(void **state)
 {
-    static const char *const texts[] = { "stderr", "1:nowhere", "5:stderr", "1:file:relative", "1:syslog:", "1:" };
+    static const char *const texts[] = { "stderr", "1:nowhere", "5:stderr", "1:file:", "1:syslog:", "1:" };
     char fifo[64], output[128];
 
     (void)state;
@@ -169,6 +215,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels),
         cmocka_unit_test(filters),
+        cmocka_unit_test(what_is_in_use),
+        cmocka_unit_test(relative_outputs),
         cmocka_unit_test(one_line_each),
         cmocka_unit_test(long_lines_end),
         cmocka_unit_test(errors_are_logged),
