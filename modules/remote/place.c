@@ -5,9 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+
+#include "rpc/place.h"
 
 const char *
 remote_uri_param(const struct vir_uri *uri, const char *name)
@@ -20,23 +19,6 @@ remote_uri_param(const struct vir_uri *uri, const char *name)
 }
 
 /* ---- where it is ------------------------------------------------------------- */
-
-/* Where the sockets of the user's own daemon lie: for root, whose directories
- * are the system's, as the daemon finds them with --session. */
-static char *
-session_dir(void)
-{
-    const char *dir = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
-
-    if (!remote_host->privileged)
-        return vir_strdup(remote_host->state_dir);
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt", dir);
-    dir = secure_getenv("XDG_CACHE_HOME");
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt/run", dir);
-    return vir_strdup_printf("%s/.cache/libvirt/run", home && *home == '/' ? home : "/root");
-}
 
 static char *
 socket_name(const struct vir_uri *uri)
@@ -64,7 +46,7 @@ remote_place_find(struct remote_place *place, const struct vir_uri *uri, bool re
     name = socket_name(uri);
     if (!name)
         return -1;
-    dir = place->session ? session_dir() : vir_strdup(VIR_RUNSTATEDIR "/libvirt");
+    dir = rpc_place_dir(remote_host, place->session);
     place->socket = vir_strdup_printf("%s/%s%s", dir, name, readonly && !place->session ? "-ro" : "");
     /* reading is what the old Xen proxy gave to everybody */
     place->fallback = !place->session && !readonly && strcmp(uri->scheme, "xen") == 0;
@@ -72,31 +54,6 @@ remote_place_find(struct remote_place *place, const struct vir_uri *uri, bool re
 }
 
 /* ---- the way there -------------------------------------------------------------- */
-
-/* The socket, or -1 with errno. */
-static int
-connect_to(const char *path)
-{
-    const struct timeval patience = { .tv_sec = 10 };   /* the queue of a busy daemon */
-    struct sockaddr_un addr = { .sun_family = AF_UNIX };
-    int sock, err;
-
-    if (strlen(path) >= sizeof(addr.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(addr.sun_path, path);
-    sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (sock < 0)
-        return -1;
-    setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-    if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) == 0)
-        return sock;
-    err = errno;
-    close(sock);
-    errno = err;
-    return -1;
-}
 
 static void
 add_hint(const struct remote_place *place, int err)
@@ -111,16 +68,16 @@ add_hint(const struct remote_place *place, int err)
 int
 remote_place_connect(const struct remote_place *place, bool *ret_readonly)
 {
-    int sock = connect_to(place->socket), err = errno;
+    int sock = rpc_place_connect(place->socket), err = errno;
 
     if (sock >= 0)
         return sock;
     if (place->session && (err == ENOENT || err == ECONNREFUSED))
-        return remote_spawn_connect(place->socket, connect_to);
+        return remote_spawn_connect(place->socket, rpc_place_connect);
     if (place->fallback && (err == EACCES || err == EPERM)) {
         VIR_AUTO_FREE char *readonly = vir_strdup_printf("%s-ro", place->socket);
 
-        sock = connect_to(readonly);
+        sock = rpc_place_connect(readonly);
         if (sock >= 0) {
             *ret_readonly = true;
             return sock;

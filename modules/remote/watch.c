@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the program's event loop does for a connection: takes in events while
- * no call is waiting, notices that the other end is gone, and sends PINGs.
- * Without an event loop a connection works, but hears nothing by itself.
- */
+/* The program's event loop takes in events while no call is waiting, and sends PINGs. */
 #include "modules/remote/remote.h"
 
+#include "rpc/watch.h"
 #include "wire/stubs.h"
 
 static void
@@ -21,28 +18,10 @@ ref(struct remote_connect *rc)
     return rc;
 }
 
-static void
-readable(int watch, int fd, int events, void *opaque)
-{
-    struct remote_connect *rc = opaque;
-
-    (void)fd;
-    (void)events;
-    rpc_client_read(rc->client);
-    /* a dead descriptor would be readable for ever */
-    if (!rpc_client_alive(rc->client))
-        virEventUpdateHandle(watch, 0);
-}
-
 void
 remote_watch_start(struct remote_connect *rc)
 {
-    rc->watch = virEventAddHandle(rpc_client_socket(rc->client), VIR_EVENT_HANDLE_READABLE, readable,
-                                  ref(rc), release);
-    if (rc->watch < 0) {
-        remote_connect_unref(rc);
-        virResetLastError();
-    }
+    rc->watch = rpc_watch_start(rc->client);
 }
 
 static void
@@ -62,8 +41,7 @@ void
 remote_watch_stop(struct remote_connect *rc)
 {
     stop_keepalive(rc);
-    if (rc->watch >= 0)
-        virEventRemoveHandle(rc->watch);
+    rpc_watch_stop(rc->watch);
     rc->watch = -1;
 }
 
