@@ -29,7 +29,7 @@ HEAD = """\
 
 def printed(call):
     """Whether the public function is printed."""
-    return not (call.internal or 'front' in call.hand or call.library == 'libvirt-admin')
+    return not (call.internal or 'front' in call.hand)
 
 
 def is_pointer(ctype):
@@ -300,19 +300,6 @@ def slot_function(api, call):
     yield ''
 
 
-def admin_function(call):
-    """Administration is not served yet: a clear refusal."""
-    params = ', '.join(declare(t, n) for t, n in call.c_params()) or 'void'
-    yield declare(call.result.ctype, '').strip()
-    yield '%s(%s)' % (call.name, params)
-    yield '{'
-    yield '    adm_refuse("%s");' % call.name
-    if call.result.ctype != 'void':
-        yield '    return %s;' % (call.result.failure or '-1')
-    yield '}'
-    yield ''
-
-
 def outputs(api):
     files = {}
     for call in api.public():
@@ -320,8 +307,5 @@ def outputs(api):
     for name, calls in files.items():
         stem = name[:-4]
         bodies = [line for call in calls if printed(call) for line in function(api, call)]
-        if stem == 'admin':
-            bodies = ['#include "calls/admin.h"', ''] + [
-                line for call in calls if 'front' not in call.hand for line in admin_function(call)]
         if bodies:
             yield 'core/calls-%s.c' % stem, '\n'.join([HEAD % calls[0].header] + bodies)

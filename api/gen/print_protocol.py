@@ -4,7 +4,7 @@ crosses the wire, the tables that encode it, the rows of all procedures."""
 
 from layout import BY_HAND, Layout, wrap
 
-PROGRAMS = ('REMOTE', 'QEMU', 'LXC')
+PROGRAMS = ('REMOTE', 'QEMU', 'LXC', 'ADMIN')
 HEAD = '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n/* Printed from api/ by print_protocol.py. */\n'
 
 # One procedure: program, number, flags, slot and table, flags that write, name, arguments, results.

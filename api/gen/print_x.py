@@ -57,6 +57,7 @@ def program(api, name):
                 if not w.name.startswith('admin') and w.name not in messages]
     else:
         out.append('\n%include "remote_protocol.x"\n')
+        out += [wire_type(w) for w in ordered(api) if name == 'ADMIN' and w.name.startswith('admin')]
     out += [block('struct ' + struct, [item(f) for f in fields]) for struct, fields in messages.items()]
     upper = prefix.upper()
     out.append('\nconst %s_PROGRAM = 0x%08x;\nconst %s_PROTOCOL_VERSION = %d;\n'

@@ -6,10 +6,10 @@ import print_core_calls
 
 def layer_rows(api):
     """(layer, printed, by hand, names by hand)"""
-    public = [c for c in api.public() if c.library != 'libvirt-admin']
+    public = api.public()
     front = [c for c in public if not print_core_calls.printed(c)]
     yield 'public functions', len(public) - len(front), [c.name for c in front]
-    wired = [c for c in api.calls if c.program and c.program.name != 'ADMIN']
+    wired = [c for c in api.calls if c.program]
     for layer in ('stub', 'dispatch'):
         asked = [c for c in wired if layer != 'stub' or not c.unasked]
         hand = [c.name for c in asked if layer in c.hand]
@@ -29,8 +29,7 @@ def report(api):
     slots = sum(len(calls) for calls in api.tables().values())
     steps = sum(1 for c in api.calls if c.program and c.internal and 'dispatch' not in c.hand)
     lines += ['', 'daemon dispatch: %d steps between the layers answer that nothing supports them' % steps,
-              'public calls: %d (%d in libvirt-admin answer that no daemon serves them)' % (
-        len(public), sum(1 for c in public if c.library == 'libvirt-admin')),
+              'public calls: %d' % len(public),
               'slots: %d in %d tables' % (slots, len(api.tables())),
               'manual pages: %d with a full text, %d with one sentence' % (manual, len(public) - manual),
               'events: %d' % len(api.events), '']

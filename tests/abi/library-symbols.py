@@ -65,7 +65,8 @@ def symbols_of(path):
 
 
 def compare(library, nodes, symbols):
-    path = os.path.join(BUILD, 'core', '.libs', library)
+    folder = 'admin' if library == 'libvirt-admin.so.0' else 'core'
+    path = os.path.join(BUILD, folder, '.libs', library)
     if not os.path.exists(path):
         print('%s is not built' % path)
         return 1

@@ -35,3 +35,6 @@ const struct access_needs qemu_access[] = {
 
 const struct access_needs lxc_access[] = {
 };
+
+const struct access_needs admin_access[] = {
+};

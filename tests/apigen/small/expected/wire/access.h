@@ -35,6 +35,6 @@ struct access_needs {
 };
 
 /* By number of the procedure. */
-extern const struct access_needs remote_access[], qemu_access[], lxc_access[];
+extern const struct access_needs remote_access[], qemu_access[], lxc_access[], admin_access[];
 
 #endif

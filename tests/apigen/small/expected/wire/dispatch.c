@@ -251,3 +251,6 @@ const daemon_serve_fn daemon_qemu_serve[] = {
 
 const daemon_serve_fn daemon_lxc_serve[] = {
 };
+
+const daemon_serve_fn daemon_admin_serve[] = {
+};

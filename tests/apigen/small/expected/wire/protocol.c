@@ -243,3 +243,10 @@ const struct rpc_procedure lxc_procedures[] = {
 const struct rpc_program rpc_lxc_program = {
     0x00068000, 1, "lxc", lxc_procedures, 1,
 };
+
+const struct rpc_procedure admin_procedures[] = {
+};
+
+const struct rpc_program rpc_admin_program = {
+    0x06900690, 1, "admin", admin_procedures, 1,
+};

@@ -33,6 +33,9 @@ enum qemu_procedure {
 enum lxc_procedure {
 };
 
+enum admin_procedure {
+};
+
 struct remote_nonnull_domain {
     char *name;
     unsigned char uuid[16];
@@ -210,5 +213,7 @@ extern const struct rpc_procedure qemu_procedures[];
 extern const struct rpc_program rpc_qemu_program;
 extern const struct rpc_procedure lxc_procedures[];
 extern const struct rpc_program rpc_lxc_program;
+extern const struct rpc_procedure admin_procedures[];
+extern const struct rpc_program rpc_admin_program;
 
 #endif
