@@ -34,6 +34,7 @@ struct rpc_client *rpc_client_unref(struct rpc_client *client);         /* retur
 void rpc_client_close(struct rpc_client *client);
 bool rpc_client_alive(struct rpc_client *client);
 int rpc_client_socket(struct rpc_client *client);
+unsigned int rpc_client_bits(struct rpc_client *client);        /* as rpc_transport_bits */
 /* From now on its bytes go through what WRAP makes of its transport; -1: some came too early, and nothing was made.
  * Nobody else uses the client yet. */
 int rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),

@@ -69,6 +69,12 @@ rpc_client_socket(struct rpc_client *client)
     return client->transport->sock;
 }
 
+unsigned int
+rpc_client_bits(struct rpc_client *client)
+{
+    return rpc_transport_bits(client->transport);
+}
+
 int
 rpc_client_wrap(struct rpc_client *client, struct rpc_transport *(*wrap)(void *opaque, struct rpc_transport *way),
                 void *opaque)

@@ -15,7 +15,11 @@
 
 #define RPC_HEADER_SIZE 28
 #define RPC_MESSAGE_MAX (32 * 1024 * 1024 + 4)  /* the limit of libvirt 9.0.0, its length word included */
-#define RPC_MESSAGE_MAX_LOGIN (66 * 1024)       /* until a client has opened; SASL data is 64 KiB */
+/* From a client that has not begun to log in; that is at it by SASL, whose 64 KiB of data take four times their
+ * room; that has not opened. */
+#define RPC_MESSAGE_MAX_LOGIN (66 * 1024)
+#define RPC_MESSAGE_MAX_SASL (258 * 1024)
+#define RPC_MESSAGE_MAX_OPEN (256 * 1024)
 #define RPC_FDS_MAX 32
 #define RPC_STREAM_CHUNK (256 * 1024 - 24)      /* bytes of data in one STREAM message, as libvirt 9.0.0 sends */
 #define RPC_HOLE_SIZE 12                        /* of the body of a STREAM_HOLE */

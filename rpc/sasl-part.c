@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The part sasl: Cyrus SASL at both ends of a login, and as a layer of a transport. */
 #include "sasl.h"
+#include "sasl-words.h"
 
 #include <libvirt/libvirt.h>
 #include <libvirt/module-base.h>
@@ -16,6 +17,7 @@
 #define SERVICE "libvirt"
 #define LAYER_MAX (64 * 1024)           /* bytes of a piece, each way */
 #define STRENGTH_MAX 100000
+#define MAX_CALLBACKS 10
 #define MAX_QUESTIONS 16                /* of a turn */
 #define WAIT_MS 1000                    /* at most in a call that may wait */
 
@@ -24,6 +26,8 @@ struct rpc_sasl {
     unsigned int least, encrypted;
     rpc_sasl_ask_fn ask;
     void *opaque;
+    char said[RPC_SASL_WHY];            /* what a mechanism wrote into its log: often more than it tells as an error */
+    sasl_callback_t callbacks[MAX_CALLBACKS];   /* the library keeps no copy */
     bool begun;                         /* the library does not look whether a mechanism is there */
     char *answers[MAX_QUESTIONS];       /* that the mechanism may still read; the questions are its own */
     size_t n_answers;
@@ -33,10 +37,20 @@ static bool ready_server, ready_client;
 static pthread_mutex_t ready_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int
-fail(char *why, const char *what, sasl_conn_t *conn, int rc)
+keep_words(void *opaque, int level, const char *message)
 {
-    snprintf(why, RPC_SASL_WHY, "%s: %d (%s)", what, rc,
-             conn ? sasl_errdetail(conn) : sasl_errstring(rc, NULL, NULL));
+    char *said = opaque;
+
+    if ((level == SASL_LOG_ERR || level == SASL_LOG_FAIL) && strncmp(message, "Internal Error", 14) != 0)
+        snprintf(said, RPC_SASL_WHY, "%s", message);
+    return SASL_OK;
+}
+
+static int
+fail(char *why, const char *what, const struct rpc_sasl *sasl, int rc)
+{
+    rpc_sasl_say(why, what, !sasl || !sasl->conn ? sasl_errstring(rc, NULL, NULL) :
+                 *sasl->said ? sasl->said : sasl_errdetail(sasl->conn));
     return -1;
 }
 
@@ -52,7 +66,7 @@ get_ready(bool server, char *why)
     *ready = rc == SASL_OK;
     pthread_mutex_unlock(&ready_lock);
     if (rc != SASL_OK)
-        fail(why, "cannot initialize SASL library", NULL, rc);
+        fail(why, "cannot initialize SASL library: ", NULL, rc);
     return rc == SASL_OK;
 }
 
@@ -96,7 +110,7 @@ set_way(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, char *why)
         rc = sasl_setprop(sasl->conn, SASL_SEC_PROPS, &wanted);
     sasl->least = way->least;
     sasl->encrypted = way->encrypted;
-    return rc == SASL_OK ? 0 : fail(why, "cannot set security props", sasl->conn, rc);
+    return rc == SASL_OK ? 0 : fail(why, "cannot set security props: ", sasl, rc);
 }
 
 static struct rpc_sasl *
@@ -110,6 +124,12 @@ make(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, int rc, const char *
     return NULL;
 }
 
+static sasl_callback_t
+log_of(struct rpc_sasl *sasl)
+{
+    return (sasl_callback_t){ SASL_CB_LOG, (int (*)(void))(void (*)(void))keep_words, sasl->said };
+}
+
 static struct rpc_sasl *
 make_server(const struct rpc_sasl_way *way, char *why)
 {
@@ -119,18 +139,19 @@ make_server(const struct rpc_sasl_way *way, char *why)
     if (!get_ready(true, why))
         return NULL;
     sasl = VIR_NEW(struct rpc_sasl);
-    rc = sasl_server_new(SERVICE, NULL, NULL, way->local, way->remote, NULL, SASL_SUCCESS_DATA, &sasl->conn);
-    return make(sasl, way, rc, "cannot create SASL server context", why);
+    sasl->callbacks[0] = log_of(sasl);
+    sasl->callbacks[1] = (sasl_callback_t){ SASL_CB_LIST_END, NULL, NULL };
+    rc = sasl_server_new(SERVICE, NULL, NULL, way->local, way->remote, sasl->callbacks, SASL_SUCCESS_DATA, &sasl->conn);
+    return make(sasl, way, rc, "cannot create SASL server context: ", why);
 }
 
 static struct rpc_sasl *
 make_client(const char *host, const struct rpc_sasl_way *way, rpc_sasl_ask_fn ask, void *opaque, char *why)
 {
     /* without functions of their own these are questions of a turn */
-    static const sasl_callback_t callbacks[] = {
-        { SASL_CB_AUTHNAME, NULL, NULL }, { SASL_CB_USER, NULL, NULL }, { SASL_CB_PASS, NULL, NULL },
-        { SASL_CB_GETREALM, NULL, NULL }, { SASL_CB_ECHOPROMPT, NULL, NULL }, { SASL_CB_NOECHOPROMPT, NULL, NULL },
-        { SASL_CB_LANGUAGE, NULL, NULL }, { SASL_CB_CNONCE, NULL, NULL }, { SASL_CB_LIST_END, NULL, NULL },
+    static const unsigned long asked[] = {
+        SASL_CB_AUTHNAME, SASL_CB_USER, SASL_CB_PASS, SASL_CB_GETREALM, SASL_CB_ECHOPROMPT, SASL_CB_NOECHOPROMPT,
+        SASL_CB_LANGUAGE, SASL_CB_CNONCE, SASL_CB_LIST_END,
     };
     struct rpc_sasl *sasl;
     int rc;
@@ -140,8 +161,11 @@ make_client(const char *host, const struct rpc_sasl_way *way, rpc_sasl_ask_fn as
     sasl = VIR_NEW(struct rpc_sasl);
     sasl->ask = ask;
     sasl->opaque = opaque;
-    rc = sasl_client_new(SERVICE, host, way->local, way->remote, callbacks, SASL_SUCCESS_DATA, &sasl->conn);
-    return make(sasl, way, rc, "Failed to create SASL client context", why);
+    sasl->callbacks[0] = log_of(sasl);
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+        sasl->callbacks[1 + i] = (sasl_callback_t){ asked[i], NULL, NULL };
+    rc = sasl_client_new(SERVICE, host, way->local, way->remote, sasl->callbacks, SASL_SUCCESS_DATA, &sasl->conn);
+    return make(sasl, way, rc, "Failed to create SASL client context: ", why);
 }
 
 /* ---- turns ------------------------------------------------------------------------ */
@@ -152,9 +176,9 @@ mechanisms(struct rpc_sasl *sasl, char *why)
     const char *list;
     int rc = sasl_listmech(sasl->conn, NULL, "", ",", "", &list, NULL, NULL);
 
-    if (rc == SASL_OK)
+    if (rc == SASL_OK && *list)
         return list;
-    fail(why, "cannot list SASL mechanisms", sasl->conn, rc);
+    fail(why, rc == SASL_OK ? "no mechanism available: " : "cannot list SASL mechanisms: ", sasl, rc);
     return NULL;
 }
 
@@ -193,7 +217,7 @@ turned(struct rpc_sasl *sasl, int rc, char *why)
 {
     if (rc == SASL_OK || rc == SASL_CONTINUE)
         return rc == SASL_OK ? RPC_SASL_DONE : RPC_SASL_GOES_ON;
-    fail(why, "authentication failed", sasl->conn, rc);
+    fail(why, "", sasl, rc);
     return RPC_SASL_FAILED;
 }
 
@@ -203,9 +227,10 @@ is_in_turn(struct rpc_sasl *sasl, bool step, char *why)
 {
     bool right = sasl->begun == step;
 
+    *sasl->said = '\0';
     sasl->begun = true;
     if (!right)
-        snprintf(why, RPC_SASL_WHY, "authentication failed: %s", step ? "it has not begun" : "it has begun already");
+        snprintf(why, RPC_SASL_WHY, "%s", step ? "it has not begun" : "it has begun already");
     return right;
 }
 
@@ -386,6 +411,15 @@ layer_unsent(const struct rpc_transport *transport)
     return layer->n_out > 0 || rpc_transport_unsent(layer->below);
 }
 
+static unsigned int
+layer_bits(const struct rpc_transport *transport)
+{
+    unsigned int bits;
+
+    strong(((const struct layer *)transport)->sasl, &bits);
+    return bits;
+}
+
 static void
 layer_free(struct rpc_transport *transport)
 {
@@ -403,6 +437,7 @@ static const struct rpc_transport_ops ops = {
     .send = layer_send,
     .pending = layer_pending,
     .unsent = layer_unsent,
+    .bits = layer_bits,
     .free = layer_free,
 };
 
@@ -429,6 +464,7 @@ const struct rpc_sasl_part sasl = {
     .server = make_server,
     .client = make_client,
     .free = sasl_free,
+    .remedy = rpc_sasl_remedy,
     .mechanisms = mechanisms,
     .begin = begin,
     .step = step,

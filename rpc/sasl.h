@@ -8,7 +8,7 @@
 
 #include "transport.h"
 
-#define RPC_SASL_VERSION 1
+#define RPC_SASL_VERSION 2
 #define RPC_SASL_DATA_MAX 65536          /* bytes of a turn */
 #define RPC_SASL_WHY 512                /* bytes of a sentence */
 
@@ -49,6 +49,8 @@ struct rpc_sasl_part {
     struct rpc_sasl *(*client)(const char *host, const struct rpc_sasl_way *way, rpc_sasl_ask_fn ask, void *opaque,
                                char *why);
     void (*free)(struct rpc_sasl *sasl);        /* NULL does nothing */
+    /* What mends what a WHY of this end tells of; NULL: that is not known. */
+    const char *(*remedy)(const char *why, bool server);
     /* The server's mechanisms, with commas between them; NULL: why. */
     const char *(*mechanisms)(struct rpc_sasl *sasl, char *why);
     /* MECHANISM: the one chosen by the client; at the client those that may be chosen.  It is said back in *ret. */

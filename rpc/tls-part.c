@@ -259,6 +259,12 @@ unsent(const struct rpc_transport *transport)
     return ((const struct session *)transport)->unsent;
 }
 
+static unsigned int
+bits(const struct rpc_transport *transport)
+{
+    return 8 * (unsigned int)gnutls_cipher_get_key_size(gnutls_cipher_get(((const struct session *)transport)->gnutls));
+}
+
 /* ---- the handshake ------------------------------------------------------------------ */
 
 static int
@@ -315,6 +321,7 @@ static const struct rpc_transport_ops ops = {
     .handshake = handshake,
     .pending = pending,
     .unsent = unsent,
+    .bits = bits,
     .wants = wants,
     .free = session_free,
 };

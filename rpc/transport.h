@@ -23,6 +23,8 @@ struct rpc_transport_ops {
     bool (*pending)(const struct rpc_transport *transport);
     /* Whether bytes that were taken wait for the socket; sending none makes them go. */
     bool (*unsent)(const struct rpc_transport *transport);
+    /* Of the key of the cipher; the handshake is done. */
+    unsigned int (*bits)(const struct rpc_transport *transport);
     /* What the socket is to be polled for (EPOLLIN, EPOLLOUT) before the handshake goes on. */
     uint32_t (*wants)(const struct rpc_transport *transport);
     void (*free)(struct rpc_transport *transport);
@@ -48,6 +50,13 @@ static inline bool
 rpc_transport_pending(const struct rpc_transport *transport)
 {
     return transport->ops && transport->ops->pending(transport);
+}
+
+/* 0: nothing is encrypted. */
+static inline unsigned int
+rpc_transport_bits(const struct rpc_transport *transport)
+{
+    return transport->ops ? transport->ops->bits(transport) : 0;
 }
 
 static inline bool

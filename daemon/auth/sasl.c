@@ -7,6 +7,7 @@
 #include "daemon/daemon.h"
 #include "daemon/wire.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,19 @@ least_bits(void)
     return bits;
 }
 
+/* Why, and the remedy, is not for who tries. */
+static int
+refuse(struct daemon_client *client, const char *why)
+{
+    const char *remedy = opened_part()->remedy(why, true);
+
+    vir_warn("client %u on %s could not log in: %s%s%s", client->id, client->listener->name, why, remedy ? "; " : "",
+             remedy ? remedy : "");
+    opened_part()->free(vir_steal(&client->sasl));
+    daemon_client_login_failed(client);
+    return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");
+}
+
 static int
 begin_login(struct daemon_client *client)
 {
@@ -43,27 +57,20 @@ begin_login(struct daemon_client *client)
     const struct rpc_sasl_part *part = rpc_sasl_part(&reason);
     struct rpc_sasl_way way = { 0 };
 
-    if (!part)
+    if (!part) {
+        vir_warn("client %u on %s could not log in: SASL cannot be had: %s", client->id, client->listener->name, reason);
         return vir_error(VIR_ERR_AUTH_FAILED, "SASL cannot be had: %s", reason);
+    }
     rpc_sasl_end(client->transport->sock, getsockname, local);
     rpc_sasl_end(client->transport->sock, getpeername, remote);
     way.local = *local ? local : NULL;
     way.remote = *remote ? remote : NULL;
-    way.encrypted = client->transport->ops ? 128 : 0;
+    way.encrypted = rpc_transport_bits(client->transport);
     way.least = client->listener->way == DAEMON_TCP ? least_bits() : 0;
     way.plain = client->listener->way == DAEMON_TCP;
     part->free(client->sasl);
     client->sasl = part->server(&way, why);
-    return client->sasl ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
-}
-
-static int
-refuse(struct daemon_client *client, const char *why)
-{
-    vir_warn("client %u on %s could not log in: %s", client->id, client->listener->name, why);
-    opened_part()->free(vir_steal(&client->sasl));
-    daemon_client_login_failed(client);
-    return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");     /* why is not for who tries */
+    return client->sasl ? 0 : refuse(client, why);
 }
 
 static int
@@ -71,15 +78,21 @@ let_in(struct daemon_client *client)
 {
     const struct rpc_sasl_part *part = opened_part();
     const char *user = part->user(client->sasl);
+    char why[RPC_SASL_WHY];
     unsigned int bits;
 
     if (!part->strong(client->sasl, &bits))
         return refuse(client, "the mechanism does not encrypt enough");
-    if (!user || !daemon_allows(&the_daemon.settings.sasl_users, user))
-        return refuse(client, user ? user : "the mechanism names no user");
+    if (!user)
+        return refuse(client, "the mechanism names no user");
+    if (!daemon_allows(&the_daemon.settings.sasl_users, user)) {
+        snprintf(why, sizeof(why), "sasl_allowed_username_list does not name '%s'", user);
+        return refuse(client, why);
+    }
     free(client->name);
     client->name = vir_strdup(user);
-    vir_info("client %u has logged in as %s", client->id, user);
+    vir_info("client %u has logged in as %s, encrypted by %u bits", client->id, user,
+             bits ? bits : rpc_transport_bits(client->transport));
     if (client->listener->way == DAEMON_TCP)
         client->agreed = part->layer(vir_steal(&client->sasl), client->transport);
     client->logged_in = true;
@@ -126,7 +139,7 @@ DAEMON_SERVE(auth_sasl_init)
     if (wants_sasl(client) && begin_login(client) == 0) {
         list = opened_part()->mechanisms(client->sasl, why);
         out->mechlist = vir_strdup(list);
-        result = list ? 0 : vir_error(VIR_ERR_AUTH_FAILED, "%s", why);
+        result = list ? 0 : refuse(client, why);
     }
     return result;
 }

@@ -179,11 +179,19 @@ is_stopped(const struct daemon_client *client)
     return client->stopped || client->full_streams || client->alone;
 }
 
+/* What threads of the pool have changed: not while a login's turn is served, for the client is stopped then. */
+static size_t
+longest_message(struct daemon_client *client)
+{
+    return daemon_client_opened(client) ? RPC_MESSAGE_MAX : client->logged_in ? RPC_MESSAGE_MAX_OPEN :
+           client->sasl ? RPC_MESSAGE_MAX_SASL : RPC_MESSAGE_MAX_LOGIN;
+}
+
 /* Takes the whole messages in the buffer.  Returns what is wrong, or NULL. */
 static const char *
 take_packets(struct daemon_client *client)
 {
-    size_t max = daemon_client_opened(client) ? RPC_MESSAGE_MAX : RPC_MESSAGE_MAX_LOGIN;
+    size_t max = longest_message(client);
     struct rpc_packet packet;
     const char *wrong = NULL;
     enum rpc_frame frame = RPC_FRAME_PART;

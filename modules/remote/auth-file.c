@@ -15,12 +15,23 @@
 
 #define MAX_BYTES (1024 * 1024)
 
+/* The user's own: root has one beside the system's. */
+static char *
+own_file(void)
+{
+    const char *dir = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+
+    if (dir && *dir == '/')
+        return vir_strdup_printf("%s/libvirt/auth.conf", dir);
+    return vir_strdup_printf("%s/.config/libvirt/auth.conf", home && *home == '/' ? home : "/root");
+}
+
 /* The file that counts; NULL: none.  The caller frees. */
 static char *
 find_file(const struct remote_target *target)
 {
     const char *said = remote_target_param(target, "authfile"), *env = secure_getenv("LIBVIRT_AUTH_FILE");
-    VIR_AUTO_FREE char *own = vir_path_join(remote_host->config_dir, "auth.conf");
+    VIR_AUTO_FREE char *own = own_file();
 
     if (said || (env && *env))
         return vir_strdup(said ? said : env);

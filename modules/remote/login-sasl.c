@@ -95,9 +95,42 @@ ask(struct rpc_sasl_question *questions, size_t n, void *opaque)
 static int
 fail(const char *why)
 {
+    const char *reason, *remedy;
+
     /* what a question's answer raised counts more */
-    return virGetLastErrorCode() != VIR_ERR_OK ? -1
-        : vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "authentication failed: %s", why);
+    if (virGetLastErrorCode() != VIR_ERR_OK)
+        return -1;
+    vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "%s", why);
+    remedy = rpc_sasl_part(&reason)->remedy(why, false);
+    if (remedy)
+        vir_error_hint("%s", remedy);
+    return -1;
+}
+
+/* The server keeps why to itself: who tries might learn too much. */
+static int
+take_turn(struct remote_connect *rc, const struct rpc_procedure *procedure, const void *args,
+          struct remote_auth_sasl_step_ret *ret)
+{
+    if (remote_call(rc, procedure, args, ret) == 0)
+        return 0;
+    if (virGetLastErrorCode() == VIR_ERR_AUTH_FAILED)
+        vir_error_hint("the log of the daemon there says why");
+    return -1;
+}
+
+/* LIST has commas between its names. */
+static bool
+is_listed(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    while (strncasecmp(list, name, len) != 0 || (list[len] && list[len] != ',')) {
+        list += strcspn(list, ",");
+        if (!*list++)
+            return false;
+    }
+    return true;
 }
 
 /* The mechanisms that may be chosen: the server's, or the one that the URI names if that is among them. */
@@ -115,7 +148,7 @@ choose(struct remote_connect *rc, const struct remote_target *target)
     if (!wanted || strncasecmp(wanted, "sasl.", 5) != 0)
         return list;
     wanted += 5;
-    if (strcasestr(list, wanted)) {
+    if (is_listed(list, wanted)) {
         free(list);
         return vir_strdup(wanted);
     }
@@ -150,7 +183,7 @@ converse(struct remote_connect *rc, const struct rpc_sasl_part *part, struct rpc
         return fail(why);
     start = (struct remote_auth_sasl_start_args){ .mech = (char *)mechanism, .nil = !out.bytes, .n_data = out.len,
                                                   .data = (char *)out.bytes };
-    if (remote_call(rc, PROCEDURE(AUTH_SASL_START), &start, &ret) < 0)
+    if (take_turn(rc, PROCEDURE(AUTH_SASL_START), &start, &ret) < 0)
         return -1;
     for (int turns = 1;; turns++) {
         complete = ret.complete;
@@ -165,7 +198,7 @@ converse(struct remote_connect *rc, const struct rpc_sasl_part *part, struct rpc
         if (turns == MAX_TURNS)
             return fail("the server never ends it");
         step = to_server(&out);
-        if (remote_call(rc, PROCEDURE(AUTH_SASL_STEP), &step, &ret) < 0)
+        if (take_turn(rc, PROCEDURE(AUTH_SASL_STEP), &step, &ret) < 0)
             return -1;
     }
 }
@@ -177,7 +210,7 @@ make(struct remote_connect *rc, const struct rpc_sasl_part *part, struct asker *
 {
     char local[RPC_SASL_END], remote[RPC_SASL_END], why[RPC_SASL_WHY];
     bool network = !rc->local && !rc->encrypted;
-    struct rpc_sasl_way way = { .encrypted = rc->encrypted ? 128 : 0, .least = network ? LEAST_BITS : 0,
+    struct rpc_sasl_way way = { .encrypted = rpc_client_bits(rc->client), .least = network ? LEAST_BITS : 0,
                                 .plain = network };
     int sock = rpc_client_socket(rc->client);
     struct rpc_sasl *sasl;

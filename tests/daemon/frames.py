@@ -33,8 +33,8 @@ def test_lengths():
         assert not hangs_up(daemon, head, opened=True, seconds=0.3), 'the longest message'
         head = message(NODE_INFO, length=32 * MIB + 5)
         assert hangs_up(daemon, head, opened=True), 'one byte too long'
-        assert not hangs_up(daemon, message(AUTH_LIST, length=66 * 1024), seconds=0.3), '66 KiB before login'
-        assert hangs_up(daemon, message(AUTH_LIST, length=66 * 1024 + 1)), 'more than 66 KiB before login'
+        assert not hangs_up(daemon, message(AUTH_LIST, length=256 * 1024), seconds=0.3), '256 KiB before it is open'
+        assert hangs_up(daemon, message(AUTH_LIST, length=256 * 1024 + 1)), 'more than 256 KiB before it is open'
         daemon.serves()
 
 

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import ways
+from page import Page
 from ways import HERE, PYTHON, SANITIZED, THEIRS, Authority, Daemon, certtool, report, virsh
 
 USES = 'tls_www_server\ntls_www_client\nsigning_key\nencryption_key\n'
@@ -365,15 +366,11 @@ def tools(world, ca):
 
 def page(world):
     """docs/certificates.md is done as it is written, for localhost and below our own folder."""
-    source = os.path.join(HERE, '../../docs/certificates.md')
     etc, home, work = (tempfile.mkdtemp(prefix=name, dir=world) for name in ('etc', 'home', 'work'))
-    text = open(source).read().replace('host.example.com', 'localhost').replace('/etc/pki', etc)
-    steps = re.findall(r'```sh\n(.*?)```', text, re.DOTALL)
-    report('certificates.md has five steps and one to revoke', len(steps) == 6)
-    for number, step in enumerate(steps[:5], 1):
-        code, said = run(['sh', '-euc', step], cwd=work, env=dict(os.environ, HOME=home))
-        report('certificates.md: step %d' % number, code == 0, said)
-    names = re.findall(r'tls_allowed_dn_list = .*', text)
+    steps = Page('certificates.md', {'host.example.com': 'localhost', '/etc/pki': etc}, 6)
+    for number in range(1, 6):
+        steps.do(number, cwd=work, env=dict(os.environ, HOME=home))
+    names = re.findall(r'tls_allowed_dn_list = .*', steps.text)
     pki = os.path.join(world, 'page')
     os.mkdir(pki)
     for path in ('CA/cacert.pem', 'libvirt/servercert.pem', 'libvirt/private/serverkey.pem'):
@@ -384,8 +381,7 @@ def page(world):
     code, said = virsh(uri, 'uri')
     report('certificates.md: connected', code == 0, said)
     daemon.end()
-    code, said = run(['sh', '-euc', steps[5]], cwd=work)
-    report('certificates.md: revoke', code == 0, said)
+    steps.do(6, cwd=work)
     daemon = Daemon(world, pki, 'crl_file = "%s/cacrl.pem"\n' % work)
     uri = 'test+tls://localhost:%d/default?pkipath=%s/.pki/libvirt' % (daemon.tls, home)
     code, said = virsh(uri, 'uri')
