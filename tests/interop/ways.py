@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -218,80 +217,6 @@ def wrong_servers(world, authority, client):
         daemon.end()
 
 
-def call(sock, number, body=b''):
-    """The reply to a call of the remote protocol."""
-    sock.sendall(struct.pack('>IIIiIII', 28 + len(body), 0x20008086, 1, number, 0, 1, 0) + body)
-    size = struct.unpack('>I', sock.recv(4, socket.MSG_WAITALL))[0]
-    return sock.recv(size - 4, socket.MSG_WAITALL)
-
-
-def out_of_turn(daemon):
-    """A client that goes on with what it did not begin."""
-    init, step = 67, 69
-    try:
-        with socket.create_connection(('localhost', daemon.tcp), timeout=20) as sock:
-            call(sock, init)
-            said = call(sock, step, bytes(8))
-    except (OSError, struct.error) as error:
-        said = repr(error).encode()
-    report('SASL: a step before the start', b'authentication failed' in said and daemon.process.poll() is None, said)
-
-
-def logins(world, pki, clients):
-    """By SASL: DIGEST-MD5, which encrypts, over tcp, SCRAM over tls; what follows is the same as without."""
-    if not shutil.which('saslpasswd2'):
-        return
-    conf, users = os.path.join(world, 'sasl2'), os.path.join(world, 'users')
-    os.mkdir(conf)
-    with open(os.path.join(conf, 'libvirt.conf'), 'w') as file:
-        file.write('mech_list: digest-md5 scram-sha-256\npwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
-                   'sasldb_path: %s\n' % users)
-    for user in ('fred', 'mallory'):
-        subprocess.run(['saslpasswd2', '-p', '-f', users, '-a', 'libvirt', '-u', socket.gethostname(), user], input=b'secret',
-                       check=True)
-    os.environ['SASL_CONF_PATH'] = conf
-    daemon = Daemon(world, pki, 'auth_tcp = "sasl"\nauth_tls = "sasl"\nsasl_allowed_username_list = [ "fred@*", "fred" ]\n')
-    strict = Daemon(world, pki, 'auth_tcp = "sasl"\ntcp_min_ssf = 256\n')
-    del os.environ['SASL_CONF_PATH']
-    out_of_turn(daemon)
-
-    def auth(user, password):
-        path = os.path.join(world, 'auth-%s-%s' % (user, password))
-        with open(path, 'w') as file:
-            file.write('[credentials-one]\nauthname=%s\nusername=%s\npassword=%s\n\n[auth-libvirt-localhost]\n'
-                       'credentials=one\n' % (user, user, password))
-        os.chmod(path, 0o600)
-        return 'authfile=' + path
-
-    # OpenSSL keeps what the plug-in of DIGEST-MD5 has it load
-    with open(os.path.join(world, 'leaks'), 'w') as file:
-        file.write('leak:libcrypto\n')
-    os.environ['LSAN_OPTIONS'] = 'print_suppressions=0:suppressions=' + file.name
-    tcp, tls = 'test+tcp://localhost:%d/default?' % daemon.tcp, 'test+tls://localhost:%d/default?pkipath=%s&' % (daemon.tls, pki)
-    for whose, env in clients:
-        program = '/usr/bin/virsh' if env else 'virsh'
-        for name, uri in (('DIGEST-MD5 over tcp', tcp), ('SASL over tls', tls), ('SCRAM over tls', tls + 'auth=sasl.scram-sha-256&')):
-            if env and 'SCRAM' in name:
-                continue                # it looks for the name among the server's as it is written
-            code, text = virsh(uri + auth('fred', 'secret'), 'dumpxml', 'test', env=env, program=program)
-            report('%s, %s client' % (name, whose), code == 0 and '</domain>' in text, text)
-        for name, user, password in (('a wrong password', 'fred', 'wrong'), ('nobody', 'nobody', 'secret'),
-                                     ('who is not on the list', 'mallory', 'secret')):
-            code, text = virsh(tcp + auth(user, password), 'uri', env=env, program=program)
-            report('SASL: %s, %s client' % (name, whose), code and 'authentication failed' in text, text)
-    code, text = virsh(tcp + 'auth=sasl.plain&' + auth('fred', 'secret'), 'uri')
-    report('SASL: a mechanism that is not there', code and 'not supported by server' in text, text)
-    code, text = virsh(tcp, 'uri')
-    report('SASL: nobody can answer', code and 'authentication' in text, text)
-    code, text = virsh('test+tcp://localhost:%d/default?' % strict.tcp + auth('fred', 'secret'), 'uri')
-    report('SASL: what encrypts too little', code and 'authentication failed' in text, text)
-    strict.end()
-    big, _ = answers(tcp + auth('fred', 'secret'))
-    report('SASL: %d answers' % len(big.splitlines()), len(big.splitlines()) > 150)
-    report('who could not log in is in the log', 'could not log in' in open(daemon.log).read())
-    daemon.end()
-
-
 def refusals():
     for name, uri, words in (
             ('nobody listens', 'test+tcp://127.0.0.1:%d/default' % free_port(), ['unable to connect', 'refused']),
@@ -324,7 +249,6 @@ def main():
         same(world, pki, daemon, clients)
         certificates(world, pki, daemon)
         wrong_servers(world, authority, pki)
-        logins(world, pki, clients)
         refusals()
     finally:
         if daemon:
