@@ -443,21 +443,21 @@ vir_child_wait(pid_t pid, int pidfd, int deadline_ms, int *ret_status)
     siginfo_t info = { 0 };
 
     (void)pid;
-    for (;;) {
+    while (!info.si_pid) {
         int n = poll(&wait, 1, deadline_ms < 0 ? -1 : vir_deadline_left(end));
 
-        if (n > 0)
-            break;
         if (n < 0 && errno != EINTR)
             return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot wait for a process");
         if (n == 0)
             return 1;
-    }
-    /* A process that is not our child, or was reaped already: its status is unknown. */
-    if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid) {
-        if (ret_status)
-            *ret_status = -1;
-        return 0;
+        /* A process that is not our child, or was reaped already: its status is unknown. */
+        if (n > 0 && waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) < 0) {
+            if (ret_status)
+                *ret_status = -1;
+            return 0;
+        }
+        if (n > 0 && !info.si_pid)      /* a tracer has not let go of it yet */
+            usleep(1000);
     }
     if (ret_status)
         *ret_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;

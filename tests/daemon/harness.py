@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from beside import run_all, waits  # noqa: E402,F401
+from proc import alive  # noqa: E402,F401
 
 REMOTE, QEMU, LXC, KEEPALIVE = 0x20008086, 0x20008087, 0x00068000, 0x6b656570
 CALL, REPLY, MESSAGE, STREAM, CALL_FDS = 0, 1, 2, 3, 4
@@ -302,15 +303,6 @@ def wait_for(what, condition, seconds=5):
     while not condition():
         assert time.time() < end, what() if callable(what) else what
         time.sleep(0.01)
-
-
-def alive(pid):
-    """Not so a zombie, which stays where the first process waits for nobody."""
-    try:
-        with open('/proc/%d/stat' % pid) as handle:
-            return handle.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
-    except OSError:
-        return False
 
 
 def expect(what, seen, wanted):

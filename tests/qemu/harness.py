@@ -13,6 +13,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from beside import run_all, waits  # noqa: E402,F401
+from proc import alive  # noqa: E402,F401
 
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 SANITIZED = os.environ.get('VIR_SANITIZERS', 'no') != 'no'
@@ -182,14 +183,6 @@ class World:
         """The emulator of a running domain."""
         with open(os.path.join(self.state, name + '.xml')) as file:
             return int(re.search(r"pid='(\d+)'", file.read()).group(1))
-
-
-def alive(pid):
-    try:
-        with open('/proc/%d/stat' % pid) as file:
-            return file.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
-    except OSError:
-        return False
 
 
 def kill(pid, number):
