@@ -123,7 +123,7 @@ vir_call_check(unsigned int call, void *object, unsigned int flags)
 
     virResetLastError();
     if (vir_log_enabled(VIR_LOG_DEBUG, VIR_LOG_CALL))
-        vir_log(VIR_LOG_DEBUG, VIR_LOG_CALL, name_of(call), 0, "object=%p flags=0x%x", object, flags);
+        vir_log(VIR_LOG_DEBUG, VIR_LOG_CALL, __FILE__, name_of(call), 0, "object=%p flags=0x%x", object, flags);
     if (!vir_object_is(object, row->object)) {
         vir_raise(row->object == VIR_KIND_DOMAIN ? VIR_FROM_DOM : domain_of(call),
                   vir_kind_codes[row->object], "%s", name_of(call));

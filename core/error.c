@@ -120,7 +120,7 @@ raise_text(int domain, int code, int err, char *text)
         error->str1 = vir_strdup_printf("%s: %%s", phrase);
         error->message = vir_strdup_printf("%s: %s", phrase, text);
     }
-    vir_log_error(error->message);
+    vir_log_error(error);
     return -1;
 }
 

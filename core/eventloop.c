@@ -36,7 +36,7 @@ virEventRegisterImpl(virEventAddHandleFunc addHandle, virEventUpdateHandleFunc u
                      virEventUpdateTimeoutFunc updateTimeout, virEventRemoveTimeoutFunc removeTimeout)
 {
     if (impl.add_handle) {
-        vir_log(VIR_LOG_WARN, "core.event", "virEventRegisterImpl", 0,
+        vir_log(VIR_LOG_WARN, "core.event", __FILE__, __func__, __LINE__,
                 "an event loop is registered already; the second is ignored");
         return;
     }

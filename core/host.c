@@ -107,6 +107,13 @@ vir_host_set_daemon(bool privileged, void (*inhibit)(int delta))
     daemon_inhibit = inhibit;
 }
 
+void
+vir_host_set_uuid(const char *uuid)
+{
+    vir_host();
+    host.uuid = uuid;
+}
+
 static void
 make_dirs(void)
 {

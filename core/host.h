@@ -9,6 +9,8 @@
 const struct vir_host *vir_host(void);
 /* This process is the daemon: before anything else asks. */
 void vir_host_set_daemon(bool privileged, void (*inhibit)(int delta));
+/* The UUID that the administrator gives this host; before modules are loaded.  Not copied. */
+void vir_host_set_uuid(const char *uuid);
 
 /* The directory of modules, and the directories of manifests from the lowest
  * layer to the administrator's (NULL-terminated). */

@@ -6,15 +6,10 @@
  */
 #include "log-state.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 static bool env_level, env_filters, env_outputs;        /* the environment says it */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -46,38 +41,6 @@ add_filter(void *set, const char *word)
     return 0;
 }
 
-static int
-open_journal(void)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket" };
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        int saved = errno;
-
-        close(fd);
-        errno = saved;
-        return -1;
-    }
-    return fd;
-}
-
-/* A path is meant from where the process is now. */
-static int
-open_file(struct vir_log_output *output, const char *path)
-{
-    VIR_AUTO_FREE char *here = *path == '/' ? NULL : getcwd(NULL, 0);
-
-    output->name = here ? vir_path_join(here, path) : vir_strdup(path);
-    /* a FIFO that nobody reads is an error, not a wait */
-    output->fd = open(output->name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-    if (output->fd >= 0)
-        return 0;
-    vir_raise_errno(VIR_FROM_NONE, errno, "cannot open log file '%s'", output->name);
-    free(output->name);
-    return -1;
-}
-
 /* The last word about a place counts. */
 static void
 forget_same(struct vir_log_outputs *outputs, const struct vir_log_output *fresh)
@@ -85,11 +48,10 @@ forget_same(struct vir_log_outputs *outputs, const struct vir_log_output *fresh)
     for (size_t i = 0; i < outputs->n; i++) {
         struct vir_log_output *output = &outputs->list[i];
 
-        if (output->to != fresh->to || (fresh->to == VIR_LOG_TO_FILE && strcmp(output->name, fresh->name) != 0))
+        if (output->kind != fresh->kind ||
+            (fresh->kind == vir_log_file && strcmp(output->name, fresh->name) != 0))
             continue;
-        if (output->fd > STDERR_FILENO)
-            close(output->fd);
-        free(output->name);
+        vir_log_output_close(output);
         memmove(output, output + 1, (--outputs->n - i) * sizeof(*output));
         return;
     }
@@ -99,33 +61,14 @@ static int
 add_output(void *set, const char *word)
 {
     struct vir_log_outputs *outputs = set;
-    struct vir_log_output output = { .priority = priority_of(word), .fd = -1 };
-    const char *kind = word + 2;
+    struct vir_log_output fresh;
 
     if (outputs->n == VIR_LOG_OUTPUTS_MAX)
         return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "more than %d log outputs", VIR_LOG_OUTPUTS_MAX);
-    if (output.priority && !strcmp(kind, "stderr")) {
-        output.to = VIR_LOG_TO_STDERR;
-        output.fd = STDERR_FILENO;
-    } else if (output.priority && !strncmp(kind, "file:", 5) && kind[5]) {
-        output.to = VIR_LOG_TO_FILE;
-        if (open_file(&output, kind + 5) < 0)
-            return -1;
-    } else if (output.priority && !strncmp(kind, "syslog:", 7) && kind[7]) {
-        output.to = VIR_LOG_TO_SYSLOG;
-        output.name = vir_strdup(kind + 7);
-    } else if (output.priority && !strcmp(kind, "journald")) {
-        output.to = VIR_LOG_TO_JOURNAL;
-        output.fd = open_journal();
-        if (output.fd < 0)
-            return vir_raise_errno(VIR_FROM_NONE, errno, "cannot reach the journal for '%s'", word);
-    } else {
-        vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "'%s' is not a log output", word);
-        vir_error_hint("L:stderr, L:file:PATH, L:syslog:NAME or L:journald, with a level L from 1 to 4");
+    if (vir_log_output_open(&fresh, word) < 0)
         return -1;
-    }
-    forget_same(outputs, &output);
-    outputs->list[outputs->n++] = output;
+    forget_same(outputs, &fresh);
+    outputs->list[outputs->n++] = fresh;
     return 0;
 }
 
@@ -256,5 +199,6 @@ int
 vir_log_set_outputs(const char *outputs)
 {
     vir_log_init();
-    return env_outputs ? 0 : set_outputs(outputs);
+    /* those of the environment are opened again: their files may have been moved away */
+    return set_outputs(env_outputs ? secure_getenv("LIBVIRT_LOG_OUTPUTS") : outputs);
 }

@@ -4,15 +4,7 @@
 #define VIR_CORE_LOG_STATE_H
 
 #include "log.h"
-
-enum vir_log_to { VIR_LOG_TO_STDERR, VIR_LOG_TO_FILE, VIR_LOG_TO_SYSLOG, VIR_LOG_TO_JOURNAL };
-
-struct vir_log_output {
-    int priority;
-    enum vir_log_to to;
-    int fd;
-    char *name;                         /* of a file its path; of syslog who speaks */
-};
+#include "log-output.h"
 
 struct vir_log_filter {
     int priority;

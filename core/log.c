@@ -11,9 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,13 +49,8 @@ vir_log_unref_outputs(struct vir_log_outputs *outputs)
 {
     if (!outputs || __atomic_sub_fetch(&outputs->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return NULL;
-    for (size_t i = 0; i < outputs->n; i++) {
-        if (outputs->list[i].to == VIR_LOG_TO_SYSLOG)
-            closelog();
-        if (outputs->list[i].fd > STDERR_FILENO)
-            close(outputs->list[i].fd);
-        free(outputs->list[i].name);
-    }
+    for (size_t i = 0; i < outputs->n; i++)
+        vir_log_output_close(&outputs->list[i]);
     free(outputs);
     return NULL;
 }
@@ -127,45 +120,7 @@ clean_line(const char *text, char *line, size_t size)
 }
 
 static void
-write_line(int fd, const char *line)
-{
-    ssize_t ignored = write(fd, line, strlen(line));
-
-    (void)ignored;                      /* there is nobody to tell */
-}
-
-static void
-write_journal(int fd, int priority, const char *source, const char *text)
-{
-    VIR_AUTO_FREE char *entry = vir_strdup_printf("PRIORITY=%d\nLIBVIRT_SOURCE=%s\nMESSAGE=%s\n",
-                                                  priority, source, text);
-
-    send(fd, entry, strlen(entry), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-static void
-write_output(const struct vir_log_output *output, int priority, const char *source,
-             const char *line, const char *text)
-{
-    static const int syslog_priority[] = { 0, LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR };
-
-    switch (output->to) {
-    case VIR_LOG_TO_STDERR:
-    case VIR_LOG_TO_FILE:
-        write_line(output->fd, line);
-        break;
-    case VIR_LOG_TO_SYSLOG:
-        openlog(output->name, LOG_PID, LOG_DAEMON);     /* it keeps the pointer: who frees that closes */
-        syslog(syslog_priority[priority], "%s", text);
-        break;
-    case VIR_LOG_TO_JOURNAL:
-        write_journal(output->fd, syslog_priority[priority], source, text);
-        break;
-    }
-}
-
-static void
-format_line(char *line, size_t size, int priority, const char *function, int number, const char *text)
+format_line(char *line, size_t size, const struct vir_log_entry *entry)
 {
     struct timespec now;
     struct tm tm;
@@ -174,48 +129,62 @@ format_line(char *line, size_t size, int priority, const char *function, int num
     gmtime_r(&now.tv_sec, &tm);
     snprintf(line, size, "%04d-%02d-%02d %02d:%02d:%02d.%03ld+0000: %ld: %s : %s:%d : %s\n",
              tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-             now.tv_nsec / 1000000, (long)syscall(SYS_gettid), vir_log_priority_names[priority],
-             function, number, text);
+             now.tv_nsec / 1000000, (long)syscall(SYS_gettid), vir_log_priority_names[entry->priority],
+             entry->function, entry->line, entry->text);
 }
 
-void
-vir_vlog(int priority, const char *source, const char *function, int line, const char *fmt, va_list args)
+/* Completes ENTRY, whose text is SAID. */
+static void
+write_entry(struct vir_log_entry *entry, const char *said)
 {
-    char said[LOG_LINE_MAX - 512], text[LOG_LINE_MAX - 512], whole[LOG_LINE_MAX];
+    char text[LOG_LINE_MAX - 512], whole[LOG_LINE_MAX];
     struct vir_log_outputs *outputs;
-    int saved_errno = errno;
     bool brief;
 
-    if (priority < VIR_LOG_DEBUG || priority > VIR_LOG_ERROR || !vir_log_enabled(priority, source))
-        return;
-    vsnprintf(said, sizeof(said), fmt, args);
     clean_line(said, text, sizeof(text));
+    entry->text = text;
+    entry->whole = whole;
     pthread_mutex_lock(&state.lock);
     outputs = state.outputs;
     if (outputs)
         __atomic_add_fetch(&outputs->refs, 1, __ATOMIC_RELAXED);
-    brief = !outputs && !state.asked && priority >= VIR_LOG_WARN;
+    brief = !outputs && !state.asked && entry->priority >= VIR_LOG_WARN;
     pthread_mutex_unlock(&state.lock);
     if (brief)
-        snprintf(whole, sizeof(whole), "libvirt: %s : %s\n", vir_log_priority_names[priority], text);
+        snprintf(whole, sizeof(whole), "libvirt: %s : %s\n", vir_log_priority_names[entry->priority], text);
     else
-        format_line(whole, sizeof(whole), priority, function, line, text);
+        format_line(whole, sizeof(whole), entry);
     if (!outputs)
-        write_line(STDERR_FILENO, whole);
+        vir_log_stderr.write(&vir_log_stderr, entry);
     for (size_t i = 0; outputs && i < outputs->n; i++)
-        if (priority >= outputs->list[i].priority)
-            write_output(&outputs->list[i], priority, source, whole, text);
+        if (entry->priority >= outputs->list[i].priority)
+            outputs->list[i].write(&outputs->list[i], entry);
     vir_log_unref_outputs(outputs);
+}
+
+void
+vir_vlog(int priority, const char *source, const char *file, const char *function, int line, const char *fmt,
+         va_list args)
+{
+    struct vir_log_entry entry = { .priority = priority, .source = source, .file = file, .function = function,
+                                   .line = line };
+    char said[LOG_LINE_MAX - 512];
+    int saved_errno = errno;
+
+    if (priority < VIR_LOG_DEBUG || priority > VIR_LOG_ERROR || !vir_log_enabled(priority, source))
+        return;
+    vsnprintf(said, sizeof(said), fmt, args);
+    write_entry(&entry, said);
     errno = saved_errno;
 }
 
 void
-vir_log(int priority, const char *source, const char *function, int line, const char *fmt, ...)
+vir_log(int priority, const char *source, const char *file, const char *function, int line, const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    vir_vlog(priority, source, function, line, fmt, args);
+    vir_vlog(priority, source, file, function, line, fmt, args);
     va_end(args);
 }
 
@@ -258,14 +227,9 @@ vir_log_filters(char **ret_text)
 }
 
 static void
-add_output(struct vir_buf *text, const struct vir_log_output *output)
+add_output(struct vir_buf *text, const struct vir_log_output *output, int priority)
 {
-    static const char *const kinds[] = {
-        [VIR_LOG_TO_STDERR] = "stderr", [VIR_LOG_TO_FILE] = "file", [VIR_LOG_TO_SYSLOG] = "syslog",
-        [VIR_LOG_TO_JOURNAL] = "journald",
-    };
-
-    vir_buf_addf(text, "%s%d:%s", text->len ? " " : "", output->priority, kinds[output->to]);
+    vir_buf_addf(text, "%s%d:%s", text->len ? " " : "", priority, output->kind);
     if (output->name)
         vir_buf_addf(text, ":%s", output->name);
 }
@@ -273,16 +237,14 @@ add_output(struct vir_buf *text, const struct vir_log_output *output)
 int
 vir_log_outputs(char **ret_text)
 {
-    struct vir_log_output plain = { .to = VIR_LOG_TO_STDERR };
     struct vir_buf text = { 0 };
     VIR_LOCKED(&state.lock);
     const size_t n = state.outputs ? state.outputs->n : 0;
 
-    plain.priority = state.level;
     if (!n)
-        add_output(&text, &plain);
+        add_output(&text, &vir_log_stderr, state.level);
     for (size_t i = 0; i < n; i++)
-        add_output(&text, &state.outputs->list[i]);
+        add_output(&text, &state.outputs->list[i], state.outputs->list[i].priority);
     *ret_text = vir_buf_steal(&text);
     return n ? (int)n : 1;
 }
@@ -328,13 +290,19 @@ vir_log_release(const bool *before)
 }
 
 void
-vir_log_error(const char *message)
+vir_log_error(const virError *error)
 {
+    struct vir_log_entry entry = { .priority = VIR_LOG_ERROR, .source = "error", .file = __FILE__,
+                                   .function = __func__, .line = __LINE__, .domain = error->domain,
+                                   .code = error->code };
+    int saved_errno = errno;
     unsigned int dropped;
 
     if (held || !take_error(&dropped))
         return;
     if (dropped)
-        vir_log(VIR_LOG_WARN, "error", __func__, __LINE__, "%u errors were not logged", dropped);
-    vir_log(VIR_LOG_ERROR, "error", __func__, __LINE__, "%s", message);
+        VIR_LOG_AT(VIR_LOG_WARN, "%u errors were not logged", dropped);
+    if (vir_log_enabled(VIR_LOG_ERROR, entry.source))
+        write_entry(&entry, error->message);
+    errno = saved_errno;
 }

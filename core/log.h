@@ -10,11 +10,11 @@
 
 /* Reads LIBVIRT_DEBUG, LIBVIRT_LOG_FILTERS and LIBVIRT_LOG_OUTPUTS; once. */
 void vir_log_init(void);
-void vir_vlog(int priority, const char *source, const char *function, int line,
+void vir_vlog(int priority, const char *source, const char *file, const char *function, int line,
               const char *fmt, va_list args);
 /* An error that was raised.  Written only where somebody set up the log: a
  * program's user sees errors through the error callback. */
-void vir_log_error(const char *message);
+void vir_log_error(const virError *error);
 
 /* To the end of the scope this thread's errors are not logged: a warning will
  * say why.  Scopes nest. */

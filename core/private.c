@@ -43,6 +43,7 @@ const struct vir_core vir_core = {
     .event_register = vir_event_register,
     .event_deregister = vir_event_deregister,
     .host_daemon = vir_host_set_daemon,
+    .host_set_uuid = vir_host_set_uuid,
     .modules_load = vir_registry_open_all,
     .host = vir_host,
     .modules_unload = vir_registry_unload,

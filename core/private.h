@@ -77,7 +77,7 @@ struct vir_core {
     void (*verror_hint)(const char *fmt, va_list args);
 
     /* log */
-    void (*vlog)(int priority, const char *source, const char *function, int line,
+    void (*vlog)(int priority, const char *source, const char *file, const char *function, int line,
                  const char *fmt, va_list args);
     /* For libvirtd.conf and its -v; environment variables win over these.  The
      * texts are those of LIBVIRT_LOG_FILTERS and LIBVIRT_LOG_OUTPUTS; -1 with
@@ -108,6 +108,7 @@ struct vir_core {
      * load in a daemon, and loads them; bad ones cost a warning.  -1 only if one
      * that its manifest calls critical cannot be used. */
     void (*host_daemon)(bool privileged, void (*inhibit)(int delta));
+    void (*host_set_uuid)(const char *uuid);    /* before modules are loaded; NULL: whatever is found */
     int (*modules_load)(void);
     const struct vir_host *(*host)(void);
     /* Calls every loaded module's unload(): at the daemon's end, no connection open. */

@@ -16,6 +16,8 @@
 #define VIR_MODULE_DOMAIN VIR_FROM_RPC
 #include <libvirt/module.h>
 
+#include <sys/socket.h>
+
 #include "daemon/dispatch.h"
 #include "daemon/client/user.h"
 #include "rpc/input.h"
@@ -57,8 +59,7 @@ struct daemon {
     struct rpc_buf event;               /* that is on its way to a client */
     int inhibitors;                     /* atomic: running guests */
     int sweep_timer, idle_timer;
-    int64_t refused_said;               /* when the last refused client was logged */
-    unsigned int refused;               /* since then */
+    uint64_t refused;                   /* clients that could not come in */
     bool draining;
 };
 
@@ -84,7 +85,13 @@ void daemon_tls_end(void);
 struct rpc_transport *daemon_tls_begin(int sock);
 const char *daemon_tls_shake(struct daemon_client *client);
 
+/* ---- serve/activated.c ---- */
+/* Serves the sockets that the service manager has opened. */
+int daemon_listen_activated(void);
+
 /* ---- serve/listen-tcp.c ---- */
+/* "ADDRESS:PORT"; NULL: it has none. */
+char *daemon_address_name(const struct sockaddr *addr, socklen_t len);
 /* A socket for each address of listen_addr. */
 int daemon_listen_tcp(enum daemon_way way, const char *port);
 
@@ -271,8 +278,21 @@ void daemon_public_loop(void);
 int daemon_pidfile_take(const char *path);
 void daemon_pidfile_write(void);
 void daemon_pidfile_remove(void);
-/* Sockets that were handed to us: their number; first one is 3. */
+/* Sockets that were handed to us: how many, and the I-th of them with the name that it has there. */
 int daemon_systemd_sockets(void);
+int daemon_systemd_socket(int i, char **ret_name);
 void daemon_systemd_notify(const char *state);
+void daemon_systemd_reloading(void);
+void daemon_systemd_ready(void);
+/* As long as the loop turns. */
+void daemon_systemd_watchdog(void);
+
+/* ---- log.c ---- */
+/* Where the log goes, and from which level on, as the settings say; files are opened again. */
+int daemon_log_set(void);
+/* What others can make us say as often as they like is said once in a while.  Static, zeroed. */
+struct daemon_seldom { int64_t said; unsigned int unsaid; };
+/* Whether it may be said now, with how many were not since the last; else it is counted.  Any thread. */
+bool daemon_seldom(struct daemon_seldom *seldom, unsigned int *ret_unsaid);
 
 #endif

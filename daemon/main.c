@@ -25,19 +25,24 @@ static int ready_fd = -1;               /* tells the parent of -d how it went */
 
 /* ---- settings -------------------------------------------------------------------- */
 
-static int
-set_log(void)
+/* The host's UUID that clients are told: what stands there, or the source that is named first.  Kept for ever. */
+static void
+give_uuid(void)
 {
     const struct daemon_settings *settings = &the_daemon.settings;
-    int level = settings->verbose ? VIR_LOG_INFO : settings->log_level;
+    char *text = NULL;
+    size_t len;
 
-    if (level && vir_core.log_set_level(level) < 0)
-        return -1;
-    if (settings->log_filters && vir_core.log_set_filters(settings->log_filters) < 0)
-        return -1;
-    if (settings->log_outputs && vir_core.log_set_outputs(settings->log_outputs) < 0)
-        return -1;
-    return 0;
+    if (settings->host_uuid) {
+        vir_core.host_set_uuid(vir_strdup(settings->host_uuid));
+    } else if (strcmp(settings->host_uuid_source, "machine-id") == 0) {
+        if (vir_file_read_path("/etc/machine-id", 256, &text, &len) < 0) {
+            vir_warn("host_uuid_source: %s", virGetLastErrorMessage());
+            return;
+        }
+        text[strcspn(text, "\n")] = '\0';
+        vir_core.host_set_uuid(text);
+    }
 }
 
 static int
@@ -50,8 +55,9 @@ read_settings(void)
         settings->config_file = vir_strdup_printf("%s/libvirtd.conf", host->config_dir);
     else if (access(settings->config_file, R_OK) < 0)
         return vir_error_errno(errno, "cannot read %s", settings->config_file);
-    if (daemon_settings_read(settings) < 0 || set_log() < 0)
+    if (daemon_settings_read(settings) < 0 || daemon_log_set() < 0)
         return -1;
+    give_uuid();
     daemon_listen_fit(settings);
     daemon_settings_warn(settings);
     if (!settings->sock_dir)
@@ -76,11 +82,13 @@ reload(void)
 {
     struct daemon_settings fresh = the_daemon.settings, old = the_daemon.settings;
 
+    daemon_systemd_reloading();
     daemon_settings_forget(&fresh);
     if (daemon_settings_read(&fresh) < 0) {
         vir_warn("settings stay as they are: %s", virGetLastErrorMessage());
         fresh.config_file = fresh.pid_file = NULL;
         daemon_settings_clear(&fresh);
+        daemon_systemd_ready();
         return;
     }
     daemon_listen_fit(&fresh);
@@ -90,11 +98,12 @@ reload(void)
     daemon_settings_clear(&old);
     pthread_mutex_unlock(&the_daemon.settings_lock);
     daemon_pool_limit(pool_limits(&fresh));
-    if (set_log() < 0)
+    if (daemon_log_set() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);
     daemon_tls_reload();
     vir_info("settings were read again");
+    daemon_systemd_ready();
 }
 
 /* ---- signals ------------------------------------------------------------------------ */
@@ -247,7 +256,7 @@ end(void)
 {
     int left;
 
-    daemon_systemd_notify("STOPPING=1");
+    daemon_systemd_notify("STOPPING=1\nSTATUS=Waiting for calls in progress");
     the_daemon.draining = true;
     daemon_listeners_end();
     left = daemon_pool_end(DRAIN_MS);
@@ -294,7 +303,8 @@ main(int argc, char **argv)
         return 1;
     }
     tell_parent("ready");
-    daemon_systemd_notify("READY=1");
+    daemon_systemd_ready();
+    daemon_systemd_watchdog();
     status = vir_loop_run(the_daemon.loop) < 0;
     end();
     daemon_settings_clear(&the_daemon.settings);

@@ -1,100 +1,68 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libvirtd.conf: one table says every key that is served.  Keys of libvirt
- * 9.0.0 and before that this version does not serve cost one warning each, a
- * key that nobody knows one with file, line and the nearest name.
+ * libvirtd.conf.  What keys there are is said in libvirtd.keys.  One that this
+ * version does nothing by costs a warning, one that nobody knows a warning with
+ * file, line and the nearest name, and a value that will not do ends it all.
  */
 #include "daemon/daemon.h"
 
-#include <grp.h>
-#include <limits.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpc/tls.h"
+#ifdef VIR_HAVE_SYSTEMD
+# define HAS_POLKIT true
+#else
+# define HAS_POLKIT false
+#endif
+#define MAX_SECONDS 1000000
+#define DAEMON_NO_PERMS ((mode_t)-1)
 
 #define S(member) offsetof(struct daemon_settings, member)
+#define LATER ((size_t)-1)              /* known, but this version does nothing by it */
+#define NOTHING ((size_t)-2)            /* known, and nothing is done by it */
 
-#define LEAST_SSF 56                     /* DES: what the oldest clients have */
+enum kind { FLAG, NUMBER, SECONDS, TEXT, PATH, PERMS, UUID, TEXTS, WORDS };
 
-enum kind { TEXT, TEXTS, PERMS, NUMBER, SECONDS };
-
-static const struct { const char *key; enum kind kind; size_t place; unsigned int max; } served[] = {
-    { "unix_sock_dir", TEXT, S(sock_dir), 0 },
-    { "unix_sock_group", TEXT, S(sock_group), 0 },
-    { "unix_sock_rw_perms", PERMS, S(rw_perms), 0 },
-    { "unix_sock_ro_perms", PERMS, S(ro_perms), 0 },
-    { "auth_unix_rw", TEXT, S(auth[DAEMON_UNIX_RW]), 0 },
-    { "auth_unix_ro", TEXT, S(auth[DAEMON_UNIX_RO]), 0 },
-    { "auth_tcp", TEXT, S(auth[DAEMON_TCP]), 0 },
-    { "listen_tcp", NUMBER, S(listen_tcp), 1 },
-    { "listen_addr", TEXT, S(listen_addr), 0 },
-    { "tcp_port", TEXT, S(tcp_port), 0 },
-    { "tcp_min_ssf", NUMBER, S(tcp_min_ssf), 100000 },
-    { "auth_tls", TEXT, S(auth[DAEMON_TLS]), 0 },
-    { "listen_tls", NUMBER, S(listen_tls), 1 },
-    { "tls_port", TEXT, S(tls_port), 0 },
-    { "ca_file", TEXT, S(ca_file), 0 },
-    { "cert_file", TEXT, S(cert_file), 0 },
-    { "key_file", TEXT, S(key_file), 0 },
-    { "crl_file", TEXT, S(crl_file), 0 },
-    { "tls_priority", TEXT, S(tls_priority), 0 },
-    { "sasl_allowed_username_list", TEXTS, S(sasl_users), 0 },
-    { "tls_no_sanity_certificate", NUMBER, S(tls_no_sanity), 1 },
-    { "tls_no_verify_certificate", NUMBER, S(tls_no_verify), 1 },
-    { "tls_no_verify_address", NUMBER, S(tls_no_verify_address), 1 },
-    { "tls_allowed_dn_list", TEXTS, S(tls_names), 0 },
-    { "tls_allowed_ip_list", TEXTS, S(tls_addresses), 0 },
-    { "max_clients", NUMBER, S(max_clients), 1000000 },
-    { "max_queued_clients", NUMBER, S(max_queued), 65535 },
-    { "max_anonymous_clients", NUMBER, S(max_anonymous), 1000000 },
-    { "min_workers", NUMBER, S(min_workers), 1000 },
-    { "max_workers", NUMBER, S(max_workers), 1000 },
-    { "prio_workers", NUMBER, S(prio_workers), 1000 },
-    { "max_client_requests", NUMBER, S(max_client_requests), 1000 },
-    { "keepalive_interval", SECONDS, S(keepalive_interval), 1000000 },
-    { "keepalive_count", NUMBER, S(keepalive_count), 1000 },
-    { "log_level", NUMBER, S(log_level), VIR_LOG_ERROR },
-    { "log_filters", TEXT, S(log_filters), 0 },
-    { "log_outputs", TEXT, S(log_outputs), 0 },
+static const struct key {
+    const char *name;
+    enum kind kind;
+    size_t place;
+    unsigned int least, most;           /* FLAG, NUMBER */
+    const char *words;                  /* WORDS: with | between them */
+    const char *value;                  /* without the key; NULL: none */
+} keys[] = {
+#include "daemon/keys.h"
 };
 
-/* Known, but not served yet. */
-static const char *const unserved[] = {
-    "unix_sock_admin_perms", "access_drivers", "admin_min_workers", "admin_max_workers",
-    "admin_max_clients", "admin_max_queued_clients", "admin_max_client_requests", "audit_level",
-    "audit_logging", "host_uuid", "host_uuid_source", "keepalive_required", "admin_keepalive_required",
-    "admin_keepalive_interval", "admin_keepalive_count", "ovs_timeout", "mdns_adv", "mdns_name",
-    "unix_sock_auth",
-};
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
-#define N_SERVED (sizeof(served) / sizeof(served[0]))
-#define N_UNSERVED (sizeof(unserved) / sizeof(unserved[0]))
+/* ---- where values go ------------------------------------------------------------- */
+
+/* Room for the value of any key: where the settings have it, or OTHER for one that they have no place for. */
+union value { char *text; struct daemon_list list; int number; mode_t perms; };
+
+static union value *
+place_of(struct daemon_settings *settings, const struct key *key, union value *other)
+{
+    return key->place < NOTHING ? (void *)((char *)settings + key->place) : other;
+}
+
+static bool
+is_text(const struct key *key)
+{
+    return key->kind == TEXT || key->kind == PATH || key->kind == UUID || key->kind == WORDS;
+}
 
 static void
 set_text(char **place, const char *value)
 {
-    free(*place);
-    *place = vir_strdup(value);
-}
+    char *old = *place;
 
-static int
-get_perms(struct vir_conf *conf, const char *path, const char *key, mode_t *ret_perms)
-{
-    const char *text;
-    char *end;
-    unsigned long perms;
-    int rc = vir_conf_get_string(conf, key, &text);
-
-    if (rc <= 0)
-        return rc;
-    perms = strtoul(text, &end, 8);
-    if (*text < '0' || *text > '7' || *end || perms > 0777)
-        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: %s is \"%s\", not permissions such as \"0770\"",
-                         path, key, text);
-    *ret_perms = (mode_t)perms;
-    return 0;
+    *place = value ? vir_strdup(value) : NULL;
+    free(old);
 }
 
 static void
@@ -105,12 +73,116 @@ clear_list(struct daemon_list *list)
     free(list->list);
 }
 
+/* Both also for a value that is in no settings. */
+static void
+forget_value(const struct key *key, union value *value)
+{
+    if (is_text(key))
+        value->text = NULL;
+    else if (key->kind == TEXTS)
+        value->list = (struct daemon_list){ NULL, 0, false };
+}
+
+static void
+clear_value(const struct key *key, union value *value)
+{
+    if (is_text(key))
+        free(value->text);
+    else if (key->kind == TEXTS)
+        clear_list(&value->list);
+    forget_value(key, value);
+}
+
+static void
+set_default(const struct key *key, union value *value)
+{
+    if (is_text(key))
+        set_text(&value->text, key->value);
+    else if (key->kind == PERMS)
+        value->perms = key->value ? (mode_t)strtoul(key->value, NULL, 8) : DAEMON_NO_PERMS;
+    else if (key->kind != TEXTS)
+        value->number = key->value ? atoi(key->value) : 0;
+}
+
+/* ---- what the file says ------------------------------------------------------------ */
+
+static int VIR_PRINTF(4, 5)
+refuse(struct vir_conf *conf, const struct daemon_settings *settings, const struct key *key, const char *fmt, ...)
+{
+    VIR_AUTO_FREE char *text = NULL;
+    va_list args;
+
+    va_start(args, fmt);
+    if (vasprintf(&text, fmt, args) < 0)
+        text = NULL;
+    va_end(args);
+    return vir_error(VIR_ERR_CONF_SYNTAX, "%s:%d: %s is %s", settings->config_file, vir_conf_line(conf, key->name),
+                     key->name, text ? text : "wrong");
+}
+
+static bool
+is_word(const char *words, const char *text)
+{
+    size_t len = strlen(text);
+
+    for (const char *word = words; word; word = strchr(word, '|')) {
+        word += *word == '|';
+        if (strcspn(word, "|") == len && strncmp(word, text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One that has 16 times the same byte is nobody's. */
+static bool
+is_uuid(const char *text)
+{
+    unsigned char uuid[VIR_UUID_BUFLEN];
+
+    return vir_uuid_parse(text, uuid) == 0 && memcmp(uuid, uuid + 1, VIR_UUID_BUFLEN - 1) != 0;
+}
+
 static int
-get_texts(struct vir_conf *conf, const char *key, struct daemon_list *ret)
+get_text(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, char **place)
+{
+    const char *text;
+    int rc = vir_conf_get_string(conf, key->name, &text);
+
+    if (rc <= 0)
+        return rc;
+    if (key->kind == PATH && *text != '/')
+        return refuse(conf, settings, key, "\"%s\", which does not begin with /", text);
+    if (key->kind == WORDS && !is_word(key->words, text))
+        return refuse(conf, settings, key, "\"%s\", but can be one of %s", text, key->words);
+    if (key->kind == UUID && !is_uuid(text))
+        return refuse(conf, settings, key, "\"%s\", which is no UUID of a host: uuidgen(1) makes one", text);
+    set_text(place, text);
+    return 1;
+}
+
+static int
+get_perms(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, mode_t *ret_perms)
+{
+    const char *text;
+    char *end;
+    unsigned long perms;
+    int rc = vir_conf_get_string(conf, key->name, &text);
+
+    if (rc <= 0)
+        return rc;
+    perms = strtoul(text, &end, 8);
+    if (*text < '0' || *text > '7' || *end || perms > 0777)
+        return refuse(conf, settings, key, "\"%s\", not permissions such as \"0770\"", text);
+    *ret_perms = (mode_t)perms;
+    return 1;
+}
+
+static int
+get_texts(struct vir_conf *conf, const struct key *key, struct daemon_list *ret)
 {
     const char *const *texts;
     size_t n;
-    int rc = vir_conf_get_list(conf, key, &texts, &n);
+    int rc = vir_conf_get_list(conf, key->name, &texts, &n);
 
     if (rc <= 0)
         return rc;
@@ -122,139 +194,97 @@ get_texts(struct vir_conf *conf, const char *key, struct daemon_list *ret)
 }
 
 static int
-get_seconds(struct vir_conf *conf, const char *key, unsigned int max, int *ret_seconds)
+get_number(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, int *ret)
 {
     unsigned long long number;
     const char *text;
     int rc;
 
     /* -1 switches it off; the parser knows no negative numbers */
-    if (vir_conf_get_string(conf, key, &text) == 1 && strcmp(text, "-1") == 0) {
-        *ret_seconds = -1;
-        return 0;
+    if (key->kind == SECONDS && vir_conf_get_string(conf, key->name, &text) == 1 && strcmp(text, "-1") == 0) {
+        *ret = -1;
+        return 1;
     }
     virResetLastError();
-    rc = vir_conf_get_uint(conf, key, max, &number);
+    rc = vir_conf_get_uint(conf, key->name, key->kind == SECONDS ? MAX_SECONDS : key->most, &number);
+    if (rc > 0 && number < key->least)
+        return refuse(conf, settings, key, "%llu, but must be %u at least", number, key->least);
     if (rc > 0)
-        *ret_seconds = (int)number;
+        *ret = (int)number;
     return rc;
 }
 
 static int
-read_key(struct daemon_settings *settings, struct vir_conf *conf, size_t i)
+read_value(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, union value *value)
 {
-    void *place = (char *)settings + served[i].place;
-    unsigned long long number;
-    const char *text;
-    int rc;
-
-    switch (served[i].kind) {
+    switch (key->kind) {
     case TEXT:
-        rc = vir_conf_get_string(conf, served[i].key, &text);
-        if (rc > 0)
-            set_text(place, text);
-        return rc;
+    case PATH:
+    case UUID:
+    case WORDS:
+        return get_text(settings, conf, key, &value->text);
     case TEXTS:
-        return get_texts(conf, served[i].key, place);
+        return get_texts(conf, key, &value->list);
     case PERMS:
-        return get_perms(conf, settings->config_file, served[i].key, place);
-    case SECONDS:
-        return get_seconds(conf, served[i].key, served[i].max, place);
+        return get_perms(settings, conf, key, &value->perms);
     default:
-        rc = vir_conf_get_uint(conf, served[i].key, served[i].max, &number);
-        if (rc > 0)
-            *(unsigned int *)place = (unsigned int)number;
-        return rc;
+        return get_number(settings, conf, key, &value->number);
     }
 }
 
-/* Who leaves it out lets more in than the administrator wants. */
-static bool
-restricts(const char *key)
+/* A value that nobody looks at is checked like the others. */
+static int
+read_key(struct daemon_settings *settings, const struct key *key)
 {
-    return strcmp(key, "access_drivers") == 0 || strcmp(key, "unix_sock_auth") == 0;
+    union value other = { .list = { NULL, 0, false } };
+    int rc = read_value(settings, settings->conf, key, place_of(settings, key, &other));
+
+    if (key->place >= NOTHING)
+        clear_value(key, &other);
+    return rc;
 }
 
 /* Says it of each key that is there but does nothing. */
 static void
 warn_unserved(struct vir_conf *conf, const char *path)
 {
-    for (size_t i = 0; i < N_UNSERVED; i++) {
-        int line = vir_conf_line(conf, unserved[i]);
+    for (size_t i = 0; i < N_KEYS; i++) {
+        /* who leaves it out lets more in than the administrator wants */
+        bool restricts = strcmp(keys[i].name, "access_drivers") == 0;
+        int line = keys[i].place == LATER ? vir_conf_line(conf, keys[i].name) : 0;
 
         if (line)
-            vir_warn("%s:%d: %s%s is not served by this version%s", path, line,
-                     restricts(unserved[i]) ? "DANGER: " : "", unserved[i],
-                     restricts(unserved[i]) ? ": who is connected may do all that the connection allows" : "");
+            vir_warn("%s:%d: %s%s is not served by this version%s", path, line, restricts ? "DANGER: " : "",
+                     keys[i].name,
+                     restricts ? ": who is connected may do all that the connection allows" : "");
     }
 }
 
 static void
 warn_unknown(struct vir_conf *conf)
 {
-    const char *known[N_SERVED + N_UNSERVED + 1];
+    const char *known[N_KEYS + 1];
 
-    for (size_t i = 0; i < N_SERVED; i++)
-        known[i] = served[i].key;
-    memcpy(known + N_SERVED, unserved, sizeof(unserved));
-    known[N_SERVED + N_UNSERVED] = NULL;
+    for (size_t i = 0; i < N_KEYS; i++)
+        known[i] = keys[i].name;
+    known[N_KEYS] = NULL;
     vir_conf_warn_unknown(conf, known);
+}
+
+/* DOES it with the value of each key that has a place. */
+static void
+each_value(struct daemon_settings *settings, void (*does)(const struct key *key, union value *value))
+{
+    for (size_t i = 0; i < N_KEYS; i++)
+        if (keys[i].place < NOTHING)
+            does(&keys[i], place_of(settings, &keys[i], NULL));
 }
 
 void
 daemon_settings_forget(struct daemon_settings *settings)
 {
-    for (size_t i = 0; i < N_SERVED; i++)
-        if (served[i].kind == TEXT)
-            *(char **)((char *)settings + served[i].place) = NULL;
-        else if (served[i].kind == TEXTS)
-            *(struct daemon_list *)((char *)settings + served[i].place) = (struct daemon_list){ NULL, 0, false };
+    each_value(settings, forget_value);
     settings->conf = NULL;
-}
-
-static void
-clear_texts(struct daemon_settings *settings)
-{
-    for (size_t i = 0; i < N_SERVED; i++)
-        if (served[i].kind == TEXT)
-            free(*(char **)((char *)settings + served[i].place));
-        else if (served[i].kind == TEXTS)
-            clear_list((struct daemon_list *)((char *)settings + served[i].place));
-    daemon_settings_forget(settings);
-}
-
-static void
-set_defaults(struct daemon_settings *settings)
-{
-    struct vir_conf *conf = settings->conf;
-
-    clear_texts(settings);
-    settings->conf = conf;
-    set_text(&settings->auth[DAEMON_UNIX_RW], "none");
-    set_text(&settings->auth[DAEMON_UNIX_RO], "none");
-    set_text(&settings->auth[DAEMON_TCP], "sasl");
-    set_text(&settings->tcp_port, "16509");
-    set_text(&settings->auth[DAEMON_TLS], "none");
-    set_text(&settings->tls_port, "16514");
-    set_text(&settings->ca_file, RPC_TLS_CA);
-    set_text(&settings->cert_file, RPC_TLS_HOST "/servercert.pem");
-    set_text(&settings->key_file, RPC_TLS_HOST "/private/serverkey.pem");
-    settings->listen_tcp = 0;
-    settings->tcp_min_ssf = LEAST_SSF;
-    settings->listen_tls = 1;
-    settings->tls_no_sanity = settings->tls_no_verify = settings->tls_no_verify_address = 0;
-    settings->rw_perms = (mode_t)-1;
-    settings->ro_perms = 0777;
-    settings->max_clients = 5000;
-    settings->max_queued = 1000;
-    settings->max_anonymous = 20;
-    settings->min_workers = 5;
-    settings->max_workers = 20;
-    settings->prio_workers = 5;
-    settings->max_client_requests = 5;
-    settings->keepalive_interval = 5;
-    settings->keepalive_count = 5;
-    settings->log_level = 0;
 }
 
 static const char *const auth_keys[DAEMON_WAYS] = {
@@ -262,33 +292,23 @@ static const char *const auth_keys[DAEMON_WAYS] = {
     [DAEMON_TLS] = "auth_tls",
 };
 
-static int
-check_auth(const struct daemon_settings *settings, const char *key, const char *auth)
+/* The old name stands for both where the new ones are not there. */
+static void
+use_old_name(struct daemon_settings *settings)
 {
-    if (strcmp(auth, "none") == 0 || strcmp(auth, "polkit") == 0 || strcmp(auth, "sasl") == 0)
-        return 0;
-    return vir_error(VIR_ERR_CONF_SYNTAX, "%s: %s is \"%s\", not \"none\", \"polkit\" or \"sasl\"",
-                     settings->config_file, key, auth);
+    for (enum daemon_way way = DAEMON_UNIX_RO; settings->unix_sock_auth && way <= DAEMON_UNIX_RW; way++)
+        if (!vir_conf_line(settings->conf, auth_keys[way]))
+            set_text(&settings->auth[way], settings->unix_sock_auth);
 }
 
-static int
-check(struct daemon_settings *settings)
+/* Polkit is for the system's daemon, unless somebody wants it elsewhere. */
+static void
+fit_auth(struct daemon_settings *settings)
 {
-    if (settings->rw_perms == (mode_t)-1)
-        settings->rw_perms = settings->sock_group ? 0770 : 0700;
-    if (settings->max_workers == 0 || settings->max_client_requests == 0 || settings->max_clients == 0)
-        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: max_workers, max_clients and max_client_requests "
-                         "must not be 0", settings->config_file);
-    if (settings->tcp_min_ssf < LEAST_SSF)
-        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: tcp_min_ssf is %u, and must be at least %d", settings->config_file,
-                         settings->tcp_min_ssf, LEAST_SSF);
-    if (settings->sock_dir && settings->sock_dir[0] != '/')
-        return vir_error(VIR_ERR_CONF_SYNTAX, "%s: unix_sock_dir is \"%s\", which does not begin with /",
-                         settings->config_file, settings->sock_dir);
-    for (size_t i = 0; i < DAEMON_WAYS; i++)
-        if (check_auth(settings, auth_keys[i], settings->auth[i]) < 0)
-            return -1;
-    return 0;
+    for (enum daemon_way way = DAEMON_UNIX_RO; way <= DAEMON_UNIX_RW; way++)
+        if (!HAS_POLKIT || !settings->privileged)
+            if (!vir_conf_line(settings->conf, auth_keys[way]) && !settings->unix_sock_auth)
+                set_text(&settings->auth[way], "none");
 }
 
 int
@@ -299,10 +319,18 @@ daemon_settings_read(struct daemon_settings *settings)
     settings->conf = vir_conf_read(settings->config_file);
     if (!settings->conf)
         return -1;
-    set_defaults(settings);
-    for (size_t i = 0; i < N_SERVED && rc >= 0; i++)
-        rc = read_key(settings, settings->conf, i);
-    return rc < 0 ? -1 : check(settings);
+    each_value(settings, clear_value);
+    each_value(settings, set_default);
+    for (size_t i = 0; i < N_KEYS && rc >= 0; i++)
+        rc = read_key(settings, &keys[i]);
+    if (rc < 0)
+        return -1;
+    use_old_name(settings);
+    fit_auth(settings);
+    if (settings->rw_perms == DAEMON_NO_PERMS)
+        settings->rw_perms = strcmp(settings->auth[DAEMON_UNIX_RW], "none") != 0 ? 0777 :
+                             settings->sock_group ? 0770 : 0700;
+    return 0;
 }
 
 /* Polkit decides about processes of this host. */
@@ -354,6 +382,6 @@ daemon_settings_clear(struct daemon_settings *settings)
     free(settings->config_file);
     free(settings->pid_file);
     vir_conf_free(settings->conf);
-    clear_texts(settings);
+    each_value(settings, clear_value);
     *settings = (struct daemon_settings){ 0 };
 }

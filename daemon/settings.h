@@ -24,11 +24,12 @@ struct daemon_settings {
     char *config_file, *pid_file;
     bool config_given;                  /* -f: the file must be there */
 
-    /* libvirtd.conf */
+    /* libvirtd.conf; without a comment: libvirtd.keys tells it */
     char *sock_dir;                     /* unix_sock_dir */
     char *sock_group;
     mode_t rw_perms, ro_perms;
     char *auth[DAEMON_WAYS];            /* how each logs in */
+    char *unix_sock_auth;
     unsigned int listen_tcp, listen_tls;
     unsigned int tcp_min_ssf;           /* bits that a login over TCP must encrypt with */
     char *listen_addr, *tcp_port, *tls_port;
@@ -42,8 +43,13 @@ struct daemon_settings {
     unsigned int min_workers, max_workers, prio_workers, max_client_requests;
     int keepalive_interval;             /* seconds; <= 0: never asks */
     unsigned int keepalive_count;
-    int log_level;                      /* 0: not said */
+    int log_level;
     char *log_filters, *log_outputs;
+    unsigned int audit_level, audit_logging;
+    char *host_uuid, *host_uuid_source;
+    unsigned int mdns_adv;
+    char *mdns_name;
+    char *metrics_listen;
 
     /* what the limit on open files leaves, see daemon_listen_fit */
     unsigned int max_held[DAEMON_THINGS];       /* by all clients */

@@ -56,12 +56,12 @@ vir_error_hint(const char *fmt, ...)
 }
 
 void
-vir_log(int priority, const char *source, const char *function, int line, const char *fmt, ...)
+vir_log(int priority, const char *source, const char *file, const char *function, int line, const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    vir_core.vlog(priority, source, function, line, fmt, args);
+    vir_core.vlog(priority, source, file, function, line, fmt, args);
     va_end(args);
 }
 

@@ -35,9 +35,12 @@ static int
 refuse_for_want(const struct daemon_client *client, const char *action, const char *why)
 {
     const char *key = client->readonly ? "auth_unix_ro" : "auth_unix_rw";
+    static struct daemon_seldom seldom;
+    unsigned int unsaid;
 
-    vir_warn("client %u of uid %u cannot log in: polkit cannot be asked about %s: %s", client->id, client->uid, action,
-             why);
+    if (daemon_seldom(&seldom, &unsaid))
+        vir_warn("client %u of uid %u cannot log in: polkit cannot be asked about %s: %s (%u more since the last such "
+                 "line)", client->id, client->uid, action, why, unsaid);
     vir_error(VIR_ERR_AUTH_FAILED, "polkit cannot be asked about the action '%s': %s", action, why);
     vir_error_hint("see that polkitd runs, or let unix_sock_group decide who may connect, with %s = \"none\" and "
                    "permissions \"0770\" in libvirtd.conf", key);

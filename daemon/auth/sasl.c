@@ -36,14 +36,22 @@ least_bits(void)
     return bits;
 }
 
+static void
+log_failure(const struct daemon_client *client, const char *why, const char *remedy)
+{
+    static struct daemon_seldom seldom;
+    unsigned int unsaid;
+
+    if (daemon_seldom(&seldom, &unsaid))
+        vir_warn("client %u on %s could not log in: %s%s%s (%u more could not since the last such line)", client->id,
+                 client->listener->name, why, remedy ? "; " : "", remedy ? remedy : "", unsaid);
+}
+
 /* Why, and the remedy, is not for who tries. */
 static int
 refuse(struct daemon_client *client, const char *why)
 {
-    const char *remedy = opened_part()->remedy(why, true);
-
-    vir_warn("client %u on %s could not log in: %s%s%s", client->id, client->listener->name, why, remedy ? "; " : "",
-             remedy ? remedy : "");
+    log_failure(client, why, opened_part()->remedy(why, true));
     opened_part()->free(vir_steal(&client->sasl));
     daemon_client_login_failed(client);
     return vir_error(VIR_ERR_AUTH_FAILED, "authentication failed");
@@ -58,7 +66,7 @@ begin_login(struct daemon_client *client)
     struct rpc_sasl_way way = { 0 };
 
     if (!part) {
-        vir_warn("client %u on %s could not log in: SASL cannot be had: %s", client->id, client->listener->name, reason);
+        log_failure(client, "SASL cannot be had", reason);
         return vir_error(VIR_ERR_AUTH_FAILED, "SASL cannot be had: %s", reason);
     }
     rpc_sasl_end(client->transport->sock, getsockname, local);

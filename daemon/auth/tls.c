@@ -129,10 +129,14 @@ judge(struct daemon_client *client, char *why)
 static const char *
 let_in(struct daemon_client *client)
 {
+    static struct daemon_seldom seldom;
     char why[RPC_TLS_WHY];
+    unsigned int unsaid;
 
     if (judge(client, why) < 0) {
-        vir_warn("a client on %s was refused: %s", client->listener->name, why);
+        if (daemon_seldom(&seldom, &unsaid))
+            vir_warn("a client on %s was refused: %s (%u more since the last such line)", client->listener->name, why,
+                     unsaid);
         return "its certificate or address is refused";
     }
     /* one byte tells the client that it may begin; it fits into the empty socket */

@@ -47,17 +47,24 @@ is_absent(const struct addrinfo *one)
     return sock < 0 && errno == EAFNOSUPPORT;
 }
 
+char *
+daemon_address_name(const struct sockaddr *addr, socklen_t len)
+{
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+
+    if (getnameinfo(addr, len, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+        return NULL;
+    return vir_strdup_printf(addr->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
 static int
 listen_on(const struct addrinfo *one, enum daemon_way way)
 {
-    char host[NI_MAXHOST], port[NI_MAXSERV];
-    VIR_AUTO_FREE char *name = NULL;
-    int rc = getnameinfo(one->ai_addr, one->ai_addrlen, host, sizeof(host), port, sizeof(port),
-                         NI_NUMERICHOST | NI_NUMERICSERV), sock;
+    VIR_AUTO_FREE char *name = daemon_address_name(one->ai_addr, one->ai_addrlen);
+    int sock;
 
-    if (rc != 0)
-        return raise_address("", rc);
-    name = vir_strdup_printf(one->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+    if (!name)
+        return raise_address("", EAI_FAMILY);
     sock = make_socket(one, name);
     return sock < 0 ? -1 : daemon_listener_add(sock, name, way);
 }

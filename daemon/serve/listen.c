@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The sockets that the daemon serves: of this host, of the service manager, and for other hosts. */
+/* The sockets that the daemon makes and serves. */
 #include "daemon/daemon.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,37 +89,13 @@ listen_unix(const char *name, mode_t perms, enum daemon_way way)
     return sock < 0 ? -1 : daemon_listener_add(sock, path, way);
 }
 
-/* Sockets from the service manager, told apart by their names. */
-static int
-take_activated(int n)
-{
-    for (int fd = 3; fd < 3 + n; fd++) {
-        struct sockaddr_un addr = { 0 };
-        socklen_t len = sizeof(addr) - 1;
-        size_t end;
-
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-        if (getsockname(fd, (struct sockaddr *)&addr, &len) < 0 || addr.sun_family != AF_UNIX ||
-            the_daemon.n_listeners == DAEMON_LISTENERS) {
-            vir_warn("descriptor %d from the service manager is no unix socket of ours: ignored", fd);
-            continue;
-        }
-        end = strlen(addr.sun_path);
-        fcntl(fd, F_SETFL, O_NONBLOCK);
-        if (daemon_listener_add(fd, addr.sun_path, end > 3 && strcmp(addr.sun_path + end - 3, "-ro") == 0
-                                ? DAEMON_UNIX_RO : DAEMON_UNIX_RW) < 0)
-            return -1;
-        the_daemon.listeners[the_daemon.n_listeners - 1].activated = true;
-    }
-    return 0;
-}
-
 void
 daemon_listen_fit(struct daemon_settings *settings)
 {
     const rlim_t others = 256;          /* ours, the modules', the guests' */
     const rlim_t held = DAEMON_FDS_MAX + 2 * DAEMON_STREAMS_MAX;    /* a stream's watch has a duplicate */
-    const rlim_t sockets = 2 + (settings->listen ? 2 * settings->listen_tcp + 2 * settings->listen_tls : 0);    /* IPv4, IPv6 */
+    const rlim_t made = 2 + (settings->listen ? 2 * settings->listen_tcp + 2 * settings->listen_tls : 0);   /* IPv4, IPv6 */
+    const rlim_t given = (rlim_t)daemon_systemd_sockets(), sockets = given > made ? given : made;
     const rlim_t wanted = sockets * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
     struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
     rlim_t had, clients, left;
@@ -150,9 +125,9 @@ int
 daemon_listen(void)
 {
     const struct daemon_settings *settings = &the_daemon.settings;
-    int n = daemon_systemd_sockets(), dir;
+    int dir;
 
-    if (n > 0 && take_activated(n) < 0)
+    if (daemon_listen_activated() < 0)
         return -1;
     if (the_daemon.n_listeners)
         return 0;

@@ -20,7 +20,6 @@
 #define ACCEPTS_PER_TURN 16
 #define SETTLE_MS 1000                  /* for a client to open its connection before it has to make room */
 #define PAUSE_MS 100                    /* until a listener tries again that cannot take anybody in */
-#define REFUSED_LOG_MS 10000            /* refused clients are logged this often */
 
 /* ---- who may connect ------------------------------------------------------------ */
 
@@ -102,15 +101,13 @@ evict_own(struct daemon_listener *listener, const struct daemon_user *user)
 static void
 log_refused(const struct daemon_listener *listener, uid_t uid, const char *why)
 {
-    int64_t now = vir_now_ms();
+    static struct daemon_seldom seldom;
+    unsigned int unsaid;
 
     the_daemon.refused++;
-    if (the_daemon.refused_said && now - the_daemon.refused_said < REFUSED_LOG_MS)
-        return;
-    vir_warn("a client of uid %u on %s was refused: %s (%u refused since the last such line)",
-             uid, listener->name, why, the_daemon.refused);
-    the_daemon.refused = 0;
-    the_daemon.refused_said = now;
+    if (daemon_seldom(&seldom, &unsaid))
+        vir_warn("a client of uid %u on %s was refused: %s (%u refused since the last such line)",
+                 uid, listener->name, why, unsaid + 1);
 }
 
 static void

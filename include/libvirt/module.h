@@ -72,6 +72,7 @@ struct vir_host {
     /* +1 for each guest that starts, -1 for each that ends: the daemon does not
      * leave by itself while there are some.  NULL in a client and in a trial. */
     void (*inhibit)(int delta);
+    const char *uuid;                   /* of this host, where the administrator wants one; else NULL */
 };
 
 /* A module's entry.  Grows only at the end.
@@ -174,12 +175,12 @@ enum vir_log_priority { VIR_LOG_DEBUG = 1, VIR_LOG_INFO, VIR_LOG_WARN, VIR_LOG_E
 # define VIR_LOG_SOURCE "module"
 #endif
 bool vir_log_enabled(int priority, const char *source);
-void vir_log(int priority, const char *source, const char *function, int line,
-             const char *fmt, ...) VIR_PRINTF(5, 6);
+void vir_log(int priority, const char *source, const char *file, const char *function, int line,
+             const char *fmt, ...) VIR_PRINTF(6, 7);
 #define VIR_LOG_AT(priority, ...)                                             \
     do {                                                                      \
         if (vir_log_enabled(priority, VIR_LOG_SOURCE))                        \
-            vir_log(priority, VIR_LOG_SOURCE, __func__, __LINE__, __VA_ARGS__); \
+            vir_log(priority, VIR_LOG_SOURCE, __FILE__, __func__, __LINE__, __VA_ARGS__); \
     } while (0)
 #define vir_debug(...) VIR_LOG_AT(VIR_LOG_DEBUG, __VA_ARGS__)
 #define vir_info(...)  VIR_LOG_AT(VIR_LOG_INFO, __VA_ARGS__)

@@ -157,6 +157,9 @@ class Skipped(Exception):
     """What this machine or user cannot do."""
 
 
+# Who reaches a socket may use it, unless the test says otherwise.
+NO_LOGIN = 'auth_unix_ro = "none"', 'auth_unix_rw = "none"'
+
 # Modules of tests, and where they are built.
 PLACES = {'mock': 'tests/daemon/.libs', 'nets': 'tests/loader/.libs'}
 
@@ -182,6 +185,7 @@ class Daemon:
             shutil.copy(path, self.dir + '/modules/%s.so' % name)
         with open(self.conf, 'w') as handle:
             handle.write('unix_sock_dir = "%s"\nlog_outputs = "2:file:%s"\n%s\n' % (self.dir, self.log, conf))
+            handle.writelines(line + '\n' for line in NO_LOGIN if line.split()[0] not in conf)
         self.env = dict(os.environ, LIBVIRT_DRIVER_DIR=self.dir + '/modules', MOCK_RELEASE=self.release, JOIN_RELEASE=self.release,
                         LIBVIRT_MODULES_D=self.dir + '/modules.d', XDG_RUNTIME_DIR=self.dir + '/run',
                         XDG_CONFIG_HOME=self.dir + '/config', XDG_CACHE_HOME=self.dir + '/cache',

@@ -27,13 +27,16 @@ daemon_scripts = \
 	daemon/flood.py \
 	daemon/frames.py \
 	daemon/hostile.py \
+	daemon/log.py \
 	daemon/network.py \
 	daemon/polkit.py \
 	daemon/pool.py \
 	daemon/process.py \
 	daemon/readonly.py \
 	daemon/session.py \
+	daemon/settings.py \
 	daemon/streams.py \
+	daemon/systemd.py \
 	daemon/torture.py \
 	daemon/valgrind.py
 TESTS += $(daemon_scripts)

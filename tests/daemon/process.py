@@ -61,12 +61,12 @@ def test_settings():
 
 
 def test_warnings():
-    with Daemon('max_client = 7\nmdns_adv = 1\nkeepalive_interval = -1\n') as daemon:
+    with Daemon('max_client = 7\novs_timeout = 1\nkeepalive_interval = -1\n') as daemon:
         daemon.serves()
         lines = [line for line in daemon.log_text().splitlines() if 'libvirtd.conf' in line]
         expect('warnings', len(lines), 2)
         assert any(re.search(r'libvirtd\.conf:3.*max_client\b.*max_clients', line) for line in lines), lines
-        assert any('mdns_adv is not served' in line for line in lines), lines
+        assert any('ovs_timeout is not served' in line for line in lines), lines
 
 
 def test_dangers():
@@ -278,52 +278,6 @@ def test_background():
         wait_for('it did not end', lambda: not alive(pid))
     finally:
         daemon.__exit__(None)
-
-
-def test_service_manager():
-    """Sockets handed over, and the word that it is ready."""
-    daemon = Daemon(start=False)
-    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    notify.bind(daemon.dir + '/notify')
-    notify.settimeout(10)
-    socks = []
-    for path in (daemon.rw, daemon.ro):
-        sock = socket.socket(socket.AF_UNIX)
-        sock.bind(path)
-        sock.listen(5)
-        socks.append(sock)
-    daemon.env['NOTIFY_SOCKET'] = daemon.dir + '/notify'
-    script = 'exec 3<&%d 4<&%d; export LISTEN_PID=$$ LISTEN_FDS=2; exec "$@"' % tuple(s.fileno() for s in socks)
-    process = subprocess.Popen(['bash', '-c', script, 'sh'] + daemon.command(), env=daemon.env,
-                               pass_fds=[s.fileno() for s in socks])
-    daemon.process = process
-    try:
-        expect('word', notify.recv(100), b'READY=1')
-        daemon.serves()
-        with daemon.client(readonly=True) as client:
-            client.open()
-            expect('read-only', client.call(RESUME, domain('well', 1)).code, 29)
-        process.send_signal(signal.SIGTERM)
-        expect('word', notify.recv(100), b'STOPPING=1')
-        expect('status', process.wait(5), 0)
-        assert os.path.exists(daemon.rw), "the service manager's socket was removed"
-    finally:
-        daemon.__exit__(None)
-
-
-def test_service_manager_nonsense():
-    """What cannot be said of the sockets, or to the service manager, is as if it were not said."""
-    for words in ('LISTEN_PID=$$ LISTEN_FDS=2147483648', 'LISTEN_PID=$$ LISTEN_FDS=4294967298',
-                  'LISTEN_PID=$$ LISTEN_FDS=-1', 'LISTEN_PID=$$ LISTEN_FDS=many', 'LISTEN_PID=1 LISTEN_FDS=1',
-                  'LISTEN_PID=$$ LISTEN_FDS=1', 'NOTIFY_SOCKET=/' + 'x' * 5000, 'NOTIFY_SOCKET=relative'):
-        daemon = Daemon(start=False)
-        daemon.process = subprocess.Popen(
-            ['bash', '-c', 'exec 3</dev/null; export %s; exec "$@"' % words, 'sh'] + daemon.command(), env=daemon.env)
-        try:
-            wait_for('it did not serve with ' + words[:40], daemon.answers)
-            daemon.serves()
-        finally:
-            daemon.__exit__(None)
 
 
 if __name__ == '__main__':

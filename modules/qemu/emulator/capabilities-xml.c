@@ -33,8 +33,9 @@ format_host_uuid(struct vir_buf *buf)
     unsigned char uuid[VIR_UUID_BUFLEN];
     char text[VIR_UUID_STRING_BUFLEN];
 
-    for (size_t i = 0; i < 2; i++) {
-        VIR_AUTO_FREE char *line = read_line(sources[i]);
+    for (size_t i = 0; i < 3; i++) {
+        const char *given = qemu_driver.host->uuid;
+        VIR_AUTO_FREE char *line = i > 0 ? read_line(sources[i - 1]) : given ? vir_strdup(given) : NULL;
 
         if (line && vir_uuid_parse(line, uuid) == 0) {
             vir_uuid_format(uuid, text);
