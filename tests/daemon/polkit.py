@@ -3,6 +3,7 @@
 """Logging in by polkit: a real polkitd on a bus of its own, with our policy file and rules of the test's.  It may
 allow, deny, ask for a password, not be there, or hang."""
 
+import ctypes
 import json
 import os
 import pty
@@ -18,7 +19,9 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 from harness import *  # noqa: E402
+from page import Page  # noqa: E402
 
 SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
 POLKITD = '/usr/lib/polkit-1/polkitd'
@@ -216,6 +219,55 @@ def test_process():
             expect('the process has ended', (reply.code, client.call(OPEN, OPEN_MOCK).code), (AUTH_FAILED, NOT_LOGGED_IN))
 
 
+def take_number(pid):
+    """Forks a process of that number; in the child 0, as os.fork."""
+    numbers = (ctypes.c_int * 1)(pid)
+    # flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup
+    args = (ctypes.c_uint64 * 11)(0, 0, 0, 0, signal.SIGCHLD, 0, 0, 0, ctypes.addressof(numbers), 1, 0)
+    libc = ctypes.CDLL(None, use_errno=True)
+    child = libc.syscall(ctypes.c_long(435), ctypes.byref(args), ctypes.c_size_t(ctypes.sizeof(args)))     # clone3
+    if child < 0:
+        raise Skipped('no process can have a number that is chosen: ' + os.strerror(ctypes.get_errno()))
+    return child
+
+
+def test_number_of_another():
+    """A later process of the same number and user does not inherit the connection."""
+    ours, theirs = socket.socketpair()
+
+    def connect():
+        with daemon.client() as client:
+            client.call(AUTH_LIST)      # it has been taken in
+            socket.send_fds(theirs, [b'x'], [client.sock.fileno()])
+        return 0
+
+    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+        first = As(ALLOWED, connect)
+        first.result()
+        ready, told = os.pipe()
+        time.sleep(0.05)                # by the time of its start, in hundredths of a second, alone it differs
+        second = take_number(first.pid)
+        if second == 0:
+            become(ALLOWED)
+            os.write(told, b'x')
+            signal.pause()
+        try:
+            os.read(ready, 1)
+            expect('its number', second, first.pid)
+            expect('its user is allowed', subprocess.run(
+                ['pkcheck', '--action-id', MANAGE, '--process', str(second)], capture_output=True,
+                env=dict(system_environment(), **polkit.env)).returncode, 0)
+            with daemon.client() as client:
+                client.sock.close()
+                client.sock = socket.socket(fileno=socket.recv_fds(ours, 1, 1)[1][0])
+                client.sock.settimeout(10)
+                reply = client.call(AUTH_POLKIT)
+                expect('another process', (reply.code, client.call(OPEN, OPEN_MOCK).code), (AUTH_FAILED, NOT_LOGGED_IN))
+        finally:
+            os.kill(second, signal.SIGKILL)
+            os.waitpid(second, 0)
+
+
 def test_not_there():
     with Polkit(polkitd=False) as polkit, PolkitDaemon(polkit) as daemon:
         for what in 'polkitd', 'the bus':
@@ -384,6 +436,33 @@ def test_agent():
 def test_slow_user():
     """Who is asked for a password has more time than others to log in."""
     with_agent(('secret', 33))
+
+
+# ---- docs/polkit.md -----------------------------------------------------------------
+
+def test_page():
+    def check(name, right, *details):
+        assert right, (name, details)
+
+    with Polkit() as polkit:
+        # this group is that of the page: its first user may do something already only by what the page says
+        group, member = 'mail', 'mail'
+        steps = Page(check, 'polkit.md', {'/etc/libvirt/': polkit.dir + '/', '/etc/polkit-1/rules.d': polkit.dir + '/rules',
+                                          'isInGroup("libvirt")': 'isInGroup("%s")' % group,
+                                          'virsh -c qemu:///system': '"$VIRSH" -c "$URI"'}, 3)
+        steps.do(1)
+        with open(polkit.dir + '/libvirtd.conf') as handle:
+            conf = handle.read()
+        expect('the tests are done with what the page says', sorted(conf.splitlines()), sorted(CONF.splitlines()[:-1]))
+        with PolkitDaemon(polkit) as daemon:
+            expect('before', answer(daemon, member)[0], AUTH_UNAVAILABLE)
+            steps.do(2)
+            wait_for('polkitd does not read the rule', lambda: answer(daemon, member)[0] == 0)
+            _, program, env = next(programs())
+            if not reachable(program, member):
+                raise Skipped('other users do not reach the build')
+            env = dict(env, HOME='/nonexistent', VIRSH=program, URI='test+unix:///default?socket=' + daemon.rw, **polkit.env)
+            steps.do(3, 'running', env=env, preexec_fn=lambda: become(member))
 
 
 if __name__ == '__main__':

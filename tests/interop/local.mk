@@ -2,13 +2,13 @@
 dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers \
 	interop/virt-install interop/with-their-daemon
 EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
-EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl interop/page.py interop/realm.py interop/sshd.py
+EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl interop/realm.py interop/sshd.py
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
-TESTS += interop/bindings interop/certificates.py interop/kerberos.py interop/peer-virsh interop/sasl.py interop/ssh.py \
+TESTS += interop/bindings interop/certificates.py interop/firewall.py interop/kerberos.py interop/peer-virsh interop/sasl.py interop/ssh.py \
 	interop/ways.py
-dist_check_SCRIPTS += interop/certificates.py interop/kerberos.py interop/sasl.py interop/ssh.py interop/ways.py
+dist_check_SCRIPTS += interop/certificates.py interop/firewall.py interop/kerberos.py interop/sasl.py interop/ssh.py interop/ways.py
 endif
 endif
 if MODULE_REMOTE

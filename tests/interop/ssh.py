@@ -13,7 +13,10 @@ import tempfile
 
 import sshd
 import ways
-from ways import Daemon, free_port, report, skip, virsh
+from ways import Authority, Daemon, free_port, report, skip, virsh
+
+sys.path.insert(0, os.path.join(ways.HERE, '..'))
+from page import Page  # noqa: E402
 
 
 class Case:
@@ -85,9 +88,32 @@ def said(case):
         report('words: ' + name, code == 1 and len(lines) == 1 and wanted in lines[0] and len(lines[0]) < 600, repr(text[:700]))
 
 
+def page(case):
+    """A host whose first key was given to us by other means."""
+    home = os.path.join(case.world, 'home')
+    os.makedirs(home + '/.ssh')
+    daemon = Daemon(case.world, Authority(os.path.join(case.world, 'ca')).sign(os.path.join(case.world, 'pki'), 'server'))
+    there = 'test+ssh://root@host.example.com/default?proxy=native&name=test:///default?socket=' + daemon.socket
+    case.client.configure('StrictHostKeyChecking accept-new\nIdentityFile %s/.ssh/id_ed25519\nIdentityFile %s/user\n'
+                          'Host host.example.com\nHostName 127.0.0.1\nPort %d\n' % (home, case.server.dir, case.server.port))
+    steps = Page(report, 'ssh.md', {
+        'ssh-copy-id -i': 'ssh-copy-id -f -i',           # the key that lets it in would be taken for the new one
+        '-c qemu+ssh://root@host.example.com/system': "-c '%s'" % there,
+        'qemu+ssh://root@host.example.com/system?': there + '&',
+        'ssh-keyscan host.example.com': 'ssh-keyscan -p %d 127.0.0.1' % case.server.port}, 3)
+    env = dict(os.environ, HOME=home)
+    steps.do(1, env=env)
+    with open(home + '/.ssh/id_ed25519.pub') as key, open(case.server.dir + '/home/.ssh/authorized_keys') as keys:
+        report('ssh.md: the key is there', key.read() in keys.read())
+    os.unlink(case.server.dir + '/authorized')
+    steps.do(2, 'running', env=env)
+    steps.do(3, 'running', env=env, cwd=home)
+    daemon.end()
+
+
 def main():
-    if sshd.missing():
-        skip(sshd.missing())
+    if sshd.missing() or not shutil.which('certtool'):
+        skip(sshd.missing() or 'no certtool')
     world = tempfile.mkdtemp(prefix='ssh.')
     server = None
     try:
@@ -95,7 +121,7 @@ def main():
         os.environ['PATH'] = client.path
         server = sshd.Sshd(world, free_port(), sshd.environment())
         case = Case(world, client, server)
-        for part in (log_in, far_side, said):
+        for part in (log_in, far_side, said, page):
             if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]:
                 part(case)
     finally:

@@ -36,20 +36,26 @@ class Client:
         os.chmod(path, 0o755)
         self.path = self.dir + ':' + os.environ['PATH']
 
+    def configure(self, text):
+        with open(os.path.join(self.dir, 'config'), 'a') as file:
+            file.write(text)
+
 
 class Sshd:
     """For this user, with a key of its own."""
 
-    def __init__(self, world, port, environment, more=''):
+    def __init__(self, world, port, environment):
         self.dir, self.port = tempfile.mkdtemp(prefix='s', dir=world), port
+        os.mkdir(os.path.join(self.dir, 'home'))
         for name in ('host', 'user'):
             keygen(os.path.join(self.dir, name))
         shutil.copy(os.path.join(self.dir, 'user.pub'), os.path.join(self.dir, 'authorized'))
         os.makedirs('/run/sshd', exist_ok=True)
         with open(os.path.join(self.dir, 'conf'), 'w') as file:
-            file.write('ListenAddress 127.0.0.1:%d\nHostKey %s/host\nAuthorizedKeysFile %s/authorized\nPidFile none\n'
-                       'StrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv %s\n%s'
-                       % (self.port, self.dir, self.dir, ' '.join('%s="%s"' % pair for pair in environment.items()), more))
+            file.write('ListenAddress 127.0.0.1:%d\nHostKey %s/host\nAuthorizedKeysFile %s/authorized %s/home/.ssh/authorized_keys\nPidFile none\n'
+                       'StrictModes no\nUsePAM no\nPermitRootLogin yes\nSetEnv %s\n'
+                       % (self.port, self.dir, self.dir, self.dir,
+                          ' '.join('%s="%s"' % pair for pair in dict(environment, HOME=self.dir + '/home').items())))
         self.start()
 
     def start(self):

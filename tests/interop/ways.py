@@ -53,11 +53,11 @@ class Authority:
         with open(os.path.join(self.dir, name), 'w') as file:
             file.write(text)
 
-    def sign(self, where, who, dates='expiration_days = 30\n', host='localhost'):
+    def sign(self, where, who, dates='expiration_days = 30\n', host='localhost', address='127.0.0.1'):
         """Files WHOcert.pem and WHOkey.pem in the directory WHERE, with the CA's own."""
         os.makedirs(where, exist_ok=True)
-        self.write('one.cfg', 'cn = "%s"\ndns_name = %s\nip_address = 127.0.0.1\ntls_www_server\ntls_www_client\n'
-                   'signing_key\nencryption_key\n%s' % (host, host, dates) if host == 'localhost' else
+        self.write('one.cfg', 'cn = "%s"\ndns_name = %s\nip_address = %s\ntls_www_server\ntls_www_client\n'
+                   'signing_key\nencryption_key\n%s' % (host, host, address, dates) if host == 'localhost' else
                    'cn = "%s"\ndns_name = %s\ntls_www_server\nsigning_key\n%s' % (host, host, dates))
         key, cert = os.path.join(where, who + 'key.pem'), os.path.join(where, who + 'cert.pem')
         certtool(self.dir, '--generate-privkey', '--key-type', 'rsa', '--bits', '2048', '--outfile', key)
@@ -70,15 +70,15 @@ class Authority:
 class Daemon:
     """Ours, of a user's session, that listens on every way."""
 
-    def __init__(self, world, pki, conf=''):
-        self.tcp, self.tls = free_port(), free_port()
+    def __init__(self, world, pki, conf='', address='localhost', ports=None):
+        self.tcp, self.tls = ports or (free_port(), free_port())
         self.dir = tempfile.mkdtemp(prefix='d', dir=world)
         self.socket = os.path.join(self.dir, 'libvirt-sock')
         path = os.path.join(self.dir, 'conf')
         with open(path, 'w') as file:
             file.write('unix_sock_dir = "%s"\nlisten_tcp = 1\nauth_tcp = "none"\ntcp_port = "%d"\ntls_port = "%d"\n'
-                       'listen_addr = "localhost"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
-                       'key_file = "%s/serverkey.pem"\n%s' % (self.dir, self.tcp, self.tls, pki, pki, pki, conf))
+                       'listen_addr = "%s"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
+                       'key_file = "%s/serverkey.pem"\n%s' % (self.dir, self.tcp, self.tls, address, pki, pki, pki, conf))
         self.log = os.path.join(self.dir, 'log')
         env = dict(os.environ, HOME=self.dir, XDG_RUNTIME_DIR=self.dir, XDG_CONFIG_HOME=self.dir + '/config',
                    XDG_CACHE_HOME=self.dir + '/cache')

@@ -6,14 +6,15 @@ import os
 import re
 import subprocess
 
-from ways import HERE, report
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../docs')
 
 
 class Page:
-    def __init__(self, name, stands_for, n_steps):
-        """STANDS_FOR: words of the page and what they are here, longest first."""
-        self.name = name
-        with open(os.path.join(HERE, '../../docs', name)) as file:
+    def __init__(self, report, name, stands_for, n_steps):
+        """REPORT is told what came of each: a name, whether it is right, details.  STANDS_FOR: words of the page
+        and what they are here."""
+        self.report, self.name = report, name
+        with open(os.path.join(DOCS, name)) as file:
             self.text = file.read()
         missing = [word for word in stands_for if word not in self.text]
         for word in sorted(stands_for, key=len, reverse=True):
@@ -25,5 +26,5 @@ class Page:
         """Step NUMBER, from 1, succeeds and says WORDS; what it said."""
         done = subprocess.run(['sh', '-euc', self.steps[number - 1]], capture_output=True, text=True, timeout=60, **how)
         said = done.stdout + done.stderr
-        report('%s: step %d' % (self.name, number), done.returncode == 0 and words in said, self.steps[number - 1], said)
+        self.report('%s: step %d' % (self.name, number), done.returncode == 0 and words in said, self.steps[number - 1], said)
         return said
