@@ -290,8 +290,8 @@ void daemon_systemd_watchdog(void);
 /* ---- log.c ---- */
 /* Where the log goes, and from which level on, as the settings say; files are opened again. */
 int daemon_log_set(void);
-/* What others can make us say as often as they like is said once in a while.  Static, zeroed. */
-struct daemon_seldom { int64_t said; unsigned int unsaid; };
+/* What others can make us say as often as they like is said a few times, then once in a while.  Static, zeroed. */
+struct daemon_seldom { int64_t since; unsigned int said, unsaid; };
 /* Whether it may be said now, with how many were not since the last; else it is counted.  Any thread. */
 bool daemon_seldom(struct daemon_seldom *seldom, unsigned int *ret_unsaid);
 

@@ -8,6 +8,7 @@
 #include "core/private.h"
 
 #define SELDOM_MS 10000
+#define SELDOM_LINES 20                 /* in that time: one user's mistakes are all told */
 
 /* Where it goes when nothing is said: a daemon in the background has no standard error. */
 static char *
@@ -46,10 +47,12 @@ daemon_log_set(void)
 bool
 daemon_seldom(struct daemon_seldom *seldom, unsigned int *ret_unsaid)
 {
-    int64_t now = vir_now_ms(), said = __atomic_load_n(&seldom->said, __ATOMIC_RELAXED);
+    int64_t now = vir_now_ms(), since = __atomic_load_n(&seldom->since, __ATOMIC_RELAXED);
 
-    if ((said && now - said < SELDOM_MS) ||
-        !__atomic_compare_exchange_n(&seldom->said, &said, now, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    if ((!since || now - since >= SELDOM_MS) &&
+        __atomic_compare_exchange_n(&seldom->since, &since, now, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        __atomic_store_n(&seldom->said, 0, __ATOMIC_RELAXED);
+    if (__atomic_fetch_add(&seldom->said, 1, __ATOMIC_RELAXED) >= SELDOM_LINES) {
         __atomic_add_fetch(&seldom->unsaid, 1, __ATOMIC_RELAXED);
         return false;
     }
