@@ -22,6 +22,8 @@
 #include "daemon/client/user.h"
 #include "rpc/input.h"
 
+#include <time.h>
+
 #define DAEMON_LOGIN_MS (30 * 1000)     /* from connect, or what polkit says, to CONNECT_OPEN */
 #define DAEMON_MESSAGE_MS (30 * 1000)   /* from the first byte of a message to its last */
 #define DAEMON_OUTPUT_MAX (16u * 1024 * 1024)   /* events that a client has not read */
@@ -68,6 +70,11 @@ extern struct daemon the_daemon;
 bool daemon_allows(const struct daemon_list *list, const char *name);
 
 /* ---- serve/listen.c, serve/listener.c ---- */
+static inline enum daemon_server
+daemon_way_server(enum daemon_way way)
+{
+    return way == DAEMON_UNIX_ADMIN ? DAEMON_ADMIN : DAEMON_MAIN;
+}
 /* Gets enough descriptors for every client of every listener, or allows fewer clients. */
 void daemon_listen_fit(struct daemon_settings *settings);
 int daemon_listen(void);
@@ -80,6 +87,8 @@ int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 int daemon_tls_load(void);
 /* The same where TLS is served; what cannot be read leaves the old in place. */
 void daemon_tls_reload(void);
+/* Any thread: -1, with an error, where it is not served or the files cannot be used; the old stay then. */
+int daemon_tls_update(void);
 void daemon_tls_end(void);
 /* A session whose handshake is to be done, over SOCK, which is taken over; NULL: no memory. */
 struct rpc_transport *daemon_tls_begin(int sock);
@@ -108,12 +117,14 @@ struct daemon_client {
     pid_t pid;
     uint64_t start_time;                /* of that process, when it had connected, in ticks since boot; 0: not known */
     unsigned int id;
+    enum daemon_server server;
+    const struct daemon_limits *limits; /* of that server, in the settings */
     struct daemon_listener *listener;
+    time_t since;                       /* connected */
     bool readonly;
     bool logged_in;                     /* or need not */
     bool wants_sasl;                    /* that is how it is to log in */
     daemon_shake_fn shake;              /* the handshake of its transport; NULL: it is done, or there is none */
-    char *name;                         /* that its certificate or login tells; NULL: none */
     struct rpc_sasl *sasl;              /* its login; of who serves a turn of it */
     unsigned int failures;              /* to log in */
     int64_t login_until;                /* atomic: then it must have opened its connection */
@@ -135,6 +146,7 @@ struct daemon_client {
     bool close_callback;
 
     pthread_mutex_t lock;               /* all below */
+    char *certificate_name, *user_name; /* that its certificate and its login tell; NULL: none */
     bool opening, opened, closing, closed;
     bool alone;                         /* a call is served beside which no other begins, and nothing is read; changed by the loop */
     struct rpc_transport *agreed;       /* is used behind the reply of that call; owns `transport` */
@@ -153,6 +165,10 @@ struct daemon_client {
 };
 
 /* The list of all clients. */
+/* Client ID of SERVER, with a reference; NULL: there is none, no error set.  Any thread. */
+struct daemon_client *daemon_client_find(enum daemon_server server, unsigned long long id);
+/* Those of SERVER; *RET_ANONYMOUS: that have not opened a connection. */
+unsigned int daemon_clients_count(enum daemon_server server, unsigned int *ret_anonymous);
 void daemon_client_enlist(struct daemon_client *client);
 void daemon_client_delist(struct daemon_client *client);
 /* What follows, from any thread. */
@@ -268,6 +284,8 @@ void daemon_memory_give_back(size_t bytes);
 void daemon_sweep_start(void);
 /* Starts or stops the countdown of --timeout. */
 void daemon_idle_check(void);
+/* From now on it has SECONDS; 0: the daemon never leaves by itself. */
+int daemon_idle_limit(unsigned int seconds);
 
 /* ---- public-loop.c ---- */
 /* The public event loop of this process is the daemon's. */

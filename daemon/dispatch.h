@@ -35,6 +35,7 @@ typedef int (*daemon_serve_fn)(struct daemon_call *call, const void *args, void 
 extern const daemon_serve_fn daemon_remote_serve[];
 extern const daemon_serve_fn daemon_qemu_serve[];
 extern const daemon_serve_fn daemon_lxc_serve[];
+extern const daemon_serve_fn daemon_admin_serve[];
 
 /* The connection that the call is for; NULL with an error when none is open. */
 virConnectPtr daemon_call_conn(struct daemon_call *call);

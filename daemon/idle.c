@@ -23,6 +23,19 @@ idle_long_enough(struct vir_loop *loop, void *opaque)
     vir_loop_stop(loop);
 }
 
+int
+daemon_idle_limit(unsigned int seconds)
+{
+    if (seconds > DAEMON_IDLE_MAX)
+        return vir_error(VIR_ERR_INVALID_ARG, "a timeout of %u s is longer than %d s", seconds, DAEMON_IDLE_MAX);
+    the_daemon.settings.timeout_s = (int)seconds;
+    if (the_daemon.idle_timer)
+        vir_loop_remove_timer(the_daemon.loop, the_daemon.idle_timer);
+    the_daemon.idle_timer = 0;
+    daemon_idle_check();
+    return 0;
+}
+
 void
 daemon_idle_check(void)
 {

@@ -68,14 +68,6 @@ read_settings(void)
     return 0;
 }
 
-static struct daemon_pool_limits
-pool_limits(const struct daemon_settings *settings)
-{
-    return (struct daemon_pool_limits){
-        .least = settings->min_workers, .most = settings->max_workers, .high = settings->prio_workers,
-    };
-}
-
 /* A reload that fails leaves everything as it was. */
 static void
 reload(void)
@@ -97,7 +89,7 @@ reload(void)
     old.config_file = old.pid_file = NULL;
     daemon_settings_clear(&old);
     pthread_mutex_unlock(&the_daemon.settings_lock);
-    daemon_pool_limit(pool_limits(&fresh));
+    daemon_servers_adjust();
     if (daemon_log_set() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);
@@ -233,7 +225,7 @@ start(void)
     if (!the_daemon.loop || watch_signals() < 0)
         return -1;
     daemon_memory_start();
-    daemon_pool_start(pool_limits(settings));
+    daemon_servers_start();
     daemon_public_loop();
     daemon_pidfile_write();
     /* the sockets first: a daemon that finds them taken has touched no guest */
@@ -259,7 +251,7 @@ end(void)
     daemon_systemd_notify("STOPPING=1\nSTATUS=Waiting for calls in progress");
     the_daemon.draining = true;
     daemon_listeners_end();
-    left = daemon_pool_end(DRAIN_MS);
+    left = daemon_servers_end(vir_deadline(DRAIN_MS));
     while (the_daemon.clients)
         daemon_client_close(the_daemon.clients, "the daemon ends");
     if (left < 0) {

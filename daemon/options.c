@@ -73,7 +73,7 @@ use(struct daemon_settings *settings, int option, const char *value)
         settings->daemonize = true;
         return 0;
     case 't':
-        if (vir_parse_uint(value, 1000000, &number) == 0) {
+        if (vir_parse_uint(value, DAEMON_IDLE_MAX, &number) == 0) {
             settings->timeout_s = (int)number;
             return 0;
         }

@@ -35,8 +35,8 @@ struct daemon_queue {
 /* The lanes that have work, in the order of their turns. */
 struct line { struct daemon_lane *first, **tail; unsigned int n; };
 
-static struct {
-    pthread_mutex_t lock;
+struct daemon_pool {
+    pthread_mutex_t lock;               /* all below */
     pthread_cond_t work, prio_work, left;       /* left: a thread has */
     struct line ready, high;
     struct daemon_queue *queues[BUCKETS];
@@ -47,9 +47,8 @@ static struct {
     int64_t begun_ms;                   /* when a thread last took a call */
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
-} pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static struct daemon_lane nobodys[2];   /* work that no client waits for */
+    struct daemon_lane nobodys[2];      /* work that belongs to no user */
+};
 
 void
 daemon_lanes_init(struct daemon_lane *lanes)
@@ -67,9 +66,9 @@ line_append(struct line *line, struct daemon_lane *lane)
 }
 
 static void
-line_add(struct line *line, struct daemon_work *work)
+line_add(struct daemon_pool *pool, struct line *line, struct daemon_work *work)
 {
-    struct daemon_lane *lane = &(work->lanes ? work->lanes : nobodys)[work->high];
+    struct daemon_lane *lane = &(work->lanes ? work->lanes : pool->nobodys)[work->high];
 
     if (!lane->first)
         line_append(line, lane);
@@ -102,32 +101,39 @@ line_take(struct line *line)
 }
 
 void
-daemon_pool_limit(struct daemon_pool_limits limits)
+daemon_pool_limit(struct daemon_pool *pool, struct daemon_pool_limits limits)
 {
-    pthread_mutex_lock(&pool.lock);
-    pool.limits = limits;
-    pthread_mutex_unlock(&pool.lock);
+    pthread_mutex_lock(&pool->lock);
+    pool->limits = limits;
+    /* who is too many now leaves */
+    pthread_cond_broadcast(&pool->work);
+    pthread_cond_broadcast(&pool->prio_work);
+    pthread_mutex_unlock(&pool->lock);
 }
 
-void
-daemon_pool_start(struct daemon_pool_limits limits)
+struct daemon_pool *
+daemon_pool_new(struct daemon_pool_limits limits)
 {
-    pool.limits = limits;
-    vir_cond_init(&pool.work);
-    vir_cond_init(&pool.prio_work);
-    vir_cond_init(&pool.left);
-    daemon_lanes_init(nobodys);
-    pool.ready.tail = &pool.ready.first;
-    pool.high.tail = &pool.high.first;
+    struct daemon_pool *pool = VIR_NEW(struct daemon_pool);
+
+    pthread_mutex_init(&pool->lock, NULL);
+    pool->limits = limits;
+    vir_cond_init(&pool->work);
+    vir_cond_init(&pool->prio_work);
+    vir_cond_init(&pool->left);
+    daemon_lanes_init(pool->nobodys);
+    pool->ready.tail = &pool->ready.first;
+    pool->high.tail = &pool->high.first;
+    return pool;
 }
 
 /* ---- queues of guests; all under lock --------------------------------------- */
 
 static struct daemon_queue **
-queue_place(const unsigned char *key)
+queue_place(struct daemon_pool *pool, const unsigned char *key)
 {
     unsigned int hash = key[0] ^ key[5] << 1 ^ key[10] << 2 ^ key[15];
-    struct daemon_queue **place = &pool.queues[hash % BUCKETS];
+    struct daemon_queue **place = &pool->queues[hash % BUCKETS];
 
     while (*place && memcmp((*place)->key, key, VIR_UUID_BUFLEN) != 0)
         place = &(*place)->next;
@@ -135,16 +141,16 @@ queue_place(const unsigned char *key)
 }
 
 static unsigned int
-per_guest(void)
+per_guest(const struct daemon_pool *pool)
 {
-    return pool.running < pool.limits.most / 2 ? PER_GUEST : 1;
+    return pool->running < pool->limits.most / 2 ? PER_GUEST : 1;
 }
 
 /* Puts a call into its guest's queue; true if it may run now. */
 static bool
-queue_enter(struct daemon_work *work)
+queue_enter(struct daemon_pool *pool, struct daemon_work *work)
 {
-    struct daemon_queue **place = queue_place(work->key), *queue = *place;
+    struct daemon_queue **place = queue_place(pool, work->key), *queue = *place;
 
     if (!queue) {
         queue = *place = VIR_NEW(struct daemon_queue);
@@ -153,7 +159,7 @@ queue_enter(struct daemon_work *work)
     }
     work->queue = queue;
     queue->total++;
-    if (queue->running < per_guest()) {
+    if (queue->running < per_guest(pool)) {
         queue->running++;
         return true;
     }
@@ -165,17 +171,17 @@ queue_enter(struct daemon_work *work)
 
 /* A call of the queue has ended: returns the one that may run now, or NULL. */
 static struct daemon_work *
-queue_leave(struct daemon_queue *queue)
+queue_leave(struct daemon_pool *pool, struct daemon_queue *queue)
 {
     struct daemon_work *work = queue->held;
 
     queue->running--;
     if (--queue->total == 0) {
-        *queue_place(queue->key) = queue->next;
+        *queue_place(pool, queue->key) = queue->next;
         free(queue);
         return NULL;
     }
-    if (!work || queue->running >= per_guest())
+    if (!work || queue->running >= per_guest(pool))
         return NULL;
     queue->held = work->next;
     if (!queue->held)
@@ -187,88 +193,112 @@ queue_leave(struct daemon_queue *queue)
 /* ---- threads ------------------------------------------------------------------ */
 
 static void
-finish(struct daemon_work *work)
+finish(struct daemon_pool *pool, struct daemon_work *work)
 {
     struct daemon_queue *queue = work->queue;
     struct daemon_work *next;
 
     work->run(work);
-    pthread_mutex_lock(&pool.lock);
-    pool.running--;
-    next = queue ? queue_leave(queue) : NULL;
+    pthread_mutex_lock(&pool->lock);
+    pool->running--;
+    next = queue ? queue_leave(pool, queue) : NULL;
     if (next)
-        line_add(&pool.ready, next);
+        line_add(pool, &pool->ready, next);
+}
+
+/* The limits are lower than they were, or a thread had come because all were stuck; one of those may wait
+ * for work.  Under lock. */
+static bool
+is_too_many(const struct daemon_pool *pool, bool prio)
+{
+    return prio ? pool->prio_threads > pool->limits.high
+                : pool->threads > pool->limits.most && pool->idle > 0;
 }
 
 /* Waits for work; NULL when the thread shall leave.  Under lock. */
 static struct daemon_work *
-next_work(bool prio)
+next_work(struct daemon_pool *pool, bool prio)
 {
     int64_t until = vir_deadline(IDLE_S * 1000);
 
     for (;;) {
-        unsigned int *idle = prio ? &pool.prio_idle : &pool.idle;
+        unsigned int *idle = prio ? &pool->prio_idle : &pool->idle;
         struct daemon_work *work;
         bool in_time;
 
-        if (pool.ending)
+        if (pool->ending)
             return NULL;
-        work = line_take(&pool.high);
+        work = line_take(&pool->high);
         if (!work && !prio)
-            work = line_take(&pool.ready);
+            work = line_take(&pool->ready);
         if (work) {
-            pool.begun_ms = vir_now_ms();
+            pool->begun_ms = vir_now_ms();
             return work;
         }
+        if (is_too_many(pool, prio))
+            return NULL;
         (*idle)++;
-        in_time = vir_cond_wait_until(prio ? &pool.prio_work : &pool.work, &pool.lock, until);
+        in_time = vir_cond_wait_until(prio ? &pool->prio_work : &pool->work, &pool->lock, until);
         (*idle)--;
-        if (!in_time && !pool.high.first && (prio || !pool.ready.first)) {
-            if (prio || pool.threads > pool.limits.least)
+        if (!in_time && !pool->high.first && (prio || !pool->ready.first)) {
+            if (prio || pool->threads > pool->limits.least)
                 return NULL;
             until = vir_deadline(60 * IDLE_S * 1000);
         }
     }
 }
 
-static void *
-worker(void *opaque)
+static void
+work_off(struct daemon_pool *pool, bool prio)
 {
-    bool prio = opaque != NULL, ending;
     struct daemon_work *work;
+    bool ending;
 
-    pthread_mutex_lock(&pool.lock);
-    while ((work = next_work(prio))) {
-        pool.running++;
-        pthread_mutex_unlock(&pool.lock);
-        finish(work);
+    pthread_mutex_lock(&pool->lock);
+    while ((work = next_work(pool, prio))) {
+        pool->running++;
+        pthread_mutex_unlock(&pool->lock);
+        finish(pool, work);
     }
-    (*(prio ? &pool.prio_threads : &pool.threads))--;
-    ending = pool.ending;
-    pthread_cond_signal(&pool.left);
-    pthread_mutex_unlock(&pool.lock);
+    (*(prio ? &pool->prio_threads : &pool->threads))--;
+    ending = pool->ending;
+    pthread_cond_signal(&pool->left);
+    pthread_mutex_unlock(&pool->lock);
     if (!ending)
         malloc_trim(0);
+}
+
+static void *
+worker(void *pool)
+{
+    work_off(pool, false);
+    return NULL;
+}
+
+static void *
+prio_worker(void *pool)
+{
+    work_off(pool, true);
     return NULL;
 }
 
 /* Threads that cannot be had may be asked for with every call. */
 static void
-log_no_thread(const char *why)
+log_no_thread(struct daemon_pool *pool, const char *why)
 {
     int64_t now = vir_now_ms();
 
-    if (pool.no_thread_said && now - pool.no_thread_said < NO_THREAD_LOG_MS)
+    if (pool->no_thread_said && now - pool->no_thread_said < NO_THREAD_LOG_MS)
         return;
-    pool.no_thread_said = now;
+    pool->no_thread_said = now;
     vir_warn("cannot start a worker thread: %s", why);
 }
 
 /* Under lock; an errno. */
 static int
-start_thread(bool prio)
+start_thread(struct daemon_pool *pool, bool prio)
 {
-    unsigned int *count = prio ? &pool.prio_threads : &pool.threads;
+    unsigned int *count = prio ? &pool->prio_threads : &pool->threads;
     pthread_attr_t attr;
     pthread_t thread;
     int err;
@@ -276,10 +306,10 @@ start_thread(bool prio)
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
-    err = pthread_create(&thread, &attr, worker, prio ? &pool : NULL);
+    err = pthread_create(&thread, &attr, prio ? prio_worker : worker, pool);
     pthread_attr_destroy(&attr);
     if (err) {
-        log_no_thread(strerror(err));
+        log_no_thread(pool, strerror(err));
         return err;
     }
     pthread_setname_np(thread, prio ? "prio-worker" : "worker");
@@ -289,56 +319,82 @@ start_thread(bool prio)
 
 /* Somebody must come for what lies ready.  0, or an errno: nobody will.  Under lock. */
 static int
-call_worker(bool high)
+call_worker(struct daemon_pool *pool, bool high)
 {
     int err = 0;
 
     /* every idle thread has been called for one call at most */
-    if (pool.high.n + pool.ready.n <= pool.idle)
-        pthread_cond_signal(&pool.work);
-    else if (pool.threads < pool.limits.most && (err = start_thread(false)) == 0)
+    if (pool->high.n + pool->ready.n <= pool->idle)
+        pthread_cond_signal(&pool->work);
+    else if (pool->threads < pool->limits.most && (err = start_thread(pool, false)) == 0)
         return 0;
-    else if (high && pool.high.n <= pool.prio_idle)
-        pthread_cond_signal(&pool.prio_work);
-    else if (high && pool.prio_threads < pool.limits.high)
-        err = start_thread(true);
-    return pool.threads || (high && pool.prio_threads) ? 0 : err;
+    else if (high && pool->high.n <= pool->prio_idle)
+        pthread_cond_signal(&pool->prio_work);
+    else if (high && pool->prio_threads < pool->limits.high)
+        err = start_thread(pool, true);
+    return pool->threads || (high && pool->prio_threads) ? 0 : err;
 }
 
 int
-daemon_pool_push(struct daemon_work *work)
+daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
 {
-    struct line *line = work->high ? &pool.high : &pool.ready;
+    struct line *line = work->high ? &pool->high : &pool->ready;
     int err = 0;
 
-    pthread_mutex_lock(&pool.lock);
-    if (pool.ending) {
-        pthread_mutex_unlock(&pool.lock);
+    pthread_mutex_lock(&pool->lock);
+    if (pool->ending) {
+        pthread_mutex_unlock(&pool->lock);
         work->drop(work);
         return 0;
     }
     work->queue = NULL;
-    if (work->high || !work->has_key || queue_enter(work)) {
-        line_add(line, work);
-        err = call_worker(work->high);
+    if (work->high || !work->has_key || queue_enter(pool, work)) {
+        line_add(pool, line, work);
+        err = call_worker(pool, work->high);
     }
     if (err) {
         line_take(line);                /* where no thread is, nothing else lies */
         if (work->queue)
-            queue_leave(work->queue);
+            queue_leave(pool, work->queue);
     }
-    pthread_mutex_unlock(&pool.lock);
+    pthread_mutex_unlock(&pool->lock);
     return err ? vir_error_errno(err, "no thread can be had for this") : 0;
 }
 
 void
-daemon_pool_relieve(void)
+daemon_pool_relieve(struct daemon_pool *pool)
 {
-    pthread_mutex_lock(&pool.lock);
-    if (pool.ready.n > 0 && pool.idle == 0 && pool.threads < pool.limits.most * STUCK_FACTOR &&
-        vir_now_ms() - pool.begun_ms >= STUCK_MS)
-        start_thread(false);
-    pthread_mutex_unlock(&pool.lock);
+    pthread_mutex_lock(&pool->lock);
+    if (pool->ready.n > 0 && pool->idle == 0 && pool->threads < pool->limits.most * STUCK_FACTOR &&
+        vir_now_ms() - pool->begun_ms >= STUCK_MS)
+        start_thread(pool, false);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Calls that wait for others about the same guest.  Under lock. */
+static unsigned int
+count_held(const struct daemon_pool *pool)
+{
+    unsigned int n = 0;
+
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (const struct daemon_queue *queue = pool->queues[i]; queue; queue = queue->next)
+            n += queue->total - queue->running;
+    return n;
+}
+
+struct daemon_pool_figures
+daemon_pool_look(struct daemon_pool *pool)
+{
+    struct daemon_pool_figures figures;
+
+    pthread_mutex_lock(&pool->lock);
+    figures = (struct daemon_pool_figures){
+        .threads = pool->threads, .idle = pool->idle,
+        .waiting = pool->high.n + pool->ready.n + count_held(pool),
+    };
+    pthread_mutex_unlock(&pool->lock);
+    return figures;
 }
 
 /* What a guest's queue holds is dropped; what of it lies ready is found there. */
@@ -358,26 +414,25 @@ give_up_queue(struct daemon_queue **place)
 }
 
 int
-daemon_pool_end(int deadline_ms)
+daemon_pool_end(struct daemon_pool *pool, int64_t deadline)
 {
-    int64_t deadline = vir_deadline(deadline_ms);
     struct daemon_work *work;
     bool in_time = true;
 
-    pthread_mutex_lock(&pool.lock);
-    pool.ending = true;
-    pthread_cond_broadcast(&pool.work);
-    pthread_cond_broadcast(&pool.prio_work);
-    while (pool.threads + pool.prio_threads > 0 && in_time)
-        in_time = vir_cond_wait_until(&pool.left, &pool.lock, deadline);
-    pthread_mutex_unlock(&pool.lock);
+    pthread_mutex_lock(&pool->lock);
+    pool->ending = true;
+    pthread_cond_broadcast(&pool->work);
+    pthread_cond_broadcast(&pool->prio_work);
+    while (pool->threads + pool->prio_threads > 0 && in_time)
+        in_time = vir_cond_wait_until(&pool->left, &pool->lock, deadline);
+    pthread_mutex_unlock(&pool->lock);
     if (!in_time)
         return -1;
     /* nobody else is there any more */
     for (size_t i = 0; i < BUCKETS; i++)
-        while (pool.queues[i])
-            give_up_queue(&pool.queues[i]);
-    while ((work = line_take(&pool.high)) || (work = line_take(&pool.ready)))
+        while (pool->queues[i])
+            give_up_queue(&pool->queues[i]);
+    while ((work = line_take(&pool->high)) || (work = line_take(&pool->ready)))
         work->drop(work);
     return 0;
 }

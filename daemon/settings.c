@@ -244,6 +244,16 @@ read_key(struct daemon_settings *settings, const struct key *key)
     return rc;
 }
 
+unsigned int
+daemon_settings_most(const char *name)
+{
+    size_t i = 0;
+
+    while (strcmp(keys[i].name, name) != 0)
+        i++;
+    return keys[i].most;
+}
+
 /* Says it of each key that is there but does nothing. */
 static void
 warn_unserved(struct vir_conf *conf, const char *path)

@@ -8,14 +8,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "daemon/server.h"
+
 /* How clients come. */
-enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_TCP, DAEMON_TLS, DAEMON_WAYS };
+enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_UNIX_ADMIN, DAEMON_TCP, DAEMON_TLS, DAEMON_WAYS };
 
 /* What a client holds beside memory; each is a descriptor of ours. */
 enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
 
 /* A list of texts; given: it is there, though it may be empty. */
 struct daemon_list { char **list; size_t n; bool given; };
+
+#define DAEMON_IDLE_MAX 1000000         /* seconds of timeout_s */
 
 struct daemon_settings {
     /* command line */
@@ -27,8 +31,8 @@ struct daemon_settings {
     /* libvirtd.conf; without a comment: libvirtd.keys tells it */
     char *sock_dir;                     /* unix_sock_dir */
     char *sock_group;
-    mode_t rw_perms, ro_perms;
-    char *auth[DAEMON_WAYS];            /* how each logs in */
+    mode_t rw_perms, ro_perms, admin_perms;
+    char *auth[DAEMON_WAYS];            /* how each logs in; NULL: need not */
     char *unix_sock_auth;
     unsigned int listen_tcp, listen_tls;
     unsigned int tcp_min_ssf;           /* bits that a login over TCP must encrypt with */
@@ -39,10 +43,7 @@ struct daemon_settings {
     unsigned int tls_no_verify;         /* any certificate of a client will do */
     unsigned int tls_no_verify_address; /* and any address */
     struct daemon_list tls_names, tls_addresses;        /* tls_allowed_dn_list, tls_allowed_ip_list */
-    unsigned int max_clients, max_queued, max_anonymous;
-    unsigned int min_workers, max_workers, prio_workers, max_client_requests;
-    int keepalive_interval;             /* seconds; <= 0: never asks */
-    unsigned int keepalive_count;
+    struct daemon_limits limits[DAEMON_SERVERS];
     int log_level;
     char *log_filters, *log_outputs;
     unsigned int audit_level, audit_logging;
@@ -62,6 +63,8 @@ struct daemon_settings {
 int daemon_settings_options(struct daemon_settings *settings, int argc, char **argv, int *ret_exit);
 /* Reads the configuration file over the defaults.  -1: error set. */
 int daemon_settings_read(struct daemon_settings *settings);
+/* What the number KEY can be at most. */
+unsigned int daemon_settings_most(const char *key);
 /* Says which settings do nothing; once, when the log is set. */
 void daemon_settings_warn(struct daemon_settings *settings);
 void daemon_settings_clear(struct daemon_settings *settings);

@@ -97,8 +97,10 @@ let_in(struct daemon_client *client)
         snprintf(why, sizeof(why), "sasl_allowed_username_list does not name '%s'", user);
         return refuse(client, why);
     }
-    free(client->name);
-    client->name = vir_strdup(user);
+    pthread_mutex_lock(&client->lock);
+    free(client->user_name);
+    client->user_name = vir_strdup(user);
+    pthread_mutex_unlock(&client->lock);
     vir_info("client %u has logged in as %s, encrypted by %u bits", client->id, user,
              bits ? bits : rpc_transport_bits(client->transport));
     if (client->listener->way == DAEMON_TCP)

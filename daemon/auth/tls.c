@@ -14,7 +14,8 @@
 
 #define ADDRESS 128                     /* bytes of one as text, with the name of an interface */
 
-static const struct rpc_tls_part *part;
+static const struct rpc_tls_part *part;         /* where TLS is served; set before other threads */
+static pthread_mutex_t loaded_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rpc_tls *loaded;
 
 /* A file that is not there is told before the library sees it: with the remedy. */
@@ -46,33 +47,69 @@ crl_file(const struct daemon_settings *settings)
     return access(RPC_TLS_CRL, F_OK) == 0 ? RPC_TLS_CRL : NULL;
 }
 
-int
-daemon_tls_load(void)
+static int
+load(const struct daemon_settings *settings)
 {
-    const struct daemon_settings *settings = &the_daemon.settings;
     const struct rpc_tls_files files = { settings->ca_file, settings->cert_file, settings->key_file,
                                          crl_file(settings), settings->tls_priority, settings->tls_no_sanity };
-    struct rpc_tls *fresh;
-    const char *reason;
+    struct rpc_tls *fresh, *old;
 
     if (check_files(settings) < 0)
         return -1;
-    part = rpc_tls_part(&reason);
-    if (!part)
-        return vir_error(VIR_ERR_NO_SUPPORT, "listen_tls: %s", reason);
     fresh = rpc_tls_load(part, true, &files);
     if (!fresh)
         return -1;
-    part->unref(loaded);
+    pthread_mutex_lock(&loaded_lock);
+    old = loaded;
     loaded = fresh;
+    pthread_mutex_unlock(&loaded_lock);
+    part->unref(old);
     return 0;
+}
+
+int
+daemon_tls_load(void)
+{
+    const char *reason;
+
+    part = rpc_tls_part(&reason);
+    return part ? load(&the_daemon.settings) : vir_error(VIR_ERR_NO_SUPPORT, "listen_tls: %s", reason);
 }
 
 void
 daemon_tls_reload(void)
 {
-    if (loaded && daemon_tls_load() < 0)
+    if (part && load(&the_daemon.settings) < 0)
         vir_warn("the certificates stay as they were: %s", virGetLastErrorMessage());
+}
+
+/* What load() asks of the settings, for a thread that does not hold their lock while it reads files. */
+static void
+copy_settings(struct daemon_settings *ret_copy)
+{
+    const struct daemon_settings *settings = &the_daemon.settings;
+
+    pthread_mutex_lock(&the_daemon.settings_lock);
+    *ret_copy = (struct daemon_settings){
+        .ca_file = vir_strdup(settings->ca_file), .cert_file = vir_strdup(settings->cert_file),
+        .key_file = vir_strdup(settings->key_file), .crl_file = vir_strdup(settings->crl_file),
+        .tls_priority = vir_strdup(settings->tls_priority), .tls_no_sanity = settings->tls_no_sanity,
+    };
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+}
+
+int
+daemon_tls_update(void)
+{
+    struct daemon_settings settings;
+    int result;
+
+    if (!part)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "no tls service found, unable to update tls files");
+    copy_settings(&settings);
+    result = load(&settings);
+    daemon_settings_clear(&settings);
+    return result;
 }
 
 void
@@ -85,7 +122,12 @@ daemon_tls_end(void)
 struct rpc_transport *
 daemon_tls_begin(int sock)
 {
-    return part->begin(loaded, sock, NULL);
+    struct rpc_transport *transport;
+
+    pthread_mutex_lock(&loaded_lock);
+    transport = part->begin(loaded, sock, NULL);        /* has a reference of its own */
+    pthread_mutex_unlock(&loaded_lock);
+    return transport;
 }
 
 /* The address of the other end as tls_allowed_ip_list has it; an IPv4 one is that on an IPv6 socket, too. */
@@ -110,6 +152,7 @@ judge(struct daemon_client *client, char *why)
     const struct daemon_settings *settings = &the_daemon.settings;
     char text[ADDRESS];
     const char *address = address_of(client->transport->sock, text);
+    VIR_AUTO_FREE char *name = NULL;
 
     if (!settings->tls_no_verify_address && !daemon_allows(&settings->tls_addresses, address)) {
         snprintf(why, RPC_TLS_WHY, "tls_allowed_ip_list does not name its address %s", address);
@@ -117,12 +160,15 @@ judge(struct daemon_client *client, char *why)
     }
     if (settings->tls_no_verify)
         return 0;
-    if (part->verify(client->transport, NULL, &client->name, why) < 0)
+    if (part->verify(client->transport, NULL, &name, why) < 0)
         return -1;
-    if (!daemon_allows(&settings->tls_names, client->name ? client->name : "")) {
-        snprintf(why, RPC_TLS_WHY, "tls_allowed_dn_list does not name '%s'", client->name ? client->name : "");
+    if (!daemon_allows(&settings->tls_names, name ? name : "")) {
+        snprintf(why, RPC_TLS_WHY, "tls_allowed_dn_list does not name '%s'", name ? name : "");
         return -1;
     }
+    pthread_mutex_lock(&client->lock);
+    client->certificate_name = vir_steal(&name);
+    pthread_mutex_unlock(&client->lock);
     return 0;
 }
 

@@ -22,12 +22,14 @@
 struct program {
     const struct rpc_program *program;
     const daemon_serve_fn *serve;
+    enum daemon_server server;          /* that has it */
 };
 
 static const struct program programs[] = {
-    { &rpc_remote_program, daemon_remote_serve },
-    { &rpc_qemu_program, daemon_qemu_serve },
-    { &rpc_lxc_program, daemon_lxc_serve },
+    { &rpc_remote_program, daemon_remote_serve, DAEMON_MAIN },
+    { &rpc_qemu_program, daemon_qemu_serve, DAEMON_MAIN },
+    { &rpc_lxc_program, daemon_lxc_serve, DAEMON_MAIN },
+    { &rpc_admin_program, daemon_admin_serve, DAEMON_ADMIN },
 };
 
 /* What took long in the loop once: rows of modules, procedures that no module serves.  The loop's;
@@ -281,6 +283,14 @@ belongs_to_loop(const struct rpc_program *program, int number)
     return false;
 }
 
+/* An administrator's call that asks for users by name, or for files; all others touch what belongs to the loop. */
+static bool
+waits_for_others(int number)
+{
+    return number == ADMIN_PROC_CLIENT_GET_INFO || number == ADMIN_PROC_CONNECT_SET_LOGGING_OUTPUTS ||
+        number == ADMIN_PROC_SERVER_UPDATE_TLS_FILES;
+}
+
 static bool
 is_quick(const struct daemon_client *client, const struct rpc_procedure *procedure,
          const struct rpc_packet *packet)
@@ -299,6 +309,8 @@ served_in_place(struct daemon_client *client, const struct program *program,
     if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
         return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
                                 VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet);
+    if (client->server == DAEMON_ADMIN)
+        return !waits_for_others(procedure->number);
     return belongs_to_loop(program->program, procedure->number);
 }
 
@@ -368,12 +380,12 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->serve = serve;
     job->work.run = work_off;
     job->work.drop = drop_work;
-    job->work.lanes = client->user->lanes;
+    job->work.lanes = client->server == DAEMON_MAIN ? client->user->lanes : NULL;
     job->work.high = procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
     if (procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT])
         queue_by_user(&job->work, client);
-    if (daemon_pool_push(&job->work) == 0)
+    if (daemon_pool_push(daemon_server_pool(client->server), &job->work) == 0)
         return 0;
     daemon_job_free(job);
     return -1;
@@ -405,10 +417,11 @@ check_call(struct daemon_client *client, const struct program *program, const st
 }
 
 static const struct program *
-find_program(const struct rpc_header *header)
+find_program(const struct daemon_client *client, const struct rpc_header *header)
 {
     for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-        if (programs[i].program->id == header->program && programs[i].program->version == header->version)
+        if (programs[i].program->id == header->program && programs[i].program->version == header->version &&
+            programs[i].server == client->server)
             return &programs[i];
     }
     return vir_error_null(VIR_ERR_RPC, "Cannot find program %u version %u", header->program, header->version);
@@ -431,7 +444,7 @@ keep_others_off(struct daemon_client *client, const struct program *program, con
 void
 daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
 {
-    const struct program *program = find_program(&packet->header);
+    const struct program *program = find_program(client, &packet->header);
     const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
     daemon_serve_fn serve;
 

@@ -62,7 +62,8 @@ client_free(struct daemon_client *client)
     if (client->sasl)                   /* then its part is there */
         rpc_sasl_part(&reason)->free(client->sasl);
     daemon_user_unref(client->user);
-    free(client->name);
+    free(client->certificate_name);
+    free(client->user_name);
     pthread_mutex_destroy(&client->lock);
     free(client);
 }
@@ -98,7 +99,7 @@ daemon_client_unref(struct daemon_client *client)
     last->client = client;
     last->work.run = last->work.drop = free_it;
     last->work.high = true;
-    if (daemon_pool_push(&last->work) < 0) {
+    if (daemon_pool_push(daemon_server_pool(client->server), &last->work) < 0) {
         virResetLastError();
         free_it(&last->work);
     }
@@ -113,6 +114,38 @@ daemon_client_opened(struct daemon_client *client)
     opened = client->opened;
     pthread_mutex_unlock(&client->lock);
     return opened;
+}
+
+struct daemon_client *
+daemon_client_find(enum daemon_server server, unsigned long long id)
+{
+    struct daemon_client *client;
+
+    pthread_mutex_lock(&clients_lock);
+    for (client = the_daemon.clients; client; client = client->next)
+        if (client->server == server && client->id == id)
+            break;
+    if (client)
+        daemon_client_ref(client);
+    pthread_mutex_unlock(&clients_lock);
+    return client;
+}
+
+unsigned int
+daemon_clients_count(enum daemon_server server, unsigned int *ret_anonymous)
+{
+    unsigned int n = 0;
+
+    *ret_anonymous = 0;
+    for (size_t i = 0; i < the_daemon.n_listeners; i++) {
+        const struct daemon_listener *listener = &the_daemon.listeners[i];
+
+        if (daemon_way_server(listener->way) != server)
+            continue;
+        n += listener->n_clients;
+        *ret_anonymous += __atomic_load_n(&listener->n_anonymous, __ATOMIC_RELAXED);
+    }
+    return n;
 }
 
 /* ---- the end -------------------------------------------------------------- */

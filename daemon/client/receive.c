@@ -33,7 +33,7 @@ void
 daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transport, daemon_shake_fn shake,
                   struct daemon_user *user, pid_t pid)
 {
-    static unsigned int last_id;
+    static unsigned int last_id[DAEMON_SERVERS];
     struct daemon_client *client = VIR_NEW(struct daemon_client);
 
     client->refs = 1;
@@ -42,10 +42,14 @@ daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transp
     client->user = user;
     client->uid = user->uid;
     client->pid = pid;
-    client->id = ++last_id;
+    client->server = daemon_way_server(listener->way);
+    client->limits = &the_daemon.settings.limits[client->server];
+    client->id = ++last_id[client->server];
     client->listener = listener;
     client->readonly = listener->way == DAEMON_UNIX_RO;
     client->since_ms = client->heard_ms = vir_now_ms();
+    client->since = time(NULL);
+    client->keepalive = client->server == DAEMON_ADMIN;
     daemon_client_login_until(client, DAEMON_LOGIN_MS);
     client->ahead_tail = &client->ahead;
     client->out_tail = &client->out;
@@ -129,7 +133,7 @@ read_ahead(struct daemon_client *client, struct rpc_packet *packet)
 static bool
 may_begin(struct daemon_client *client)
 {
-    if (client->opening || client->alone || client->in_flight >= the_daemon.settings.max_client_requests)
+    if (client->opening || client->alone || client->in_flight >= client->limits->max_client_requests)
         return false;
     client->in_flight++;
     return true;

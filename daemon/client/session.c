@@ -59,8 +59,9 @@ daemon_open_in_place(const unsigned char *body, size_t len)
 bool
 daemon_must_log_in(const struct daemon_client *client)
 {
-    return strcmp(the_daemon.settings.auth[client->listener->way], "none") != 0 &&
-        client->uid != 0;               /* root needs no leave */
+    const char *auth = the_daemon.settings.auth[client->listener->way];
+
+    return auth && strcmp(auth, "none") != 0 && client->uid != 0;       /* root needs no leave */
 }
 
 void

@@ -39,7 +39,7 @@ way_of(const union address *addr, const char *name)
     int port = ntohs(addr->any.sa_family == AF_INET6 ? addr->in6.sin6_port : addr->in.sin_port);
 
     if (addr->any.sa_family == AF_UNIX)
-        return ends_in(addr->local.sun_path, "-admin-sock") ? DAEMON_WAYS :
+        return ends_in(addr->local.sun_path, "-admin-sock") ? DAEMON_UNIX_ADMIN :
                ends_in(addr->local.sun_path, "-ro") ? DAEMON_UNIX_RO : DAEMON_UNIX_RW;
     if (addr->any.sa_family != AF_INET && addr->any.sa_family != AF_INET6)
         return DAEMON_WAYS;

@@ -29,7 +29,7 @@ make_socket(const struct addrinfo *one, const char *name)
     if (one->ai_family == AF_INET6)
         setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
     if (bind(sock, one->ai_addr, one->ai_addrlen) == 0 &&
-        listen(sock, (int)the_daemon.settings.max_queued) == 0)
+        listen(sock, (int)the_daemon.settings.limits[DAEMON_MAIN].max_queued) == 0)
         return sock;
     vir_error_errno(errno, "cannot listen on %s", name);
     close(sock);

@@ -47,7 +47,7 @@ set_owner(const char *path, mode_t perms)
 }
 
 static int
-make_socket(const char *path, mode_t perms)
+make_socket(const char *path, mode_t perms, unsigned int max_queued)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
     struct stat there;
@@ -72,7 +72,7 @@ make_socket(const char *path, mode_t perms)
     umask(mask);
     if (bound < 0)
         vir_error_errno(errno, "cannot make the socket %s", path);
-    else if (listen(sock, (int)the_daemon.settings.max_queued) < 0)
+    else if (listen(sock, (int)max_queued) < 0)
         vir_error_errno(errno, "cannot listen on %s", path);
     else if (set_owner(path, perms) == 0)
         return sock;
@@ -84,7 +84,7 @@ static int
 listen_unix(const char *name, mode_t perms, enum daemon_way way)
 {
     VIR_AUTO_FREE char *path = vir_path_join(the_daemon.settings.sock_dir, name);
-    int sock = make_socket(path, perms);
+    int sock = make_socket(path, perms, the_daemon.settings.limits[daemon_way_server(way)].max_queued);
 
     return sock < 0 ? -1 : daemon_listener_add(sock, path, way);
 }
@@ -96,7 +96,8 @@ daemon_listen_fit(struct daemon_settings *settings)
     const rlim_t held = DAEMON_FDS_MAX + 2 * DAEMON_STREAMS_MAX;    /* a stream's watch has a duplicate */
     const rlim_t made = 2 + (settings->listen ? 2 * settings->listen_tcp + 2 * settings->listen_tls : 0);   /* IPv4, IPv6 */
     const rlim_t given = (rlim_t)daemon_systemd_sockets(), sockets = given > made ? given : made;
-    const rlim_t wanted = sockets * (settings->max_clients + DAEMON_ROOT_SLOTS) + held;
+    struct daemon_limits *main = &settings->limits[DAEMON_MAIN], *admin = &settings->limits[DAEMON_ADMIN];
+    const rlim_t wanted = sockets * (main->max_clients + DAEMON_ROOT_SLOTS) + admin->max_clients + held;
     struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
     rlim_t had, clients, left;
 
@@ -110,15 +111,18 @@ daemon_listen_fit(struct daemon_settings *settings)
     had = limit.rlim_cur > 2 * others ? limit.rlim_cur - others : others;
     if (had >= wanted)
         return;
+    if (admin->max_clients > DAEMON_ROOT_SLOTS)
+        admin->max_clients = DAEMON_ROOT_SLOTS;
+    had -= admin->max_clients;
     clients = had / 2 / sockets;                /* of all sockets, and no more than half */
     clients = clients > 2 * DAEMON_ROOT_SLOTS ? clients - DAEMON_ROOT_SLOTS : DAEMON_ROOT_SLOTS;
-    if (settings->max_clients > clients)
-        settings->max_clients = (unsigned int)clients;
-    left = had - sockets * (settings->max_clients + DAEMON_ROOT_SLOTS);
+    if (main->max_clients > clients)
+        main->max_clients = (unsigned int)clients;
+    left = had - sockets * (main->max_clients + DAEMON_ROOT_SLOTS);
     settings->max_held[DAEMON_FDS] = (unsigned int)(DAEMON_FDS_MAX * left / held);
     settings->max_held[DAEMON_STREAMS] = (unsigned int)(DAEMON_STREAMS_MAX * left / held);
     vir_info("%llu open files are allowed: at most %u clients on each socket and %u streams",
-             (unsigned long long)limit.rlim_cur, settings->max_clients, settings->max_held[DAEMON_STREAMS]);
+             (unsigned long long)limit.rlim_cur, main->max_clients, settings->max_held[DAEMON_STREAMS]);
 }
 
 int
@@ -141,6 +145,8 @@ daemon_listen(void)
         return -1;
     if (settings->listen && settings->listen_tls &&
         (daemon_tls_load() < 0 || daemon_listen_tcp(DAEMON_TLS, settings->tls_port) < 0))
+        return -1;
+    if (listen_unix("libvirt-admin-sock", settings->admin_perms, DAEMON_UNIX_ADMIN) < 0)
         return -1;
     /* the last one: who finds it finds all of them */
     return listen_unix("libvirt-sock", settings->rw_perms, DAEMON_UNIX_RW);

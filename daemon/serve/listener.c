@@ -26,15 +26,32 @@
 static bool
 is_local(const struct daemon_listener *listener)
 {
-    return listener->way == DAEMON_UNIX_RO || listener->way == DAEMON_UNIX_RW;
+    return listener->way == DAEMON_UNIX_RO || listener->way == DAEMON_UNIX_RW || listener->way == DAEMON_UNIX_ADMIN;
+}
+
+static const struct daemon_limits *
+limits_of(const struct daemon_listener *listener)
+{
+    return &the_daemon.settings.limits[daemon_way_server(listener->way)];
+}
+
+/* Whatever the permissions of the socket are. */
+static const char *
+too_many_administrators(const struct daemon_listener *listener, uid_t uid)
+{
+    if (uid != 0 && uid != geteuid())
+        return "it is not the user that this daemon runs as";
+    return listener->n_clients >= limits_of(listener)->max_clients ? "admin_max_clients" : NULL;
 }
 
 /* Why one more client of USER is too many; NULL if it is not. */
 static const char *
 too_many(const struct daemon_listener *listener, const struct daemon_user *user)
 {
-    unsigned int max = the_daemon.settings.max_clients, share = max / 8;
+    unsigned int max = limits_of(listener)->max_clients, share = max / 8;
 
+    if (listener->way == DAEMON_UNIX_ADMIN)
+        return too_many_administrators(listener, user->uid);
     if (listener->n_clients >= max + (user->uid == 0 ? DAEMON_ROOT_SLOTS : 0))
         return "max_clients";
     if (user->uid == 0 || !the_daemon.settings.privileged)
@@ -91,10 +108,10 @@ oldest_anonymous(const struct daemon_listener *listener, const struct daemon_use
 static void
 evict_own(struct daemon_listener *listener, const struct daemon_user *user)
 {
+    const unsigned int max = limits_of(listener)->max_anonymous;
     struct daemon_client *oldest;
 
-    while (count_anonymous(listener) >= the_daemon.settings.max_anonymous &&
-           (oldest = oldest_anonymous(listener, user)))
+    while (max && count_anonymous(listener) >= max && (oldest = oldest_anonymous(listener, user)))
         daemon_client_close(oldest, "max_anonymous_clients: a newer one of its user needs its place");
 }
 
@@ -233,7 +250,7 @@ daemon_listener_add(int sock, const char *name, enum daemon_way way)
     *listener = (struct daemon_listener){ .sock = sock, .way = way, .name = vir_strdup(name) };
     the_daemon.n_listeners++;
     take_spare();
-    vir_info("listening on %s%s", name, way == DAEMON_UNIX_RO ? " (read-only)" : "");
+    vir_info("listening on %s%s", name, way == DAEMON_UNIX_RO ? " (read-only)" : way == DAEMON_UNIX_ADMIN ? " (administration)" : "");
     return vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, listener_event, listener);
 }
 

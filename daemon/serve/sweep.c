@@ -22,8 +22,7 @@ ask_for_life(struct daemon_client *client)
 static const char *
 overdue(struct daemon_client *client, int64_t now)
 {
-    const struct daemon_settings *settings = &the_daemon.settings;
-    int64_t interval = (int64_t)settings->keepalive_interval * 1000;
+    int64_t interval = (int64_t)client->limits->keepalive_interval * 1000;
     bool opened, closing;
 
     pthread_mutex_lock(&client->lock);
@@ -40,7 +39,7 @@ overdue(struct daemon_client *client, int64_t now)
         return "did not hang up after closing its connection";
     if (!client->keepalive || interval <= 0 || now - client->heard_ms < interval * (client->missed + 1))
         return NULL;
-    if (client->missed >= settings->keepalive_count)
+    if (client->missed >= client->limits->keepalive_count)
         return "gave no sign of life";
     ask_for_life(client);
     return NULL;
@@ -55,7 +54,7 @@ sweep(struct vir_loop *loop, void *opaque)
     (void)loop;
     (void)opaque;
     the_daemon.sweep_timer = 0;
-    daemon_pool_relieve();
+    daemon_servers_relieve();
     for (client = the_daemon.clients; client; client = next) {
         const char *why = overdue(client, now);
 

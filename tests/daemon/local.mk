@@ -21,6 +21,7 @@ daemon_public_loop_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
 endif
 
 daemon_scripts = \
+	daemon/admin.py \
 	daemon/client.py \
 	daemon/events.py \
 	daemon/fair.py \
