@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What api/ is made of, and what it prints; included by the Makefiles that build it.
-api_files = admin.api checkpoint.api connect.api domain-block.api domain-device.api \
+api_files = access.api admin.api checkpoint.api connect.api domain-block.api domain-device.api \
 	domain-event.api domain-guest.api domain-migrate.api domain-params.api domain-stats.api \
 	domain-tune.api domain-types.api domain.api error.api event.api interface.api lxc.api manual.api \
 	network.api node.api nodedev.api nwfilter.api qemu.api secret.api snapshot.api \

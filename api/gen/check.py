@@ -64,6 +64,44 @@ def check_acl(api, call):
                               'flags that it takes, or `ARGUMENT=CONSTANT`')
 
 
+def check_permissions(api, call):
+    """Permissions are there, and it is known which object they are on."""
+    for rule in call.acl + ([call.filter] if call.filter else []):
+        known = api.permissions.get(rule.object)
+        if not known:
+            yield Problem(call, call.acl_line, "no permissions on '%s'%s" % (
+                rule.object, nearest(rule.object, api.permissions)), 'a `permissions` entry')
+        elif rule.name not in known.granted:
+            yield Problem(call, call.acl_line, "no permission '%s'%s" % (rule, nearest(rule.name, known.granted)),
+                          'a line of `permissions %s`' % rule.object)
+        elif rule.object != 'connect' and not api.access_object(rule.object):
+            yield Problem(call, call.acl_line, "no object is '%s' for permissions" % rule.object,
+                          '`access %s` in its `object` entry' % rule.object)
+        elif rule is not call.filter and rule.object != 'connect' and call.program and not api.object_of(call, rule):
+            yield Problem(call, call.acl_line, "which object '%s' is on is not said" % rule,
+                          '`about document ARGUMENT`, `about name ARGUMENT` or `about nothing`')
+    for argument, macro in call.about.sources if call.about else []:
+        if not call.arg(argument) or (macro and not any(m.name == macro for m in api.macros)):
+            yield Problem(call, call.acl_line, "'about' names '%s'" % (macro or argument), 'an argument, or `ARGUMENT:MACRO`')
+
+
+def check_access(api):
+    """What an object's `access`, `found` and `document` name is there."""
+    for entry in api.objects:
+        access = entry.handle.access if entry.handle else None
+        if not access:
+            continue
+        parts = {part.name for part in entry.handle.parts}
+        named = [part.split('.')[0] for _, part, _ in access.details] + [part for part, _ in access.document]
+        named += [condition[0] for _, _, condition in access.details if condition]
+        for name in named:
+            if name not in parts:
+                yield Problem(entry, entry.access_line, "'%s' is no part of %s%s" % (name, entry.name, nearest(name, parts)))
+        used = any(rule.object == access.name for call in api.calls for rule in call.acl)
+        if used and not api.call(access.found or ''):
+            yield Problem(entry, entry.access_line, "no call '%s' finds it" % access.found, '`found CALL`')
+
+
 def check_alias(api, call):
     """What `as` names exists and takes the rest of the arguments."""
     if not call.alias:
@@ -129,11 +167,14 @@ def check_call(api, call):
         if arg.kind in ('struct', 'array', 'uarray', 'array-new') and not api.struct(arg.word):
             yield Problem(call, call.line, "no struct '%s'%s" % (
                 arg.word, nearest(arg.word, [s.name for s in api.structs])))
+        if arg.kind in ('list', 'handles') and call.program and not arg.object.wire:
+            yield Problem(call, call.line, "'%s' cannot travel" % arg.word, 'an object with `parts`')
         if arg.kind == 'callback' and not any(c.name == arg.word for c in api.callbacks):
             yield Problem(call, call.line, "no callback '%s'%s" % (
                 arg.word, nearest(arg.word, [c.name for c in api.callbacks])))
     yield from check_flags(api, call)
     yield from check_acl(api, call)
+    yield from check_permissions(api, call)
     yield from check_alias(api, call)
     yield from check_manual(api, call)
     yield from check_local(call)
@@ -182,6 +223,7 @@ def check(api):
     problems += check_events(api)
     problems += check_sentinels(api)
     problems += check_lists(api)
+    problems += check_access(api)
     problems += [Problem(m, m.line, "no constant '%s'" % code, 'a constant of an enum')
                  for m in api.manuals.values() for code, _ in m.errors if not api.constant(code)]
     return problems

@@ -135,6 +135,35 @@ def constant_item(name, value, since):
     return model.Constant(name, number, words[1] if len(words) > 1 else since, text.strip(), sentinel, shift)
 
 
+def read_access(text):
+    """`domain domain_name=name domain_uuid=uuid`, with `[PART=CONSTANT]` behind a detail that depends on it."""
+    name, *words = text.split()
+    details = []
+    for word in words:
+        match = re.match(r'(\w+)=(\w+(?:\.\w+)?)(?:\[(\w+)=(\w+)\])?$', word)
+        if not match:
+            raise ItemError("cannot read '%s'" % word, '`DETAIL=PART`, `DETAIL=PART.PART` or `DETAIL=PART[PART=CONSTANT]`')
+        details.append((match.group(1), match.group(2), match.groups()[2:] if match.group(3) else None))
+    return model.Access(name, details)
+
+
+def read_document(text):
+    """`name=name mac=mac/@address`: parts, and where the document has them below its element."""
+    places = [re.match(r'(\w+)=((?:\w+|(?:\w+/)?@\w+|\w+/\*))$', word) for word in text.split()]
+    if None in places:
+        raise ItemError("cannot read '%s'" % text, '`PART=ELEMENT`, `PART=@ATTRIBUTE`, `PART=ELEMENT/@ATTRIBUTE` or `PART=ELEMENT/*`')
+    return [match.groups() for match in places]
+
+
+def read_about(text):
+    """`document xml`, `name params:MACRO`, `nothing`."""
+    how, *words = text.split()
+    least, most = {'document': (1, 2), 'name': (1, 1), 'nothing': (0, 0)}.get(how, (1, 0))
+    if not least <= len(words) <= most:
+        raise ItemError("cannot read 'about %s'" % text, '`document ARGUMENT [NAME]`, `name ARGUMENT` or `nothing`')
+    return model.About(how, [(word.split(':')[0], word.split(':')[1] if ':' in word else None) for word in words])
+
+
 def read_acl(text):
     """`domain:write; domain:save[!LIVE|CONFIG]`, `none`."""
     if text == 'none':

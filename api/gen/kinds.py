@@ -17,6 +17,7 @@ class Object:
         self.text = text or 'A %s.' % kind
         self.parts = []             # Arg, in wire order
         self.sent = None            # XDR name of the part as which alone an argument travels; None: as a whole
+        self.access = None          # model.Access
         self.lists = None           # (name of the call that lists them, [[ends of flags of which one holds]])
 
     @property

@@ -116,6 +116,33 @@ class Permission:
         return '%s:%s' % (self.object, self.name)
 
 
+class Permissions(Entry):
+    """All that there are on one kind of object.  `granted`: {name: (whether everybody has it where
+    nothing else is said, what it allows)}."""
+
+    def __init__(self, name):
+        self.name = name
+        self.granted = {}
+
+
+class Access:
+    """How an object is told to who decides about it: `name` in permissions, `details` [(key, part or
+    PART.part of what it is part of, (argument, constant) or None)], `found` the call that finds it,
+    `document` [(part, place in its document)]."""
+
+    def __init__(self, name, details):
+        self.name, self.details = name, details
+        self.found, self.document = None, []
+
+
+class About:
+    """Where the object of a call's permissions comes from, if no argument is its handle: `how` document,
+    name or nothing; `sources` [(argument, macro of the name among typed parameters or None)]."""
+
+    def __init__(self, how, sources):
+        self.how, self.sources = how, sources
+
+
 class Call(Entry):
     """One public function, or one internal call between the layers."""
 
@@ -142,6 +169,7 @@ class Call(Entry):
         self.acl = []               # [Permission]
         self.filter = None          # Permission that each item of a list needs
         self.acl_line = None
+        self.about = None           # About
         self.stream = None          # read, write: direction seen from the client
         self.sparse = None          # flag that makes the stream carry holes
         self.fds = None             # call, reply, both
@@ -287,7 +315,7 @@ class ObjectType(Entry):
     """An opaque type: virDomain, virDomainPtr.  `handle` is its kinds.Object,
     None where calls do not name it."""
 
-    handle = library = program = lists_line = None
+    handle = library = program = lists_line = access_line = None
 
 
 class Callback(Entry):
@@ -346,6 +374,7 @@ class Api:
         self.about = {}             # header -> what its file is about
         self.modules = {}           # header -> the `module` of its functions in the description in XML
         self.manuals = {}           # name -> Manual
+        self.permissions = {}       # object -> Permissions
 
     def call(self, name):
         return next((c for c in self.calls if c.name == name), None)
@@ -371,6 +400,28 @@ class Api:
         """Calls of a program that cross the wire, by number."""
         return sorted((c for c in self.calls if c.program and c.program.name == program),
                       key=lambda c: c.number)
+
+    def access_object(self, name):
+        """The kinds.Object that permissions call so; None for the connection."""
+        return next((o.handle for o in self.objects if o.handle and o.handle.access and o.handle.access.name == name),
+                    None)
+
+    def handles_in(self, arg):
+        """[(path of parts, kinds.Object)]: the handles of an argument that somebody may need permissions on."""
+        def below(handle, path):
+            if handle.access:
+                return [(path, handle)]
+            return [found for part in handle.parts if part.object for found in below(part.object, path + [part.wire])]
+        return below(arg.object, []) if arg.object and arg.kind != 'list' else []
+
+    def object_of(self, call, rule):
+        """How the object of a rule of CALL is known: 'handle' of an argument, 'result', or as `about` says."""
+        if call.about:
+            return call.about.how
+        if any(handle.access.name == rule.object for arg in call.args for _, handle in self.handles_in(arg)):
+            return 'handle'
+        gives = call.result.object and call.result.object.access
+        return 'result' if gives and gives.name == rule.object and rule.name == 'getattr' else None
 
     def listing_of(self, call):
         """The call behind `as` if it lists handles and CALL only counts or names them."""

@@ -9,8 +9,8 @@ import re
 
 import kinds
 import model
-from items import (ItemError, constant_item, nearest, read_acl, read_arg, read_result, read_xdr,
-                   split_items)
+from items import (ItemError, constant_item, nearest, read_about, read_access, read_acl, read_arg, read_document,
+                   read_result, read_xdr, split_items)
 from lines import Problem, entries_of
 
 SETTINGS = ('about', 'header', 'library', 'module', 'table')
@@ -108,7 +108,7 @@ class Reader:
     # ---- calls ----------------------------------------------------------
 
     CALL_KEYS = ('since', 'internal', 'slot', 'wire', 'takes', 'gives', 'sends', 'answers', 'needs',
-                 'never', 'flag', 'acl', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops', 'before',
+                 'never', 'flag', 'acl', 'about', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops', 'before',
                  'hand', 'was', 'contract', 'error',
                  'manual', 'argument', 'returns', 'text', 'more')
 
@@ -178,6 +178,8 @@ class Reader:
                 setattr(call, key, self.guard(call, said[key][0], read_acl, said[key][1]))
         if call.filter:
             call.filter = call.filter[0]
+        if 'about' in said:
+            call.about = self.guard(call, said['about'][0], read_about, said['about'][1])
         call.local = said.get('local', (0, None))[1]
         call.unasked, call.stops = 'unasked' in said, 'stops' in said
         for key, words in (('stream', ('read', 'write')), ('fds', ('call', 'reply', 'both')),
@@ -297,10 +299,11 @@ class Reader:
     def read_object(self, line, name, keys):
         entry = self.start(model.ObjectType(), line)
         entry.name = name
-        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'lists', 'text', 'more'))
+        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'lists', 'access', 'found', 'document', 'text',
+                                       'more'))
         entry.library, entry.program = self.now['library'], self.now['program']
         self.api.objects.append(entry)
-        for key in ('parts', 'wire-name', 'sent', 'lists'):
+        for key in ('parts', 'wire-name', 'sent', 'lists', 'access'):
             if key in said and 'handle' not in said:
                 raise Problem(entry, said[key][0], '%s of no handle' % key, '`handle KIND` above it')
         if 'handle' not in said:
@@ -325,6 +328,23 @@ class Reader:
             call, _, groups = value.partition(' ')
             entry.handle.lists = (call, [group.split() for group in split_items(groups)])
             entry.lists_line = line
+        if 'access' in said:
+            entry.access_line = said['access'][0]
+            entry.handle.access = self.guard(entry, entry.access_line, read_access, said['access'][1])
+            entry.handle.access.found = said.get('found', (0, None))[1]
+            if 'document' in said:
+                entry.handle.access.document = self.guard(entry, said['document'][0], read_document,
+                                                          said['document'][1])
+
+    def read_permissions(self, line, name, keys):
+        entry = model.Permissions(name)
+        entry.file, entry.line = self.file, line
+        for number, key, value in keys:
+            match = re.match(r'(anybody\s+)?(\S.*)$', value)
+            if not match or key in entry.granted:
+                raise Problem(entry, number, "cannot read '%s %s'" % (key, value), '`NAME [anybody] what it allows`, once')
+            entry.granted[key] = (bool(match.group(1)), match.group(2))
+        self.api.permissions[name] = entry
 
     def handle_part(self, entry, line, item):
         part = self.guard(entry, line, read_arg, item)

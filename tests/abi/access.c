@@ -10,7 +10,7 @@ print_rule(const struct access_rule *rule)
     static const char *const tests[] = { "", "any", "none", "is" };
     const char *gap = "[";
 
-    printf(" %s:%s", rule->object, rule->permission);
+    printf(" %s:%s", access_names[rule->kind], rule->permission);
     for (int i = 0; i < 2 && rule->conditions[i].test; i++) {
         printf("%s%s %u", gap, tests[rule->conditions[i].test], rule->conditions[i].value);
         gap = "|";
