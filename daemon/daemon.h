@@ -36,8 +36,11 @@
 #define DAEMON_STREAMS_MAX 2048         /* all clients: open streams */
 #define DAEMON_REGISTRATIONS_MAX 32768  /* all clients: for events; each event goes through all that want it */
 
+struct access_needs;
+struct daemon_held_event;
 struct daemon_job;
 struct daemon_client;
+union rpc_any_args;
 
 struct daemon_listener {
     int sock;
@@ -59,6 +62,7 @@ struct daemon {
     struct rpc_input spare;             /* lent to the client whose turn it is */
     struct rpc_buf reply;               /* of calls served in place */
     struct rpc_buf event;               /* that is on its way to a client */
+    bool guarded;                       /* atomic; access_drivers: calls need permissions */
     int inhibitors;                     /* atomic: running guests */
     int sweep_timer, idle_timer;
     uint64_t refused;                   /* clients that could not come in */
@@ -162,7 +166,17 @@ struct daemon_client {
     bool cut;                           /* shut down: nothing is queued, and the loop closes it soon */
     uint32_t watched;                   /* what the loop watches the socket for */
     struct daemon_stream *streams;
+    struct daemon_held_event *held_events, **held_events_tail;  /* of client/held-events.c */
+    size_t held_event_bytes;            /* counted in `held` */
+    bool events_errand;                 /* somebody asks about them */
 };
+
+/* Whether each of its calls needs permissions, which its user may have or not; root has all. */
+static inline bool
+daemon_access_guards(const struct daemon_client *client)
+{
+    return __atomic_load_n(&the_daemon.guarded, __ATOMIC_RELAXED) && client->uid != 0 && client->server == DAEMON_MAIN;
+}
 
 /* The list of all clients. */
 /* Client ID of SERVER, with a reference; NULL: there is none, no error set.  Any thread. */
@@ -228,6 +242,9 @@ struct daemon_job {
     struct rpc_header header;
     const struct rpc_procedure *procedure;      /* NULL: not looked up yet */
     daemon_serve_fn serve;
+    const struct access_needs *needs;   /* permissions; NULL: none */
+    bool in_loop;                       /* when it has them the loop serves it */
+    union rpc_any_args *admitted;       /* its arguments, once it has those; NULL: not yet */
     int fds[RPC_FDS_MAX];
     size_t n_fds;
     size_t memory;                      /* set aside for it */

@@ -12,6 +12,7 @@
 #include "rpc/message.h"
 #include "rpc/procedure.h"
 
+struct access_rule;
 struct daemon_client;
 
 /* One call while it is served. */
@@ -53,6 +54,7 @@ struct daemon_subscription {
     int family;                         /* enum daemon_family */
     int event;
     int callback;                       /* of the public call; also the id on the wire */
+    const struct access_rule *filter;   /* what each event needs to be sent; NULL: nothing */
     bool old;                           /* asked for the family of messages without callback ids */
 };
 
@@ -73,8 +75,10 @@ extern const struct daemon_forwarders daemon_forwarders[DAEMON_FAMILIES];
 void daemon_forward_qemu_monitor(virConnectPtr conn, virDomainPtr dom, const char *event, long long secs,
                                  unsigned int micros, const char *details, void *opaque);
 
-/* Queues an event message for the client; never waits. MSG is of EVENT's argument type. */
-void daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *event, const void *msg);
+/* Queues an event message for the client; never waits. MSG is of EVENT's argument type, OBJECT the XDR struct in it of
+ * what it is about. */
+void daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *event, const void *msg,
+                       const void *object);
 
 /* Head of a function that serves a call by hand; wire/dispatch.h declares them. */
 #define DAEMON_SERVE(name) int daemon_serve_##name(struct daemon_call *call, const void *args, void *ret)

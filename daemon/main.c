@@ -59,6 +59,7 @@ read_settings(void)
         return -1;
     give_uuid();
     daemon_listen_fit(settings);
+    the_daemon.guarded = daemon_settings_guard(settings);
     daemon_settings_warn(settings);
     if (!settings->sock_dir)
         settings->sock_dir = vir_strdup(host->state_dir);
@@ -90,6 +91,7 @@ reload(void)
     daemon_settings_clear(&old);
     pthread_mutex_unlock(&the_daemon.settings_lock);
     daemon_servers_adjust();
+    __atomic_store_n(&the_daemon.guarded, daemon_settings_guard(&fresh), __ATOMIC_RELAXED);
     if (daemon_log_set() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);

@@ -259,14 +259,10 @@ static void
 warn_unserved(struct vir_conf *conf, const char *path)
 {
     for (size_t i = 0; i < N_KEYS; i++) {
-        /* who leaves it out lets more in than the administrator wants */
-        bool restricts = strcmp(keys[i].name, "access_drivers") == 0;
         int line = keys[i].place == LATER ? vir_conf_line(conf, keys[i].name) : 0;
 
         if (line)
-            vir_warn("%s:%d: %s%s is not served by this version%s", path, line, restricts ? "DANGER: " : "",
-                     keys[i].name,
-                     restricts ? ": who is connected may do all that the connection allows" : "");
+            vir_warn("%s:%d: %s is not served by this version", path, line, keys[i].name);
     }
 }
 
@@ -311,6 +307,28 @@ use_old_name(struct daemon_settings *settings)
             set_text(&settings->auth[way], settings->unix_sock_auth);
 }
 
+static int
+check_access(const struct daemon_settings *settings)
+{
+    for (size_t i = 0; i < settings->access_drivers.n; i++) {
+        const char *driver = settings->access_drivers.list[i];
+
+        if (strcmp(driver, "none") != 0 && strcmp(driver, "polkit") != 0)
+            return vir_error(VIR_ERR_CONF_SYNTAX, "%s:%d: access_drivers has \"%s\", which is not \"none\" or \"polkit\"",
+                             settings->config_file, vir_conf_line(settings->conf, "access_drivers"), driver);
+    }
+    return 0;
+}
+
+bool
+daemon_settings_guard(const struct daemon_settings *settings)
+{
+    for (size_t i = 0; i < settings->access_drivers.n; i++)
+        if (strcmp(settings->access_drivers.list[i], "polkit") == 0)
+            return true;
+    return false;
+}
+
 /* Polkit is for the system's daemon, unless somebody wants it elsewhere. */
 static void
 fit_auth(struct daemon_settings *settings)
@@ -340,13 +358,16 @@ daemon_settings_read(struct daemon_settings *settings)
     if (settings->rw_perms == DAEMON_NO_PERMS)
         settings->rw_perms = strcmp(settings->auth[DAEMON_UNIX_RW], "none") != 0 ? 0777 :
                              settings->sock_group ? 0770 : 0700;
-    return 0;
+    return check_access(settings);
 }
 
 /* Polkit decides about processes of this host. */
 static void
 warn_auth(const struct daemon_settings *settings, enum daemon_way way, bool served_there)
 {
+    if (served_there && daemon_settings_guard(settings))
+        vir_warn("%s: access_drivers = [ \"polkit\" ] refuses every call over %s, for polkit does not know users of other "
+                 "hosts; they can come by ssh", settings->config_file, way == DAEMON_TLS ? "TLS" : "TCP");
     if (served_there && strcmp(settings->auth[way], "polkit") == 0)
         vir_warn("%s: %s = \"polkit\" lets nobody in, for polkit does not know users of other hosts; \"sasl\" does",
                  settings->config_file, auth_keys[way]);
@@ -356,7 +377,7 @@ warn_auth(const struct daemon_settings *settings, enum daemon_way way, bool serv
 static void
 warn_open_door(const struct daemon_settings *settings)
 {
-    if (!settings->privileged || !(settings->rw_perms & 0002) ||
+    if (!settings->privileged || !(settings->rw_perms & 0002) || daemon_settings_guard(settings) ||
         strcmp(settings->auth[DAEMON_UNIX_RW], "none") != 0)
         return;
     vir_warn("%s: DANGER: unix_sock_rw_perms = \"%04o\" with auth_unix_rw = \"none\" gives every user of this host "

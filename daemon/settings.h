@@ -42,6 +42,7 @@ struct daemon_settings {
     unsigned int tls_no_sanity;         /* our own certificates are not checked */
     unsigned int tls_no_verify;         /* any certificate of a client will do */
     unsigned int tls_no_verify_address; /* and any address */
+    struct daemon_list access_drivers;  /* who is asked for permissions on calls */
     struct daemon_list tls_names, tls_addresses;        /* tls_allowed_dn_list, tls_allowed_ip_list */
     struct daemon_limits limits[DAEMON_SERVERS];
     int log_level;
@@ -65,6 +66,8 @@ int daemon_settings_options(struct daemon_settings *settings, int argc, char **a
 int daemon_settings_read(struct daemon_settings *settings);
 /* What the number KEY can be at most. */
 unsigned int daemon_settings_most(const char *key);
+/* Whether calls need permissions. */
+bool daemon_settings_guard(const struct daemon_settings *settings);
 /* Says which settings do nothing; once, when the log is set. */
 void daemon_settings_warn(struct daemon_settings *settings);
 void daemon_settings_clear(struct daemon_settings *settings);

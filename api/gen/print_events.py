@@ -65,10 +65,11 @@ def forward(event, layout):
     for field, given in pairs(event):
         where = '' if field in event.outer else inner
         out += ['    %s\n' % line for line in set_item(layout, field, given, where)]
-    new = '&%s_procedures[%s_PROC_%s], &msg' % (event.program.prefix, event.program.name, event.wire_name)
+    place = '&msg.%s%s' % (inner, event.object_name)
+    new = '&%s_procedures[%s_PROC_%s], &msg, %s' % (event.program.prefix, event.program.name, event.wire_name, place)
     if event.old_name:
-        old = '&%s_procedures[%s_PROC_%s], &msg.msg' % (
-            event.program.prefix, event.program.name, event.old_name)
+        old = '&%s_procedures[%s_PROC_%s], &msg.msg, %s' % (
+            event.program.prefix, event.program.name, event.old_name, place)
         out.append('    if (sub->old)\n        daemon_event_send(sub, %s);\n'
                    '    else\n        daemon_event_send(sub, %s);\n}\n' % (old, new))
     else:

@@ -7,7 +7,7 @@
 #include "daemon/daemon.h"
 
 #include "common/part.h"
-#include "daemon/auth/polkit.h"
+#include "daemon/access/polkit.h"
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
 
@@ -18,17 +18,15 @@ static enum daemon_polkit_answer
 ask(const struct daemon_polkit_part *part, const struct daemon_client *client, const char *action, int64_t deadline,
     char *why)
 {
-    struct daemon_polkit_question question = {
-        .action = action, .pid = client->pid, .start_time = client->start_time, .uid = client->uid,
-        .deadline = deadline, .sock = client->transport->sock,
+    struct daemon_polkit_subject subject = {
+        .pid = client->pid, .start_time = client->start_time, .uid = client->uid, .sock = client->transport->sock,
     };
-    enum daemon_polkit_answer answer = part->ask(&question, why);
+    struct daemon_polkit_question question = { .action = action };
 
-    if (answer != DAEMON_POLKIT_CHALLENGE)
-        return answer;
-    question.interactive = true;
-    question.deadline = vir_deadline(AGENT_MS);
-    return part->ask(&question, why);
+    part->ask(&subject, false, deadline, &question, 1, why);
+    if (question.answer == DAEMON_POLKIT_CHALLENGE)
+        part->ask(&subject, true, vir_deadline(AGENT_MS), &question, 1, why);
+    return question.answer;
 }
 
 static int

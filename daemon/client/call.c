@@ -14,6 +14,7 @@
 
 #include "common/vector.h"
 #include "core/private.h"
+#include "daemon/access/guard.h"
 #include "rpc/error.h"
 #include "wire/protocol.h"
 
@@ -68,6 +69,9 @@ daemon_job_free(struct daemon_job *job)
     rpc_fds_close(job->fds, job->n_fds);
     daemon_memory_give_back(job->memory);
     daemon_client_hold(job->client, DAEMON_FDS, -(int)job->came_with);
+    if (job->admitted)
+        xdr_free(job->procedure->args, job->admitted);
+    free(job->admitted);
     daemon_client_unref(job->client);
     free(job);
     return NULL;
@@ -132,7 +136,7 @@ send_reply(struct daemon_client *client, struct rpc_buf *buf, const struct rpc_h
 
 /* Descriptors that nobody kept are closed here. */
 static int
-serve_decoded(struct daemon_call *call, daemon_serve_fn serve, const void *args, void *ret,
+serve_decoded(struct daemon_call *call, const struct access_needs *needs, daemon_serve_fn serve, void *args, void *ret,
               struct rpc_buf *buf, const struct rpc_header *header)
 {
     const struct rpc_procedure *procedure = call->procedure;
@@ -140,7 +144,7 @@ serve_decoded(struct daemon_call *call, daemon_serve_fn serve, const void *args,
 
     if (procedure->ret)
         memset(ret, 0, procedure->ret->size);
-    result = serve(call, args, ret);
+    result = needs ? daemon_access_serve(call, needs, serve, args, ret) : serve(call, args, ret);
     if (call->stream)
         daemon_stream_settle(call->stream, result == 0);
     send_reply(call->client, buf, header, procedure, result, ret, result == 0 ? call->reply_fd : -1);
@@ -151,28 +155,50 @@ serve_decoded(struct daemon_call *call, daemon_serve_fn serve, const void *args,
     return result;
 }
 
+static struct daemon_call
+call_of(struct daemon_client *client, const struct rpc_header *header, const struct rpc_procedure *procedure)
+{
+    struct daemon_call call = { .client = client, .procedure = procedure, .serial = header->serial,
+                                .reply_fd = -1 };
+
+    pthread_mutex_lock(&client->lock);
+    call.conn = client->closing ? NULL : client->conn;
+    pthread_mutex_unlock(&client->lock);
+    virResetLastError();
+    return call;
+}
+
 static void
 serve_call(struct daemon_client *client, const struct rpc_header *header,
            const struct rpc_procedure *procedure, daemon_serve_fn serve,
            const unsigned char *body, size_t len, int *fds, size_t n_fds, struct rpc_buf *buf)
 {
-    struct daemon_call call = { .client = client, .procedure = procedure, .serial = header->serial,
-                                .reply_fd = -1 };
+    struct daemon_call call = call_of(client, header, procedure);
     union rpc_any_args args;
     union rpc_any_ret ret;
 
-    pthread_mutex_lock(&client->lock);
-    call.conn = client->closing ? NULL : client->conn;
-    pthread_mutex_unlock(&client->lock);
     memcpy(call.fds, fds, n_fds * sizeof(int));
     call.n_fds = n_fds;
-    virResetLastError();
     if (xdr_decode(body, len, procedure->args, &args) < 0) {
         send_reply(client, buf, header, procedure, -1, NULL, -1);
     } else {
-        serve_decoded(&call, serve, &args, &ret, buf, header);
+        serve_decoded(&call, NULL, serve, &args, &ret, buf, header);
         xdr_free(procedure->args, &args);
     }
+    rpc_fds_close(call.fds, call.n_fds);
+}
+
+/* The same for a call that was admitted. */
+static void
+serve_admitted(struct daemon_job *job, struct rpc_buf *buf)
+{
+    struct daemon_call call = call_of(job->client, &job->header, job->procedure);
+    union rpc_any_ret ret;
+
+    memcpy(call.fds, job->fds, job->n_fds * sizeof(int));
+    call.n_fds = job->n_fds;
+    job->n_fds = 0;
+    serve_decoded(&call, job->needs, job->serve, job->admitted, &ret, buf, &job->header);
     rpc_fds_close(call.fds, call.n_fds);
 }
 
@@ -184,9 +210,13 @@ work_off(struct daemon_work *work)
     struct rpc_buf buf = { 0 };
     size_t n_fds = job->n_fds;
 
-    job->n_fds = 0;
-    serve_call(job->client, &job->header, job->procedure, job->serve, job->body, job->len,
-               job->fds, n_fds, &buf);
+    if (job->admitted) {
+        serve_admitted(job, &buf);
+    } else {
+        job->n_fds = 0;
+        serve_call(job->client, &job->header, job->procedure, job->serve, job->body, job->len,
+                   job->fds, n_fds, &buf);
+    }
     rpc_buf_free(&buf);
     daemon_job_free(job);
 }
@@ -274,10 +304,10 @@ static const struct { const struct rpc_program *program; uint16_t number; } in_l
 };
 
 static bool
-belongs_to_loop(const struct rpc_program *program, int number)
+belongs_to_loop(const struct rpc_procedure *procedure)
 {
     for (size_t i = 0; i < sizeof(in_loop) / sizeof(in_loop[0]); i++) {
-        if (in_loop[i].program == program && in_loop[i].number == number)
+        if (in_loop[i].program->id == procedure->program && in_loop[i].number == procedure->number)
             return true;
     }
     return false;
@@ -305,13 +335,13 @@ served_in_place(struct daemon_client *client, const struct program *program,
                 const struct rpc_procedure *procedure, const struct rpc_packet *packet)
 {
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        return is_quick(client, procedure, packet) && daemon_open_in_place(packet->body, packet->len);
+        return !daemon_access_guards(client) && is_quick(client, procedure, packet) && daemon_open_in_place(packet->body, packet->len);
     if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
         return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
                                 VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet);
     if (client->server == DAEMON_ADMIN)
         return !waits_for_others(procedure->number);
-    return belongs_to_loop(program->program, procedure->number);
+    return belongs_to_loop(procedure);
 }
 
 /* The object that the arguments begin with, if they do: name and uuid, or a
@@ -348,21 +378,74 @@ find_key(const struct xdr_type *type, const unsigned char *body, size_t len, uns
     return false;
 }
 
-/* A person is asked, who may be in no hurry: only so many of a user's questions have a thread. */
-static void
-queue_by_user(struct daemon_work *work, const struct daemon_client *client)
+/* The pool serves it, in the queue of its guest. */
+static int
+push_job(struct daemon_job *job)
 {
-    memset(work->key, 0, sizeof(work->key));
-    memcpy(work->key, &client->uid, sizeof(client->uid));
-    work->has_key = true;
-    work->high = false;
+    job->work.run = work_off;
+    job->work.drop = drop_work;
+    job->work.high = job->procedure->flags & RPC_HIGH;
+    job->work.has_key = find_key(job->procedure->args, job->body, job->len, job->work.key);
+    if (job->procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT] ||
+        (job->procedure == &remote_procedures[REMOTE_PROC_CONNECT_OPEN] && daemon_access_guards(job->client)))
+        daemon_user_queue(job->client->user, &job->work);
+    return daemon_pool_push(daemon_server_pool(job->client->server), &job->work);
+}
+
+/* ---- permissions ------------------------------------------------------------- */
+
+/* The loop's own calls, once they were admitted. */
+static void
+serve_in_loop(struct vir_loop *loop, void *opaque)
+{
+    struct daemon_job *job = opaque;
+
+    (void)loop;
+    if (!job->client->closed)           /* what it would hold then nobody would give back */
+        serve_admitted(job, &the_daemon.reply);
+    daemon_job_free(job);
+}
+
+/* 0: the call goes on. */
+static int
+admit(struct daemon_job *job)
+{
+    struct daemon_call call = call_of(job->client, &job->header, job->procedure);
+    union rpc_any_args *args = vir_alloc(sizeof(*args));
+
+    if (xdr_decode(job->body, job->len, job->procedure->args, args) < 0) {
+        free(args);
+        return -1;
+    }
+    job->admitted = args;
+    if (daemon_access_admit(&call, job->needs, args) < 0)
+        return -1;
+    if (!job->in_loop)
+        return push_job(job);
+    vir_loop_add_timer(the_daemon.loop, 0, serve_in_loop, job);
+    return 0;
+}
+
+/* In a thread of the pool. */
+static void
+ask_first(struct daemon_work *work)
+{
+    struct daemon_job *job = (struct daemon_job *)work;
+    struct rpc_buf buf = { 0 };
+
+    if (admit(job) == 0)
+        return;
+    send_reply(job->client, &buf, &job->header, job->procedure, -1, NULL, -1);
+    rpc_buf_free(&buf);
+    daemon_job_free(job);
 }
 
 static int
 push_call(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
-          struct rpc_packet *packet)
+          const struct access_needs *needs, struct rpc_packet *packet)
 {
     struct daemon_job *job;
+    int rc;
 
     if (!(procedure->flags & RPC_FDS_CALL)) {
         rpc_fds_close(packet->fds, packet->n_fds);
@@ -378,17 +461,18 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     }
     job->procedure = procedure;
     job->serve = serve;
-    job->work.run = work_off;
-    job->work.drop = drop_work;
+    job->needs = needs;
     job->work.lanes = client->server == DAEMON_MAIN ? client->user->lanes : NULL;
-    job->work.high = procedure->flags & RPC_HIGH;
-    job->work.has_key = find_key(procedure->args, packet->body, packet->len, job->work.key);
-    if (procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT])
-        queue_by_user(&job->work, client);
-    if (daemon_pool_push(daemon_server_pool(client->server), &job->work) == 0)
-        return 0;
-    daemon_job_free(job);
-    return -1;
+    if (needs) {
+        job->in_loop = belongs_to_loop(procedure);
+        job->work.run = ask_first;
+        job->work.drop = drop_work;
+        daemon_user_queue(client->user, &job->work);
+    }
+    rc = needs ? daemon_pool_push(daemon_server_pool(client->server), &job->work) : push_job(job);
+    if (rc < 0)
+        daemon_job_free(job);
+    return rc;
 }
 
 /* Finds the procedure of a call and refuses what this client may not call. */
@@ -446,17 +530,19 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
 {
     const struct program *program = find_program(client, &packet->header);
     const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
+    const struct access_needs *needs;
     daemon_serve_fn serve;
 
     if (!procedure || daemon_memory_check(packet->len) < 0)
         goto refused;
     serve = program->serve[procedure->number];
-    if (served_in_place(client, program, procedure, packet)) {
+    needs = daemon_access_needs(client, procedure);
+    if (!needs && served_in_place(client, program, procedure, packet)) {
         serve_in_place(client, procedure, serve, packet);
         return;
     }
     keep_others_off(client, program, procedure, true);
-    if (push_call(client, procedure, serve, packet) == 0)
+    if (push_call(client, procedure, serve, needs, packet) == 0)
         return;
     keep_others_off(client, program, procedure, false);
 

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/access/guard.h"
+#include "daemon/client/held-events.h"
 #include "daemon/wire.h"
 #include "wire/dispatch.h"
 
@@ -61,8 +63,10 @@ family_deregister(int family, virConnectPtr conn, int callback)
 /* ---- the list of a client ------------------------------------------------------ */
 
 static struct daemon_subscription *
-subscription_new(struct daemon_client *client, int family, int event, bool old)
+subscription_new(const struct daemon_call *call, int family, int event, bool old)
 {
+    const struct access_needs *needs = daemon_access_needs(call->client, call->procedure);
+    struct daemon_client *client = call->client;
     struct daemon_subscription *sub;
 
     if (client->n_subscriptions >= SUBSCRIPTIONS_MAX)
@@ -76,6 +80,7 @@ subscription_new(struct daemon_client *client, int family, int event, bool old)
     sub->event = event;
     sub->callback = -1;
     sub->old = old;
+    sub->filter = needs ? needs->filter : NULL;
     return sub;
 }
 
@@ -122,7 +127,7 @@ subscribe(struct daemon_call *call, int family, int event, void *object, bool ol
         return -1;
     if (event < 0 || event >= forwarders->n || !forwarders->forward[event])
         return vir_error(VIR_ERR_INVALID_ARG, "unsupported event %d", event);
-    sub = subscription_new(call->client, family, event, old);
+    sub = subscription_new(call, family, event, old);
     if (!sub)
         return -1;
     sub->callback = family_register(sub, conn, object, forwarders->forward[event]);
@@ -182,7 +187,8 @@ unsubscribe_old(struct daemon_call *call, int event)
 /* ---- sending ----------------------------------------------------------------------- */
 
 void
-daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *event, const void *msg)
+daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *event, const void *msg,
+                  const void *object)
 {
     struct rpc_header header = rpc_header_of(0, event->program, event->number,
                                              RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
@@ -201,7 +207,10 @@ daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *e
     }
     header.length = (uint32_t)buf->len;
     rpc_header_put(buf->data, &header);
-    daemon_client_send(sub->client, buf, -1, false, true);
+    if (sub->filter)
+        daemon_event_hold(sub->client, sub->filter, object, buf);
+    else
+        daemon_client_send(sub->client, buf, -1, false, true);
 }
 
 /* ---- the calls ---------------------------------------------------------------------- */
@@ -354,7 +363,7 @@ DAEMON_SERVE(qemu_connect_domain_monitor_event_register)
 
     if (!conn || (in->dom && !dom))
         return -1;
-    sub = subscription_new(call->client, DAEMON_FAMILY_MONITOR, 0, false);
+    sub = subscription_new(call, DAEMON_FAMILY_MONITOR, 0, false);
     if (!sub)
         return -1;
     sub->callback = virConnectDomainQemuMonitorEventRegister(conn, dom, in->event,

@@ -53,10 +53,11 @@ daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transp
     daemon_client_login_until(client, DAEMON_LOGIN_MS);
     client->ahead_tail = &client->ahead;
     client->out_tail = &client->out;
+    client->held_events_tail = &client->held_events;
     client->watched = EPOLLIN;
     client->logged_in = !daemon_must_log_in(client);
     client->wants_sasl = !client->logged_in && strcmp(the_daemon.settings.auth[listener->way], "sasl") == 0;
-    client->start_time = client->logged_in || client->wants_sasl ? 0 : start_time_of(pid);
+    client->start_time = daemon_access_guards(client) || !(client->logged_in || client->wants_sasl) ? start_time_of(pid) : 0;
     pthread_mutex_init(&client->lock, NULL);
     if (vir_loop_add_fd(the_daemon.loop, transport->sock, EPOLLIN, client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/access/guard.h"
 #include "rpc/session.h"
 #include "wire/dispatch.h"
 #include "wire/protocol.h"
@@ -91,6 +92,17 @@ DAEMON_SERVE(auth_list)
 
 /* ---- the connection ----------------------------------------------------------- */
 
+/* Keeps the error. */
+static virConnectPtr
+close_unused(virConnectPtr conn)
+{
+    virErrorPtr error = vir_error_take();
+
+    virConnectClose(conn);
+    vir_error_restore(error);
+    return NULL;
+}
+
 DAEMON_SERVE(connect_open)
 {
     const struct remote_connect_open_args *in = args;
@@ -110,6 +122,8 @@ DAEMON_SERVE(connect_open)
             conn = virConnectOpenReadOnly(in->name);
         else
             conn = virConnectOpen(in->name);
+        if (conn && daemon_access_open(client, conn) < 0)
+            conn = close_unused(conn);
         if (conn)
             remember_uri(in->name, conn);
     }
@@ -168,7 +182,7 @@ forward_closed(virConnectPtr conn, int reason, void *opaque)
     struct daemon_subscription sub = { .client = opaque };
 
     (void)conn;
-    daemon_event_send(&sub, &remote_procedures[REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED], &msg);
+    daemon_event_send(&sub, &remote_procedures[REMOTE_PROC_CONNECT_EVENT_CONNECTION_CLOSED], &msg, NULL);
 }
 
 DAEMON_SERVE(connect_register_close_callback)

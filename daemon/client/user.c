@@ -199,3 +199,12 @@ daemon_user_used(struct daemon_user *user, int64_t began)
     if (began)
         user->used_us += now_us() - began;
 }
+
+void
+daemon_user_queue(const struct daemon_user *user, struct daemon_work *work)
+{
+    memset(work->key, 0, sizeof(work->key));
+    memcpy(work->key, &user->uid, sizeof(user->uid));
+    work->has_key = true;
+    work->high = false;
+}

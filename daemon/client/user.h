@@ -42,6 +42,9 @@ bool daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thin
 /* Who takes more bytes than anybody else, if that is too much; for comparing only.  NULL: nobody. */
 const struct daemon_user *daemon_user_largest(void);
 
+/* Work in which somebody is asked who may be in no hurry: only so much of a user's has a thread. */
+void daemon_user_queue(const struct daemon_user *user, struct daemon_work *work);
+
 /* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; and the time that it took,
  * which nobody looks at while no other user is there. */
 bool daemon_user_may(struct daemon_user *user, const struct daemon_client *client);

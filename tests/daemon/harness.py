@@ -161,7 +161,7 @@ class Skipped(Exception):
 NO_LOGIN = 'auth_unix_ro = "none"', 'auth_unix_rw = "none"'
 
 # Modules of tests, and where they are built.
-PLACES = {'mock': 'tests/daemon/.libs', 'nets': 'tests/loader/.libs'}
+PLACES = {'mock': 'tests/daemon/.libs', 'objects': 'tests/daemon/.libs', 'nets': 'tests/loader/.libs'}
 
 
 class Daemon:

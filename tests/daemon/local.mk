@@ -6,6 +6,11 @@ daemon_mock_la_LIBADD = $(driver_lib) $(core_lib)
 daemon_mock_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere \
 	-Wl,--version-script=$(top_srcdir)/modules/module.map
 
+check_LTLIBRARIES += daemon/objects.la
+daemon_objects_la_SOURCES = daemon/objects.c
+daemon_objects_la_LIBADD = $(driver_lib) $(core_lib)
+daemon_objects_la_LDFLAGS = $(daemon_mock_la_LDFLAGS)
+
 # Not with a sanitizer, which has malloc for itself.
 check_LTLIBRARIES += daemon/torture.la
 daemon_torture_la_SOURCES = daemon/torture.c
@@ -21,6 +26,7 @@ daemon_public_loop_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
 endif
 
 daemon_scripts = \
+	daemon/access.py \
 	daemon/admin.py \
 	daemon/client.py \
 	daemon/events.py \
@@ -42,4 +48,4 @@ daemon_scripts = \
 	daemon/valgrind.py
 TESTS += $(daemon_scripts)
 dist_check_SCRIPTS += $(daemon_scripts)
-EXTRA_DIST += daemon/harness.py daemon/readonly.txt daemon/tsan
+EXTRA_DIST += daemon/harness.py daemon/polkitd.py daemon/readonly.txt daemon/tsan

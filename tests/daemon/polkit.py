@@ -20,16 +20,13 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-from harness import *  # noqa: E402
+from polkitd import *  # noqa: E402
 from page import Page  # noqa: E402
 
-SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
-POLKITD = '/usr/lib/polkit-1/polkitd'
 AUTH_POLKIT = 70
 AUTH_FAILED, AUTH_UNAVAILABLE = 45, 94
 NOT_LOGGED_IN = 39                      # of any call before
 FROM_POLKIT = 60
-MANAGE = 'org.libvirt.unix.manage'
 OPEN_MOCK = struct.pack('>I', 1) + string('mock:///default') + struct.pack('>I', 0)
 CONF = 'auth_unix_rw = "polkit"\nauth_unix_ro = "polkit"\nunix_sock_rw_perms = "0777"\nlog_level = 2\n'
 # What ordinary users of every Debian may do; nobody is not told of: what the policy file says.
@@ -42,112 +39,12 @@ polkit.addRule(function(action, subject) {
         return polkit.Result.NO;
 });
 ''' % (MANAGE, ALLOWED, MANAGE, DENIED)
-BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
-</policy></busconfig>
-'''
-
-
-class Polkit:
-    """The bus and, unless it is only for that, polkitd."""
-
-    def __init__(self, polkitd=True):
-        if os.geteuid() != 0:
-            raise Skipped('only root can be several users')
-        if not os.path.exists(POLKITD) or not shutil.which('dbus-daemon'):
-            raise Skipped('no polkitd or dbus-daemon')
-        if not os.path.exists(BUILD + '/parts/polkit.so'):
-            raise Skipped('built without libsystemd')
-        self.dir = tempfile.mkdtemp(prefix='polkit')
-        os.chmod(self.dir, 0o755)
-        self.bus = self.dir + '/dbus/system_bus_socket'
-        self.env = {'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=' + self.bus}
-        self.processes = []
-        try:
-            self.start(polkitd)
-        except BaseException:
-            self.__exit__()
-            raise
-
-    def start(self, polkitd):
-        for folder in 'rules', 'actions', 'dbus':
-            os.mkdir('%s/%s' % (self.dir, folder))
-        shutil.copy(SOURCE + '/daemon/org.libvirt.unix.policy', self.dir + '/actions')
-        for name, text in ('bus.conf', BUS % self.bus), ('rules/test.rules', RULES):
-            with open('%s/%s' % (self.dir, name), 'w') as handle:
-                handle.write(text)
-        self.run('dbus-daemon', '--nofork', '--config-file=%s/bus.conf' % self.dir)
-        wait_for('no bus', lambda: os.path.exists(self.bus))
-        if not polkitd:
-            return
-        self.polkitd = self.run('unshare', '--mount', '--propagation', 'private', 'sh', '-ec',
-                                'for d in /etc /usr/share; do mount --bind "$0/rules" $d/polkit-1/rules.d; done\n'
-                                'mount --bind "$0/actions" /usr/share/polkit-1/actions\nexec "$1" --no-debug',
-                                self.dir, POLKITD)
-        wait_for('polkitd does not answer', self.answers, 20)
-
-    def run(self, *words):
-        process = subprocess.Popen(words, env=dict(system_environment(), **self.env), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=open(self.dir + '/stderr', 'a'))
-        self.processes.append(process)
-        return process
-
-    def answers(self):
-        return subprocess.run(['pkcheck', '--action-id', MANAGE, '--process', str(os.getpid())],
-                              env=dict(system_environment(), **self.env), capture_output=True).returncode == 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *ignored):
-        for process in reversed(self.processes):
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-            process.wait(10)
-        shutil.rmtree(self.dir)
-
-
-def system_environment():
-    """Without what leads to the build's libraries."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(('LD_', 'LIBVIRT', 'VIR_'))}
 
 
 class PolkitDaemon(Daemon):
     def __init__(self, polkit, conf=''):
         super().__init__(CONF + conf, env=polkit.env, modules=('mock', 'test'))
         os.chmod(self.dir, 0o755)
-
-
-def become(user):
-    who = pwd.getpwnam(user)
-    os.setgroups([])
-    os.setgid(who.pw_gid)
-    os.setuid(who.pw_uid)
-
-
-class As:
-    """Runs WORK as a user in a process of its own; what it returns is the result's."""
-
-    def __init__(self, user, work):
-        self.end, child_end = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            become(user)
-            try:
-                said = work()
-            except (Closed, OSError) as problem:
-                said = type(problem).__name__
-            os.write(child_end, json.dumps(said).encode())
-            os._exit(0)
-        os.close(child_end)
-
-    def result(self):
-        with open(self.end) as handle:
-            said = handle.read()
-        os.waitpid(self.pid, 0)
-        return json.loads(said)
 
 
 def log_in(daemon, readonly=False):
@@ -166,7 +63,7 @@ def answer(daemon, user, readonly=False):
 
 
 def test_answers():
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         daemon.serves()                 # root is not asked
         maps = '/proc/%d/maps' % daemon.process.pid
         assert 'libsystemd' not in open(maps).read(), 'the library is there before it is needed'
@@ -194,7 +91,7 @@ def test_one_login():
             return [client.call(AUTH_POLKIT).code for _ in range(2)] + [client.send(message(AUTH_POLKIT)) or
                                                                         client.closed_within(10)]
 
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         expect('twice', As(ALLOWED, twice).result(), [0, AUTH_FAILED, 0])
         expect('three failures', As(DENIED, often).result(), [AUTH_FAILED, AUTH_FAILED, True])
 
@@ -209,7 +106,7 @@ def test_process():
             time.sleep(0.2)             # until it has been taken in
         return 0
 
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         As(ALLOWED, connect).result()
         with daemon.client() as client:
             client.sock.close()
@@ -241,7 +138,7 @@ def test_number_of_another():
             socket.send_fds(theirs, [b'x'], [client.sock.fileno()])
         return 0
 
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         first = As(ALLOWED, connect)
         first.result()
         ready, told = os.pipe()
@@ -269,7 +166,7 @@ def test_number_of_another():
 
 
 def test_not_there():
-    with Polkit(polkitd=False) as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES, polkitd=False) as polkit, PolkitDaemon(polkit) as daemon:
         for what in 'polkitd', 'the bus':
             code, _, text, _, after = answer(daemon, ALLOWED)
             expect('without ' + what, (code, after), (AUTH_FAILED, NOT_LOGGED_IN))
@@ -290,7 +187,7 @@ def workers(daemon):
 @waits
 def test_hangs():
     """A polkitd that does not answer: its callers wait 30 s, and others not at all."""
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon, daemon.client() as root:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon, daemon.client() as root:
         root.open()
         expect('before', answer(daemon, ALLOWED)[0], 0)
         polkit.polkitd.send_signal(signal.SIGSTOP)
@@ -319,7 +216,7 @@ def test_hangs():
 @waits
 def test_gone():
     """Who hangs up leaves no thread behind that waits for an answer."""
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         expect('before', answer(daemon, ALLOWED)[0], 0)
         fds = daemon.fds()
         polkit.polkitd.send_signal(signal.SIGSTOP)
@@ -359,7 +256,7 @@ def virsh(daemon, polkit, program, env, user, socket_path, *words):
 
 
 def test_virsh():
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         for whose, program, env in programs():
             if not reachable(program, ALLOWED):
                 raise Skipped('other users do not reach the build')
@@ -408,7 +305,7 @@ def with_agent(*answers):
         raise Skipped('no pkttyagent or perl')
     if not os.path.isdir('/run/dbus'):
         raise Skipped('no /run/dbus')
-    with Polkit() as polkit, PolkitDaemon(polkit) as daemon:
+    with Polkit(RULES) as polkit, PolkitDaemon(polkit) as daemon:
         shadow = polkit.dir + '/shadow'
         secret = subprocess.run(['perl', '-e', 'print crypt("secret", q($6$salt$))'], capture_output=True, text=True,
                                 check=True).stdout
@@ -444,7 +341,7 @@ def test_page():
     def check(name, right, *details):
         assert right, (name, details)
 
-    with Polkit() as polkit:
+    with Polkit(RULES) as polkit:
         # this group is that of the page: its first user may do something already only by what the page says
         group, member = 'mail', 'mail'
         steps = Page(check, 'polkit.md', {'/etc/libvirt/': polkit.dir + '/', '/etc/polkit-1/rules.d': polkit.dir + '/rules',

@@ -23,10 +23,13 @@ static struct rpc_buf sent;
 static const struct rpc_procedure *sent_as;
 
 void
-daemon_event_send(struct daemon_subscription *to, const struct rpc_procedure *event, const void *msg)
+daemon_event_send(struct daemon_subscription *to, const struct rpc_procedure *event, const void *msg, const void *object)
 {
-    if (to != &sub || sent_as || xdr_encode(&sent, event->args, msg) < 0) {
-        fprintf(stderr, "events: %s: sent twice or not encodable\n", event->name);
+    const char *place = object, *whole = msg;
+
+    if (to != &sub || sent_as || xdr_encode(&sent, event->args, msg) < 0 ||
+        place < whole || place >= whole + event->args->size) {
+        fprintf(stderr, "events: %s: sent twice, not encodable or about nothing in it\n", event->name);
         exit(1);
     }
     sent_as = event;

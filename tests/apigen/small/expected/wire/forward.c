@@ -18,9 +18,9 @@ forward_domain_change(virConnectPtr conn, virDomainPtr dom, int state, const cha
     msg.msg.state = state;
     msg.msg.reason = (char *)(uintptr_t)reason;
     if (sub->old)
-        daemon_event_send(sub, &remote_procedures[REMOTE_PROC_DOMAIN_EVENT_CHANGE], &msg.msg);
+        daemon_event_send(sub, &remote_procedures[REMOTE_PROC_DOMAIN_EVENT_CHANGE], &msg.msg, &msg.msg.dom);
     else
-        daemon_event_send(sub, &remote_procedures[REMOTE_PROC_DOMAIN_EVENT_CALLBACK_CHANGE], &msg);
+        daemon_event_send(sub, &remote_procedures[REMOTE_PROC_DOMAIN_EVENT_CALLBACK_CHANGE], &msg, &msg.msg.dom);
 }
 
 static const virConnectDomainEventGenericCallback forward_domain[] = {

@@ -7,19 +7,18 @@
 #define DAEMON_POLKIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#define DAEMON_POLKIT_VERSION 1
+#define DAEMON_POLKIT_VERSION 2
 #define DAEMON_POLKIT_WHY 512           /* bytes of a sentence */
+#define DAEMON_POLKIT_AT_ONCE 64        /* questions; a bus lets nobody wait for more than 128 replies */
 
-struct daemon_polkit_question {
-    const char *action;
+struct daemon_polkit_subject {
     pid_t pid;                          /* of who wants to */
     uint64_t start_time;                /* of that process, in ticks since boot */
     uid_t uid;
-    bool interactive;                   /* an agent of the user may ask for a password */
-    int64_t deadline;                   /* of vir_deadline */
     int sock;                           /* when its other end hangs up nobody wants to know any more */
 };
 
@@ -33,10 +32,21 @@ enum daemon_polkit_answer {
     DAEMON_POLKIT_GONE,                 /* the other end has hung up */
 };
 
+struct daemon_polkit_detail { const char *key, *value; };
+
+struct daemon_polkit_question {
+    const char *action;
+    const struct daemon_polkit_detail *details;
+    size_t n_details;
+    enum daemon_polkit_answer answer;
+};
+
 struct daemon_polkit_part {
     uint32_t version;
-    /* A question that was not answered is withdrawn. */
-    enum daemon_polkit_answer (*ask)(const struct daemon_polkit_question *question, char *why);
+    /* Asks N questions (AT_ONCE at the most) at once and waits for all answers, until the deadline of vir_deadline.
+     * INTERACTIVE: an agent of the user may ask for a password; what was not answered then is withdrawn. */
+    void (*ask)(const struct daemon_polkit_subject *subject, bool interactive, int64_t deadline,
+                struct daemon_polkit_question *questions, size_t n, char *why);
 };
 
 #endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Permission for single calls, where access_drivers in libvirtd.conf asks for it.
+ * A call goes through three steps: what its arguments name is looked up and its
+ * permissions are asked for; it is served; what it gives is asked about, and left
+ * out where the client may not see it.
+ */
+#ifndef DAEMON_ACCESS_GUARD_H
+#define DAEMON_ACCESS_GUARD_H
+
+#include "daemon/daemon.h"
+#include "wire/access.h"
+
+/* What is to be asked about calls of PROCEDURE that this client makes; NULL: nothing. */
+const struct access_needs *daemon_access_needs(const struct daemon_client *client,
+                                               const struct rpc_procedure *procedure);
+
+/* Before it is served: 0, with the handles in ARGS as the driver knows their objects; or -1, an error is set. */
+int daemon_access_admit(struct daemon_call *call, const struct access_needs *needs, void *args);
+/* Serves a call that was admitted; as a daemon_serve_fn. */
+int daemon_access_serve(struct daemon_call *call, const struct access_needs *needs, daemon_serve_fn serve,
+                        void *args, void *ret);
+/* Whether the client may open the connection CONN. */
+int daemon_access_open(struct daemon_client *client, virConnectPtr conn);
+
+#endif

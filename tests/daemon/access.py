@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Permission for single calls: a daemon with access_drivers = [ "polkit" ], a real polkitd with rules of the test's,
+and a driver with two objects of every kind, "mine" and "yours"."""
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from polkitd import *  # noqa: E402
+
+DENIED, FROM_ACCESS = 88, 55
+NO_DOMAIN = 42
+XML = PROC['DOMAIN_GET_XML_DESC']
+LOOKUP_ID = PROC['DOMAIN_LOOKUP_BY_ID']
+LOOKUP_UUID = PROC['DOMAIN_LOOKUP_BY_UUID']
+STATS = PROC['CONNECT_GET_ALL_DOMAIN_STATS']
+NETWORK_XML = PROC['NETWORK_GET_XML_DESC']
+VOL_PATH = PROC['STORAGE_VOL_GET_PATH']
+# Who may do everything; with "mine" alone; what the policy file gives everybody.
+ALL, MINE, NOBODY = 'games', 'man', 'nobody'
+RULES = '''polkit.addRule(function(action, subject) {
+    if (action.id.indexOf("org.libvirt.api.") != 0)
+        return polkit.Result.NOT_HANDLED;
+    if (subject.user == "games")
+        return polkit.Result.YES;
+    if (subject.user != "man")
+        return polkit.Result.NOT_HANDLED;
+    if (action.id.indexOf("org.libvirt.api.connect.") == 0)
+        return polkit.Result.YES;
+    var keys = ["domain_name", "network_name", "pool_name", "node_device_name", "secret_usage_volume", "nwfilter_name",
+                "interface_name", "nwfilter_binding_portdev"];
+    for (var i in keys)
+        if (action.lookup(keys[i]))
+            return action.lookup(keys[i]) == "mine" ? polkit.Result.YES : polkit.Result.NO;
+    return polkit.Result.NO;
+});
+'''
+CONF = 'access_drivers = [ "polkit" ]\nunix_sock_rw_perms = "0777"\n'
+
+
+class AccessDaemon(Daemon):
+    def __init__(self, polkit, conf='', **env):
+        super().__init__(CONF + conf, env=dict(polkit.env, **env), modules=('objects',))
+        os.chmod(self.dir, 0o755)
+
+
+def uuid(n):
+    return bytes([n & 255, n >> 8]) + b'\0' * 14
+
+
+def named(name, n):
+    """A network, pool or filter."""
+    return string(name) + uuid(n)
+
+
+def as_user(daemon, user, work, readonly=False):
+    """What WORK(client) returns, done by USER."""
+    def run():
+        with daemon.client(readonly, timeout=60) as client:
+            return work(client.open('objects:///'))
+    return As(user, run).result()
+
+
+def tell(reply):
+    return [reply.code, reply.domain if reply.code else 0, reply.text]
+
+
+def code(daemon, user, proc, body=b''):
+    return as_user(daemon, user, lambda client: client.call(proc, body).code)
+
+
+def strings(body):
+    """A list of texts."""
+    n, at, found = struct.unpack('>I', body[:4])[0], 4, []
+    for _ in range(n):
+        size = struct.unpack('>I', body[at:at + 4])[0]
+        found.append(body[at + 4:at + 4 + size].decode())
+        at += 4 + (size + 3) // 4 * 4
+    return found
+
+
+def xml(name, n, flags=0):
+    return domain(name, n) + struct.pack('>I', flags)
+
+
+def test_refusal():
+    """What a call without its permission says, and that it was not served."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        expect('what everybody may', code(daemon, NOBODY, XML, xml('mine', 1)), 0)
+        said = as_user(daemon, NOBODY, lambda client: tell(client.call(RESUME, domain('mine', 1))))
+        expect('a change', said[:2], [DENIED, FROM_ACCESS])
+        assert said[2].startswith("access denied: 'Objects' denied access\nhint: "), said
+        assert 'org.libvirt.api.domain.suspend' in said[2] or 'org.libvirt.api.domain.' in said[2], said
+        expect('with passwords', code(daemon, NOBODY, XML, xml('mine', 1, 1)), DENIED)
+        expect('who may', code(daemon, ALL, XML, xml('mine', 1, 1)), 0)
+        expect('a call of the read-only socket',
+               as_user(daemon, NOBODY, lambda client: client.call(XML, xml('mine', 1)).code, readonly=True), 0)
+
+
+def test_root():
+    """Root is not asked about, and so waits for nobody."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon, daemon.client() as client:
+        polkit.polkitd.send_signal(signal.SIGSTOP)
+        client.open('objects:///')
+        began = time.time()
+        expect('a change', client.call(RESUME, domain('mine', 1)).code, 0)
+        assert time.time() - began < 1
+        assert 'libsystemd' not in open('/proc/%d/maps' % daemon.process.pid).read(), 'somebody was asked'
+
+
+def test_one_guest():
+    """Who may do all with one guest finds no other, by whatever way."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        for what, proc, mine, yours in (('its description', XML, xml('mine', 1), xml('yours', 2)),
+                                        ('by name', LOOKUP_NAME, string('mine'), string('yours')),
+                                        ('by uuid', LOOKUP_UUID, uuid(1), uuid(2)),
+                                        ('by number', LOOKUP_ID, struct.pack('>i', 1), struct.pack('>i', 2)),
+                                        ('of a network', NETWORK_XML, named('mine', 1) + b'\0' * 4, named('yours', 2) + b'\0' * 4),
+                                        ('of a volume', VOL_PATH, string('mine') + string('yours') + string('?'),
+                                         string('yours') + string('mine') + string('?'))):
+            expect(what, [code(daemon, MINE, proc, mine), code(daemon, MINE, proc, yours)], [0, DENIED])
+        expect('one that is not there', code(daemon, MINE, LOOKUP_NAME, string('none')), NO_DOMAIN)
+
+
+def lists(client):
+    """Each way to list or count."""
+    room, every, count = struct.pack('>i', 10), struct.pack('>iI', 1, 0), struct.pack('>iI', 0, 0)
+    said = {}
+    for kind in 'DOMAINS', 'NETWORKS', 'STORAGE_POOLS', 'INTERFACES', 'SECRETS', 'NWFILTERS':
+        said['all ' + kind] = struct.unpack('>I', client.call(PROC['CONNECT_LIST_ALL_' + kind], every).body[-4:])[0]
+        said['count ' + kind] = struct.unpack('>II', client.call(PROC['CONNECT_LIST_ALL_' + kind], count).body)
+        said['old count ' + kind] = struct.unpack('>i', client.call(PROC['CONNECT_NUM_OF_' + kind]).body)[0]
+        said['old list ' + kind] = strings(client.call(PROC['CONNECT_LIST_' + kind], room).body) if kind != 'DOMAINS' else \
+            [n for n, in struct.iter_unpack('>i', client.call(PROC['CONNECT_LIST_DOMAINS'], room).body)]
+    said['defined'] = strings(client.call(PROC['CONNECT_LIST_DEFINED_DOMAINS'], room).body)
+    said['of one'] = strings(client.call(PROC['CONNECT_LIST_DEFINED_DOMAINS'], struct.pack('>i', 1)).body)
+    said['of none'] = strings(client.call(PROC['CONNECT_LIST_DEFINED_DOMAINS'], struct.pack('>i', 0)).body)
+    said['devices'] = strings(client.call(PROC['NODE_LIST_DEVICES'], struct.pack('>IiI', 0, 10, 0)).body)
+    said['number of devices'] = struct.unpack('>i', client.call(PROC['NODE_NUM_OF_DEVICES'], struct.pack('>II', 0, 0)).body)[0]
+    said['volumes'] = strings(client.call(PROC['STORAGE_POOL_LIST_VOLUMES'], named('mine', 1) + room).body)
+    said['bindings'] = struct.unpack('>I', client.call(PROC['CONNECT_LIST_ALL_NWFILTER_BINDINGS'], every).body[-4:])[0]
+    said['statistics'] = struct.unpack('>I', client.call(STATS, struct.pack('>III', 0, 0, 0)).body[:4])[0]
+    return said
+
+
+def test_lists():
+    """What somebody may not see is absent, and is not counted."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        for what, said in as_user(daemon, MINE, lists).items():
+            wanted = {'count': [0, 1], 'old count': 1, 'old list': ['mine'], 'all': 1, 'defined': ['mine'], 'of one': ['mine'],
+                      'of none': [], 'devices': ['mine'], 'number of devices': 1, 'volumes': ['mine', 'yours'], 'bindings': 1,
+                      'statistics': 1, 'old list SECRETS': ['01000000-0000-0000-0000-000000000000'],
+                      'old list DOMAINS': [1, 1]}
+            expect(what, said, wanted.get(what, wanted.get(what.rsplit(' ', 1)[0])))
+        everything = as_user(daemon, ALL, lists)
+        expect('who may all', (everything['defined'], everything['of one'], everything['count NETWORKS']),
+               (['mine', 'yours'], ['mine'], [0, 2]))
+
+
+def test_forged():
+    """A handle that has the name of one guest and the uuid of another is that of the uuid, for permissions and for the
+    driver, which looks at the name."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        expect('a permitted name', code(daemon, MINE, XML, xml('mine', 2)), DENIED)
+        reply = as_user(daemon, MINE, lambda client: strings(struct.pack('>I', 1) + client.call(XML, xml('yours', 1)).body))
+        expect('a permitted uuid', reply, ['mine'])
+        expect('a uuid of nobody', code(daemon, MINE, XML, xml('mine', 9)), NO_DOMAIN)
+        expect('of a network', code(daemon, MINE, NETWORK_XML, named('mine', 2) + b'\0' * 4), DENIED)
+        key = string('yours') + string('mine') + string('/mine/mine')
+        expect('the key of a volume', code(daemon, MINE, VOL_PATH, key), DENIED)
+        chosen = struct.pack('>I', 2) + domain('mine', 2) + domain('mine', 1) + struct.pack('>II', 0, 0)
+        expect('statistics', as_user(daemon, MINE, lambda client: client.call(STATS, chosen).body[:4].hex()), '00000001')
+
+
+if __name__ == '__main__':
+    main(globals())
