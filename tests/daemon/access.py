@@ -4,6 +4,7 @@
 and a driver with two objects of every kind, "mine" and "yours"."""
 
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -175,6 +176,56 @@ def test_forged():
         expect('the key of a volume', code(daemon, MINE, VOL_PATH, key), DENIED)
         chosen = struct.pack('>I', 2) + domain('mine', 2) + domain('mine', 1) + struct.pack('>II', 0, 0)
         expect('statistics', as_user(daemon, MINE, lambda client: client.call(STATS, chosen).body[:4].hex()), '00000001')
+
+
+# ---- as docs/access.md says -----------------------------------------------------------
+
+def blocks():
+    """The pieces of the page that are typed or written into files."""
+    with open(SOURCE + '/docs/access.md') as page:
+        return re.findall(r'```\w+\n(.*?)```', page.read(), re.DOTALL)
+
+
+def virsh(daemon, user, *words):
+    """(status, what it said) of our virsh."""
+    env = dict(os.environ, HOME='/nonexistent')
+    done = subprocess.run([BUILD + '/tools/virsh/.libs/virsh', '-c', 'test+unix:///default?socket=' + daemon.rw] + list(words),
+                          capture_output=True, text=True, timeout=60, env=env, preexec_fn=lambda: become(user),
+                          stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout + done.stderr
+
+
+def define(daemon, *names):
+    """By root, with what a document of a guest needs at the least."""
+    for name in names:
+        path = '%s/%s.xml' % (daemon.dir, name)
+        with open(path, 'w') as handle:
+            handle.write("<domain type='test'><name>%s</name><memory>1024</memory><os><type>hvm</type></os></domain>" % name)
+        expect('define ' + name, virsh(daemon, 'root', 'define', path)[0], 0)
+
+
+def test_page():
+    conf, rules, command = blocks()
+    with Polkit(rules.replace('"ann"', '"games"').replace('"bob"', '"man"')) as polkit:
+        with Daemon(conf, env=polkit.env, modules=('test',)) as daemon, daemon.client() as keeper:
+            keeper.open('test:///default')      # its host lives as long as somebody is connected
+            os.chmod(daemon.dir, 0o755)
+            if not As('games', lambda: os.access(BUILD + '/tools/virsh/.libs/virsh', os.X_OK)).result():
+                raise Skipped('other users do not reach the build')
+            define(daemon, 'web', 'bobs', 'other')
+            start = command.split()[3:]
+            expect('the command', start, ['start', 'web'])
+            code, text = virsh(daemon, 'nobody', *start)
+            assert code == 1 and "access denied: 'TEST' denied access" in text and 'org.libvirt.api.domain.start' in text, text
+            for what, user, status, words in (
+                    ('ann starts', 'games', 0, start), ('ann stops', 'games', 0, ['destroy', 'web']),
+                    ('ann and another', 'games', 1, ['start', 'other']), ('ann removes', 'games', 1, ['undefine', 'web']),
+                    ('ann looks', 'games', 0, ['dumpxml', 'other']), ('bob looks', 'man', 1, ['dumpxml', 'other']),
+                    ('bob and his own', 'man', 0, ['start', 'bobs'])):
+                code, text = virsh(daemon, user, *words)
+                assert code == status, '%s: %s' % (what, text)
+            for user, names in ('games', ['bobs', 'other', 'test', 'web']), ('man', ['bobs']):
+                expect('what %s sees' % user, sorted(virsh(daemon, user, 'list', '--all', '--name')[1].split()), names)
 
 
 if __name__ == '__main__':
