@@ -66,6 +66,7 @@ struct daemon {
     int inhibitors;                     /* atomic: running guests */
     int sweep_timer, idle_timer;
     uint64_t refused;                   /* clients that could not come in */
+    uint64_t calls, calls_failed, logins_failed;        /* atomic: since the start */
     bool draining;
 };
 
@@ -97,6 +98,11 @@ void daemon_tls_end(void);
 /* A session whose handshake is to be done, over SOCK, which is taken over; NULL: no memory. */
 struct rpc_transport *daemon_tls_begin(int sock);
 const char *daemon_tls_shake(struct daemon_client *client);
+
+/* What listens at PATH with PERMS, and at an address, which NAME says in messages.  -1: error set. */
+int daemon_socket_unix(const char *path, mode_t perms, unsigned int max_queued);
+struct addrinfo;
+int daemon_socket_tcp(const struct addrinfo *one, const char *name);
 
 /* ---- serve/activated.c ---- */
 /* Serves the sockets that the service manager has opened. */
@@ -321,6 +327,13 @@ void daemon_systemd_reloading(void);
 void daemon_systemd_ready(void);
 /* As long as the loop turns. */
 void daemon_systemd_watchdog(void);
+
+/* ---- metrics/metrics.c ---- */
+/* Serves figures where metrics_listen says, from now on. */
+int daemon_metrics_set(void);
+/* They are not served any more; and, when no thread of the pool is left, connections are closed. */
+void daemon_metrics_end(void);
+void daemon_metrics_close(void);
 
 /* ---- log.c ---- */
 /* Where the log goes, and from which level on, as the settings say; files are opened again. */

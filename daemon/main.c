@@ -96,6 +96,8 @@ reload(void)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);
     daemon_tls_reload();
+    if (daemon_metrics_set() < 0)
+        vir_warn("%s", virGetLastErrorMessage());
     vir_info("settings were read again");
     daemon_systemd_ready();
 }
@@ -231,7 +233,7 @@ start(void)
     daemon_public_loop();
     daemon_pidfile_write();
     /* the sockets first: a daemon that finds them taken has touched no guest */
-    if (daemon_listen() < 0 || vir_core.modules_load() < 0)
+    if (daemon_listen() < 0 || vir_core.modules_load() < 0 || daemon_metrics_set() < 0)
         return -1;
     daemon_idle_check();
     return 0;
@@ -253,6 +255,7 @@ end(void)
     daemon_systemd_notify("STOPPING=1\nSTATUS=Waiting for calls in progress");
     the_daemon.draining = true;
     daemon_listeners_end();
+    daemon_metrics_end();
     left = daemon_servers_end(vir_deadline(DRAIN_MS));
     while (the_daemon.clients)
         daemon_client_close(the_daemon.clients, "the daemon ends");
@@ -264,6 +267,7 @@ end(void)
     /* what was put off until the loop's next turn */
     vir_loop_add_timer(the_daemon.loop, 0, stop_loop, NULL);
     vir_loop_run(the_daemon.loop);
+    daemon_metrics_close();
     vir_core.modules_unload();
     daemon_pidfile_remove();            /* now another daemon may take the guests up */
     vir_loop_free(the_daemon.loop);

@@ -180,6 +180,7 @@ let_in(struct daemon_client *client)
     unsigned int unsaid;
 
     if (judge(client, why) < 0) {
+        __atomic_add_fetch(&the_daemon.logins_failed, 1, __ATOMIC_RELAXED);
         if (daemon_seldom(&seldom, &unsaid))
             vir_warn("a client on %s was refused: %s (%u more since the last such line)", client->listener->name, why,
                      unsaid);

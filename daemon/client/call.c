@@ -120,6 +120,9 @@ static void
 send_reply(struct daemon_client *client, struct rpc_buf *buf, const struct rpc_header *header,
            const struct rpc_procedure *procedure, int result, const void *ret, int fd)
 {
+    __atomic_add_fetch(&the_daemon.calls, 1, __ATOMIC_RELAXED);
+    if (result < 0)
+        __atomic_add_fetch(&the_daemon.calls_failed, 1, __ATOMIC_RELAXED);
     if (encode_reply(buf, header, procedure, result, ret, fd >= 0) < 0) {
         daemon_client_doom(client, "no memory for a reply");
         if (fd >= 0)

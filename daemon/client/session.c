@@ -74,6 +74,7 @@ daemon_client_login_until(struct daemon_client *client, int ms)
 void
 daemon_client_login_failed(struct daemon_client *client)
 {
+    __atomic_add_fetch(&the_daemon.logins_failed, 1, __ATOMIC_RELAXED);
     if (++client->failures >= MAX_FAILURES)
         daemon_client_doom(client, "too many failed logins");
 }

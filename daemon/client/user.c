@@ -146,6 +146,27 @@ daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thi
     return user->uid == 0 ? all > max : all > max - max / 4 || own > max / 2;
 }
 
+size_t
+daemon_users_bytes(void)
+{
+    return __atomic_load_n(&all_bytes, __ATOMIC_RELAXED);
+}
+
+unsigned int
+daemon_users_hold(enum daemon_thing thing)
+{
+    return __atomic_load_n(&all_holds[thing], __ATOMIC_RELAXED);
+}
+
+void
+daemon_users_each(void (*each)(const struct daemon_user *user, void *opaque), void *opaque)
+{
+    pthread_mutex_lock(&users_lock);
+    for (const struct daemon_user *user = users; user; user = user->next)
+        each(user, opaque);
+    pthread_mutex_unlock(&users_lock);
+}
+
 /* ---- turns ------------------------------------------------------------------------- */
 
 /* Descriptors that are ready are told of in turn: when the first that was passed over comes again, or had

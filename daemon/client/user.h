@@ -38,6 +38,10 @@ void daemon_user_unref(struct daemon_user *user);
 bool daemon_user_take(struct daemon_user *user, ssize_t n);
 /* Counts N more of THING. */
 void daemon_user_hold(struct daemon_user *user, enum daemon_thing thing, int n);
+/* Of all users together; and each of them, with the users locked. */
+size_t daemon_users_bytes(void);
+unsigned int daemon_users_hold(enum daemon_thing thing);
+void daemon_users_each(void (*each)(const struct daemon_user *user, void *opaque), void *opaque);
 bool daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thing);
 /* Who takes more bytes than anybody else, if that is too much; for comparing only.  NULL: nobody. */
 const struct daemon_user *daemon_user_largest(void);

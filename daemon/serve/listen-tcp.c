@@ -18,8 +18,8 @@ raise_address(const char *port, int rc)
                      rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
 }
 
-static int
-make_socket(const struct addrinfo *one, const char *name)
+int
+daemon_socket_tcp(const struct addrinfo *one, const char *name)
 {
     int on = 1, sock = socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
@@ -65,7 +65,7 @@ listen_on(const struct addrinfo *one, enum daemon_way way)
 
     if (!name)
         return raise_address("", EAI_FAMILY);
-    sock = make_socket(one, name);
+    sock = daemon_socket_tcp(one, name);
     return sock < 0 ? -1 : daemon_listener_add(sock, name, way);
 }
 

@@ -46,8 +46,8 @@ set_owner(const char *path, mode_t perms)
     return 0;
 }
 
-static int
-make_socket(const char *path, mode_t perms, unsigned int max_queued)
+int
+daemon_socket_unix(const char *path, mode_t perms, unsigned int max_queued)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
     struct stat there;
@@ -84,7 +84,7 @@ static int
 listen_unix(const char *name, mode_t perms, enum daemon_way way)
 {
     VIR_AUTO_FREE char *path = vir_path_join(the_daemon.settings.sock_dir, name);
-    int sock = make_socket(path, perms, the_daemon.settings.limits[daemon_way_server(way)].max_queued);
+    int sock = daemon_socket_unix(path, perms, the_daemon.settings.limits[daemon_way_server(way)].max_queued);
 
     return sock < 0 ? -1 : daemon_listener_add(sock, path, way);
 }

@@ -35,6 +35,7 @@ daemon_scripts = \
 	daemon/frames.py \
 	daemon/hostile.py \
 	daemon/log.py \
+	daemon/metrics.py \
 	daemon/network.py \
 	daemon/polkit.py \
 	daemon/pool.py \

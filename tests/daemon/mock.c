@@ -179,6 +179,48 @@ mock_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, unsigne
     return n > 0;
 }
 
+/* The hypervisor answers for one of them. */
+static int
+mock_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, unsigned int flags)
+{
+    unsigned char uuid[VIR_UUID_BUFLEN] = { 0 };
+
+    (void)flags;
+    virDomainGetUUID(dom, uuid);        /* its name may be another in statistics */
+    memset(info, 0, sizeof(*info));
+    info->state = uuid[0] == 1 ? VIR_DOMAIN_CONTROL_OK : VIR_DOMAIN_CONTROL_ERROR;
+    return 0;
+}
+
+/* With MOCK_SLOW_STATS it waits for the sick guest, as none should. */
+static int
+mock_connect_get_all_domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int ndoms, unsigned int stats,
+                                  virDomainStatsRecordPtr **records, unsigned int flags)
+{
+    static const struct { const char *field; unsigned long long value; } figures[] = {
+        { "state.state", 1 }, { "cpu.time", 1500000000 }, { "balloon.current", 1024 }, { "vcpu.1.time", 2000000000 },
+        { "block.0.rd.bytes", 12345678901234567 }, { "block.1.rd.bytes", 7 }, { "what.nobody.knows", 1 },
+    };
+
+    (void)doms;
+    (void)ndoms;
+    (void)stats;
+    (void)flags;
+    if (getenv("MOCK_SLOW_STATS"))
+        ask_guest(1);
+    *records = vir_alloc_array(3, sizeof(**records));
+    for (int i = 0; i < 2; i++) {
+        virDomainStatsRecordPtr record = (*records)[i] = VIR_NEW(virDomainStatsRecord);
+        int room = 0;
+
+        record->dom = vir_domain_new(conn, i ? guests[i].name : "w\"e\\l\nl\xff", guests[i].uuid, i + 1);
+        for (size_t k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
+            virTypedParamsAddULLong(&record->params, &record->nparams, &room, figures[k].field, figures[k].value);
+        virTypedParamsAddString(&record->params, &record->nparams, &room, "block.0.name", "vda");
+    }
+    return 2;
+}
+
 static int
 change(virDomainPtr dom, int to, int event)
 {
@@ -396,6 +438,8 @@ static const struct vir_domain_ops domain_ops = {
     .domain_lookup_by_name = { mock_domain_lookup_by_name, 0, VIR_SLOT_NONBLOCKING },
     .domain_get_info = { mock_domain_get_info, 0, 0 },
     .domain_get_xml_desc = { mock_domain_get_xml_desc, ~0u, VIR_SLOT_NONBLOCKING },
+    .connect_get_all_domain_stats = { mock_connect_get_all_domain_stats, ~0u, 0 },
+    .domain_get_control_info = { mock_domain_get_control_info, 0, VIR_SLOT_NONBLOCKING },
     .domain_memory_stats = { mock_domain_memory_stats, 0, 0 },
     .domain_suspend = { mock_domain_suspend, 0, 0 },
     .domain_resume = { mock_domain_resume, 0, VIR_SLOT_NONBLOCKING },
@@ -407,7 +451,8 @@ static const struct vir_domain_ops domain_ops = {
 
 VIR_MODULE_DEFINE(mock,
     "provides: connection\n"
-    "schemes: mock\n",
+    "schemes: mock\n"
+    "default-uri: mock:///default mock:///default\n",
     .version = "1",
     .load = mock_load,
     .unload = mock_unload,
