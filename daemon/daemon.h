@@ -74,7 +74,7 @@ extern struct daemon the_daemon;
 /* Whether a pattern of LIST, which is one of the settings, fits NAME; without the list everybody's does. */
 bool daemon_allows(const struct daemon_list *list, const char *name);
 
-/* ---- serve/listen.c, serve/listener.c ---- */
+/* ---- serve/listen.c, serve/links.c, serve/listener.c ---- */
 static inline enum daemon_server
 daemon_way_server(enum daemon_way way)
 {
@@ -84,6 +84,9 @@ daemon_way_server(enum daemon_way way)
 void daemon_listen_fit(struct daemon_settings *settings);
 int daemon_listen(void);
 void daemon_listeners_end(void);
+/* Beside the unix sockets, by modular_sockets. */
+void daemon_links_make(void);
+void daemon_links_remove(void);
 /* Serves the socket SOCK, which is taken over, as the way that NAME tells of in messages. */
 int daemon_listener_add(int sock, const char *name, enum daemon_way way);
 

@@ -85,6 +85,7 @@ reload(void)
         return;
     }
     daemon_listen_fit(&fresh);
+    daemon_links_remove();
     pthread_mutex_lock(&the_daemon.settings_lock);
     the_daemon.settings = fresh;
     old.config_file = old.pid_file = NULL;
@@ -95,6 +96,7 @@ reload(void)
     if (daemon_log_set() < 0)
         vir_warn("log settings: %s", virGetLastErrorMessage());
     daemon_settings_warn(&the_daemon.settings);
+    daemon_links_make();
     daemon_tls_reload();
     if (daemon_metrics_set() < 0)
         vir_warn("%s", virGetLastErrorMessage());
@@ -235,6 +237,7 @@ start(void)
     /* the sockets first: a daemon that finds them taken has touched no guest */
     if (daemon_listen() < 0 || vir_core.modules_load() < 0 || daemon_metrics_set() < 0)
         return -1;
+    daemon_links_make();
     daemon_idle_check();
     return 0;
 }
@@ -254,6 +257,7 @@ end(void)
 
     daemon_systemd_notify("STOPPING=1\nSTATUS=Waiting for calls in progress");
     the_daemon.draining = true;
+    daemon_links_remove();
     daemon_listeners_end();
     daemon_metrics_end();
     left = daemon_servers_end(vir_deadline(DRAIN_MS));

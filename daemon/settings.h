@@ -31,6 +31,7 @@ struct daemon_settings {
     /* libvirtd.conf; without a comment: libvirtd.keys tells it */
     char *sock_dir;                     /* unix_sock_dir */
     char *sock_group;
+    struct daemon_list modular_sockets;
     mode_t rw_perms, ro_perms, admin_perms;
     char *auth[DAEMON_WAYS];            /* how each logs in; NULL: need not */
     char *unix_sock_auth;

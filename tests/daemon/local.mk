@@ -36,6 +36,7 @@ daemon_scripts = \
 	daemon/hostile.py \
 	daemon/log.py \
 	daemon/metrics.py \
+	daemon/modular.py \
 	daemon/network.py \
 	daemon/polkit.py \
 	daemon/pool.py \
