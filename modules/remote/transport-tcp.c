@@ -17,7 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define DIAL_MS (30 * 1000)             /* until the first address has answered */
+#include "rpc/resolve.h"
+
+#define DIAL_MS (30 * 1000)             /* until the name is known and the first address has answered */
 #define NEXT_MS 250                     /* until the next address is tried, too */
 #define MAX_TRIED 16                    /* addresses of a name */
 
@@ -90,20 +92,19 @@ any_left(const struct attempts *attempts)
 
 /* The socket, or -1 with errno. */
 static int
-connect_first(const struct addrinfo *addresses)
+connect_first(const struct addrinfo *addresses, int64_t deadline)
 {
     struct attempts attempts = { .next = addresses, .err = EADDRNOTAVAIL };
-    int64_t deadline = vir_now_ms() + DIAL_MS, left;
-    int sock = -1;
+    int sock = -1, left;
     bool more = try_next(&attempts);
 
     while (sock < 0 && (any_left(&attempts) || more)) {
-        left = deadline - vir_now_ms();
-        if (left <= 0) {
+        left = vir_deadline_left(deadline);
+        if (left == 0) {
             attempts.err = ETIMEDOUT;
             break;
         }
-        if (poll(attempts.tried, attempts.n, more && left > NEXT_MS ? NEXT_MS : (int)left) > 0)
+        if (poll(attempts.tried, attempts.n, more && left > NEXT_MS ? NEXT_MS : left) > 0)
             sock = take_connected(&attempts);
         if (sock < 0)
             more = try_next(&attempts);
@@ -127,26 +128,29 @@ raise_unreachable(const struct remote_target *target, int err)
     return -1;
 }
 
+static int
+raise_unresolved(const struct remote_target *target, int rc, int err)
+{
+    bool late = rc == EAI_SYSTEM && err == ETIMEDOUT;
+
+    vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "unable to resolve address '%s' service '%u': %s", target->host,
+              target->port, late ? "no server of names has answered" : rc == EAI_SYSTEM ? strerror(err) : gai_strerror(rc));
+    if (late || rc == EAI_AGAIN)
+        vir_error_hint("see whether the servers in /etc/resolv.conf answer: getent ahosts %s", target->host);
+    return -1;
+}
+
 int
 remote_tcp_dial(const struct remote_target *target)
 {
-    const struct addrinfo want = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
     const int one = 1;
+    int64_t deadline = vir_deadline(DIAL_MS);
     struct addrinfo *addresses;
-    char port[8];
-    int rc, sock, err;
+    int rc = rpc_resolve(target->host, target->port, deadline, &addresses), sock, err;
 
-    snprintf(port, sizeof(port), "%u", target->port);
-    rc = getaddrinfo(target->host, port, &want, &addresses);
-    if (rc == EAI_NONAME || rc == EAI_ADDRFAMILY) {     /* ADDRCONFIG hides ::1 on a host without IPv6 outside */
-        const struct addrinfo any = { .ai_socktype = SOCK_STREAM };
-
-        rc = getaddrinfo(target->host, port, &any, &addresses);
-    }
     if (rc != 0)
-        return vir_raise(VIR_FROM_RPC, VIR_ERR_SYSTEM_ERROR, "unable to resolve address '%s' service '%s': %s",
-                         target->host, port, rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-    sock = connect_first(addresses);
+        return raise_unresolved(target, rc, errno);
+    sock = connect_first(addresses, deadline);
     err = errno;
     freeaddrinfo(addresses);
     if (sock < 0)

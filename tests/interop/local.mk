@@ -6,9 +6,9 @@ EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
-TESTS += interop/bindings interop/certificates.py interop/firewall.py interop/kerberos.py interop/peer-virsh interop/sasl.py interop/ssh.py \
+TESTS += interop/bindings interop/certificates.py interop/hosts.py interop/kerberos.py interop/peer-virsh interop/sasl.py interop/ssh.py \
 	interop/ways.py
-dist_check_SCRIPTS += interop/certificates.py interop/firewall.py interop/kerberos.py interop/sasl.py interop/ssh.py interop/ways.py
+dist_check_SCRIPTS += interop/certificates.py interop/hosts.py interop/kerberos.py interop/sasl.py interop/ssh.py interop/ways.py
 endif
 endif
 if MODULE_REMOTE

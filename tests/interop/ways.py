@@ -77,8 +77,8 @@ class Daemon:
         path = os.path.join(self.dir, 'conf')
         with open(path, 'w') as file:
             file.write('unix_sock_dir = "%s"\nlisten_tcp = 1\nauth_tcp = "none"\ntcp_port = "%d"\ntls_port = "%d"\n'
-                       'listen_addr = "%s"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
-                       'key_file = "%s/serverkey.pem"\n%s' % (self.dir, self.tcp, self.tls, address, pki, pki, pki, conf))
+                       '%sca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\n'
+                       'key_file = "%s/serverkey.pem"\n%s' % (self.dir, self.tcp, self.tls, 'listen_addr = "%s"\n' % address if address else '', pki, pki, pki, conf))
         self.log = os.path.join(self.dir, 'log')
         env = dict(os.environ, HOME=self.dir, XDG_RUNTIME_DIR=self.dir, XDG_CONFIG_HOME=self.dir + '/config',
                    XDG_CACHE_HOME=self.dir + '/cache')
@@ -165,10 +165,28 @@ def ways(world, daemon, pki):
             server.end()
 
 
-def same(world, pki, daemon, clients):
-    wanted, error = answers('test:///default')
-    report('in process', len(wanted.splitlines()) > 150, error)
-    for name, uri in ways(world, daemon, pki):
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as s:
+            s.bind(('::1', 0))
+        return True
+    except OSError:
+        return False
+
+
+def by_ipv6(world, authority):
+    """A daemon that only it reaches."""
+    pki = authority.sign(os.path.join(world, 'pki6'), 'server', address='::1')
+    authority.sign(pki, 'client')
+    daemon = Daemon(world, pki, address='::1')
+    yield 'tcp by IPv6', 'test+tcp://[::1]:%d/default' % daemon.tcp
+    yield 'tls by IPv6', 'test+tls://[::1]:%d/default?pkipath=%s' % (daemon.tls, pki)
+    daemon.end()
+
+
+def same(clients, wanted, these):
+    """Each of THESE (name, URI) gives the answers WANTED."""
+    for name, uri in these:
         for whose, env in clients:
             if whose != 'ours' and name in ('libssh', 'ssh', 'ssh and nc', 'ext'):
                 continue                # its own helper would be asked for our daemon
@@ -246,7 +264,11 @@ def main():
         pki = authority.sign(os.path.join(world, 'pki'), 'server')
         authority.sign(pki, 'client')
         daemon = Daemon(world, pki)
-        same(world, pki, daemon, clients)
+        wanted, error = answers('test:///default')
+        report('in process', len(wanted.splitlines()) > 150, error)
+        same(clients, wanted, ways(world, daemon, pki))
+        if has_ipv6():
+            same(clients, wanted, by_ipv6(world, authority))
         certificates(world, pki, daemon)
         wrong_servers(world, authority, pki)
         refusals()
