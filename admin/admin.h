@@ -27,7 +27,6 @@ struct _virAdmConnect {
     struct adm_handle handle;
     struct rpc_client *client;
     char *uri;
-    int watch;                          /* in the event loop; -1: none */
     pthread_mutex_t lock;               /* all below */
     virAdmConnectCloseFunc close;       /* NULL: nobody wants to know */
     void *opaque;

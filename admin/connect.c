@@ -80,10 +80,9 @@ open_socket(const char *path)
     conn = adm_handle_new(ADM_CONNECT, sizeof(*conn));
     pthread_mutex_init(&conn->lock, NULL);
     events.opaque = conn;
-    conn->watch = -1;
     conn->client = rpc_client_new(rpc_transport_of_socket(sock), path, &events);
     if (rpc_client_call(conn->client, &admin_procedures[ADMIN_PROC_CONNECT_OPEN], &args, NULL) == 0) {
-        conn->watch = rpc_watch_start(conn->client);
+        rpc_watch_start(conn->client);
         return conn;
     }
     rpc_client_close(conn->client);

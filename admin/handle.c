@@ -31,7 +31,7 @@ connect_end(virAdmConnectPtr conn)
 {
     virErrorPtr error = vir_error_take();
 
-    rpc_watch_stop(conn->watch);
+    rpc_watch_stop(conn->client);
     if (rpc_client_alive(conn->client)) {
         rpc_client_set_deadline(conn->client, CLOSE_MS);
         if (rpc_client_call(conn->client, &admin_procedures[ADMIN_PROC_CONNECT_CLOSE], NULL, NULL) < 0)

@@ -285,6 +285,8 @@ void daemon_stream_settle(struct daemon_stream *stream, bool succeeded);
 void daemon_streams_drop(struct daemon_client *client);
 /* The client has read what it had to: its streams go on. */
 void daemon_streams_resume(struct daemon_client *client);
+/* A stream waits until the client has fetched what is on its way.  The loop's thread. */
+bool daemon_streams_behind(struct daemon_client *client);
 
 /* ---- client/receive.c ---- */
 /* Takes over TRANSPORT and the reference to USER; SHAKE: the handshake to be done, or NULL. */

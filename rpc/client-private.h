@@ -40,6 +40,9 @@ struct rpc_client {
     unsigned int keepalive_count, keepalive_missed;
     int64_t silent_since;               /* 0: something came since the last tick */
 
+    int watch;                          /* of the program's event loop; -1: none */
+    bool deaf;                          /* the watch waits for nothing */
+
     struct rpc_input input;             /* of the thread that reads */
 };
 
@@ -57,6 +60,8 @@ void rpc_client_break(struct rpc_client *client, int reason, const char *why);
 /* Runs `closed` if it is due.  Nothing locked. */
 void rpc_client_tell(struct rpc_client *client);
 int rpc_client_raise_broken(struct rpc_client *client);
+/* The event loop listens while the connection lives and its streams have room.  Under lock. */
+void rpc_client_listen(struct rpc_client *client);
 
 /* keepalive.c */
 /* Milliseconds until the next look, -1: none.  May break the connection, tells nobody. */

@@ -221,16 +221,20 @@ rpc_client_read(struct rpc_client *client)
 
     pthread_mutex_lock(&client->lock);
     if (client->reading || client->broken) {
+        rpc_client_listen(client);
         pthread_mutex_unlock(&client->lock);
         return;
     }
     client->reading = true;
-    pthread_mutex_unlock(&client->lock);
-    while (more)
+    /* of what the transport has inside nobody would tell again */
+    while (more && (!rpc_streams_full(client) || rpc_transport_pending(client->transport))) {
+        pthread_mutex_unlock(&client->lock);
         rpc_client_receive(client, NULL, MSG_DONTWAIT, &more);
-    pthread_mutex_lock(&client->lock);
+        pthread_mutex_lock(&client->lock);
+    }
     client->reading = false;
     pass_reading(client);
+    rpc_client_listen(client);
     broken = client->broken;
     pthread_mutex_unlock(&client->lock);
     if (broken)

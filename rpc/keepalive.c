@@ -6,6 +6,8 @@
  */
 #include "client-private.h"
 
+#include "rpc/stream-queue.h"
+
 void
 rpc_client_set_keepalive(struct rpc_client *client, int interval, unsigned int count)
 {
@@ -29,7 +31,7 @@ rpc_client_keepalive(struct rpc_client *client, bool *ret_ping)
         pthread_mutex_unlock(&client->lock);
         return -1;
     }
-    if (since == 0) {
+    if (since == 0 || rpc_streams_full(client)) {       /* what would tell of life is not read */
         /* the exact moment does not matter: a tick late at most */
         client->keepalive_missed = 0;
         since = now;

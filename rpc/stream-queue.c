@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUEUE_MAX (16 * 1024 * 1024)    /* bytes that the program has not fetched */
+/* Bytes that the program has not fetched. */
+#define QUEUE_FULL (16 * 1024 * 1024)   /* the event loop takes in no more */
+#define QUEUE_MAX (64 * 1024 * 1024)    /* a call must, to come to its reply */
 
 void
 rpc_stream_attach(struct rpc_stream *stream, uint32_t serial)
@@ -37,6 +39,16 @@ rpc_stream_find(struct rpc_client *client, uint32_t serial)
     struct rpc_stream *stream = client->streams;
 
     while (stream && stream->serial != serial)
+        stream = stream->next;
+    return stream;
+}
+
+bool
+rpc_streams_full(const struct rpc_client *client)
+{
+    const struct rpc_stream *stream = client->streams;
+
+    while (stream && stream->queued < QUEUE_FULL)
         stream = stream->next;
     return stream;
 }
@@ -73,7 +85,7 @@ queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, lon
     struct rpc_piece *piece;
 
     if (stream->queued + n > QUEUE_MAX) {
-        rpc_stream_break(stream, "more came than the program fetches");
+        rpc_stream_break(stream, "the program fetches less than comes");
         return;
     }
     piece = malloc(sizeof(*piece) + n);

@@ -40,6 +40,8 @@ struct rpc_stream *rpc_stream_find(struct rpc_client *client, uint32_t serial);
 /* Takes in a message, with the error that it brings (taken over; NULL: none). */
 void rpc_stream_take(struct rpc_stream *stream, const struct rpc_packet *packet, virErrorPtr error);
 void rpc_stream_drop_piece(struct rpc_stream *stream);
+/* One of the streams holds so much that the server has to wait. */
+bool rpc_streams_full(const struct rpc_client *client);
 /* The first reason counts. */
 void rpc_stream_break(struct rpc_stream *stream, const char *why);
 /* The connection broke: so did its streams. */

@@ -23,13 +23,14 @@ rpc_stream_new(struct rpc_client *client, const struct rpc_procedure *procedure)
     return stream;
 }
 
-/* Drops a reference.  Under lock, which it releases. */
+/* Drops a reference, after what may have made room.  Under lock, which it releases. */
 static void
 let_go(struct rpc_stream *stream)
 {
     struct rpc_client *client = stream->client;
     bool last = --stream->refs == 0;
 
+    rpc_client_listen(client);
     pthread_mutex_unlock(&client->lock);
     if (!last)
         return;
@@ -266,6 +267,7 @@ rpc_stream_abort(struct rpc_stream *stream)
     pthread_mutex_lock(&client->lock);
     rpc_stream_detach(stream);
     rpc_stream_break(stream, "it was aborted");
+    rpc_client_listen(client);
     rpc_requests_wake(client, stream);  /* other threads */
     pthread_mutex_unlock(&client->lock);
     return rc;

@@ -3,9 +3,9 @@
  * What the program's event loop does for a connection.  Without an event loop
  * a connection works, but hears nothing by itself.
  */
-#include "rpc/watch.h"
+#include "client-private.h"
 
-#include <libvirt/module.h>
+#include "rpc/watch.h"
 
 static void
 release(void *opaque)
@@ -16,17 +16,13 @@ release(void *opaque)
 static void
 readable(int watch, int fd, int events, void *opaque)
 {
-    struct rpc_client *client = opaque;
-
+    (void)watch;
     (void)fd;
     (void)events;
-    rpc_client_read(client);
-    /* a dead descriptor would be readable for ever */
-    if (!rpc_client_alive(client))
-        virEventUpdateHandle(watch, 0);
+    rpc_client_read(opaque);
 }
 
-int
+void
 rpc_watch_start(struct rpc_client *client)
 {
     int watch = virEventAddHandle(rpc_client_socket(client), VIR_EVENT_HANDLE_READABLE, readable,
@@ -35,13 +31,23 @@ rpc_watch_start(struct rpc_client *client)
     if (watch < 0) {
         rpc_client_unref(client);
         virResetLastError();
+        return;
     }
-    return watch;
+    pthread_mutex_lock(&client->lock);
+    client->watch = watch;
+    rpc_client_listen(client);           /* it may have broken already */
+    pthread_mutex_unlock(&client->lock);
 }
 
 void
-rpc_watch_stop(int watch)
+rpc_watch_stop(struct rpc_client *client)
 {
+    int watch;
+
+    pthread_mutex_lock(&client->lock);
+    watch = client->watch;
+    client->watch = -1;
+    pthread_mutex_unlock(&client->lock);
     if (watch >= 0)
         virEventRemoveHandle(watch);
 }

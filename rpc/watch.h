@@ -6,8 +6,9 @@
 #include "rpc/client.h"
 
 /* From now on the loop takes in what arrives while no call is waiting, and notices that the other
- * end is gone.  A watch for rpc_watch_stop; -1: the program has no event loop. */
-int rpc_watch_start(struct rpc_client *client);
-void rpc_watch_stop(int watch);
+ * end is gone; but from a stream only as much as the program fetches.  Nothing happens in a
+ * program that has no event loop. */
+void rpc_watch_start(struct rpc_client *client);
+void rpc_watch_stop(struct rpc_client *client);
 
 #endif

@@ -297,6 +297,12 @@ find_paused(struct daemon_client *client)
     return ds;
 }
 
+bool
+daemon_streams_behind(struct daemon_client *client)
+{
+    return find_paused(client);
+}
+
 void
 daemon_streams_resume(struct daemon_client *client)
 {

@@ -33,8 +33,11 @@ overdue(struct daemon_client *client, int64_t now)
         return "did not open a connection in time";
     if (client->part_since_ms && now - client->part_since_ms > DAEMON_MESSAGE_MS)
         return "did not finish a message in time";
-    if (!client->heard_ms)
+    /* a PING would lie behind what the client has not fetched yet: it is slow, and not silent */
+    if (!client->heard_ms || daemon_streams_behind(client)) {
         client->heard_ms = now;
+        client->missed = 0;
+    }
     if (closing && now - client->heard_ms > CLOSED_MS)
         return "did not hang up after closing its connection";
     if (!client->keepalive || interval <= 0 || now - client->heard_ms < interval * (client->missed + 1))

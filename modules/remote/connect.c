@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rpc/session.h"
+#include "rpc/watch.h"
 #include "wire/protocol.h"
 #include "wire/stubs.h"
 
@@ -72,7 +73,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
     rc->conn = conn;
     rc->local = strcmp(target->transport, "unix") == 0;
     rc->encrypted = strcmp(target->transport, "tls") == 0;
-    rc->watch = rc->keepalive_timer = rc->callbacks_known = -1;
+    rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);
     rc->child = vir_steal(&target->child);
     rc->client = rpc_client_new(way, rc->local ? target->place.socket : target->host, &events);
@@ -97,7 +98,7 @@ try_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr a
             remote_child_explain(rc->child, target);
     } else if (open_there(rc, target) == 0) {
         vir_connect_set_data(conn, rc);
-        remote_watch_start(rc);
+        rpc_watch_start(rc->client);
         return 0;
     }
     rpc_client_close(rc->client);

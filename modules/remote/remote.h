@@ -21,7 +21,6 @@ struct remote_connect {
     bool keepalive_known;               /* the server takes part in keepalive */
     bool told_of_close;                 /* atomic: the server was asked to tell that its connection broke */
     char *type;                         /* what CONNECT_GET_TYPE answered */
-    int watch;                          /* in the event loop; -1: none */
 
     pthread_mutex_t lock;               /* all below */
     int keepalive_timer;                /* -1: none */
@@ -101,7 +100,6 @@ void remote_words_raise(const char *program, const struct remote_target *target,
 int remote_event(struct remote_connect *rc, uint32_t program, int number, const void *bytes, size_t n);
 
 /* ---- watch.c: the program's event loop, if it has one ---- */
-void remote_watch_start(struct remote_connect *rc);
 void remote_watch_stop(struct remote_connect *rc);
 
 #endif

@@ -18,12 +18,6 @@ ref(struct remote_connect *rc)
     return rc;
 }
 
-void
-remote_watch_start(struct remote_connect *rc)
-{
-    rc->watch = rpc_watch_start(rc->client);
-}
-
 static void
 stop_keepalive(struct remote_connect *rc)
 {
@@ -41,8 +35,7 @@ void
 remote_watch_stop(struct remote_connect *rc)
 {
     stop_keepalive(rc);
-    rpc_watch_stop(rc->watch);
-    rc->watch = -1;
+    rpc_watch_stop(rc->client);
 }
 
 /* ---- keepalive ------------------------------------------------------------------ */

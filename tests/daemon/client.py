@@ -248,6 +248,41 @@ def test_streams():
         conn.close()
 
 
+def test_slow_reader():
+    """A program that fetches late makes the server wait: neither memory nor the stream is lost."""
+    piece, total, sent = bytes(range(256)) * 256, 40 << 20, [0]
+
+    def pour(stream):
+        while sent[0] < total:
+            sent[0] += stream.send(piece)
+
+    with Daemon('keepalive_interval = 1\nkeepalive_count = 1\n') as daemon:
+        conn = libvirt.open(uri(daemon))
+        stream = conn.newStream()
+        conn.lookupByName('well').openConsole(None, stream, 0)
+        before = own_memory()
+        sender = threading.Thread(target=pour, args=(stream,))
+        sender.start()
+        wait_for('the first 16 MiB', lambda: sent[0] > 16 << 20, 20)
+        time.sleep(3)                   # keepalive gives up who is silent for 2 s
+        assert sent[0] < 30 << 20, 'nothing held the sender'
+        assert own_memory() - before < 24 << 10, 'memory grew by %d KiB' % (own_memory() - before)
+        got = 0
+        while got < total:
+            data = stream.recv(len(piece))
+            expect('what came', data == (piece * 2)[got % 256:][:len(data)], True)
+            got += len(data)
+        sender.join()
+        stream.finish()
+        conn.close()
+
+
+def own_memory():
+    """Resident KiB of this process."""
+    with open('/proc/self/status') as file:
+        return int(re.search(r'VmRSS:\s*(\d+)', file.read()).group(1))
+
+
 def test_transports():
     fails('remote host', libvirt.VIR_ERR_SYSTEM_ERROR, lambda: libvirt.open('mock://localhost:1/?pkipath=/nowhere'),
           '/nowhere/cacert.pem', 'hint:')
