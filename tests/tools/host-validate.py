@@ -71,7 +71,8 @@ def test_like_theirs():
         if args != ('--nonsense',):
             expect('lines of %r' % (args,), without_hints(ours.stdout), theirs.stdout.splitlines())
             expect('errors of %r' % (args,), ours.stderr, theirs.stderr.replace(THEIRS, os.path.basename(THEIRS)))
-    expect('version', run('--version').stdout, run('--version', program=THEIRS, env=ENV).stdout)
+    expect('version', run('--version').stdout,
+           run('--version', program=THEIRS, env=ENV).stdout.replace(THEIRS, os.path.basename(THEIRS)))
 
 
 def test_json():
