@@ -12,7 +12,7 @@ import sys
 SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
 PARTS = ['modules/qemu', 'modules/remote', 'modules/test', 'modules/xen', 'common', 'core', 'driver', 'rpc', 'admin', 'daemon',
-         'tools/virsh']
+         'tools/shell', 'tools/virsh', 'tools/virt-admin']
 
 
 def sources(part):

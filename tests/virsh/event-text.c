@@ -25,7 +25,7 @@ virsh_event_print(struct virsh_events *events, const char *fmt, ...)
 }
 
 void
-virsh_print(struct virsh *vsh, const char *fmt, ...)
+shell_print(struct shell *vsh, const char *fmt, ...)
 {
     (void)vsh;
     (void)fmt;

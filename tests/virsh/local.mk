@@ -13,9 +13,9 @@ EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/jobs.txt virsh/options
 	virsh/data/memory.xml virsh/data/net.xml \
 	virsh/data/pool.xml virsh/data/vol.xml
 check_PROGRAMS += virsh/event-text
-virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh/commands/event-text.c ../tools/virsh/shell/names.c
+virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh/commands/event-text.c ../tools/virsh/names.c ../tools/shell/params.c
 virsh_event_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/virsh/commands \
-	-I$(top_srcdir)/tools/virsh/shell -I$(top_builddir)/tools/virsh/out
+	-I$(top_srcdir)/tools/virsh -I$(top_srcdir)/tools/shell -I$(top_builddir)/tools/virsh/out
 virsh_event_text_LDADD = $(core_lib) $(common_lib)
 TESTS += virsh/event-text
 check_LTLIBRARIES += virsh/tty-module.la virsh/job-module.la

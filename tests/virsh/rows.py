@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What virshgen.py says about .commands files with a mistake, each of one kind."""
+"""What shellgen.py says about .commands files with a mistake, each of one kind."""
 import os
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-VIRSHGEN = os.path.join(HERE, "../../tools/virsh/gen/virshgen.py")
+SHELLGEN = os.path.join(HERE, "../../tools/shell/gen/shellgen.py")
 
 GOOD = """group domain "Domains"
 kind domain virDomain "domain"
@@ -62,7 +62,7 @@ def run(text):
         path = os.path.join(top, "mistake.commands")
         with open(path, "w") as file:
             file.write(text)
-        done = subprocess.run([sys.executable, "-B", VIRSHGEN, "--out", top + "/out", path],
+        done = subprocess.run([sys.executable, "-B", SHELLGEN, "--out", top + "/out", "--header", "tool.h", path],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
         return done.returncode, done.stderr.decode().strip(), os.path.exists(top + "/out/tables.c")
 

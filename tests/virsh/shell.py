@@ -88,7 +88,7 @@ class Shell:
 
 def has_editor(env):
     parts = env.get("LIBVIRT_PARTS_DIR") or os.environ.get("LIBVIRT_PARTS_DIR", "")
-    return os.path.exists(os.path.join(parts, "virsh-edit.so"))
+    return os.path.exists(os.path.join(parts, "shell-edit.so"))
 
 
 def prompts_and_errors(env):

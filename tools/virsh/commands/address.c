@@ -41,7 +41,7 @@ read_numbers(const char *text, int type, unsigned int *numbers)
 
 /* The targets of guests' usual buses go with addresses of these buses; others with any. */
 static int
-check_target(struct virsh *vsh, const char *target, int type)
+check_target(struct shell *vsh, const char *target, int type)
 {
     static const struct { const char *targets, *expected; } buses[] = {
         { "vd", "a pci:0000.00.00.00 or ccw:00.0.0000" },
@@ -51,13 +51,13 @@ check_target(struct virsh *vsh, const char *target, int type)
 
     for (size_t i = 0; i < sizeof(buses) / sizeof(*buses); i++) {
         if (strncmp(target, buses[i].targets, 2) == 0 && strcmp(types[type].targets, buses[i].targets) != 0)
-            return virsh_error(vsh, "expecting %s address.", buses[i].expected);
+            return shell_error(vsh, "expecting %s address.", buses[i].expected);
     }
     return 0;
 }
 
 int
-virsh_address_read(struct virsh *vsh, const char *text, const char *target, struct virsh_address *ret)
+virsh_address_read(struct shell *vsh, const char *text, const char *target, struct virsh_address *ret)
 {
     const size_t len = strcspn(text, ":");
 
@@ -69,7 +69,7 @@ virsh_address_read(struct virsh *vsh, const char *text, const char *target, stru
         ret->type = type;
         return check_target(vsh, target, type);
     }
-    return virsh_error(vsh, "Invalid address.");
+    return shell_error(vsh, "Invalid address.");
 }
 
 bool

@@ -11,7 +11,7 @@ struct virsh_address {
 };
 
 /* KIND:NUMBER.NUMBER... for a disk with this target; -1: reported. */
-int virsh_address_read(struct virsh *vsh, const char *text, const char *target, struct virsh_address *ret);
+int virsh_address_read(struct shell *vsh, const char *text, const char *target, struct virsh_address *ret);
 /* DOMAIN:BUS:SLOT.FUNCTION of a PCI device; false: it is none. */
 bool virsh_address_read_pci(const char *text, struct virsh_address *ret);
 void virsh_address_add(struct vir_buf *buf, const struct virsh_address *address, bool multifunction);

@@ -4,35 +4,35 @@
 #include "change.h"
 
 int
-run_attach_device(struct virsh *vsh, const struct attach_device_args *args)
+run_attach_device(struct shell *vsh, const struct attach_device_args *args)
 {
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, virsh_attach(&change, args->file), args->file_path, "Device attached successfully\n",
+    return shell_did(vsh, virsh_attach(&change, args->file), args->file_path, "Device attached successfully\n",
                      "Failed to attach device from %s");
 }
 
 int
-run_detach_device(struct virsh *vsh, const struct detach_device_args *args)
+run_detach_device(struct shell *vsh, const struct detach_device_args *args)
 {
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, virsh_detach(&change, args->file), args->file_path, "Device detached successfully\n",
+    return shell_did(vsh, virsh_detach(&change, args->file), args->file_path, "Device detached successfully\n",
                      "Failed to detach device from %s");
 }
 
 int
-run_detach_device_alias(struct virsh *vsh, const struct detach_device_alias_args *args)
+run_detach_device_alias(struct shell *vsh, const struct detach_device_alias_args *args)
 {
-    return virsh_did(vsh, virDomainDetachDeviceAlias(args->domain, args->alias, args->flags), args->alias,
+    return shell_did(vsh, virDomainDetachDeviceAlias(args->domain, args->alias, args->flags), args->alias,
                      "Device detach request sent successfully\n", "Failed to detach device with alias %s");
 }
 
 int
-run_update_device(struct virsh *vsh, const struct update_device_args *args)
+run_update_device(struct shell *vsh, const struct update_device_args *args)
 {
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
 
-    return virsh_did(vsh, virDomainUpdateDeviceFlags(args->domain, args->file, change.flags), args->file_path,
+    return shell_did(vsh, virDomainUpdateDeviceFlags(args->domain, args->file, change.flags), args->file_path,
                      "Device updated successfully\n", "Failed to update device from %s");
 }

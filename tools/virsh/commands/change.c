@@ -5,7 +5,7 @@
 #include "change.h"
 
 struct virsh_change
-virsh_change(struct virsh *vsh, virDomainPtr dom, unsigned int flags, bool persistent, bool current)
+virsh_change(struct shell *vsh, virDomainPtr dom, unsigned int flags, bool persistent, bool current)
 {
     struct virsh_change change = { dom, flags, false };
 
@@ -13,7 +13,7 @@ virsh_change(struct virsh *vsh, virDomainPtr dom, unsigned int flags, bool persi
         change.flags |= VIR_DOMAIN_AFFECT_CONFIG;
         if (virDomainIsActive(dom) == 1)
             change.flags |= VIR_DOMAIN_AFFECT_LIVE;
-        virsh_error_forget(vsh);
+        shell_error_forget(vsh);
     }
     change.plain = change.flags == 0 && !current;
     return change;
@@ -34,15 +34,15 @@ virsh_detach(const struct virsh_change *change, const char *xml)
 }
 
 int
-virsh_change_or_print(struct virsh *vsh, const struct virsh_change *change, const char *xml, bool print,
+virsh_change_or_print(struct shell *vsh, const struct virsh_change *change, const char *xml, bool print,
                       int (*call)(const struct virsh_change *change, const char *xml),
                       const char *done, const char *failed)
 {
     if (!xml)
         return -1;
     if (!print)
-        return virsh_did(vsh, call(change, xml), NULL, done, failed);
-    virsh_print(vsh, "%s", xml);
+        return shell_did(vsh, call(change, xml), NULL, done, failed);
+    shell_print(vsh, "%s", xml);
     return 0;
 }
 
@@ -53,7 +53,7 @@ virsh_change_document(virDomainPtr dom, bool definition)
 }
 
 char *
-virsh_disk_path(struct virsh *vsh, const char *xml, const char *name, bool only_media)
+virsh_disk_path(struct shell *vsh, const char *xml, const char *name, bool only_media)
 {
     static const char *const columns[] = { "string(target/@dev)", VIRSH_DISK_SOURCE, "string(@device)", NULL };
     enum { TARGET, SOURCE, DEVICE, N_COLUMNS };
@@ -71,6 +71,6 @@ virsh_disk_path(struct virsh *vsh, const char *xml, const char *name, bool only_
     }
     virsh_rows_free(&disks);
     if (!path)
-        virsh_error(vsh, "No disk found whose source path or target is %s", name);
+        shell_error(vsh, "No disk found whose source path or target is %s", name);
     return path;
 }

@@ -195,14 +195,14 @@ static const struct virsh_line_ops tty_ops = {
 
 /* The document's first console, or the character device with the alias DEVICE; caller frees. */
 static char *
-tty_path(struct virsh *vsh, virDomainPtr dom, const char *device)
+tty_path(struct shell *vsh, virDomainPtr dom, const char *device)
 {
     VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(dom, 0), *expression = NULL, *path = NULL;
 
     if (!xml)
         return NULL;
     if (device && strpbrk(device, "'\"")) {
-        virsh_error(vsh, "'%s' is no alias of a device", device);
+        shell_error(vsh, "'%s' is no alias of a device", device);
         return NULL;
     }
     expression = device
@@ -216,7 +216,7 @@ tty_path(struct virsh *vsh, virDomainPtr dom, const char *device)
 }
 
 static struct tty_line *
-tty_open(struct virsh *vsh, virDomainPtr dom, const char *device)
+tty_open(struct shell *vsh, virDomainPtr dom, const char *device)
 {
     VIR_AUTO_FREE char *path = tty_path(vsh, dom, device);
     struct termios settings;
@@ -227,7 +227,7 @@ tty_open(struct virsh *vsh, virDomainPtr dom, const char *device)
         return NULL;
     fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || tcgetattr(fd, &settings) < 0) {
-        virsh_error(vsh, "cannot open the console '%s': %s", path, strerror(errno));
+        shell_error(vsh, "cannot open the console '%s': %s", path, strerror(errno));
         if (fd >= 0)
             close(fd);
         return NULL;
@@ -240,7 +240,7 @@ tty_open(struct virsh *vsh, virDomainPtr dom, const char *device)
 }
 
 static struct stream_line *
-stream_open(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags)
+stream_open(struct shell *vsh, virDomainPtr dom, const char *device, unsigned int flags)
 {
     virStreamPtr stream = virStreamNew(vsh->conn, VIR_STREAM_NONBLOCK);
     struct stream_line *line;
@@ -258,7 +258,7 @@ stream_open(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned in
 
 /* A device of this name here belongs to the guest only where the guest runs here. */
 static bool
-guest_is_local(struct virsh *vsh)
+guest_is_local(struct shell *vsh)
 {
     VIR_AUTO_FREE char *uri = virConnectGetURI(vsh->conn);
 
@@ -266,7 +266,7 @@ guest_is_local(struct virsh *vsh)
 }
 
 void *
-virsh_line_open(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags,
+virsh_line_open(struct shell *vsh, virDomainPtr dom, const char *device, unsigned int flags,
                 const struct virsh_line_ops **ret_ops)
 {
     void *line = stream_open(vsh, dom, device, flags);

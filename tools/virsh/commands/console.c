@@ -29,7 +29,7 @@ struct fifo {
 };
 
 struct console {
-    struct virsh *vsh;
+    struct shell *vsh;
     const struct virsh_line_ops *ops;
     void *line;                 /* of the transport */
     struct fifo to_guest, to_user;
@@ -66,7 +66,7 @@ end_session(struct console *console, const char *failure)
         virEventUpdateHandle(console->stdin_watch, 0);
     if (console->stdout_watch >= 0)
         virEventUpdateHandle(console->stdout_watch, 0);
-    virsh_wait_end();
+    shell_wait_end();
 }
 
 /* Space for as many bytes as there is room for at the end; *ret_room of them. */
@@ -157,7 +157,7 @@ on_stdin(int watch, int fd, int events, void *opaque)
             end_session(console, NULL);
         return;
     }
-    escape = memchr(tail, console->vsh->escape, (size_t)n);
+    escape = memchr(tail, virsh_options.escape, (size_t)n);
     console->to_guest.len += escape ? (size_t)(escape - tail) : (size_t)n;
     if (escape && (console->leaving || console->to_guest.len == 0))
         end_session(console, NULL);
@@ -208,7 +208,7 @@ static void
 on_signal(int number)
 {
     (void)number;
-    virsh_wait_end();
+    shell_wait_end();
 }
 
 static const int ending_signals[] = { SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
@@ -271,7 +271,7 @@ write_last_words(struct fifo *fifo)
 }
 
 static int
-run_session(struct virsh *vsh, const struct virsh_line_ops *ops, void *line)
+run_session(struct shell *vsh, const struct virsh_line_ops *ops, void *line)
 {
     struct console *console = VIR_NEW(struct console);
     struct sigaction old[N_SIGNALS];
@@ -283,16 +283,16 @@ run_session(struct virsh *vsh, const struct virsh_line_ops *ops, void *line)
     console->stdin_watch = console->stdout_watch = -1;
     catch_signals(old);
     terminal_make_raw();
-    virsh_loop_call(start_session, console);
-    virsh_wait(-1);
-    virsh_loop_call(stop_session, console);
-    virsh_loop_settle();
+    shell_loop_call(start_session, console);
+    shell_wait(-1);
+    shell_loop_call(stop_session, console);
+    shell_loop_settle();
     if (console->guest_ended)
         write_last_words(&console->to_user);
     terminal_restore();
     leave_signals(old);
     if (console->failure)
-        result = virsh_error(vsh, "%s", console->failure);
+        result = shell_error(vsh, "%s", console->failure);
     ops->close(line, result < 0);
     free(console->failure);
     free(console);
@@ -300,44 +300,44 @@ run_session(struct virsh *vsh, const struct virsh_line_ops *ops, void *line)
 }
 
 static void
-announce(struct virsh *vsh, virDomainPtr dom)
+announce(struct shell *vsh, virDomainPtr dom)
 {
-    const char escape = vsh->escape;
+    const char escape = virsh_options.escape;
 
-    virsh_print_extra(vsh, "Connected to domain '%s'\n", virDomainGetName(dom));
+    shell_print_extra(vsh, "Connected to domain '%s'\n", virDomainGetName(dom));
     if (escape > 0 && escape < 0x20)
-        virsh_print_extra(vsh, "Escape character is ^%c (Ctrl + %c)\n", escape ^ 0x40, escape ^ 0x40);
+        shell_print_extra(vsh, "Escape character is ^%c (Ctrl + %c)\n", escape ^ 0x40, escape ^ 0x40);
     else
-        virsh_print_extra(vsh, "Escape character is %c\n", escape);
+        shell_print_extra(vsh, "Escape character is %c\n", escape);
     fflush(stdout);
 }
 
 int
-virsh_console_run(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags)
+virsh_console_run(struct shell *vsh, virDomainPtr dom, const char *device, unsigned int flags)
 {
     const struct virsh_line_ops *ops;
     int state, result;
     void *line;
 
     if (virDomainGetState(dom, &state, NULL, 0) < 0)
-        return virsh_error(vsh, "Unable to get domain status");
+        return shell_error(vsh, "Unable to get domain status");
     if (state == VIR_DOMAIN_SHUTOFF)
-        return virsh_error(vsh, "The domain is not running");
+        return shell_error(vsh, "The domain is not running");
     line = virsh_line_open(vsh, dom, device, flags, &ops);
     if (!line)
         return -1;
     announce(vsh, dom);
-    if (virsh_wait_begin(vsh) < 0) {
+    if (shell_wait_begin(vsh) < 0) {
         ops->close(line, true);
         return -1;
     }
     result = run_session(vsh, ops, line);
-    virsh_wait_leave();
+    shell_wait_leave();
     return result;
 }
 
 int
-run_console(struct virsh *vsh, const struct console_args *args)
+run_console(struct shell *vsh, const struct console_args *args)
 {
     return virsh_console_run(vsh, args->domain, args->devname, args->flags);
 }

@@ -25,7 +25,7 @@ struct virsh_line_ops {
 };
 
 /* NULL: reported. */
-void *virsh_line_open(struct virsh *vsh, virDomainPtr dom, const char *device, unsigned int flags,
+void *virsh_line_open(struct shell *vsh, virDomainPtr dom, const char *device, unsigned int flags,
                       const struct virsh_line_ops **ret_ops);
 
 #endif

@@ -8,15 +8,15 @@
 
 /* One row of the table for each node; empty cells are shown as '-'. */
 static int
-print_devices(struct virsh *vsh, const char *xml, const char *path, const char *const *columns,
+print_devices(struct shell *vsh, const char *xml, const char *path, const char *const *columns,
               const char *const *titles)
 {
-    struct virsh_table *table;
+    struct shell_table *table;
     struct virsh_rows rows;
 
     if (virsh_xml_rows(vsh, xml, path, columns, &rows) < 0)
         return -1;
-    table = virsh_table_new(titles);
+    table = shell_table_new(titles);
     for (size_t i = 0; i < rows.n_rows; i++) {
         const char *cells[8];
 
@@ -25,9 +25,9 @@ print_devices(struct virsh *vsh, const char *xml, const char *path, const char *
 
             cells[j] = *cell ? cell : "-";
         }
-        virsh_table_cells(table, cells);
+        shell_table_cells(table, cells);
     }
-    virsh_table_print(vsh, table);
+    shell_table_print(vsh, table);
     virsh_rows_free(&rows);
     return 0;
 }
@@ -35,7 +35,7 @@ print_devices(struct virsh *vsh, const char *xml, const char *path, const char *
 #define LINK_SOURCE "string(source/@*[contains('|bridge|dev|network|name|path|', concat('|', name(), '|'))])"
 
 int
-run_domblklist(struct virsh *vsh, const struct domblklist_args *args)
+run_domblklist(struct shell *vsh, const struct domblklist_args *args)
 {
     static const char *const columns[] = {
         "string(@type)", "string(@device)", "string(target/@dev)", VIRSH_DISK_SOURCE, NULL
@@ -46,12 +46,12 @@ run_domblklist(struct virsh *vsh, const struct domblklist_args *args)
     if (!xml)
         return -1;
     return print_devices(vsh, xml, "/domain/devices/disk", details ? columns : columns + 2,
-                         details ? VIRSH_TITLES("Type", "Device", "Target", "Source")
-                                 : VIRSH_TITLES("Target", "Source"));
+                         details ? SHELL_TITLES("Type", "Device", "Target", "Source")
+                                 : SHELL_TITLES("Target", "Source"));
 }
 
 int
-run_domiflist(struct virsh *vsh, const struct domiflist_args *args)
+run_domiflist(struct shell *vsh, const struct domiflist_args *args)
 {
     static const char *const columns[] = {
         "string(target/@dev)", "string(@type)", LINK_SOURCE, "string(model/@type)", "string(mac/@address)",
@@ -62,26 +62,26 @@ run_domiflist(struct virsh *vsh, const struct domiflist_args *args)
     if (!xml)
         return -1;
     return print_devices(vsh, xml, "/domain/devices/interface", columns,
-                         VIRSH_TITLES("Interface", "Type", "Source", "Model", "MAC"));
+                         SHELL_TITLES("Interface", "Type", "Source", "Model", "MAC"));
 }
 
 static char *
 block_size_text(unsigned long long bytes, bool human)
 {
-    return human ? virsh_size_text(bytes, 3) : vir_strdup_printf("%llu", bytes);
+    return human ? shell_size_text(bytes, 3) : vir_strdup_printf("%llu", bytes);
 }
 
 static int
-print_all_blocks(struct virsh *vsh, virDomainPtr dom, bool human)
+print_all_blocks(struct shell *vsh, virDomainPtr dom, bool human)
 {
     static const char *const columns[] = { "string(target/@dev)", NULL };
     VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(dom, 0);
-    struct virsh_table *table;
+    struct shell_table *table;
     struct virsh_rows rows;
 
     if (!xml || virsh_xml_rows(vsh, xml, "/domain/devices/disk", columns, &rows) < 0)
         return -1;
-    table = virsh_table_new(VIRSH_TITLES("Target", "Capacity", "Allocation", "Physical"));
+    table = shell_table_new(SHELL_TITLES("Target", "Capacity", "Allocation", "Physical"));
     for (size_t i = 0; i < rows.n_rows; i++) {
         VIR_AUTO_FREE char *capacity = NULL, *allocation = NULL, *physical = NULL;
         virDomainBlockInfo info;
@@ -91,17 +91,17 @@ print_all_blocks(struct virsh *vsh, virDomainPtr dom, bool human)
             allocation = block_size_text(info.allocation, human);
             physical = block_size_text(info.physical, human);
         }
-        virsh_error_forget(vsh);        /* a drive without a medium has no sizes */
-        virsh_table_row(table, rows.cells[i], capacity ? capacity : "-", allocation ? allocation : "-",
+        shell_error_forget(vsh);        /* a drive without a medium has no sizes */
+        shell_table_row(table, rows.cells[i], capacity ? capacity : "-", allocation ? allocation : "-",
                         physical ? physical : "-", NULL);
     }
-    virsh_table_print(vsh, table);
+    shell_table_print(vsh, table);
     virsh_rows_free(&rows);
     return 0;
 }
 
 int
-run_domblkinfo(struct virsh *vsh, const struct domblkinfo_args *args)
+run_domblkinfo(struct shell *vsh, const struct domblkinfo_args *args)
 {
     const bool human = args->human;
     VIR_AUTO_FREE char *capacity = NULL, *allocation = NULL, *physical = NULL;
@@ -110,13 +110,13 @@ run_domblkinfo(struct virsh *vsh, const struct domblkinfo_args *args)
     if (args->all)
         return print_all_blocks(vsh, args->domain, human);
     if (!args->device)
-        return virsh_error(vsh, "command 'domblkinfo' requires <device> option");
+        return shell_error(vsh, "command 'domblkinfo' requires <device> option");
     if (virDomainGetBlockInfo(args->domain, args->device, &info, 0) < 0)
         return -1;
     capacity = block_size_text(info.capacity, human);
     allocation = block_size_text(info.allocation, human);
     physical = block_size_text(info.physical, human);
-    virsh_print(vsh, "%-15s %s\n%-15s %s\n%-15s %s\n", "Capacity:", capacity, "Allocation:", allocation,
+    shell_print(vsh, "%-15s %s\n%-15s %s\n%-15s %s\n", "Capacity:", capacity, "Allocation:", allocation,
                 "Physical:", physical);
     return 0;
 }
@@ -124,7 +124,7 @@ run_domblkinfo(struct virsh *vsh, const struct domblkinfo_args *args)
 enum { DISKS_MAX = 65536 };              /* far more than any domain has */
 
 int
-run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
+run_domblkerror(struct shell *vsh, const struct domblkerror_args *args)
 {
     static const char *const errors[] = { "no error", "unspecified error", "no space" };
     virDomainPtr dom = args->domain;
@@ -135,15 +135,15 @@ run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
     if (max < 0)
         return -1;
     if (max > DISKS_MAX)
-        return virsh_error(vsh, "%d disks cannot be", max);
+        return shell_error(vsh, "%d disks cannot be", max);
     disks = vir_alloc_array((size_t)max + 1, sizeof(*disks));
     n = max > 0 ? virDomainGetDiskErrors(dom, disks, (unsigned int)max, 0) : 0;
     if (n < 0)
         return -1;
     if (n == 0)
-        virsh_print(vsh, "No errors found\n");
+        shell_print(vsh, "No errors found\n");
     for (int i = 0; i < n; i++) {
-        virsh_print(vsh, "%s: %s\n", disks[i].disk, VIRSH_NAME_OF(errors, disks[i].error));
+        shell_print(vsh, "%s: %s\n", disks[i].disk, SHELL_NAME_OF(errors, disks[i].error));
         free(disks[i].disk);
     }
     return 0;
@@ -151,7 +151,7 @@ run_domblkerror(struct virsh *vsh, const struct domblkerror_args *args)
 
 /* The state that the document gives the link of the interface with this name or address. */
 int
-run_domif_getlink(struct virsh *vsh, const struct domif_getlink_args *args)
+run_domif_getlink(struct shell *vsh, const struct domif_getlink_args *args)
 {
     static const char *const columns[] = {
         "string(target/@dev)", "string(mac/@address)", "string(link/@state)", NULL
@@ -170,37 +170,37 @@ run_domif_getlink(struct virsh *vsh, const struct domif_getlink_args *args)
             state = *cells[2] ? cells[2] : "up";
     }
     if (state)
-        virsh_print(vsh, "%s %s", wanted, state);
+        shell_print(vsh, "%s %s", wanted, state);
     else if (strlen(wanted) == 17 && strchr(wanted, ':'))
-        virsh_error(vsh, "Interface (mac: %s) not found.", wanted);
+        shell_error(vsh, "Interface (mac: %s) not found.", wanted);
     else
-        virsh_error(vsh, "Interface (dev: %s) not found.", wanted);
+        shell_error(vsh, "Interface (dev: %s) not found.", wanted);
     virsh_rows_free(&rows);
     return state ? 0 : -1;
 }
 
 /* This table has a fixed layout of its own. */
 static void
-print_addresses(struct virsh *vsh, const virDomainInterface *link, bool full)
+print_addresses(struct shell *vsh, const virDomainInterface *link, bool full)
 {
     const char *const types[] = { "ipv4", "ipv6" };
     const char *mac = link->hwaddr ? link->hwaddr : "N/A";
 
     if (link->naddrs == 0) {
-        virsh_print(vsh, " %-10s %-17s    %s\n", link->name, mac, "N/A");
+        shell_print(vsh, " %-10s %-17s    %s\n", link->name, mac, "N/A");
         return;
     }
     for (unsigned int i = 0; i < link->naddrs; i++) {
         const virDomainIPAddress *address = &link->addrs[i];
         const bool first = full || i == 0;
 
-        virsh_print(vsh, " %-10s %-20s %-8s     %s/%u\n", first ? link->name : "-", first ? mac : "-",
-                    VIRSH_NAME_OF(types, address->type), address->addr, address->prefix);
+        shell_print(vsh, " %-10s %-20s %-8s     %s/%u\n", first ? link->name : "-", first ? mac : "-",
+                    SHELL_NAME_OF(types, address->type), address->addr, address->prefix);
     }
 }
 
 int
-run_domifaddr(struct virsh *vsh, const struct domifaddr_args *args)
+run_domifaddr(struct shell *vsh, const struct domifaddr_args *args)
 {
     const unsigned int source = args->source < 0 ? 0 : (unsigned int)args->source;
     const char *name = args->interface;
@@ -208,8 +208,8 @@ run_domifaddr(struct virsh *vsh, const struct domifaddr_args *args)
     const int n = virDomainInterfaceAddresses(args->domain, &links, source, 0);
 
     if (n < 0)
-        return virsh_error(vsh, "Failed to query for interfaces addresses");
-    virsh_print_extra(vsh, " %-10s %-20s %-8s     %s\n%s%s\n", "Name", "MAC address", "Protocol", "Address",
+        return shell_error(vsh, "Failed to query for interfaces addresses");
+    shell_print_extra(vsh, " %-10s %-20s %-8s     %s\n%s%s\n", "Name", "MAC address", "Protocol", "Address",
                       "-------------------------------------------------",
                       "------------------------------");
     for (int i = 0; i < n; i++) {

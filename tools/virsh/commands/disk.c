@@ -11,7 +11,7 @@
 enum source { SOURCE_FILE, SOURCE_BLOCK, SOURCE_NETWORK };
 
 static int
-source_type(struct virsh *vsh, const struct attach_disk_args *args)
+source_type(struct shell *vsh, const struct attach_disk_args *args)
 {
     struct stat st;
     int type = args->sourcetype;
@@ -21,7 +21,7 @@ source_type(struct virsh *vsh, const struct attach_disk_args *args)
     else if (type < 0)
         type = stat(args->source, &st) == 0 && S_ISBLK(st.st_mode) ? SOURCE_BLOCK : SOURCE_FILE;
     if ((type == SOURCE_NETWORK) != (args->source_protocol != NULL))
-        return virsh_error(vsh, "--source-protocol option requires --sourcetype network");
+        return shell_error(vsh, "--source-protocol option requires --sourcetype network");
     return type;
 }
 
@@ -82,7 +82,7 @@ is_wwn(const char *text)
 
 /* The document that the options describe; NULL: reported. Caller frees. */
 static char *
-describe_disk(struct virsh *vsh, const struct attach_disk_args *args)
+describe_disk(struct shell *vsh, const struct attach_disk_args *args)
 {
     static const char *const types[] = { "file", "block", "network" };
     static const char *const modes[] = { "readonly", "shareable" };
@@ -93,7 +93,7 @@ describe_disk(struct virsh *vsh, const struct attach_disk_args *args)
     if (type < 0 || (args->address && virsh_address_read(vsh, args->address, args->target, &address) < 0))
         return NULL;
     if (args->wwn && !is_wwn(args->wwn)) {
-        virsh_error(vsh, "internal error: Malformed wwn: %s", args->wwn);
+        shell_error(vsh, "internal error: Malformed wwn: %s", args->wwn);
         return NULL;
     }
     vir_buf_addf(&buf, "<disk type='%s'", types[type]);
@@ -124,7 +124,7 @@ describe_disk(struct virsh *vsh, const struct attach_disk_args *args)
 }
 
 int
-run_attach_disk(struct virsh *vsh, const struct attach_disk_args *args)
+run_attach_disk(struct shell *vsh, const struct attach_disk_args *args)
 {
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
     VIR_AUTO_FREE char *xml = describe_disk(vsh, args);
@@ -134,7 +134,7 @@ run_attach_disk(struct virsh *vsh, const struct attach_disk_args *args)
 }
 
 int
-run_detach_disk(struct virsh *vsh, const struct detach_disk_args *args)
+run_detach_disk(struct shell *vsh, const struct detach_disk_args *args)
 {
     const bool definition = args->persistent || args->flags == VIR_DOMAIN_AFFECT_CONFIG;
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
@@ -148,7 +148,7 @@ run_detach_disk(struct virsh *vsh, const struct detach_disk_args *args)
 
 /* The drive with its new medium, or without one; NULL: reported. Caller frees. */
 static char *
-changed_drive(struct virsh *vsh, const struct change_media_args *args, bool eject, const char *document,
+changed_drive(struct shell *vsh, const struct change_media_args *args, bool eject, const char *document,
               const char *path)
 {
     const struct virsh_xml_change changes[] = {
@@ -169,11 +169,11 @@ changed_drive(struct virsh *vsh, const struct change_media_args *args, bool ejec
     if (virsh_xml_rows(vsh, document, path, columns, &drive) < 0)
         return NULL;
     if (eject && *drive.cells[SOURCES] == '0')
-        virsh_error(vsh, "The disk device '%s' doesn't have media", drive.cells[TARGET]);
+        shell_error(vsh, "The disk device '%s' doesn't have media", drive.cells[TARGET]);
     else if (!eject && !args->source)
-        virsh_error(vsh, "New disk media source was not specified");
+        shell_error(vsh, "New disk media source was not specified");
     else if (args->insert && (*drive.cells[SOURCE] || *drive.cells[PROTOCOL]))
-        virsh_error(vsh, "The disk device '%s' already has media", drive.cells[TARGET]);
+        shell_error(vsh, "The disk device '%s' already has media", drive.cells[TARGET]);
     else
         xml = virsh_xml_change(vsh, document, path, changes, eject ? n - 1 : n);
     virsh_rows_free(&drive);
@@ -181,7 +181,7 @@ changed_drive(struct virsh *vsh, const struct change_media_args *args, bool ejec
 }
 
 int
-run_change_media(struct virsh *vsh, const struct change_media_args *args)
+run_change_media(struct shell *vsh, const struct change_media_args *args)
 {
     const bool eject = args->eject || (args->update && !args->source);
     const char *action = eject ? "eject" : args->insert ? "insert" : "update";
@@ -192,11 +192,11 @@ run_change_media(struct virsh *vsh, const struct change_media_args *args)
     if (!xml)
         return -1;
     if (args->print_xml) {
-        virsh_print(vsh, "%s", xml);
+        shell_print(vsh, "%s", xml);
         return 0;
     }
     if (virDomainUpdateDeviceFlags(args->domain, xml, args->flags) < 0)
-        return virsh_error(vsh, "Failed to complete action %s on media", action);
-    virsh_print(vsh, "Successfully %s media.", eject ? "ejected" : args->insert ? "inserted" : "updated");
+        return shell_error(vsh, "Failed to complete action %s on media", action);
+    shell_print(vsh, "Successfully %s media.", eject ? "ejected" : args->insert ? "inserted" : "updated");
     return 0;
 }

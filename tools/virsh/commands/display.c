@@ -7,7 +7,7 @@
 
 /* Without a console: nothing is printed, and the command fails. */
 int
-run_ttyconsole(struct virsh *vsh, const struct ttyconsole_args *args)
+run_ttyconsole(struct shell *vsh, const struct ttyconsole_args *args)
 {
     VIR_AUTO_FREE char *xml = virDomainGetXMLDesc(args->domain, 0), *tty = NULL;
 
@@ -16,16 +16,16 @@ run_ttyconsole(struct virsh *vsh, const struct ttyconsole_args *args)
     tty = virsh_xml_string(vsh, xml, "string(/domain/devices/console/@tty)");
     if (!tty || !*tty)
         return -1;
-    virsh_print(vsh, "%s\n", tty);
+    shell_print(vsh, "%s\n", tty);
     return 0;
 }
 
 /* The document of a domain that runs; caller frees. */
 static char *
-running_document(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
+running_document(struct shell *vsh, virDomainPtr dom, unsigned int flags)
 {
     if (virDomainIsActive(dom) == 0) {
-        virsh_error(vsh, "Domain is not running");
+        shell_error(vsh, "Domain is not running");
         return NULL;
     }
     return virDomainGetXMLDesc(dom, flags);
@@ -33,7 +33,7 @@ running_document(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 
 /* A VNC display is counted from port 5900; any address of this host is left out. */
 int
-run_vncdisplay(struct virsh *vsh, const struct vncdisplay_args *args)
+run_vncdisplay(struct shell *vsh, const struct vncdisplay_args *args)
 {
     static const char *const columns[] = { "string(@port)", "string(@listen)", NULL };
     VIR_AUTO_FREE char *xml = running_document(vsh, args->domain, 0);
@@ -45,16 +45,16 @@ run_vncdisplay(struct virsh *vsh, const struct vncdisplay_args *args)
     if (rows.n_rows > 0 && *rows.cells[0])
         port = atoi(rows.cells[0]);
     if (port >= 0)
-        virsh_print(vsh, "%s:%d\n", strcmp(rows.cells[1], "0.0.0.0") == 0 ? "" : rows.cells[1], port - 5900);
+        shell_print(vsh, "%s:%d\n", strcmp(rows.cells[1], "0.0.0.0") == 0 ? "" : rows.cells[1], port - 5900);
     else
-        virsh_error(vsh, "Failed to get VNC port. Is this domain using VNC?");
+        shell_error(vsh, "Failed to get VNC port. Is this domain using VNC?");
     virsh_rows_free(&rows);
     return port >= 0 ? 0 : -1;
 }
 
 /* The host that the connection's URI names, for a display that listens on all addresses; caller frees. */
 static char *
-host_of_connection(struct virsh *vsh)
+host_of_connection(struct shell *vsh)
 {
     VIR_AUTO_FREE char *uri = virConnectGetURI(vsh->conn);
     const char *host = uri ? strstr(uri, "://") : NULL, *at;
@@ -77,7 +77,7 @@ host_of_connection(struct virsh *vsh)
 enum { PORT, TLS_PORT, ADDRESS, SOCKET, PASSWORD, N_COLUMNS };
 
 static void
-add_host(struct virsh *vsh, struct vir_buf *uri, const char *address)
+add_host(struct shell *vsh, struct vir_buf *uri, const char *address)
 {
     VIR_AUTO_FREE char *host = NULL;
 
@@ -88,7 +88,7 @@ add_host(struct virsh *vsh, struct vir_buf *uri, const char *address)
 
 /* The URI that a viewer takes; NULL: this display cannot be reached. Caller frees. */
 static char *
-display_uri(struct virsh *vsh, const char *type, char *const *display, bool password)
+display_uri(struct shell *vsh, const char *type, char *const *display, bool password)
 {
     const bool vnc = strcmp(type, "vnc") == 0, spice = strcmp(type, "spice") == 0;
     const int port = atoi(display[PORT]), tls_port = atoi(display[TLS_PORT]);
@@ -116,7 +116,7 @@ display_uri(struct virsh *vsh, const char *type, char *const *display, bool pass
 
 /* How many displays of one type were printed; -1: reported. */
 static int
-print_displays(struct virsh *vsh, const struct domdisplay_args *args, const char *xml, const char *type)
+print_displays(struct shell *vsh, const struct domdisplay_args *args, const char *xml, const char *type)
 {
     static const char *const columns[] = {
         [PORT] = "string(@port)", [TLS_PORT] = "string(@tlsPort)",
@@ -134,7 +134,7 @@ print_displays(struct virsh *vsh, const struct domdisplay_args *args, const char
                                               args->include_password);
 
         if (uri) {
-            virsh_print(vsh, args->all ? "%s\n" : "%s", uri);
+            shell_print(vsh, args->all ? "%s\n" : "%s", uri);
             printed++;
         }
     }
@@ -143,7 +143,7 @@ print_displays(struct virsh *vsh, const struct domdisplay_args *args, const char
 }
 
 int
-run_domdisplay(struct virsh *vsh, const struct domdisplay_args *args)
+run_domdisplay(struct shell *vsh, const struct domdisplay_args *args)
 {
     static const char *const types[] = { "vnc", "spice", "rdp" };
     const char *only = args->type;
@@ -163,6 +163,6 @@ run_domdisplay(struct virsh *vsh, const struct domdisplay_args *args)
     }
     if (total > 0)
         return 0;
-    return only ? virsh_error(vsh, "No graphical display with type '%s' found", only)
-                : virsh_error(vsh, "No graphical display found");
+    return only ? shell_error(vsh, "No graphical display with type '%s' found", only)
+                : shell_error(vsh, "No graphical display found");
 }

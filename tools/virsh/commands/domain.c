@@ -6,7 +6,7 @@
 #include "fds.h"
 
 int
-run_create(struct virsh *vsh, const struct create_args *args)
+run_create(struct shell *vsh, const struct create_args *args)
 {
     VIR_AUTO_FREE int *fds = NULL;
     unsigned int n_fds;
@@ -17,17 +17,17 @@ run_create(struct virsh *vsh, const struct create_args *args)
     dom = n_fds > 0 ? virDomainCreateXMLWithFiles(vsh->conn, args->file, n_fds, fds, args->flags)
                     : virDomainCreateXML(vsh->conn, args->file, args->flags);
     if (!dom)
-        return virsh_error(vsh, "Failed to create domain from %s", args->file_path);
-    virsh_print_extra(vsh, "Domain '%s' created from %s\n", virDomainGetName(dom), args->file_path);
+        return shell_error(vsh, "Failed to create domain from %s", args->file_path);
+    shell_print_extra(vsh, "Domain '%s' created from %s\n", virDomainGetName(dom), args->file_path);
     if (args->console && virsh_console_run(vsh, dom, NULL, 0) < 0)
-        virsh_error_report(vsh);        /* the domain was created all the same */
+        shell_error_report(vsh);        /* the domain was created all the same */
     virDomainFree(dom);
     return 0;
 }
 
 /* A driver that cannot boot afresh by a flag: its saved state is removed first. */
 static int
-start_afresh(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
+start_afresh(struct shell *vsh, virDomainPtr dom, unsigned int flags)
 {
     int saved;
 
@@ -35,9 +35,9 @@ start_afresh(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
         return 0;
     if (vsh->error_code != VIR_ERR_NO_SUPPORT && vsh->error_code != VIR_ERR_INVALID_ARG)
         return -1;
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     saved = virDomainHasManagedSaveImage(dom, 0);
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     if (saved > 0 && virDomainManagedSaveRemove(dom, 0) < 0)
         return -1;
     flags &= ~(unsigned int)VIR_DOMAIN_START_FORCE_BOOT;
@@ -45,7 +45,7 @@ start_afresh(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
 }
 
 int
-run_start(struct virsh *vsh, const struct start_args *args)
+run_start(struct shell *vsh, const struct start_args *args)
 {
     const unsigned int flags = args->flags;
     virDomainPtr dom = args->domain;
@@ -54,7 +54,7 @@ run_start(struct virsh *vsh, const struct start_args *args)
     int result;
 
     if (virDomainGetID(dom) != (unsigned int)-1)
-        return virsh_error(vsh, "Domain is already active");
+        return shell_error(vsh, "Domain is already active");
     if (virsh_fds_read(vsh, args->pass_fds, &fds, &n_fds) < 0)
         return -1;
     if (n_fds > 0)
@@ -64,18 +64,18 @@ run_start(struct virsh *vsh, const struct start_args *args)
     else
         result = flags ? virDomainCreateWithFlags(dom, flags) : virDomainCreate(dom);
     if (result < 0)
-        return virsh_error(vsh, "Failed to start domain '%s'", virDomainGetName(dom));
-    virsh_print_extra(vsh, "Domain '%s' started\n", virDomainGetName(dom));
+        return shell_error(vsh, "Failed to start domain '%s'", virDomainGetName(dom));
+    shell_print_extra(vsh, "Domain '%s' started\n", virDomainGetName(dom));
     return args->console ? virsh_console_run(vsh, dom, NULL, 0) : 0;
 }
 
 /* Told with the domain's own name, whatever was typed. */
 int
-run_dompmsuspend(struct virsh *vsh, const struct dompmsuspend_args *args)
+run_dompmsuspend(struct shell *vsh, const struct dompmsuspend_args *args)
 {
     const int result = virDomainPMSuspendForDuration(args->domain, (unsigned int)args->target,
                                                      (unsigned long long)args->duration, 0);
 
-    return virsh_did(vsh, result, virDomainGetName(args->domain), "Domain '%s' successfully suspended\n",
+    return shell_did(vsh, result, virDomainGetName(args->domain), "Domain '%s' successfully suspended\n",
                      "Domain '%s' could not be suspended");
 }

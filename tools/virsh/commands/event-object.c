@@ -14,7 +14,7 @@ struct kind {
 };
 
 static int
-wait_for(struct virsh *vsh, const struct kind *kind, void *object, int number, long long seconds,
+wait_for(struct shell *vsh, const struct kind *kind, void *object, int number, long long seconds,
          struct virsh_events *events)
 {
     int id, result = -1;
@@ -25,26 +25,26 @@ wait_for(struct virsh *vsh, const struct kind *kind, void *object, int number, l
     if (id >= 0) {
         result = virsh_events_wait(events);
         kind->unwatch(vsh->conn, id);
-        virsh_loop_settle();
+        shell_loop_settle();
     }
-    virsh_wait_leave();
+    shell_wait_leave();
     return result;
 }
 
 static int
-list_words(struct virsh *vsh, unsigned int words)
+list_words(struct shell *vsh, unsigned int words)
 {
     const char *word;
 
-    for (int i = 0; *(word = virsh_word(words, i)); i++)
-        virsh_print(vsh, "%s\n", word);
+    for (int i = 0; *(word = shell_word(words, i)); i++)
+        shell_print(vsh, "%s\n", word);
     return 0;
 }
 
 /* The four calls have the same options but for their object. */
 #define RUN(command, object) \
     int \
-    run_##command(struct virsh *vsh, const struct command##_args *args) \
+    run_##command(struct shell *vsh, const struct command##_args *args) \
     { \
         struct virsh_events events = { .loop = args->loop, .timestamp = args->timestamp }; \
         \
@@ -62,7 +62,7 @@ on_network(virConnectPtr conn, virNetworkPtr net, int event, int detail, void *o
     (void)conn;
     (void)detail;
     virsh_event_print(opaque, "event 'lifecycle' for network %s: %s\n", virNetworkGetName(net),
-                      VIRSH_NAME_OF(words, event));
+                      SHELL_NAME_OF(words, event));
 }
 
 static int
@@ -84,7 +84,7 @@ on_pool(virConnectPtr conn, virStoragePoolPtr pool, int event, int detail, void 
     (void)conn;
     (void)detail;
     virsh_event_print(opaque, "event 'lifecycle' for storage pool %s: %s\n", virStoragePoolGetName(pool),
-                      VIRSH_NAME_OF(words, event));
+                      SHELL_NAME_OF(words, event));
 }
 
 static void
@@ -113,7 +113,7 @@ on_nodedev(virConnectPtr conn, virNodeDevicePtr dev, int event, int detail, void
     (void)conn;
     (void)detail;
     virsh_event_print(opaque, "event 'lifecycle' for node device %s: %s\n", virNodeDeviceGetName(dev),
-                      VIRSH_NAME_OF(words, event));
+                      SHELL_NAME_OF(words, event));
 }
 
 static void
@@ -143,7 +143,7 @@ on_secret(virConnectPtr conn, virSecretPtr secret, int event, int detail, void *
     (void)conn;
     (void)detail;
     virSecretGetUUIDString(secret, uuid);
-    virsh_event_print(opaque, "event 'lifecycle' for secret %s: %s\n", uuid, VIRSH_NAME_OF(words, event));
+    virsh_event_print(opaque, "event 'lifecycle' for secret %s: %s\n", uuid, SHELL_NAME_OF(words, event));
 }
 
 static void

@@ -7,7 +7,7 @@
 static const char *
 words(const char *const *const *lists, const size_t *sizes, size_t n, int event, int detail)
 {
-    return event >= 0 && (size_t)event < n ? virsh_name_of(lists[event], sizes[event], detail) : "unknown";
+    return event >= 0 && (size_t)event < n ? shell_name_of(lists[event], sizes[event], detail) : "unknown";
 }
 
 static const char *const event_names[] = {
@@ -54,7 +54,7 @@ static int
 on_lifecycle(virConnectPtr conn, virDomainPtr dom, int event, int detail, void *opaque)
 {
     BEGIN;
-    SAY(": %s %s", VIRSH_NAME_OF(event_names, event), detail_name(event, detail));
+    SAY(": %s %s", SHELL_NAME_OF(event_names, event), detail_name(event, detail));
     return 0;
 }
 
@@ -86,7 +86,7 @@ on_watchdog(virConnectPtr conn, virDomainPtr dom, int action, void *opaque)
         "none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi"
     };
     BEGIN;
-    SAY(": %s", VIRSH_NAME_OF(actions, action));
+    SAY(": %s", SHELL_NAME_OF(actions, action));
 }
 
 static const char *const io_actions[] = { "none", "pause", "report" };
@@ -96,7 +96,7 @@ on_io_error(virConnectPtr conn, virDomainPtr dom, const char *path, const char *
             void *opaque)
 {
     BEGIN;
-    SAY(": %s (%s) %s", path, alias, VIRSH_NAME_OF(io_actions, action));
+    SAY(": %s (%s) %s", path, alias, SHELL_NAME_OF(io_actions, action));
 }
 
 static void
@@ -104,7 +104,7 @@ on_io_error_reason(virConnectPtr conn, virDomainPtr dom, const char *path, const
                    const char *reason, void *opaque)
 {
     BEGIN;
-    SAY(": %s (%s) %s due to %s", path, alias, VIRSH_NAME_OF(io_actions, action), reason);
+    SAY(": %s (%s) %s due to %s", path, alias, SHELL_NAME_OF(io_actions, action), reason);
 }
 
 static void
@@ -121,9 +121,9 @@ on_graphics(virConnectPtr conn, virDomainPtr dom, int phase, const virDomainEven
     for (int i = 0; subject && i < subject->nidentity; i++)
         vir_buf_addf(&identities, " %s=%s", subject->identities[i].type, subject->identities[i].name);
     text = vir_buf_steal(&identities);
-    SAY(": %s local[%s %s %s] remote[%s %s %s] %s%s", VIRSH_NAME_OF(phases, phase),
-        VIRSH_NAME_OF(families, local->family), local->node, local->service,
-        VIRSH_NAME_OF(families, remote->family), remote->node, remote->service, scheme, text);
+    SAY(": %s local[%s %s %s] remote[%s %s %s] %s%s", SHELL_NAME_OF(phases, phase),
+        SHELL_NAME_OF(families, local->family), local->node, local->service,
+        SHELL_NAME_OF(families, remote->family), remote->node, remote->service, scheme, text);
 }
 
 static void
@@ -134,7 +134,7 @@ on_block_job(virConnectPtr conn, virDomainPtr dom, const char *disk, int type, i
     };
     static const char *const results[] = { "completed", "failed", "canceled", "ready" };
     BEGIN;
-    SAY(": %s for %s %s", VIRSH_NAME_OF(types, type), disk, VIRSH_NAME_OF(results, status));
+    SAY(": %s for %s %s", SHELL_NAME_OF(types, type), disk, SHELL_NAME_OF(results, status));
 }
 
 static void
@@ -144,7 +144,7 @@ on_disk_change(virConnectPtr conn, virDomainPtr dom, const char *before, const c
     static const char *const reasons[] = { "changed", "dropped" };
     BEGIN;
     SAY(" disk %s: %s -> %s: %s", alias, before ? before : "<null>", after ? after : "<null>",
-        VIRSH_NAME_OF(reasons, reason));
+        SHELL_NAME_OF(reasons, reason));
 }
 
 static void
@@ -152,7 +152,7 @@ on_tray_change(virConnectPtr conn, virDomainPtr dom, const char *alias, int reas
 {
     static const char *const reasons[] = { "opened", "closed" };
     BEGIN;
-    SAY(" disk %s: %s", alias, VIRSH_NAME_OF(reasons, reason));
+    SAY(" disk %s: %s", alias, SHELL_NAME_OF(reasons, reason));
 }
 
 static void
@@ -178,7 +178,7 @@ on_params(virConnectPtr conn, virDomainPtr dom, virTypedParameterPtr params, int
     BEGIN;
 
     for (int i = 0; i < n; i++) {
-        VIR_AUTO_FREE char *value = virsh_param_text(&params[i]);
+        VIR_AUTO_FREE char *value = shell_param_text(&params[i]);
 
         vir_buf_addf(&lines, "\n\t%s: %s", params[i].field, value);
     }
@@ -192,7 +192,7 @@ on_agent_lifecycle(virConnectPtr conn, virDomainPtr dom, int state, int reason, 
     static const char *const states[] = { "unknown", "connected", "disconnected" };
     static const char *const reasons[] = { "unknown", "domain started", "channel event" };
     BEGIN;
-    SAY(": state: '%s' reason: '%s'", VIRSH_NAME_OF(states, state), VIRSH_NAME_OF(reasons, reason));
+    SAY(": state: '%s' reason: '%s'", SHELL_NAME_OF(states, state), SHELL_NAME_OF(reasons, reason));
 }
 
 static void
@@ -207,7 +207,7 @@ on_metadata_change(virConnectPtr conn, virDomainPtr dom, int type, const char *u
 {
     static const char *const types[] = { "description", "title", "element" };
     BEGIN;
-    SAY(": type %s, uri %s", VIRSH_NAME_OF(types, type), uri ? uri : "<null>");
+    SAY(": type %s, uri %s", SHELL_NAME_OF(types, type), uri ? uri : "<null>");
 }
 
 static void
@@ -226,7 +226,7 @@ on_memory_failure(virConnectPtr conn, virDomainPtr dom, int recipient, int actio
     static const char *const actions[] = { "ignore", "inject", "fatal", "reset" };
     BEGIN;
     SAY(":\nrecipient: %s\naction: %s\nflags:\n\taction required: %d\n\trecursive: %d",
-        VIRSH_NAME_OF(recipients, recipient), VIRSH_NAME_OF(actions, action),
+        SHELL_NAME_OF(recipients, recipient), SHELL_NAME_OF(actions, action),
         (flags & VIR_DOMAIN_MEMORY_FAILURE_ACTION_REQUIRED) != 0,
         (flags & VIR_DOMAIN_MEMORY_FAILURE_RECURSIVE) != 0);
 }

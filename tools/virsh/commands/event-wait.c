@@ -29,47 +29,47 @@ virsh_event_print(struct virsh_events *events, const char *fmt, ...)
     if (events->timestamp)
         print_now();
     va_start(args, fmt);
-    virsh_vprint(fmt, args);
+    shell_vprint(fmt, args);
     va_end(args);
     fflush(stdout);
     events->count++;
     if (!events->loop) {
         events->over = true;
-        virsh_wait_end();
+        shell_wait_end();
     }
 }
 
 int
-virsh_events_begin(struct virsh *vsh, long long seconds, struct virsh_events *events)
+virsh_events_begin(struct shell *vsh, long long seconds, struct virsh_events *events)
 {
     events->vsh = vsh;
     events->timeout_ms = seconds < 0 ? -1 : (int)seconds * 1000;
-    return virsh_wait_begin(vsh);
+    return shell_wait_begin(vsh);
 }
 
-/* Before it the caller registers callbacks, behind it removes them and calls virsh_wait_leave(). */
+/* Before it the caller registers callbacks, behind it removes them and calls shell_wait_leave(). */
 int
 virsh_events_wait(struct virsh_events *events)
 {
-    struct virsh *vsh = events->vsh;
-    enum virsh_wait end;
+    struct shell *vsh = events->vsh;
+    enum shell_wait end;
 
-    virsh_debug(vsh, 1, "waiting for events\n");
+    shell_debug(vsh, 1, "waiting for events\n");
     fflush(stdout);
-    end = virsh_wait(events->timeout_ms);
+    end = shell_wait(events->timeout_ms);
     events->over = true;
     switch (end) {
-    case VIRSH_WAIT_INTERRUPT:
-        virsh_print(vsh, "event loop interrupted\n");
+    case SHELL_WAIT_INTERRUPT:
+        shell_print(vsh, "event loop interrupted\n");
         break;
-    case VIRSH_WAIT_TIMEOUT:
-        virsh_print(vsh, "event loop timed out\n");
+    case SHELL_WAIT_TIMEOUT:
+        shell_print(vsh, "event loop timed out\n");
         break;
-    case VIRSH_WAIT_DONE:
+    case SHELL_WAIT_DONE:
         break;
-    case VIRSH_WAIT_FAILED:
-        return virsh_error(vsh, "cannot wait for events");
+    case SHELL_WAIT_FAILED:
+        return shell_error(vsh, "cannot wait for events");
     }
-    virsh_print(vsh, "events received: %d\n", events->count);
+    shell_print(vsh, "events received: %d\n", events->count);
     return events->count > 0 ? 0 : -1;
 }

@@ -8,7 +8,7 @@
 #include "virsh.h"
 
 struct virsh_events {
-    struct virsh *vsh;
+    struct shell *vsh;
     bool loop;                  /* go on after the first event */
     bool timestamp;
     int timeout_ms;             /* -1: none */
@@ -19,7 +19,7 @@ struct virsh_events {
 /* Prints "event 'NAME' for WHAT" in one piece, with the time if asked, and counts. */
 void virsh_event_print(struct virsh_events *events, const char *fmt, ...) VIR_PRINTF(2, 3);
 /* LOOP and TIMESTAMP are set already; SECONDS -1: no limit. */
-int virsh_events_begin(struct virsh *vsh, long long seconds, struct virsh_events *events);
+int virsh_events_begin(struct shell *vsh, long long seconds, struct virsh_events *events);
 /* Waits, says what came. Failure: nothing came at all. */
 int virsh_events_wait(struct virsh_events *events);
 

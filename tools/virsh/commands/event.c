@@ -7,16 +7,16 @@
 #include "event-text.h"
 
 static int
-list_events(struct virsh *vsh)
+list_events(struct shell *vsh)
 {
     for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++)
-        virsh_print(vsh, "%s\n", virsh_domain_events[id].name);
+        shell_print(vsh, "%s\n", virsh_domain_events[id].name);
     return 0;
 }
 
 /* The number that --event names, -1 for --all; -2: reported. */
 static int
-which_event(struct virsh *vsh, const struct event_args *args)
+which_event(struct shell *vsh, const struct event_args *args)
 {
     const char *name = args->event;
 
@@ -26,13 +26,13 @@ which_event(struct virsh *vsh, const struct event_args *args)
         if (strcmp(virsh_domain_events[id].name, name) == 0)
             return id;
     }
-    virsh_error(vsh, "unknown event type %s", name);
+    shell_error(vsh, "unknown event type %s", name);
     return -2;
 }
 
 /* With --all, an event that the driver does not know is left out. */
 static int
-watch_events(struct virsh *vsh, virDomainPtr dom, int only, struct virsh_events *events,
+watch_events(struct shell *vsh, virDomainPtr dom, int only, struct virsh_events *events,
              struct virsh_domain_watch *watches)
 {
     int n = 0;
@@ -50,22 +50,22 @@ watch_events(struct virsh *vsh, virDomainPtr dom, int only, struct virsh_events 
     }
     if (n == 0)
         return -1;
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     return 0;
 }
 
 static void
-unwatch_events(struct virsh *vsh, struct virsh_domain_watch *watches)
+unwatch_events(struct shell *vsh, struct virsh_domain_watch *watches)
 {
     for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
         if (watches[id].callback_id >= 0)
             virConnectDomainEventDeregisterAny(vsh->conn, watches[id].callback_id);
     }
-    virsh_loop_settle();
+    shell_loop_settle();
 }
 
 int
-run_event(struct virsh *vsh, const struct event_args *args)
+run_event(struct shell *vsh, const struct event_args *args)
 {
     struct virsh_domain_watch watches[VIRSH_DOMAIN_EVENTS];
     struct virsh_events events = { .loop = args->loop, .timestamp = args->timestamp };
@@ -80,6 +80,6 @@ run_event(struct virsh *vsh, const struct event_args *args)
     if (result == 0)
         result = virsh_events_wait(&events);
     unwatch_events(vsh, watches);
-    virsh_wait_leave();
+    shell_wait_leave();
     return result;
 }

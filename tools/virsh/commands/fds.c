@@ -7,7 +7,7 @@
 #include "fds.h"
 
 int
-virsh_fds_read(struct virsh *vsh, const char *text, int **ret_fds, unsigned int *ret_n)
+virsh_fds_read(struct shell *vsh, const char *text, int **ret_fds, unsigned int *ret_n)
 {
     VIR_AUTO_FREE char *copy = vir_strdup(text);
     VIR_AUTO_FREE int *fds = NULL;
@@ -18,7 +18,7 @@ virsh_fds_read(struct virsh *vsh, const char *text, int **ret_fds, unsigned int 
         long fd = strtol(word, &end, 10);
 
         if (end == word || *end != '\0' || fd < 0 || fd > INT_MAX)
-            return virsh_error(vsh, "Unable to parse FD number '%s'", word);
+            return shell_error(vsh, "Unable to parse FD number '%s'", word);
         fds = vir_realloc_array(fds, n + 1, sizeof(*fds));
         fds[n++] = (int)fd;
     }

@@ -6,6 +6,6 @@
 #include "virsh.h"
 
 /* N,M,... (NULL: none); -1: reported. Caller frees. */
-int virsh_fds_read(struct virsh *vsh, const char *text, int **ret_fds, unsigned int *ret_n);
+int virsh_fds_read(struct shell *vsh, const char *text, int **ret_fds, unsigned int *ret_n);
 
 #endif

@@ -3,21 +3,21 @@
 #include "rows/interface.h"
 
 static void
-add_row(struct virsh_table *table, void *link)
+add_row(struct shell_table *table, void *link)
 {
     const char *mac = virInterfaceGetMACString(link);
 
-    virsh_table_row(table, virInterfaceGetName(link), virInterfaceIsActive(link) > 0 ? "active" : "inactive",
+    shell_table_row(table, virInterfaceGetName(link), virInterfaceIsActive(link) > 0 ? "active" : "inactive",
                     mac ? mac : "", NULL);
 }
 
 int
-run_iface_list(struct virsh *vsh, const struct iface_list_args *args)
+run_iface_list(struct shell *vsh, const struct iface_list_args *args)
 {
     unsigned int filter = args->inactive ? VIR_CONNECT_LIST_INTERFACES_INACTIVE : VIR_CONNECT_LIST_INTERFACES_ACTIVE;
 
     if (args->all)
         filter = VIR_CONNECT_LIST_INTERFACES_ACTIVE | VIR_CONNECT_LIST_INTERFACES_INACTIVE;
-    return virsh_show_table(vsh, VIRSH_INTERFACE, filter, "Failed to list interfaces",
-                            VIRSH_TITLES("Name", "State", "MAC Address"), add_row);
+    return shell_show_table(vsh, SHELL_INTERFACE, filter, "Failed to list interfaces",
+                            SHELL_TITLES("Name", "State", "MAC Address"), add_row);
 }

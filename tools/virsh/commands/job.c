@@ -85,17 +85,17 @@ value_of(const struct job *job, const char *field, bool *ret_there)
 }
 
 static void
-print_figure(struct virsh *vsh, const struct figure *figure, unsigned long long value)
+print_figure(struct shell *vsh, const struct figure *figure, unsigned long long value)
 {
     static const char *const units[] = { [MS] = " ms", [PAGES] = " pages/s", [BYTES] = " bytes", [COUNT] = "" };
-    VIR_AUTO_FREE char *size = figure->kind == SIZE || figure->kind == RATE ? virsh_size_text(value, 3) : NULL;
+    VIR_AUTO_FREE char *size = figure->kind == SIZE || figure->kind == RATE ? shell_size_text(value, 3) : NULL;
 
     if (size)
-        virsh_print(vsh, "%-17s %s%s\n", figure->label, size, figure->kind == RATE ? "/s" : "");
+        shell_print(vsh, "%-17s %s%s\n", figure->label, size, figure->kind == RATE ? "/s" : "");
     else if (figure->kind == LONG_COUNT)
-        virsh_print(vsh, "%-17s %-13llu\n", figure->label, value);
+        shell_print(vsh, "%-17s %-13llu\n", figure->label, value);
     else
-        virsh_print(vsh, "%-17s %-12llu%s\n", figure->label, value, units[figure->kind]);
+        shell_print(vsh, "%-17s %-12llu%s\n", figure->label, value, units[figure->kind]);
 }
 
 /* Does the job work on any WORK? */
@@ -130,7 +130,7 @@ is_shown(const struct job *job, enum when when, unsigned long long value, bool t
 }
 
 static void
-print_figures(struct virsh *vsh, const struct job *job)
+print_figures(struct shell *vsh, const struct job *job)
 {
     for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
         const struct figure *figure = &figures[i];
@@ -143,15 +143,15 @@ print_figures(struct virsh *vsh, const struct job *job)
 }
 
 static void
-print_raw(struct virsh *vsh, const struct job *job)
+print_raw(struct shell *vsh, const struct job *job)
 {
-    virsh_print(vsh, "Job type: %d\n\n", job->type);
+    shell_print(vsh, "Job type: %d\n\n", job->type);
     for (int i = 0; i < job->n; i++) {
         const virTypedParameter *param = &job->params[i];
         VIR_AUTO_FREE char *text = param->type == VIR_TYPED_PARAM_BOOLEAN
-            ? vir_strdup(param->value.b ? "1" : "0") : virsh_param_text(param);
+            ? vir_strdup(param->value.b ? "1" : "0") : shell_param_text(param);
 
-        virsh_print(vsh, "%s: %s\n", param->field, text);
+        shell_print(vsh, "%s: %s\n", param->field, text);
     }
 }
 
@@ -179,15 +179,15 @@ ask_old(virDomainPtr dom, struct job *ret)
 }
 
 static int
-ask(struct virsh *vsh, const struct domjobinfo_args *args, struct job *ret)
+ask(struct shell *vsh, const struct domjobinfo_args *args, struct job *ret)
 {
     if (virDomainGetJobStats(args->domain, &ret->type, &ret->params, &ret->n, args->flags) == 0)
         return 0;
     if (vsh->error_code != VIR_ERR_NO_SUPPORT)
         return -1;
     if (args->flags || args->rawstats)
-        return virsh_error(vsh, "Optional flags or --rawstats are not supported by the daemon");
-    virsh_error_forget(vsh);
+        return shell_error(vsh, "Optional flags or --rawstats are not supported by the daemon");
+    shell_error_forget(vsh);
     return ask_old(args->domain, ret);
 }
 
@@ -199,7 +199,7 @@ is_told_of(const struct job *job, const struct domjobinfo_args *args)
 }
 
 static void
-print(struct virsh *vsh, const struct job *job, const struct domjobinfo_args *args)
+print(struct shell *vsh, const struct job *job, const struct domjobinfo_args *args)
 {
     static const char *const types[] = { "None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled" };
     static const char *const operations[] = {
@@ -209,20 +209,20 @@ print(struct virsh *vsh, const struct job *job, const struct domjobinfo_args *ar
     const char *message;
     int operation = VIR_DOMAIN_JOB_OPERATION_UNKNOWN;
 
-    virsh_print(vsh, "%-17s %-12s\n", "Job type:", VIRSH_NAME_OF(types, job->type));
+    shell_print(vsh, "%-17s %-12s\n", "Job type:", SHELL_NAME_OF(types, job->type));
     if (job->type == VIR_DOMAIN_JOB_NONE)
         return;
     virTypedParamsGetInt(job->params, job->n, VIR_DOMAIN_JOB_OPERATION, &operation);
-    virsh_print(vsh, "%-17s %-12s\n", "Operation:", VIRSH_NAME_OF(operations, operation));
+    shell_print(vsh, "%-17s %-12s\n", "Operation:", SHELL_NAME_OF(operations, operation));
     if (!is_told_of(job, args))
         return;
     print_figures(vsh, job);
     if (virTypedParamsGetString(job->params, job->n, VIR_DOMAIN_JOB_ERRMSG, &message) == 1)
-        virsh_print(vsh, "%-17s %s\n", "Error message:", message);
+        shell_print(vsh, "%-17s %s\n", "Error message:", message);
 }
 
 int
-run_domjobinfo(struct virsh *vsh, const struct domjobinfo_args *args)
+run_domjobinfo(struct shell *vsh, const struct domjobinfo_args *args)
 {
     struct job job = { .type = VIR_DOMAIN_JOB_NONE };
     const int ret = ask(vsh, args, &job);

@@ -13,7 +13,7 @@ static const char *const rate_names[] = { "average", "peak", "burst", "floor" };
 
 /* Fields parted by commas, none of which must be there; -1: reported. */
 static int
-read_rates(struct virsh *vsh, const char *text, unsigned long long *rates)
+read_rates(struct shell *vsh, const char *text, unsigned long long *rates)
 {
     const char *field = text;
 
@@ -22,11 +22,11 @@ read_rates(struct virsh *vsh, const char *text, unsigned long long *rates)
         char *end = (char *)field;
 
         if (i == N_RATES)
-            return virsh_error(vsh, "Rate string '%s' has too many fields", text);
+            return shell_error(vsh, "Rate string '%s' has too many fields", text);
         errno = 0;
         rates[i] = *field != ',' && *field != '\0' ? strtoull(field, &end, 10) : 0;
         if (errno != 0 || end != (comma ? comma : field + strlen(field)) || memchr(field, '-', (size_t)(end - field)))
-            return virsh_error(vsh, "field '%s' is malformed", rate_names[i]);
+            return shell_error(vsh, "field '%s' is malformed", rate_names[i]);
         field = comma ? comma + 1 : NULL;
     }
     return 0;
@@ -44,18 +44,18 @@ add_rates(struct vir_buf *buf, const char *element, const unsigned long long *ra
 }
 
 static int
-add_bandwidth(struct virsh *vsh, struct vir_buf *buf, const char *inbound, const char *outbound)
+add_bandwidth(struct shell *vsh, struct vir_buf *buf, const char *inbound, const char *outbound)
 {
     unsigned long long in[N_RATES] = { 0 }, out[N_RATES] = { 0 };
 
     if ((inbound && read_rates(vsh, inbound, in) < 0) || (outbound && read_rates(vsh, outbound, out) < 0))
         return -1;
     if (inbound && in[AVERAGE] == 0 && in[FLOOR] == 0)
-        return virsh_error(vsh, "either inbound average or floor is mandatory");
+        return shell_error(vsh, "either inbound average or floor is mandatory");
     if (outbound && out[AVERAGE] == 0)
-        return virsh_error(vsh, "outbound average is mandatory");
+        return shell_error(vsh, "outbound average is mandatory");
     if (out[FLOOR] != 0)
-        return virsh_error(vsh, "outbound floor is unsupported yet");
+        return shell_error(vsh, "outbound floor is unsupported yet");
     if (!inbound && !outbound)
         return 0;
     vir_buf_add(buf, "  <bandwidth>\n");
@@ -70,7 +70,7 @@ add_bandwidth(struct virsh *vsh, struct vir_buf *buf, const char *inbound, const
 enum type { NETWORK, BRIDGE, DIRECT, HOSTDEV, VHOSTUSER };
 
 static int
-add_source(struct virsh *vsh, struct vir_buf *buf, const struct attach_interface_args *args)
+add_source(struct shell *vsh, struct vir_buf *buf, const struct attach_interface_args *args)
 {
     static const char *const attributes[] = { "network", "bridge", "dev", NULL, "path" };
     static const char *const modes[] = { "server", "client" };
@@ -78,14 +78,14 @@ add_source(struct virsh *vsh, struct vir_buf *buf, const struct attach_interface
 
     if (args->type == HOSTDEV) {
         if (!virsh_address_read_pci(args->source, &address))
-            return virsh_error(vsh, "cannot parse pci address '%s' for network interface", args->source);
+            return shell_error(vsh, "cannot parse pci address '%s' for network interface", args->source);
         vir_buf_add(buf, "  <source>\n    ");
         virsh_address_add(buf, &address, false);
         vir_buf_add(buf, "  </source>\n");
         return 0;
     }
     if (args->type == VHOSTUSER && args->source_mode < 0)
-        return virsh_error(vsh, "source-mode is mandatory");
+        return shell_error(vsh, "source-mode is mandatory");
     vir_buf_add(buf, "  <source");
     virsh_add_attribute(buf, "type", args->type == VHOSTUSER ? "unix" : NULL);
     virsh_add_attribute(buf, attributes[args->type], args->source);
@@ -106,12 +106,12 @@ add_element(struct vir_buf *buf, const char *element, const char *attribute, con
 
 /* The document that the options describe; NULL: reported. Caller frees. */
 static char *
-describe_link(struct virsh *vsh, const struct attach_interface_args *args)
+describe_link(struct shell *vsh, const struct attach_interface_args *args)
 {
     struct vir_buf buf = { 0 };
 
     vir_buf_add(&buf, "<interface");
-    virsh_add_attribute(&buf, "type", virsh_word(attach_interface_type_words, args->type));
+    virsh_add_attribute(&buf, "type", shell_word(attach_interface_type_words, args->type));
     virsh_add_attribute(&buf, "managed", args->managed ? "yes" : NULL);
     vir_buf_add(&buf, ">\n");
     if (add_source(vsh, &buf, args) < 0)
@@ -131,7 +131,7 @@ fail:
 }
 
 int
-run_attach_interface(struct virsh *vsh, const struct attach_interface_args *args)
+run_attach_interface(struct shell *vsh, const struct attach_interface_args *args)
 {
     const struct virsh_change change = VIRSH_CHANGE(vsh, args);
     VIR_AUTO_FREE char *xml = describe_link(vsh, args);
@@ -143,7 +143,7 @@ run_attach_interface(struct virsh *vsh, const struct attach_interface_args *args
 enum { TYPE, MAC, TARGET, N_COLUMNS };
 
 static int
-read_links(struct virsh *vsh, const char *document, struct virsh_rows *ret_links)
+read_links(struct shell *vsh, const char *document, struct virsh_rows *ret_links)
 {
     static const char *const columns[] = {
         [TYPE] = "string(@type)", [MAC] = "string(mac/@address)", [TARGET] = "string(target/@dev)", NULL
@@ -160,7 +160,7 @@ link_path(size_t number)
 
 /* The place of the one of this type, and with this address if one is given; NULL: reported. Caller frees. */
 static char *
-path_of_type(struct virsh *vsh, const char *document, const char *type, const char *mac)
+path_of_type(struct shell *vsh, const char *document, const char *type, const char *mac)
 {
     struct virsh_rows links;
     size_t found = 0, of_type = 0, last = 0;
@@ -178,11 +178,11 @@ path_of_type(struct virsh *vsh, const char *document, const char *type, const ch
     }
     virsh_rows_free(&links);
     if (of_type == 0)
-        virsh_error(vsh, "No interface found whose type is %s", type);
+        shell_error(vsh, "No interface found whose type is %s", type);
     else if (mac && found == 0)
-        virsh_error(vsh, "No interface with MAC address %s was found", mac);
+        shell_error(vsh, "No interface with MAC address %s was found", mac);
     else if (!mac && found > 1)
-        virsh_error(vsh, "Domain has %zu interfaces. Please specify which one to detach using --mac", found);
+        shell_error(vsh, "Domain has %zu interfaces. Please specify which one to detach using --mac", found);
     else
         return link_path(last);
     return NULL;
@@ -190,7 +190,7 @@ path_of_type(struct virsh *vsh, const char *document, const char *type, const ch
 
 /* From the domain or its definition, as their documents have it. */
 static int
-detach_from(struct virsh *vsh, const struct detach_interface_args *args, const struct virsh_change *change)
+detach_from(struct shell *vsh, const struct detach_interface_args *args, const struct virsh_change *change)
 {
     VIR_AUTO_FREE char *document = virsh_change_document(args->domain, change->flags & VIR_DOMAIN_AFFECT_CONFIG);
     VIR_AUTO_FREE char *path = document ? path_of_type(vsh, document, args->type, args->mac) : NULL;
@@ -200,12 +200,12 @@ detach_from(struct virsh *vsh, const struct detach_interface_args *args, const s
         return -1;
     if (!args->print_xml)
         return virsh_detach(change, xml);
-    virsh_print(vsh, "%s", xml);
+    shell_print(vsh, "%s", xml);
     return 0;
 }
 
 int
-run_detach_interface(struct virsh *vsh, const struct detach_interface_args *args)
+run_detach_interface(struct shell *vsh, const struct detach_interface_args *args)
 {
     const unsigned int both = VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_AFFECT_LIVE;
     struct virsh_change change = VIRSH_CHANGE(vsh, args);
@@ -220,12 +220,12 @@ run_detach_interface(struct virsh *vsh, const struct detach_interface_args *args
         result = detach_from(vsh, args, &change);
     if (args->print_xml)
         return result;
-    return virsh_did(vsh, result, NULL, "Interface detached successfully\n", "Failed to detach interface");
+    return shell_did(vsh, result, NULL, "Interface detached successfully\n", "Failed to detach interface");
 }
 
 /* The place of the one with this target or address; NULL: reported. Caller frees. */
 static char *
-path_of_name(struct virsh *vsh, const char *document, const char *name)
+path_of_name(struct shell *vsh, const char *document, const char *name)
 {
     struct virsh_rows links;
     char *path = NULL;
@@ -240,18 +240,18 @@ path_of_name(struct virsh *vsh, const char *document, const char *name)
     }
     virsh_rows_free(&links);
     if (!path)
-        virsh_error(vsh, "interface '%s' not found", name);
+        shell_error(vsh, "interface '%s' not found", name);
     return path;
 }
 
 /* In the domain if it runs, else in its definition. */
 int
-run_domif_setlink(struct virsh *vsh, const struct domif_setlink_args *args)
+run_domif_setlink(struct shell *vsh, const struct domif_setlink_args *args)
 {
     const bool in_definition = args->config || virDomainIsActive(args->domain) == 0;
     const struct virsh_xml_change change = {
         .verb = VIRSH_XML_SET, .child = "link", .attribute = "state",
-        .value = virsh_word(domif_setlink_state_words, args->state),
+        .value = shell_word(domif_setlink_state_words, args->state),
     };
     VIR_AUTO_FREE char *document = virsh_change_document(args->domain, args->flags & VIR_DOMAIN_AFFECT_CONFIG);
     VIR_AUTO_FREE char *path = document ? path_of_name(vsh, document, args->interface) : NULL;
@@ -260,10 +260,10 @@ run_domif_setlink(struct virsh *vsh, const struct domif_setlink_args *args)
     if (!xml)
         return -1;
     if (args->print_xml) {
-        virsh_print(vsh, "%s", xml);
+        shell_print(vsh, "%s", xml);
         return 0;
     }
-    return virsh_did(vsh, virDomainUpdateDeviceFlags(args->domain, xml, in_definition ? VIR_DOMAIN_AFFECT_CONFIG
+    return shell_did(vsh, virDomainUpdateDeviceFlags(args->domain, xml, in_definition ? VIR_DOMAIN_AFFECT_CONFIG
                                                                                      : VIR_DOMAIN_AFFECT_LIVE),
                      NULL, "Device updated successfully\n", "Failed to update interface link state");
 }

@@ -60,13 +60,13 @@ row_of(struct rows *rows, virDomainPtr dom, size_t *next)
 }
 
 static int
-load_rows(struct virsh *vsh, unsigned int filter, struct rows *rows)
+load_rows(struct shell *vsh, unsigned int filter, struct rows *rows)
 {
     virDomainPtr *doms = NULL;
     const int n = virConnectListAllDomains(vsh->conn, &doms, filter);
 
     if (n < 0)
-        return virsh_error(vsh, "Failed to list domains");
+        return shell_error(vsh, "Failed to list domains");
     rows->n = (size_t)n;
     rows->rows = vir_alloc_array(rows->n + 1, sizeof(*rows->rows));
     for (size_t i = 0; i < rows->n; i++) {
@@ -74,7 +74,7 @@ load_rows(struct virsh *vsh, unsigned int filter, struct rows *rows)
         virDomainGetUUID(doms[i], rows->rows[i].uuid);
     }
     free(doms);
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     qsort(rows->rows, rows->n, sizeof(*rows->rows), by_id_then_name);
     return 0;
 }
@@ -103,7 +103,7 @@ load_states_together(struct rows *rows)
 }
 
 static void
-load_states(struct virsh *vsh, struct rows *rows)
+load_states(struct shell *vsh, struct rows *rows)
 {
     if (rows->n > 1)
         load_states_together(rows);
@@ -113,11 +113,11 @@ load_states(struct virsh *vsh, struct rows *rows)
         if (row->state < 0 && virDomainGetState(row->dom, &row->state, NULL, 0) < 0)
             row->state = VIR_DOMAIN_NOSTATE;
     }
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
 }
 
 static void
-mark_saved(struct virsh *vsh, struct rows *rows)
+mark_saved(struct shell *vsh, struct rows *rows)
 {
     virDomainPtr *doms = NULL;
     const int n = virConnectListAllDomains(vsh->conn, &doms, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
@@ -131,12 +131,12 @@ mark_saved(struct virsh *vsh, struct rows *rows)
         virDomainFree(doms[i]);
     }
     free(doms);
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
 }
 
 /* From the document where the driver knows no other way. Caller frees. */
 static char *
-title_of(struct virsh *vsh, virDomainPtr dom)
+title_of(struct shell *vsh, virDomainPtr dom)
 {
     char *title = virDomainGetMetadata(dom, VIR_DOMAIN_METADATA_TITLE, NULL, 0);
 
@@ -145,7 +145,7 @@ title_of(struct virsh *vsh, virDomainPtr dom)
 
         title = xml ? virsh_xml_string(vsh, xml, "string(/domain/title)") : NULL;
     }
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     return title ? title : vir_strdup("");
 }
 
@@ -156,10 +156,10 @@ state_text(const struct row *row)
 }
 
 static void
-print_table(struct virsh *vsh, const struct rows *rows, bool titles)
+print_table(struct shell *vsh, const struct rows *rows, bool titles)
 {
-    struct virsh_table *table = virsh_table_new(titles ? VIRSH_TITLES("Id", "Name", "State", "Title")
-                                                : VIRSH_TITLES("Id", "Name", "State"));
+    struct shell_table *table = shell_table_new(titles ? SHELL_TITLES("Id", "Name", "State", "Title")
+                                                : SHELL_TITLES("Id", "Name", "State"));
 
     for (size_t i = 0; i < rows->n; i++) {
         const struct row *row = &rows->rows[i];
@@ -168,14 +168,14 @@ print_table(struct virsh *vsh, const struct rows *rows, bool titles)
 
         if (row->id != (unsigned int)-1)
             snprintf(id, sizeof(id), "%u", row->id);
-        virsh_table_row(table, id, virDomainGetName(row->dom), state_text(row), title, NULL);
+        shell_table_row(table, id, virDomainGetName(row->dom), state_text(row), title, NULL);
     }
-    virsh_table_print(vsh, table);
+    shell_table_print(vsh, table);
 }
 
 /* Bare items, uuid before id before name; an inactive domain alone has no id to print. */
 static void
-print_items(struct virsh *vsh, const struct list_args *args, const struct rows *rows)
+print_items(struct shell *vsh, const struct list_args *args, const struct rows *rows)
 {
     const bool uuids = args->uuid, ids = args->id, names = args->name;
 
@@ -189,7 +189,7 @@ print_items(struct virsh *vsh, const struct list_args *args, const struct rows *
             continue;
         if (uuids)
             virDomainGetUUIDString(row->dom, uuid);
-        virsh_print(vsh, "%s%s%s%s%s\n", uuid, uuids && (ids || names) ? " " : "",
+        shell_print(vsh, "%s%s%s%s%s\n", uuid, uuids && (ids || names) ? " " : "",
                     ids ? id : "", ids && names ? " " : "", names ? virDomainGetName(row->dom) : "");
     }
 }
@@ -207,7 +207,7 @@ filter_of(const struct list_args *args)
 }
 
 int
-run_list(struct virsh *vsh, const struct list_args *args)
+run_list(struct shell *vsh, const struct list_args *args)
 {
     struct rows rows = { 0 };
 

@@ -10,7 +10,7 @@ enum { ALIAS, NODE, REQUESTED, N_COLUMNS };
 
 /* The number of the one that the options mean; -1: reported. */
 static int
-find_device(struct virsh *vsh, const struct update_memory_device_args *args, const struct virsh_rows *devices)
+find_device(struct shell *vsh, const struct update_memory_device_args *args, const struct virsh_rows *devices)
 {
     int found = -1;
 
@@ -22,15 +22,15 @@ find_device(struct virsh *vsh, const struct update_memory_device_args *args, con
         if (args->has_node && (*device[NODE] == '\0' || atoll(device[NODE]) != args->node))
             continue;
         if (found >= 0)
-            return virsh_error(vsh, "multiple memory devices found, use --alias or --node to select one");
+            return shell_error(vsh, "multiple memory devices found, use --alias or --node to select one");
         found = (int)i;
     }
-    return found < 0 ? virsh_error(vsh, "no memory device found") : found;
+    return found < 0 ? shell_error(vsh, "no memory device found") : found;
 }
 
 /* The device with its new size; NULL: reported. Caller frees. */
 static char *
-changed_device(struct virsh *vsh, const struct update_memory_device_args *args, const char *document)
+changed_device(struct shell *vsh, const struct update_memory_device_args *args, const char *document)
 {
     static const char *const columns[] = {
         [ALIAS] = "string(alias/@name)", [NODE] = "string(target/node)", [REQUESTED] = "string(target/requested)", NULL
@@ -49,7 +49,7 @@ changed_device(struct virsh *vsh, const struct update_memory_device_args *args, 
     number = find_device(vsh, args, &devices);
     path = vir_strdup_printf("/domain/devices/memory[%d]", number + 1);
     if (number >= 0 && args->has_requested_size && !*devices.cells[number * N_COLUMNS + REQUESTED])
-        virsh_error(vsh, "virtio-mem device is missing <requested/>");
+        shell_error(vsh, "virtio-mem device is missing <requested/>");
     else if (number >= 0)
         xml = virsh_xml_change(vsh, document, path, &change, args->has_requested_size ? 1 : 0);
     virsh_rows_free(&devices);
@@ -58,7 +58,7 @@ changed_device(struct virsh *vsh, const struct update_memory_device_args *args, 
 
 /* Says nothing when it succeeds. */
 int
-run_update_memory_device(struct virsh *vsh, const struct update_memory_device_args *args)
+run_update_memory_device(struct shell *vsh, const struct update_memory_device_args *args)
 {
     VIR_AUTO_FREE char *document = virsh_change_document(args->domain, args->flags & VIR_DOMAIN_AFFECT_CONFIG);
     VIR_AUTO_FREE char *xml = document ? changed_device(vsh, args, document) : NULL;
@@ -67,6 +67,6 @@ run_update_memory_device(struct virsh *vsh, const struct update_memory_device_ar
         return -1;
     if (!args->print_xml)
         return virDomainUpdateDeviceFlags(args->domain, xml, args->flags);
-    virsh_print(vsh, "%s", xml);
+    shell_print(vsh, "%s", xml);
     return 0;
 }

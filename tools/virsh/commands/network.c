@@ -3,31 +3,31 @@
 #include "rows/network.h"
 
 int
-run_net_info(struct virsh *vsh, const struct net_info_args *args)
+run_net_info(struct shell *vsh, const struct net_info_args *args)
 {
     virNetworkPtr net = args->network;
     VIR_AUTO_FREE char *bridge = NULL;
     char uuid[VIR_UUID_STRING_BUFLEN];
     int active, autostart;
 
-    virsh_print_field(vsh, "Name:", virNetworkGetName(net));
+    shell_print_field(vsh, "Name:", virNetworkGetName(net));
     if (virNetworkGetUUIDString(net, uuid) == 0)
-        virsh_print_field(vsh, "UUID:", uuid);
+        shell_print_field(vsh, "UUID:", uuid);
     active = virNetworkIsActive(net);
     if (active >= 0)
-        virsh_print_field(vsh, "Active:", active ? "yes" : "no");
-    virsh_print_field(vsh, "Persistent:", virsh_yes_no(virNetworkIsPersistent(net), "unknown"));
+        shell_print_field(vsh, "Active:", active ? "yes" : "no");
+    shell_print_field(vsh, "Persistent:", shell_yes_no(virNetworkIsPersistent(net), "unknown"));
     if (virNetworkGetAutostart(net, &autostart) < 0)
         autostart = -1;
-    virsh_print_field(vsh, "Autostart:", virsh_yes_no(autostart, "no autostart"));
+    shell_print_field(vsh, "Autostart:", shell_yes_no(autostart, "no autostart"));
     bridge = virNetworkGetBridgeName(net);
     if (bridge)
-        virsh_print_field(vsh, "Bridge:", bridge);
+        shell_print_field(vsh, "Bridge:", bridge);
     return 0;
 }
 
 static void
-add_row(struct virsh_table *table, void *net)
+add_row(struct shell_table *table, void *net)
 {
     const char *state = virNetworkIsActive(net) > 0 ? "active" : "inactive";
     const char *persistent = virNetworkIsPersistent(net) > 0 ? "yes" : "no";
@@ -35,7 +35,7 @@ add_row(struct virsh_table *table, void *net)
 
     if (virNetworkGetAutostart(net, &autostart) < 0)
         autostart = -1;
-    virsh_table_row(table, virNetworkGetName(net), state, virsh_yes_no(autostart, "no autostart"), persistent, NULL);
+    shell_table_row(table, virNetworkGetName(net), state, shell_yes_no(autostart, "no autostart"), persistent, NULL);
 }
 
 static unsigned int
@@ -47,28 +47,28 @@ list_filter(const struct net_list_args *args)
 }
 
 static void
-print_name(struct virsh *vsh, void *net)
+print_name(struct shell *vsh, void *net)
 {
-    virsh_print(vsh, "%s\n", virNetworkGetName(net));
+    shell_print(vsh, "%s\n", virNetworkGetName(net));
 }
 
 static void
-print_uuid(struct virsh *vsh, void *net)
+print_uuid(struct shell *vsh, void *net)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     if (virNetworkGetUUIDString(net, uuid) == 0)
-        virsh_print(vsh, "%s\n", uuid);
+        shell_print(vsh, "%s\n", uuid);
 }
 
 int
-run_net_list(struct virsh *vsh, const struct net_list_args *args)
+run_net_list(struct shell *vsh, const struct net_list_args *args)
 {
     static const char failed[] = "Failed to list networks";
     const unsigned int filter = list_filter(args);
 
     if (args->name || args->uuid)
-        return virsh_show_each(vsh, VIRSH_NETWORK, filter, failed, args->name ? print_name : print_uuid);
-    return virsh_show_table(vsh, VIRSH_NETWORK, filter, failed,
-                            VIRSH_TITLES("Name", "State", "Autostart", "Persistent"), add_row);
+        return shell_show_each(vsh, SHELL_NETWORK, filter, failed, args->name ? print_name : print_uuid);
+    return shell_show_table(vsh, SHELL_NETWORK, filter, failed,
+                            SHELL_TITLES("Name", "State", "Autostart", "Persistent"), add_row);
 }

@@ -3,17 +3,17 @@
 #include "rows/nwfilter.h"
 
 static void
-add_row(struct virsh_table *table, void *filter)
+add_row(struct shell_table *table, void *filter)
 {
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
     virNWFilterGetUUIDString(filter, uuid);
-    virsh_table_row(table, uuid, virNWFilterGetName(filter), NULL);
+    shell_table_row(table, uuid, virNWFilterGetName(filter), NULL);
 }
 
 int
-run_nwfilter_list(struct virsh *vsh)
+run_nwfilter_list(struct shell *vsh)
 {
-    return virsh_show_table(vsh, VIRSH_NWFILTER, 0, "Failed to list network filters", VIRSH_TITLES("UUID", "Name"),
+    return shell_show_table(vsh, SHELL_NWFILTER, 0, "Failed to list network filters", SHELL_TITLES("UUID", "Name"),
                             add_row);
 }

@@ -15,29 +15,29 @@ autostart_text(virStoragePoolPtr pool)
 {
     int on;
 
-    return virsh_yes_no(virStoragePoolGetAutostart(pool, &on) < 0 ? -1 : on, "no autostart");
+    return shell_yes_no(virStoragePoolGetAutostart(pool, &on) < 0 ? -1 : on, "no autostart");
 }
 
 int
-run_pool_info(struct virsh *vsh, const struct pool_info_args *args)
+run_pool_info(struct shell *vsh, const struct pool_info_args *args)
 {
     virStoragePoolPtr pool = args->pool;
     char uuid[VIR_UUID_STRING_BUFLEN];
     virStoragePoolInfo info;
 
-    virsh_print_field(vsh, "Name:", virStoragePoolGetName(pool));
+    shell_print_field(vsh, "Name:", virStoragePoolGetName(pool));
     if (virStoragePoolGetUUIDString(pool, uuid) == 0)
-        virsh_print_field(vsh, "UUID:", uuid);
+        shell_print_field(vsh, "UUID:", uuid);
     if (virStoragePoolGetInfo(pool, &info) < 0)
         return -1;
-    virsh_print_field(vsh, "State:", VIRSH_NAME_OF(states, info.state));
-    virsh_print_field(vsh, "Persistent:", virsh_yes_no(virStoragePoolIsPersistent(pool), "unknown"));
-    virsh_print_field(vsh, "Autostart:", autostart_text(pool));
+    shell_print_field(vsh, "State:", SHELL_NAME_OF(states, info.state));
+    shell_print_field(vsh, "Persistent:", shell_yes_no(virStoragePoolIsPersistent(pool), "unknown"));
+    shell_print_field(vsh, "Autostart:", autostart_text(pool));
     if (!has_sizes(&info))
         return 0;
-    virsh_print_size(vsh, "Capacity:", info.capacity, args->bytes);
-    virsh_print_size(vsh, "Allocation:", info.allocation, args->bytes);
-    virsh_print_size(vsh, "Available:", info.available, args->bytes);
+    shell_print_size(vsh, "Capacity:", info.capacity, args->bytes);
+    shell_print_size(vsh, "Allocation:", info.allocation, args->bytes);
+    shell_print_size(vsh, "Available:", info.available, args->bytes);
     return 0;
 }
 
@@ -52,14 +52,14 @@ list_filter(const struct pool_list_args *args)
 }
 
 static void
-add_row(struct virsh_table *table, void *pool)
+add_row(struct shell_table *table, void *pool)
 {
-    virsh_table_row(table, virStoragePoolGetName(pool), virStoragePoolIsActive(pool) > 0 ? "active" : "inactive",
+    shell_table_row(table, virStoragePoolGetName(pool), virStoragePoolIsActive(pool) > 0 ? "active" : "inactive",
                     autostart_text(pool), NULL);
 }
 
 static void
-add_details(struct virsh_table *table, void *pool)
+add_details(struct shell_table *table, void *pool)
 {
     VIR_AUTO_FREE char *capacity = NULL, *allocation = NULL, *available = NULL;
     virStoragePoolInfo info;
@@ -68,48 +68,48 @@ add_details(struct virsh_table *table, void *pool)
     if (virStoragePoolGetInfo(pool, &info) < 0)
         info = (virStoragePoolInfo){ .state = -1 };
     sizes = has_sizes(&info);
-    capacity = sizes ? virsh_size_text(info.capacity, 2) : vir_strdup("-");
-    allocation = sizes ? virsh_size_text(info.allocation, 2) : vir_strdup("-");
-    available = sizes ? virsh_size_text(info.available, 2) : vir_strdup("-");
-    virsh_table_row(table, virStoragePoolGetName(pool), VIRSH_NAME_OF(states, info.state), autostart_text(pool),
+    capacity = sizes ? shell_size_text(info.capacity, 2) : vir_strdup("-");
+    allocation = sizes ? shell_size_text(info.allocation, 2) : vir_strdup("-");
+    available = sizes ? shell_size_text(info.available, 2) : vir_strdup("-");
+    shell_table_row(table, virStoragePoolGetName(pool), SHELL_NAME_OF(states, info.state), autostart_text(pool),
                     virStoragePoolIsPersistent(pool) > 0 ? "yes" : "no", capacity, allocation, available, NULL);
 }
 
 /* Names are padded here: scripts know it so. */
 static void
-print_name(struct virsh *vsh, void *pool)
+print_name(struct shell *vsh, void *pool)
 {
-    virsh_print(vsh, "%-20s\n", virStoragePoolGetName(pool));
+    shell_print(vsh, "%-20s\n", virStoragePoolGetName(pool));
 }
 
 static void
-print_uuid(struct virsh *vsh, void *pool)
+print_uuid(struct shell *vsh, void *pool)
 {
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
     virStoragePoolGetUUIDString(pool, uuid);
-    virsh_print(vsh, "%s\n", uuid);
+    shell_print(vsh, "%s\n", uuid);
 }
 
 static void
-print_both(struct virsh *vsh, void *pool)
+print_both(struct shell *vsh, void *pool)
 {
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
     virStoragePoolGetUUIDString(pool, uuid);
-    virsh_print(vsh, "%s %-20s\n", uuid, virStoragePoolGetName(pool));
+    shell_print(vsh, "%s %-20s\n", uuid, virStoragePoolGetName(pool));
 }
 
 int
-run_pool_list(struct virsh *vsh, const struct pool_list_args *args)
+run_pool_list(struct shell *vsh, const struct pool_list_args *args)
 {
     static const char failed[] = "Failed to list pools";
     const unsigned int filter = list_filter(args);
 
     if (args->name || args->uuid)
-        return virsh_show_each(vsh, VIRSH_POOL, filter, failed,
+        return shell_show_each(vsh, SHELL_POOL, filter, failed,
                                !args->uuid ? print_name : !args->name ? print_uuid : print_both);
-    return virsh_show_table(vsh, VIRSH_POOL, filter, failed, args->details
-        ? VIRSH_TITLES("Name", "State", "Autostart", "Persistent", "Capacity", "Allocation", "Available")
-        : VIRSH_TITLES("Name", "State", "Autostart"), args->details ? add_details : add_row);
+    return shell_show_table(vsh, SHELL_POOL, filter, failed, args->details
+        ? SHELL_TITLES("Name", "State", "Autostart", "Persistent", "Capacity", "Allocation", "Available")
+        : SHELL_TITLES("Name", "State", "Autostart"), args->details ? add_details : add_row);
 }

@@ -7,18 +7,18 @@
 #include "parts.h"
 
 static int
-print_answer(struct virsh *vsh, const struct virsh_qemu_part *part, const char *answer,
+print_answer(struct shell *vsh, const struct virsh_qemu_part *part, const char *answer,
              const struct qemu_monitor_command_args *args)
 {
     VIR_AUTO_FREE char *text = NULL, *reason = NULL;
 
     if (!args->pretty && !args->return_value) {
-        virsh_print(vsh, "%s\n", answer);
+        shell_print(vsh, "%s\n", answer);
         return 0;
     }
     if (part->json(answer, args->return_value, args->pretty, &text, &reason) < 0)
-        return virsh_error(vsh, "%s", reason ? reason : "out of memory");
-    virsh_print(vsh, "%s", text);
+        return shell_error(vsh, "%s", reason ? reason : "out of memory");
+    shell_print(vsh, "%s", text);
     return 0;
 }
 
@@ -35,7 +35,7 @@ join(char *const *words, size_t n)
 
 /* NULL: reported. Caller frees. */
 static char *
-command_of(struct virsh *vsh, const struct virsh_qemu_part *part, const struct qemu_monitor_command_args *args)
+command_of(struct shell *vsh, const struct virsh_qemu_part *part, const struct qemu_monitor_command_args *args)
 {
     VIR_AUTO_FREE char *arguments = NULL;
     char *command = NULL;
@@ -45,15 +45,15 @@ command_of(struct virsh *vsh, const struct virsh_qemu_part *part, const struct q
     if (part->command(args->cmd, args->n_cmd, &command) == 0)
         return command;
     arguments = join(args->cmd + 1, args->n_cmd - 1);
-    virsh_error(vsh, "failed to wrap arguments '%s' into a QMP command wrapper", arguments);
-    virsh_hint(vsh, "the members of a JSON object, as '\"option\":\"memory\"'");
+    shell_error(vsh, "failed to wrap arguments '%s' into a QMP command wrapper", arguments);
+    shell_hint(vsh, "the members of a JSON object, as '\"option\":\"memory\"'");
     return NULL;
 }
 
 int
-run_qemu_monitor_command(struct virsh *vsh, const struct qemu_monitor_command_args *args)
+run_qemu_monitor_command(struct shell *vsh, const struct qemu_monitor_command_args *args)
 {
-    const struct virsh_qemu_part *part = virsh_part(vsh, "virsh-qemu");
+    const struct virsh_qemu_part *part = shell_part(vsh, "virsh-qemu");
     VIR_AUTO_FREE char *command = NULL, *answer = NULL;
     VIR_AUTO_FREE int *fds = NULL;
     unsigned int n_fds;

@@ -14,7 +14,7 @@ to_kib(unsigned long long bytes)
 }
 
 int
-run_setmem(struct virsh *vsh, const struct setmem_args *args)
+run_setmem(struct shell *vsh, const struct setmem_args *args)
 {
     const bool asked = args->flags || args->current;
 
@@ -23,9 +23,9 @@ run_setmem(struct virsh *vsh, const struct setmem_args *args)
 }
 
 int
-run_setmaxmem(struct virsh *vsh, const struct setmaxmem_args *args)
+run_setmaxmem(struct shell *vsh, const struct setmaxmem_args *args)
 {
-    return virsh_did(vsh, virDomainSetMemoryFlags(args->domain, to_kib(args->size),
+    return shell_did(vsh, virDomainSetMemoryFlags(args->domain, to_kib(args->size),
                                                   args->flags | VIR_DOMAIN_MEM_MAXIMUM),
                      NULL, NULL, "Unable to change MaxMemorySize");
 }
@@ -34,7 +34,7 @@ enum { PARAMS_MAX = 1024 };             /* far more than any scheduler has */
 
 /* A list of parameters as one of the calls without and with flags gives it; freed by virTypedParamsFree(). */
 static int
-scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned int affect,
+scheduler_parameters(struct shell *vsh, virDomainPtr dom, bool plain, unsigned int affect,
                      virTypedParameterPtr *ret_params, int *ret_n)
 {
     int n = 0, result;
@@ -43,9 +43,9 @@ scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned i
     if (!type)
         return -1;
     if (n < 0 || n > PARAMS_MAX)
-        return virsh_error(vsh, "%d scheduler parameters cannot be", n);
+        return shell_error(vsh, "%d scheduler parameters cannot be", n);
     if (!*ret_params)
-        virsh_print(vsh, "%-15s: %s\n", "Scheduler", type);
+        shell_print(vsh, "%-15s: %s\n", "Scheduler", type);
     virTypedParamsFree(*ret_params, *ret_n);
     *ret_n = n;
     *ret_params = vir_alloc_array((size_t)*ret_n + 1, sizeof(**ret_params));
@@ -58,13 +58,13 @@ scheduler_parameters(struct virsh *vsh, virDomainPtr dom, bool plain, unsigned i
 
 /* NAME=VALUE is taken if the driver has a parameter of this name; 1: it has not. */
 static int
-add_setting(struct virsh *vsh, const char *name, const char *value, const virTypedParameter *known,
+add_setting(struct shell *vsh, const char *name, const char *value, const virTypedParameter *known,
             int n_known, virTypedParameterPtr *settings, int *n, int *max)
 {
     for (int i = 0; i < n_known; i++) {
         if (strcmp(known[i].field, name) == 0) {
             if (virTypedParamsAddFromString(settings, n, max, name, known[i].type, value) < 0) {
-                virsh_error_report(vsh);
+                shell_error_report(vsh);
                 return -1;
             }
             return 0;
@@ -74,7 +74,7 @@ add_setting(struct virsh *vsh, const char *name, const char *value, const virTyp
 }
 
 static int
-collect_settings(struct virsh *vsh, const struct schedinfo_args *args, const virTypedParameter *known,
+collect_settings(struct shell *vsh, const struct schedinfo_args *args, const virTypedParameter *known,
                  int n_known, virTypedParameterPtr *settings, int *n, int *max)
 {
     const struct { const char *name; bool given; long long value; } named[] = {
@@ -93,17 +93,17 @@ collect_settings(struct virsh *vsh, const struct schedinfo_args *args, const vir
         int found;
 
         if (!equals)
-            return virsh_error(vsh, "Invalid syntax for --set, expecting name=value");
+            return shell_error(vsh, "Invalid syntax for --set, expecting name=value");
         name = vir_strndup(word, (size_t)(equals - word));
         found = add_setting(vsh, name, equals + 1, known, n_known, settings, n, max);
         if (found != 0)
-            return found < 0 ? -1 : virsh_error(vsh, "invalid scheduler option: %s", name);
+            return found < 0 ? -1 : shell_error(vsh, "invalid scheduler option: %s", name);
     }
     return 0;
 }
 
 int
-run_schedinfo(struct virsh *vsh, const struct schedinfo_args *args)
+run_schedinfo(struct shell *vsh, const struct schedinfo_args *args)
 {
     const unsigned int affect = args->flags;
     const bool plain = affect == 0;
@@ -121,7 +121,7 @@ run_schedinfo(struct virsh *vsh, const struct schedinfo_args *args)
             result = scheduler_parameters(vsh, dom, plain, affect, &params, &n);
     }
     if (result == 0)
-        virsh_print_params(vsh, params, n);
+        shell_print_params(vsh, params, n);
     virTypedParamsFree(settings, n_settings);
     virTypedParamsFree(params, n);
     return result;
@@ -147,12 +147,12 @@ read_params(virDomainPtr dom, get_params_fn get, unsigned int affect, int *ret_n
 }
 
 static void
-print_limit(struct virsh *vsh, const virTypedParameter *limit)
+print_limit(struct shell *vsh, const virTypedParameter *limit)
 {
     if (limit->type == VIR_TYPED_PARAM_ULLONG && limit->value.ul >= VIR_DOMAIN_MEMORY_PARAM_UNLIMITED)
-        virsh_print(vsh, "%-15s: unlimited\n", limit->field);
+        shell_print(vsh, "%-15s: unlimited\n", limit->field);
     else
-        virsh_print_params(vsh, (virTypedParameterPtr)limit, 1);
+        shell_print_params(vsh, (virTypedParameterPtr)limit, 1);
 }
 
 static unsigned long long
@@ -162,7 +162,7 @@ limit_kib(unsigned long long bytes)
 }
 
 int
-run_memtune(struct virsh *vsh, const struct memtune_args *args)
+run_memtune(struct shell *vsh, const struct memtune_args *args)
 {
     const struct { const char *field; bool given; unsigned long long bytes; } limits[] = {
         { VIR_DOMAIN_MEMORY_HARD_LIMIT, args->has_hard_limit, args->hard_limit },
@@ -179,11 +179,11 @@ run_memtune(struct virsh *vsh, const struct memtune_args *args)
     }
     if (result >= 0 && n > 0) {
         if (virDomainSetMemoryParameters(args->domain, params, n, args->flags) < 0)
-            result = virsh_error(vsh, "Unable to change memory parameters");
+            result = shell_error(vsh, "Unable to change memory parameters");
     } else if (result >= 0) {
         params = read_params(args->domain, virDomainGetMemoryParameters, args->flags, &n);
         if (!params)
-            return virsh_error(vsh, "Unable to get memory parameters");
+            return shell_error(vsh, "Unable to get memory parameters");
         for (int i = 0; i < n; i++)
             print_limit(vsh, &params[i]);
     }
@@ -193,16 +193,16 @@ run_memtune(struct virsh *vsh, const struct memtune_args *args)
 
 /* The mode is a number in the call and a word for people. */
 static void
-print_numa(struct virsh *vsh, virTypedParameterPtr param)
+print_numa(struct shell *vsh, virTypedParameterPtr param)
 {
     if (strcmp(param->field, VIR_DOMAIN_NUMA_MODE) == 0 && param->type == VIR_TYPED_PARAM_INT)
-        virsh_print(vsh, "%-15s: %s\n", param->field, virsh_word(numatune_mode_words, param->value.i));
+        shell_print(vsh, "%-15s: %s\n", param->field, shell_word(numatune_mode_words, param->value.i));
     else
-        virsh_print_params(vsh, param, 1);
+        shell_print_params(vsh, param, 1);
 }
 
 int
-run_numatune(struct virsh *vsh, const struct numatune_args *args)
+run_numatune(struct shell *vsh, const struct numatune_args *args)
 {
     virTypedParameterPtr params = NULL;
     int n = 0, max = 0, result = 0;
@@ -213,11 +213,11 @@ run_numatune(struct virsh *vsh, const struct numatune_args *args)
         result = virTypedParamsAddInt(&params, &n, &max, VIR_DOMAIN_NUMA_MODE, args->mode);
     if (result == 0 && n > 0) {
         if (virDomainSetNumaParameters(args->domain, params, n, args->flags) < 0)
-            result = virsh_error(vsh, "Unable to change numa parameters");
+            result = shell_error(vsh, "Unable to change numa parameters");
     } else if (result == 0) {
         params = read_params(args->domain, virDomainGetNumaParameters, args->flags, &n);
         if (!params)
-            return virsh_error(vsh, "Unable to get numa parameters");
+            return shell_error(vsh, "Unable to get numa parameters");
         for (int i = 0; i < n; i++)
             print_numa(vsh, &params[i]);
     }

@@ -47,21 +47,21 @@ base64_bytes(char *text)
 
 /* The value as text, which the caller frees. */
 static char *
-secret_input(struct virsh *vsh, const struct secret_set_value_args *args)
+secret_input(struct shell *vsh, const struct secret_set_value_args *args)
 {
     if (args->base64) {
-        virsh_error(vsh, "Passing secret value as command-line argument is insecure!");
+        shell_error(vsh, "Passing secret value as command-line argument is insecure!");
         return vir_strdup(args->base64);
     }
     if (args->file)
         return vir_strdup(args->file);
-    virsh_error(vsh, args->interactive ? "reading a secret from the terminal is not supported yet"
+    shell_error(vsh, args->interactive ? "reading a secret from the terminal is not supported yet"
                                        : "Input secret value is missing");
     return NULL;
 }
 
 int
-run_secret_set_value(struct virsh *vsh, const struct secret_set_value_args *args)
+run_secret_set_value(struct shell *vsh, const struct secret_set_value_args *args)
 {
     VIR_AUTO_FREE char *value = secret_input(vsh, args);
     ssize_t n;
@@ -71,17 +71,17 @@ run_secret_set_value(struct virsh *vsh, const struct secret_set_value_args *args
         return -1;
     n = args->plain ? (ssize_t)strlen(value) : base64_bytes(value);
     if (n < 0)
-        return virsh_error(vsh, "Failed to decode base64 value");
+        return shell_error(vsh, "Failed to decode base64 value");
     result = virSecretSetValue(args->secret, (unsigned char *)value, (size_t)n, 0);
     explicit_bzero(value, (size_t)n);
     if (result < 0)
-        return virsh_error(vsh, "Failed to set secret value");
-    virsh_print_extra(vsh, "Secret value set\n");
+        return shell_error(vsh, "Failed to set secret value");
+    shell_print_extra(vsh, "Secret value set\n");
     return 0;
 }
 
 int
-run_secret_get_value(struct virsh *vsh, const struct secret_get_value_args *args)
+run_secret_get_value(struct shell *vsh, const struct secret_get_value_args *args)
 {
     VIR_AUTO_FREE char *text = NULL;
     unsigned char *value;
@@ -93,13 +93,13 @@ run_secret_get_value(struct virsh *vsh, const struct secret_get_value_args *args
     text = args->plain ? vir_strndup((const char *)value, n) : base64_text(value, n);
     explicit_bzero(value, n);
     free(value);
-    virsh_print(vsh, "%s", text);
+    shell_print(vsh, "%s", text);
     explicit_bzero(text, strlen(text));
     return 0;
 }
 
 static void
-add_row(struct virsh_table *table, void *secret)
+add_row(struct shell_table *table, void *secret)
 {
     static const char *const types[] = { "none", "volume", "ceph", "iscsi", "tls", "vtpm" };
     const int type = virSecretGetUsageType(secret);
@@ -108,14 +108,14 @@ add_row(struct virsh_table *table, void *secret)
     char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
     usage = type == VIR_SECRET_USAGE_TYPE_NONE ? vir_strdup("Unused")
-        : vir_strdup_printf("%s %s", VIRSH_NAME_OF(types, type), id ? id : "");
+        : vir_strdup_printf("%s %s", SHELL_NAME_OF(types, type), id ? id : "");
     virSecretGetUUIDString(secret, uuid);
-    virsh_table_row(table, uuid, usage, NULL);
+    shell_table_row(table, uuid, usage, NULL);
 }
 
 int
-run_secret_list(struct virsh *vsh, const struct secret_list_args *args)
+run_secret_list(struct shell *vsh, const struct secret_list_args *args)
 {
-    return virsh_show_table(vsh, VIRSH_SECRET, args->flags, "Failed to list node secrets",
-                            VIRSH_TITLES("UUID", "Usage"), add_row);
+    return shell_show_table(vsh, SHELL_SECRET, args->flags, "Failed to list node secrets",
+                            SHELL_TITLES("UUID", "Usage"), add_row);
 }

@@ -38,20 +38,20 @@ short_name(const char *name)
 }
 
 static void
-print_block_figure(struct virsh *vsh, const char *device, bool human, const struct figure *figure,
+print_block_figure(struct shell *vsh, const char *device, bool human, const struct figure *figure,
                    long long value)
 {
     if (value < 0)
         return;
     if (human)
-        virsh_print(vsh, " %-31s %lld\n", figure->label, value);
+        shell_print(vsh, " %-31s %lld\n", figure->label, value);
     else
-        virsh_print(vsh, "%s%s%s %lld\n", device, *device ? " " : "", short_name(figure->name), value);
+        shell_print(vsh, "%s%s%s %lld\n", device, *device ? " " : "", short_name(figure->name), value);
 }
 
 /* The older call; 0: it answered. */
 static int
-print_old_block_stats(struct virsh *vsh, virDomainPtr dom, const char *device, bool human)
+print_old_block_stats(struct shell *vsh, virDomainPtr dom, const char *device, bool human)
 {
     virDomainBlockStatsStruct stats;
     long long values[5];
@@ -64,17 +64,17 @@ print_old_block_stats(struct virsh *vsh, virDomainPtr dom, const char *device, b
     values[3] = stats.wr_bytes;
     values[4] = stats.errs;
     if (human)
-        virsh_print(vsh, "Device: %s\n", device);
+        shell_print(vsh, "Device: %s\n", device);
     for (size_t i = 0; i < 5; i++)
         print_block_figure(vsh, device, human, &block_figures[i], values[i]);
     return 0;
 }
 
 static void
-print_block_stats(struct virsh *vsh, const char *device, bool human, virTypedParameterPtr params, int n)
+print_block_stats(struct shell *vsh, const char *device, bool human, virTypedParameterPtr params, int n)
 {
     if (human)
-        virsh_print(vsh, "Device: %s\n", device);
+        shell_print(vsh, "Device: %s\n", device);
     for (size_t i = 0; i < sizeof(block_figures) / sizeof(*block_figures); i++) {
         long long value;
 
@@ -84,7 +84,7 @@ print_block_stats(struct virsh *vsh, const char *device, bool human, virTypedPar
 }
 
 int
-run_domblkstat(struct virsh *vsh, const struct domblkstat_args *args)
+run_domblkstat(struct shell *vsh, const struct domblkstat_args *args)
 {
     const char *device = args->device ? args->device : "";
     virDomainPtr dom = args->domain;
@@ -93,15 +93,15 @@ run_domblkstat(struct virsh *vsh, const struct domblkstat_args *args)
 
     if (virDomainBlockStatsFlags(dom, device, NULL, &n, 0) < 0) {
         if (vsh->error_code == VIR_ERR_NO_SUPPORT) {
-            virsh_error_forget(vsh);
+            shell_error_forget(vsh);
             if (print_old_block_stats(vsh, dom, device, args->human) == 0)
                 return 0;
         }
-        return virsh_error(vsh, "Failed to get block stats %s %s", args->domain_text, device);
+        return shell_error(vsh, "Failed to get block stats %s %s", args->domain_text, device);
     }
     params = vir_alloc_array((size_t)n + 1, sizeof(*params));
     if (n > 0 && virDomainBlockStatsFlags(dom, device, params, &n, 0) < 0)     /* with 0 it would ask again */
-        return virsh_error(vsh, "Failed to get block stats for domain '%s' device '%s'",
+        return shell_error(vsh, "Failed to get block stats for domain '%s' device '%s'",
                            args->domain_text, device);
     print_block_stats(vsh, device, args->human, params, n);
     virTypedParamsClear(params, n);
@@ -109,13 +109,13 @@ run_domblkstat(struct virsh *vsh, const struct domblkstat_args *args)
 }
 
 int
-run_domifstat(struct virsh *vsh, const struct domifstat_args *args)
+run_domifstat(struct shell *vsh, const struct domifstat_args *args)
 {
     const char *device = args->interface;
     virDomainInterfaceStatsStruct stats;
 
     if (virDomainInterfaceStats(args->domain, device, &stats, sizeof(stats)) < 0)
-        return virsh_error(vsh, "Failed to get interface stats %s %s", args->domain_text, device);
+        return shell_error(vsh, "Failed to get interface stats %s %s", args->domain_text, device);
     const struct { const char *name; long long value; } figures[] = {
         { "rx_bytes", stats.rx_bytes }, { "rx_packets", stats.rx_packets }, { "rx_errs", stats.rx_errs },
         { "rx_drop", stats.rx_drop }, { "tx_bytes", stats.tx_bytes }, { "tx_packets", stats.tx_packets },
@@ -123,13 +123,13 @@ run_domifstat(struct virsh *vsh, const struct domifstat_args *args)
     };
     for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
         if (figures[i].value >= 0)
-            virsh_print(vsh, "%s %s %lld\n", device, figures[i].name, figures[i].value);
+            shell_print(vsh, "%s %s %lld\n", device, figures[i].name, figures[i].value);
     }
     return 0;
 }
 
 int
-run_dommemstat(struct virsh *vsh, const struct dommemstat_args *args)
+run_dommemstat(struct shell *vsh, const struct dommemstat_args *args)
 {
     static const char *const tags[VIR_DOMAIN_MEMORY_STAT_NR] = {
         "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss", "usable",
@@ -141,35 +141,35 @@ run_dommemstat(struct virsh *vsh, const struct dommemstat_args *args)
     int n;
 
     if (args->period < 0)
-        return virsh_error(vsh, "Invalid collection period value '%lld'", args->period);
+        return shell_error(vsh, "Invalid collection period value '%lld'", args->period);
     if (args->has_period)
-        return virsh_did(vsh, virDomainSetMemoryStatsPeriod(args->domain, (int)args->period, args->flags),
+        return shell_did(vsh, virDomainSetMemoryStatsPeriod(args->domain, (int)args->period, args->flags),
                          NULL, NULL, "Unable to change balloon collection period.");
     n = virDomainMemoryStats(args->domain, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0);
     if (n < 0)
-        return virsh_error(vsh, "Failed to get memory statistics for domain %s", args->domain_text);
+        return shell_error(vsh, "Failed to get memory statistics for domain %s", args->domain_text);
     for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
         for (int j = 0; j < n; j++) {
             if (stats[j].tag == order[i])
-                virsh_print(vsh, "%s %llu\n", tags[order[i]], stats[j].val);
+                shell_print(vsh, "%s %llu\n", tags[order[i]], stats[j].val);
         }
     }
     return 0;
 }
 
 static void
-print_record(struct virsh *vsh, const virDomainStatsRecord *record)
+print_record(struct shell *vsh, const virDomainStatsRecord *record)
 {
-    virsh_print(vsh, "Domain: '%s'\n", virDomainGetName(record->dom));
+    shell_print(vsh, "Domain: '%s'\n", virDomainGetName(record->dom));
     for (int i = 0; i < record->nparams; i++) {
-        VIR_AUTO_FREE char *text = virsh_param_text(&record->params[i]);
+        VIR_AUTO_FREE char *text = shell_param_text(&record->params[i]);
 
-        virsh_print(vsh, "  %s=%s\n", record->params[i].field, text);
+        shell_print(vsh, "  %s=%s\n", record->params[i].field, text);
     }
 }
 
 int
-run_domstats(struct virsh *vsh, const struct domstats_args *args)
+run_domstats(struct shell *vsh, const struct domstats_args *args)
 {
     virDomainStatsRecordPtr *records = NULL;
     /* which domains is said by their names, if there are any */
@@ -181,7 +181,7 @@ run_domstats(struct virsh *vsh, const struct domstats_args *args)
         return -1;
     for (int i = 0; i < n; i++) {
         if (i > 0)
-            virsh_print(vsh, "\n");
+            shell_print(vsh, "\n");
         print_record(vsh, records[i]);
     }
     virDomainStatsRecordListFree(records);

@@ -41,7 +41,7 @@ named_among(char **words, size_t n, const char *target, const char *source)
 enum { TARGET, POOL, VOLUME, SOURCE, N_COLUMNS };
 
 static virStorageVolPtr
-find_volume(struct virsh *vsh, char *const *disk)
+find_volume(struct shell *vsh, char *const *disk)
 {
     virStorageVolPtr volume = NULL;
     virStoragePoolPtr pool;
@@ -52,13 +52,13 @@ find_volume(struct virsh *vsh, char *const *disk)
         volume = virStorageVolLookupByName(pool, disk[VOLUME]);
         virStoragePoolFree(pool);
     } else {
-        virsh_error(vsh, "Storage pool '%s' for volume '%s' not found.", disk[POOL], disk[TARGET]);
-        virsh_error_forget(vsh);
+        shell_error(vsh, "Storage pool '%s' for volume '%s' not found.", disk[POOL], disk[TARGET]);
+        shell_error_forget(vsh);
         return NULL;
     }
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     if (!volume) {
-        virsh_error(vsh, "Storage volume '%s'(%s) is not managed by libvirt. Remove it manually.",
+        shell_error(vsh, "Storage volume '%s'(%s) is not managed by libvirt. Remove it manually.",
                     disk[TARGET], disk[SOURCE]);
     }
     return volume;
@@ -66,7 +66,7 @@ find_volume(struct virsh *vsh, char *const *disk)
 
 /* WORDS NULL: all disks. */
 static void
-collect(struct virsh *vsh, const struct virsh_rows *disks, char **words, size_t n_words,
+collect(struct shell *vsh, const struct virsh_rows *disks, char **words, size_t n_words,
         struct doomed_list *list)
 {
     for (size_t i = 0; i < disks->n_rows; i++) {
@@ -86,7 +86,7 @@ collect(struct virsh *vsh, const struct virsh_rows *disks, char **words, size_t 
 
 /* Finds every volume before anything is done, so that a wrong name loses nothing. */
 static int
-find_doomed(struct virsh *vsh, const struct undefine_args *args, struct doomed_list *list)
+find_doomed(struct shell *vsh, const struct undefine_args *args, struct doomed_list *list)
 {
     static const char *const columns[] = {
         [TARGET] = "string(target/@dev)",
@@ -112,52 +112,52 @@ find_doomed(struct virsh *vsh, const struct undefine_args *args, struct doomed_l
     collect(vsh, &disks, words, n, list);
     for (size_t i = 0; i < n; i++) {
         if (words[i])
-            result = virsh_error(vsh, "Volume '%s' was not found in domain's definition.", words[i]);
+            result = shell_error(vsh, "Volume '%s' was not found in domain's definition.", words[i]);
     }
     virsh_rows_free(&disks);
     return result;
 }
 
 static int
-remove_volume(struct virsh *vsh, const struct undefine_args *args, const struct doomed *doomed)
+remove_volume(struct shell *vsh, const struct undefine_args *args, const struct doomed *doomed)
 {
     if (args->wipe_storage) {
-        virsh_print(vsh, "Wiping volume '%s'(%s) ... ", doomed->target, doomed->source);
+        shell_print(vsh, "Wiping volume '%s'(%s) ... ", doomed->target, doomed->source);
         fflush(stdout);
         if (virStorageVolWipe(doomed->volume, 0) < 0)
-            return virsh_error(vsh, "Failed! Volume not removed.");
-        virsh_print(vsh, "Done.\n");
+            return shell_error(vsh, "Failed! Volume not removed.");
+        shell_print(vsh, "Done.\n");
     }
     if (virStorageVolDelete(doomed->volume, args->delete_flags) < 0)
-        return virsh_error(vsh, "Failed to remove storage volume '%s'(%s)", doomed->target, doomed->source);
-    virsh_print_extra(vsh, "Volume '%s'(%s) removed.\n", doomed->target, doomed->source);
+        return shell_error(vsh, "Failed to remove storage volume '%s'(%s)", doomed->target, doomed->source);
+    shell_print_extra(vsh, "Volume '%s'(%s) removed.\n", doomed->target, doomed->source);
     return 0;
 }
 
 static bool
-has_saved_image(struct virsh *vsh, virDomainPtr dom)
+has_saved_image(struct shell *vsh, virDomainPtr dom)
 {
     const bool has = virDomainHasManagedSaveImage(dom, 0) > 0;
 
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     return has;
 }
 
 /* The flags that say something about this domain: drivers refuse those that they do not know. */
 static unsigned int
-undefine_flags(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
+undefine_flags(struct shell *vsh, virDomainPtr dom, unsigned int flags)
 {
     if (flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE && !has_saved_image(vsh, dom))
         flags &= ~(unsigned int)VIR_DOMAIN_UNDEFINE_MANAGED_SAVE;
     if (flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA && virDomainSnapshotNum(dom, 0) <= 0)
         flags &= ~(unsigned int)VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     return flags;
 }
 
 /* A driver that knows none of the flags has nothing for them to act on, but for firmware variables. */
 static int
-undefine(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
+undefine(struct shell *vsh, virDomainPtr dom, unsigned int flags)
 {
     if (flags == 0)
         return virDomainUndefine(dom);
@@ -168,24 +168,24 @@ undefine(struct virsh *vsh, virDomainPtr dom, unsigned int flags)
         return -1;
     if (flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE && virDomainManagedSaveRemove(dom, 0) < 0)
         return -1;
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     return virDomainUndefine(dom);
 }
 
 static int
-undefine_with(struct virsh *vsh, const struct undefine_args *args, const struct doomed_list *list)
+undefine_with(struct shell *vsh, const struct undefine_args *args, const struct doomed_list *list)
 {
     const unsigned int flags = undefine_flags(vsh, args->domain, args->flags);
     int result = 0;
 
     if (flags == 0 && has_saved_image(vsh, args->domain))
-        return virsh_error(vsh, "Refusing to undefine while domain managed save image exists");
+        return shell_error(vsh, "Refusing to undefine while domain managed save image exists");
     if (undefine(vsh, args->domain, flags) < 0)
-        return virsh_error(vsh, "Failed to undefine domain '%s'", args->domain_text);
-    virsh_print_extra(vsh, "Domain '%s' has been undefined\n", args->domain_text);
+        return shell_error(vsh, "Failed to undefine domain '%s'", args->domain_text);
+    shell_print_extra(vsh, "Domain '%s' has been undefined\n", args->domain_text);
     for (size_t i = 0; i < list->n; i++) {
         if (remove_volume(vsh, args, &list->items[i]) < 0) {
-            virsh_error_report(vsh);
+            shell_error_report(vsh);
             result = -1;
         }
     }
@@ -193,14 +193,14 @@ undefine_with(struct virsh *vsh, const struct undefine_args *args, const struct 
 }
 
 int
-run_undefine(struct virsh *vsh, const struct undefine_args *args)
+run_undefine(struct shell *vsh, const struct undefine_args *args)
 {
     const bool storage = args->storage || args->remove_all_storage;
     struct doomed_list list = { 0 };
     int result = 0;
 
     if (storage && virDomainIsActive(args->domain) != 0)
-        return virsh_error(vsh, "Storage volume deletion is supported only on stopped domains");
+        return shell_error(vsh, "Storage volume deletion is supported only on stopped domains");
     if (storage)
         result = find_doomed(vsh, args, &list);
     if (result == 0)

@@ -11,12 +11,12 @@
 #define CPUS_MAX 65536
 
 int
-run_setvcpus(struct virsh *vsh, const struct setvcpus_args *args)
+run_setvcpus(struct shell *vsh, const struct setvcpus_args *args)
 {
     const unsigned int count = (unsigned int)args->count;
 
     if (count == 0)
-        return virsh_error(vsh, "Can't set 0 processors for a VM");
+        return shell_error(vsh, "Can't set 0 processors for a VM");
     if (args->flags == 0 && !args->current)
         return virDomainSetVcpus(args->domain, count);
     return virDomainSetVcpusFlags(args->domain, count, args->flags);
@@ -24,18 +24,18 @@ run_setvcpus(struct virsh *vsh, const struct setvcpus_args *args)
 
 /* One row of the full answer; a domain that does not run or is transient lacks some. */
 static void
-print_count(struct virsh *vsh, virDomainPtr dom, const char *kind, const char *place, unsigned int flags)
+print_count(struct shell *vsh, virDomainPtr dom, const char *kind, const char *place, unsigned int flags)
 {
     const bool there = flags & VIR_DOMAIN_AFFECT_CONFIG ? virDomainIsPersistent(dom) == 1
                                                         : virDomainIsActive(dom) == 1;
     const int count = there ? virDomainGetVcpusFlags(dom, flags) : -1;
 
     if (count >= 0)
-        virsh_print(vsh, "%-12s %-12s %3d\n", kind, place, count);
+        shell_print(vsh, "%-12s %-12s %3d\n", kind, place, count);
 }
 
 int
-run_vcpucount(struct virsh *vsh, const struct vcpucount_args *args)
+run_vcpucount(struct shell *vsh, const struct vcpucount_args *args)
 {
     virDomainPtr dom = args->domain;
     int count;
@@ -49,21 +49,21 @@ run_vcpucount(struct virsh *vsh, const struct vcpucount_args *args)
     }
     count = virDomainGetVcpusFlags(dom, args->flags);
     if (count < 0)
-        return args->guest ? virsh_error(vsh, "Failed to retrieve vCPU count from the guest") : -1;
-    virsh_print(vsh, "%d\n", count);
+        return args->guest ? shell_error(vsh, "Failed to retrieve vCPU count from the guest") : -1;
+    shell_print(vsh, "%d\n", count);
     return 0;
 }
 
 /* How many processors the host has, and so how many bits a map; -1: not known. */
 static int
-host_cpus(struct virsh *vsh)
+host_cpus(struct shell *vsh)
 {
     int n = virNodeGetCPUMap(vsh->conn, NULL, NULL, 0);
     virNodeInfo info;
 
     if (n >= 0)
         return n;
-    virsh_error_forget(vsh);
+    shell_error_forget(vsh);
     if (virNodeGetInfo(vsh->conn, &info) < 0)
         return -1;
     n = (int)VIR_NODEINFO_MAXCPUS(info);
@@ -71,35 +71,35 @@ host_cpus(struct virsh *vsh)
 }
 
 static void
-print_affinity(struct virsh *vsh, bool pretty, const unsigned char *map, int cpus)
+print_affinity(struct shell *vsh, bool pretty, const unsigned char *map, int cpus)
 {
     VIR_AUTO_FREE char *text = virsh_cpu_map_text(map, cpus, pretty);
 
-    virsh_print(vsh, "%-15s %s", "CPU Affinity:", text);
+    shell_print(vsh, "%-15s %s", "CPU Affinity:", text);
     if (pretty)
-        virsh_print(vsh, " (out of %d)", cpus);
-    virsh_print(vsh, "\n");
+        shell_print(vsh, " (out of %d)", cpus);
+    shell_print(vsh, "\n");
 }
 
 /* INFO is NULL for a domain that does not run. */
 static void
-print_vcpu(struct virsh *vsh, int number, const virVcpuInfo *info)
+print_vcpu(struct shell *vsh, int number, const virVcpuInfo *info)
 {
     static const char *const states[] = { "offline", "running", "blocked" };
 
-    virsh_print(vsh, "%-15s %d\n", "VCPU:", number);
+    shell_print(vsh, "%-15s %d\n", "VCPU:", number);
     if (!info) {
-        virsh_print(vsh, "%-15s %s\n%-15s %s\n%-15s %s\n", "CPU:", "N/A", "State:", "N/A", "CPU time", "N/A");
+        shell_print(vsh, "%-15s %s\n%-15s %s\n%-15s %s\n", "CPU:", "N/A", "State:", "N/A", "CPU time", "N/A");
         return;
     }
-    virsh_print(vsh, "%-15s %d\n", "CPU:", info->cpu);
-    virsh_print(vsh, "%-15s %s\n", "State:", VIRSH_NAME_OF(states, info->state));
+    shell_print(vsh, "%-15s %d\n", "CPU:", info->cpu);
+    shell_print(vsh, "%-15s %s\n", "State:", SHELL_NAME_OF(states, info->state));
     if (info->cpuTime != 0)
-        virsh_print(vsh, "%-15s %.1lfs\n", "CPU time:", (double)info->cpuTime / 1e9);
+        shell_print(vsh, "%-15s %.1lfs\n", "CPU time:", (double)info->cpuTime / 1e9);
 }
 
 int
-run_vcpuinfo(struct virsh *vsh, const struct vcpuinfo_args *args)
+run_vcpuinfo(struct shell *vsh, const struct vcpuinfo_args *args)
 {
     virDomainPtr dom = args->domain;
     VIR_AUTO_FREE virVcpuInfoPtr vcpus = NULL;
@@ -114,13 +114,13 @@ run_vcpuinfo(struct virsh *vsh, const struct vcpuinfo_args *args)
     maps = vir_alloc_array((size_t)info.nrVirtCpu + 1, (size_t)maplen);
     n = virDomainGetVcpus(dom, vcpus, info.nrVirtCpu, maps, maplen);
     if (n < 0 && info.state == VIR_DOMAIN_SHUTOFF) {
-        virsh_error_forget(vsh);
+        shell_error_forget(vsh);
         runs = false;
         n = virDomainGetVcpuPinInfo(dom, info.nrVirtCpu, maps, maplen, VIR_DOMAIN_AFFECT_CONFIG);
     }
     for (int i = 0; i < n; i++) {
         if (i > 0)
-            virsh_print(vsh, "\n");
+            shell_print(vsh, "\n");
         print_vcpu(vsh, (int)vcpus[i].number ? (int)vcpus[i].number : i, runs ? &vcpus[i] : NULL);
         print_affinity(vsh, args->pretty, VIR_GET_CPUMAP(maps, maplen, i), cpus);
     }
@@ -129,7 +129,7 @@ run_vcpuinfo(struct virsh *vsh, const struct vcpuinfo_args *args)
 
 /* Reads "0-3,^2" or "r" (all) into a new map; NULL: reported. */
 static unsigned char *
-parse_cpus(struct virsh *vsh, const char *text, int cpus, int maplen)
+parse_cpus(struct shell *vsh, const char *text, int cpus, int maplen)
 {
     unsigned char *map = vir_alloc_array((size_t)maplen + 1, 1);
     const char *p = text;
@@ -149,12 +149,12 @@ parse_cpus(struct virsh *vsh, const char *text, int cpus, int maplen)
         if (first >= 0 && *end == '-' && !without)
             last = end[1] >= '0' && end[1] <= '9' ? strtol(end + 1, &end, 10) : -1;
         if (first < 0 || last < first || (*end != '\0' && *end != ',')) {
-            virsh_error(vsh, "Invalid cpulist '%s'", text);
+            shell_error(vsh, "Invalid cpulist '%s'", text);
             free(map);
             return NULL;
         }
         if (last >= cpus) {
-            virsh_error(vsh, "CPU %ld in cpulist '%s' exceed the maxcpu %d", last, text, cpus);
+            shell_error(vsh, "CPU %ld in cpulist '%s' exceed the maxcpu %d", last, text, cpus);
             free(map);
             return NULL;
         }
@@ -171,38 +171,38 @@ parse_cpus(struct virsh *vsh, const char *text, int cpus, int maplen)
 
 /* The table of one vcpu, or of all (-1). */
 static int
-print_pins(struct virsh *vsh, virDomainPtr dom, long long only, unsigned int affect, int cpus)
+print_pins(struct shell *vsh, virDomainPtr dom, long long only, unsigned int affect, int cpus)
 {
     const int maplen = VIR_CPU_MAPLEN(cpus);
     const int max = virDomainGetVcpusFlags(dom, affect | VIR_DOMAIN_VCPU_MAXIMUM);
     VIR_AUTO_FREE unsigned char *maps = max > 0 ? vir_alloc_array((size_t)max, (size_t)maplen) : NULL;
-    struct virsh_table *table;
+    struct shell_table *table;
     int n;
 
     if (max < 0)
         return -1;
     if (max > CPUS_MAX)
-        return virsh_error(vsh, "%d vcpus cannot be", max);
+        return shell_error(vsh, "%d vcpus cannot be", max);
     if (only >= max)
-        return virsh_error(vsh, "vcpu %lld is out of range of %s cpu count %d", only,
+        return shell_error(vsh, "vcpu %lld is out of range of %s cpu count %d", only,
                            affect & VIR_DOMAIN_AFFECT_CONFIG ? "persistent" : "live", max);
     n = virDomainGetVcpuPinInfo(dom, max, maps, maplen, affect);
     if (n < 0)
         return -1;
-    table = virsh_table_new(VIRSH_TITLES("VCPU", "CPU Affinity"));
+    table = shell_table_new(SHELL_TITLES("VCPU", "CPU Affinity"));
     for (int i = 0; i < n; i++) {
         VIR_AUTO_FREE char *number = vir_strdup_printf("%d", i);
         VIR_AUTO_FREE char *text = virsh_cpu_map_text(VIR_GET_CPUMAP(maps, maplen, i), cpus, true);
 
         if (only < 0 || only == i)
-            virsh_table_row(table, number, text, NULL);
+            shell_table_row(table, number, text, NULL);
     }
-    virsh_table_print(vsh, table);
+    shell_table_print(vsh, table);
     return 0;
 }
 
 int
-run_vcpupin(struct virsh *vsh, const struct vcpupin_args *args)
+run_vcpupin(struct shell *vsh, const struct vcpupin_args *args)
 {
     const char *list = args->cpulist;
     const unsigned int vcpu = (unsigned int)args->vcpu;
@@ -210,7 +210,7 @@ run_vcpupin(struct virsh *vsh, const struct vcpupin_args *args)
     int cpus;
 
     if (list && args->vcpu < 0)
-        return virsh_error(vsh, "vcpupin: Missing vCPU number in pin mode.");
+        return shell_error(vsh, "vcpupin: Missing vCPU number in pin mode.");
     cpus = host_cpus(vsh);
     if (cpus < 0)
         return -1;
@@ -225,7 +225,7 @@ run_vcpupin(struct virsh *vsh, const struct vcpupin_args *args)
 }
 
 int
-run_emulatorpin(struct virsh *vsh, const struct emulatorpin_args *args)
+run_emulatorpin(struct shell *vsh, const struct emulatorpin_args *args)
 {
     const bool asked = args->flags || args->current;
     const int cpus = host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus);
@@ -243,7 +243,7 @@ run_emulatorpin(struct virsh *vsh, const struct emulatorpin_args *args)
     if (virDomainGetEmulatorPinInfo(args->domain, map, maplen, args->flags) < 0)
         return -1;
     text = virsh_cpu_map_text(map, cpus, true);
-    virsh_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
-    virsh_print(vsh, "       *: %s\n", text);
+    shell_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
+    shell_print(vsh, "       *: %s\n", text);
     return 0;
 }

@@ -8,18 +8,7 @@
 
 #include <libvirt/libvirt.h>
 
-#define VIRSH_PART_VERSION 2
-
-/* Line editing, by libedit. */
-struct virsh_edit_part {
-    uint32_t version;
-    /* DIRECTORY: where the lines of former sessions are kept, or NULL.  COMPLETE gives the words that
-     * the last word of LINE may become (NULL, or NULL-terminated, both levels freed by the part). */
-    void (*begin)(const char *directory, char **(*complete)(void *opaque, const char *line), void *opaque);
-    char *(*read_line)(const char *prompt);     /* NULL: end of input; caller frees */
-    void (*remember)(const char *line);
-    void (*end)(void);
-};
+#include "shell-part.h"
 
 /* One change of an element. */
 enum virsh_xml_verb {
@@ -59,8 +48,5 @@ struct virsh_qemu_part {
      * caller frees. */
     int (*json)(const char *answer, int return_value, int pretty, char **ret_text, char **ret_error);
 };
-
-/* NULL where it cannot be had. */
-const void *virsh_part_quietly(const char *name);
 
 #endif

@@ -158,7 +158,7 @@ json(const char *answer, int return_value, int pretty, char **ret_text, char **r
 __attribute__((visibility("default")))
 extern const struct virsh_qemu_part virsh_qemu;
 const struct virsh_qemu_part virsh_qemu = {
-    .version = VIRSH_PART_VERSION,
+    .version = SHELL_PART_VERSION,
     .monitor_command = monitor_command,
     .command = command,
     .json = json,

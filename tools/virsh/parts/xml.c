@@ -313,7 +313,7 @@ xml_change(const char *xml, const char *path, const struct virsh_xml_change *cha
 __attribute__((visibility("default")))
 extern const struct virsh_xml_part virsh_xml;
 const struct virsh_xml_part virsh_xml = {
-    .version = VIRSH_PART_VERSION,
+    .version = SHELL_PART_VERSION,
     .rows = xml_rows,
     .string = xml_string,
     .print = xml_print,
