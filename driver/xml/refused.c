@@ -186,6 +186,17 @@ walk_value(struct walk *walk, const struct vir_xml_row *row, const void *base)
     return rc;
 }
 
+/* An element that the module does not do at all is refused itself, before what is in it. */
+static int
+walk_element(struct walk *walk, const struct vir_xml_table *table, const void *base)
+{
+    const struct vir_xml_limit *limit = limit_at(walk, NULL);
+
+    if (limit && limit->refuse)
+        return refuse(walk, NULL);
+    return walk_struct(walk, table, base);
+}
+
 static int
 walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
 {
@@ -197,11 +208,11 @@ walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
         return walk_struct(walk, row->of.table, base);
     case VIR_XML_PART:
         base = CONST_MEMBER(void *, base, row->offset);
-        return base ? walk_struct(walk, row->of.table, base) : 0;
+        return base ? walk_element(walk, row->of.table, base) : 0;
     case VIR_XML_LIST:
         items = CONST_MEMBER(void **, base, row->offset);
         for (size_t i = 0; i < CONST_MEMBER(size_t, base, row->has) && rc == 0; i++)
-            rc = walk_struct(walk, row->of.table, items[i]);
+            rc = walk_element(walk, row->of.table, items[i]);
         return rc;
     default:
         return walk_value(walk, row, base);

@@ -244,12 +244,14 @@ def refused_at_start(world):
     for devices, more, part in (
             ("<interface type='network'><source network='n'/></interface>", '', "type='network'"),
             ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
-             "</hostdev>", '', 'hostdev'),
-            ("<sound model='ich6'/>", '', 'sound'),
+             "</hostdev>", '', 'does not do <hostdev>'),
+            ("<sound model='ich6'/>", '', 'does not do <sound>'),
+            ("<vsock model='virtio'><cid auto='yes'/></vsock>", '', 'does not do <vsock>'),
+            ("<graphics type='spice'/>", '', "<graphics type='spice'>"),
             ("<graphics type='vnc' port='80'/>", '', '80'),
-            ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'tpm'),
-            ("<parallel type='pty'/>", '', 'parallel'),
-            ("<panic model='isa'/>", '', 'panic'),
+            ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'does not do <tpm>'),
+            ("<parallel type='pty'/>", '', 'does not do <parallel>'),
+            ("<panic/>", '', 'does not do <panic>'),
             ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
             ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
              "</iotune></disk>", '', 'iotune'),

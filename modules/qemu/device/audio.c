@@ -38,7 +38,9 @@ startable(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_audio_def *audio = dev;
 
-    (void)board;
+    /* what a screen brings along is refused with the screen */
+    if (audio->type == QEMU_AUDIO_TYPE_SPICE && usual_type(board->doc) == QEMU_AUDIO_TYPE_SPICE)
+        return 0;
     if (audio->type != QEMU_AUDIO_TYPE_NONE || audio->id != 1)
         return qemu_refuse("audio", "type", WORD(audio_type, audio->type));
     return 0;
