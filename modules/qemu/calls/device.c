@@ -29,8 +29,11 @@ what_is_meant(struct qemu_domain *domain, unsigned int flags, bool *ret_live, st
     config = config || !*ret_live;
     *ret_def = config ? qemu_def_ref(domain->def) : NULL;
     qemu_domain_unlock(domain);
-    if (*ret_live && !active)
-        return vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    if (*ret_live && !active) {
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+        vir_error_hint("to change what its next start finds, affect the configuration (virsh: --config)");
+        return -1;
+    }
     if (config && !persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "a transient domain has no persistent definition");
     return 0;

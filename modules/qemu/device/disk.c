@@ -30,7 +30,8 @@ complete(struct qemu_board *board, void *dev)
     if (!disk->target.bus && bus)
         disk->target.bus = (unsigned int)vir_xml_enum_value(&qemu_disk_target_bus_words, bus);
     if (!disk->target.bus)
-        return vir_error(VIR_ERR_XML_ERROR, "the disk '%s' has no bus", disk->target.dev);
+        return vir_error(VIR_ERR_XML_ERROR, "the disk '%s' has no bus: name it in <target bus=>, or name the disk "
+                         "vda (virtio), sda (scsi), hda (ide) or fda (fdc)", disk->target.dev);
     qemu_disk_source_complete(disk);
     disk->driver.present = true;
     if (!disk->driver.name)

@@ -27,10 +27,12 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
     for (struct qemu_each each = { 0 }; each_new(board->doc, before, &each); ) {
         if (each.type->startable && each.type->startable(board, each.dev) < 0)
             return -1;
-        if (!qemu_device_plugs(each.type, each.dev))
-            return vir_error(qemu_device_code(each.type, QEMU_NO_PLUG),
-                             "such a <%s> cannot be attached to a running guest",
-                             qemu_device_element(each.type));
+        if (!qemu_device_plugs(each.type, each.dev)) {
+            vir_error(qemu_device_code(each.type, QEMU_NO_PLUG), "such a <%s> cannot be attached to a running guest",
+                      qemu_device_element(each.type));
+            vir_error_hint("it can be there at the next start: affect the configuration (virsh: --config)");
+            return -1;
+        }
         if (each.type->host_open)
             each.type->host_open(board, each.dev);
         if (each.type->build(board, each.dev, pieces) < 0)
