@@ -52,8 +52,9 @@ find_files(const struct remote_target *target, struct rpc_tls_place *files)
     rpc_tls_place_clear(&host);
 }
 
+/* RET_SHOWS: we have a certificate of our own. */
 static struct rpc_tls *
-load(const struct rpc_tls_part *part, const struct remote_target *target)
+load(const struct rpc_tls_part *part, const struct remote_target *target, bool *ret_shows)
 {
     struct rpc_tls_place found = { NULL, NULL, NULL, NULL };
     struct rpc_tls_files files;
@@ -63,6 +64,7 @@ load(const struct rpc_tls_part *part, const struct remote_target *target)
     files = (struct rpc_tls_files){ found.ca, found.cert, found.key, found.crl,
                                     remote_target_param(target, "tls_priority"),
                                     remote_target_flag(target, "no_sanity") };
+    *ret_shows = found.cert && found.key;
     if (access(found.ca, R_OK) < 0) {
         vir_raise_errno(VIR_FROM_RPC, errno, "Cannot read CA certificate '%s'", found.ca);
         vir_error_hint("put the certificate of who signed the server's there, or say where it is with ?pkipath=");
@@ -110,9 +112,24 @@ verify(const struct rpc_tls_part *part, struct rpc_transport *way, const struct 
     return -1;
 }
 
+static void
+hint_at_certificate(const struct remote_target *target, bool shown)
+{
+    const char *path = remote_target_param(target, "pkipath");
+    VIR_AUTO_FREE char *own = path ? vir_strdup(path) : rpc_tls_user_folder();
+
+    if (shown)
+        vir_error_hint("%s does not accept our certificate: its log says why", target->host);
+    else if (path || (own && !remote_host->privileged))
+        vir_error_hint("we have no certificate to show: put clientcert.pem and clientkey.pem into %s", own);
+    else
+        vir_error_hint("we have no certificate to show: root's are %s/clientcert.pem and "
+                       "%s/private/clientkey.pem, or in ?pkipath=", RPC_TLS_HOST, RPC_TLS_HOST);
+}
+
 /* One byte tells that the server has let us in. */
 static int
-be_let_in(struct rpc_transport *way, const struct remote_target *target, int64_t deadline)
+be_let_in(struct rpc_transport *way, const struct remote_target *target, bool shown, int64_t deadline)
 {
     char byte = 0;
     ssize_t n;
@@ -123,7 +140,7 @@ be_let_in(struct rpc_transport *way, const struct remote_target *target, int64_t
     if (n == 1 && byte == 1)
         return 0;
     vir_raise(VIR_FROM_RPC, VIR_ERR_RPC, "server verification (of our certificate or IP address) failed");
-    vir_error_hint("%s does not accept our certificate: its log says why", target->host);
+    hint_at_certificate(target, shown);
     return -1;
 }
 
@@ -135,11 +152,12 @@ remote_tls_connect(struct remote_target *target)
     struct rpc_transport *way;
     struct rpc_tls *tls;
     int64_t deadline;
+    bool shows;
     int sock;
 
     if (!part)
         return vir_error_null(VIR_ERR_NO_SUPPORT, "the transport 'tls' cannot be had: %s", reason);
-    tls = load(part, target);
+    tls = load(part, target, &shows);
     if (!tls)
         return NULL;
     sock = remote_tcp_dial(target);
@@ -147,7 +165,7 @@ remote_tls_connect(struct remote_target *target)
     part->unref(tls);
     deadline = vir_now_ms() + SHAKE_MS;
     if (way && (shake(part, way, target, deadline) < 0 || verify(part, way, target) < 0 ||
-                be_let_in(way, target, deadline) < 0))
+                be_let_in(way, target, shows, deadline) < 0))
         return rpc_transport_free(way), NULL;
     return way;
 }
