@@ -61,8 +61,16 @@ get_ready(bool server, char *why)
     int rc = SASL_OK;
 
     pthread_mutex_lock(&ready_lock);
-    if (!*ready)
-        rc = server ? sasl_server_init(NULL, "libvirt") : sasl_client_init(NULL);
+    if (!*ready && server) {
+        /* ours before the one that the SASL library would read without being told */
+        char path[] = VIR_SYSCONFDIR "/sasl2:/etc/sasl2:/usr/lib/sasl2";
+
+        if (!getenv("SASL_CONF_PATH"))
+            sasl_set_path(SASL_PATH_TYPE_CONFIG, path);
+        rc = sasl_server_init(NULL, "libvirt");
+    } else if (!*ready) {
+        rc = sasl_client_init(NULL);
+    }
     *ready = rc == SASL_OK;
     pthread_mutex_unlock(&ready_lock);
     if (rc != SASL_OK)

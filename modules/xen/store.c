@@ -223,7 +223,7 @@ raise_failure(const struct question *q, int err)
 {
     switch (err) {
     case EHOSTDOWN:
-        vir_error(VIR_ERR_NO_XENSTORE, "neither /run/xenstored/socket nor /dev/xen/xenbus can be opened");
+        vir_error(VIR_ERR_NO_XENSTORE, "(neither /run/xenstored/socket nor /dev/xen/xenbus can be opened)");
         vir_error_hint("run this as root in domain 0 of a Xen host where xenstored runs");
         return -1;
     case ETIMEDOUT:
