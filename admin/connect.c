@@ -36,20 +36,24 @@ receive_message(uint32_t program, int procedure, const unsigned char *body, size
     vir_debug("message %d of program 0x%x ignored", procedure, program);
 }
 
-/* The function may end what it was registered for: nothing is locked. */
+/* The function is registered no more when it is called, with nothing locked. */
 static void
 receive_end(int reason, void *opaque)
 {
     virAdmConnectPtr conn = opaque;
     virAdmConnectCloseFunc close;
+    virFreeCallback freecb;
     void *data;
 
     pthread_mutex_lock(&conn->lock);
-    close = conn->close;
+    close = vir_steal(&conn->close);
+    freecb = vir_steal(&conn->freecb);
     data = conn->opaque;
     pthread_mutex_unlock(&conn->lock);
     if (close)
         close(conn, reason, data);
+    if (freecb)
+        freecb(data);
 }
 
 static int
@@ -116,7 +120,7 @@ virAdmConnectClose(virAdmConnectPtr conn)
     virResetLastError();
     if (!conn)
         return 0;
-    return adm_enter(__func__, conn, ADM_CONNECT) ? adm_handle_unref(conn) : -1;
+    return adm_enter(__func__, conn, ADM_CONNECT) ? adm_handle_unref(conn) > 0 : -1;
 }
 
 int

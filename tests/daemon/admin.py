@@ -5,11 +5,14 @@ administrator who asks for what cannot be."""
 
 import os
 import random
+import shutil
+import ssl
 import struct
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *  # noqa: E402
+import network  # noqa: E402
 
 ADMIN = 0x06900690
 (CONNECT_OPEN, CONNECT_CLOSE, LIB_VERSION, LIST_SERVERS, LOOKUP_SERVER, GET_POOL, SET_POOL, LIST_CLIENTS, LOOKUP_CLIENT,
@@ -130,8 +133,8 @@ def test_who_is_there():
         figures = admin.get(GET_LIMITS)
         expect('figures', (figures['nclients'], figures['nclients_unauth']), (1, 0))
         with daemon.client():
-            figures = admin.get(GET_LIMITS)
-            expect('figures', (figures['nclients'], figures['nclients_unauth']), (2, 1))
+            wait_for('one that has not spoken yet is not counted', lambda: admin.get(GET_LIMITS)['nclients'] == 2)
+            expect('without a connection', admin.get(GET_LIMITS)['nclients_unauth'], 1)
         if daemon.privileged:
             with daemon.client(readonly=True) as looker:
                 looker.open(readonly=True)
@@ -146,8 +149,8 @@ def test_ending_clients():
         busy.open().send(message(MEMORY_STATS, SICK))
         half.open().send(message(NODE_INFO, b'x' * 100)[:60])
         daemon.asked(1)
+        wait_for('all four', lambda: len(admin.clients()) == 4)
         numbers = [client[1] for client in admin.clients()]
-        expect('clients', len(numbers), 4)
         for number in numbers:
             expect('ended', admin.end(number).code, 0)
             expect('again', admin.end(number).code, NO_CLIENT)
@@ -160,6 +163,29 @@ def test_ending_clients():
         open(daemon.release, 'w').close()
         daemon.settle(fds - 1)
         daemon.serves()
+
+
+def test_clients_of_other_hosts():
+    """Where they come from, whom their certificates name, and who they have logged in as."""
+    place, daemon = network.sasl_daemon()
+    context = daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT)
+    with daemon, Admin(daemon) as admin, network.Remote(daemon.tcp) as plain, network.Remote(daemon.tls) as encrypted:
+        encrypted.encrypt(context)
+        expect('it may log in', plain.call(AUTH_LIST).code, 0)
+        address = {client: '127.0.0.1:%d' % client.sock.getsockname()[1] for client in (plain, encrypted)}
+        found = {admin.info(number)['sock_addr']: (number, transport) for _, number, _, transport in admin.clients()}
+        expect('transports', (found[address[plain]][1], found[address[encrypted]][1]), (1, 2))
+        expect('without a login', admin.info(found[address[plain]][0]), {'readonly': 0, 'sock_addr': address[plain]})
+        expect('by certificate', admin.info(found[address[encrypted]][0]),
+               {'readonly': 0, 'sock_addr': address[encrypted], 'tls_x509_dname': 'CN=one'})
+        expect('waiting', admin.get(GET_LIMITS)['nclients_unauth'], 2)
+        expect('login', plain.call(network.SASL_STEP, network.begin_login(plain)).code, 0)
+        name = admin.info(found[address[plain]][0])['sasl_user_name']
+        assert name.split('@')[0] == 'fred', name
+        for number, _ in found.values():
+            expect('ended', admin.end(number).code, 0)
+        assert plain.closed_within(5) and encrypted.closed_within(5)
+    shutil.rmtree(place)
 
 
 # ---- threads ------------------------------------------------------------------------------------------
@@ -307,6 +333,34 @@ def test_no_certificates():
             reply = admin.ask(UPDATE_TLS, string(server) + bytes(4))
             expect('code', reply.code, INTERNAL)
             assert 'no tls service found' in reply.text, reply.text
+
+
+def serial_of(port, context):
+    client = network.Remote(port).encrypt(context)
+    return client.sock.getpeercert()['serialNumber']
+
+
+def test_certificates():
+    """Read again when asked: new connections have the new; what cannot be used leaves the old."""
+    with network.Network() as daemon, Admin(daemon) as admin:
+        files, context = daemon.certificates, daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT)
+        old = serial_of(daemon.tls, context)
+        with network.Remote(daemon.tls) as there:
+            there.encrypt(context).open()
+            files.make('--generate-certificate', '--load-privkey', 'key.pem', '--load-ca-certificate', 'cacert.pem',
+                       '--load-ca-privkey', 'cakey.pem', '--template', 'one.cfg', '--outfile', 'cert.pem')
+            expect('before', serial_of(daemon.tls, context), old)
+            expect('read', admin.ask(UPDATE_TLS, string('libvirtd') + bytes(4)).code, 0)
+            new = serial_of(daemon.tls, context)
+            assert new != old, 'the certificate is the old one'
+            expect('who was there', there.call(NODE_INFO).code, 0)
+        files.write('cert.pem', 'nothing')
+        reply = admin.ask(UPDATE_TLS, string('libvirtd') + bytes(4))
+        assert reply.code and 'cert.pem' in reply.text, reply.text
+        os.unlink(files.dir + '/cert.pem')
+        reply = admin.ask(UPDATE_TLS, string('libvirtd') + bytes(4))
+        assert reply.code and 'cert.pem' in reply.text, reply.text
+        expect('after', serial_of(daemon.tls, context), new)
 
 
 # ---- who may ------------------------------------------------------------------------------------------

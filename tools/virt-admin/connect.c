@@ -73,6 +73,6 @@ run_connect(struct shell *vsh, const struct connect_args *args)
 
     if (open_uri(vsh, args->name ? args->name : vsh->uri) < 0)
         return -1;
-    shell_print_extra(vsh, again ? "Reconnected to the admin server\n" : "Connected to the admin server\n");
+    shell_print(vsh, again ? "Reconnected to the admin server\n" : "Connected to the admin server\n");
     return 0;
 }
