@@ -299,6 +299,7 @@ scan_tag(struct scan *scan)
         return vir_error(VIR_ERR_XML_DETAIL, "a document type declaration is not allowed");
     if (scan->at[1] != '/')
         return scan_start_tag(scan);
+    scan->at += 2;
     scan->open = NULL;
     if (scan->depth > 0)
         scan->depth--;

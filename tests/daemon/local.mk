@@ -27,6 +27,7 @@ endif
 
 daemon_scripts = \
 	daemon/access.py \
+	daemon/access-matrix.py \
 	daemon/admin.py \
 	daemon/client.py \
 	daemon/events.py \

@@ -122,6 +122,29 @@ pool_of_vol(virStorageVolPtr vol)
     return name_pool(vir_storage_vol_connect(vol), vir_storage_vol_pool(vol));
 }
 
+/* Whatever else they are found by, it is their name. */
+static virStorageVolPtr
+vol_anywhere(virConnectPtr conn, const char *name)
+{
+    VIR_AUTO_FREE char *key = vir_strdup_printf("/mine/%s", name);
+
+    return vir_storage_vol_new(conn, "mine", name, key);
+}
+
+static virStoragePoolPtr
+pool_at(virConnectPtr conn, const char *path)
+{
+    return name_pool(conn, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+}
+
+static virNodeDevicePtr
+nodedev_by_wwn(virConnectPtr conn, const char *wwnn, const char *wwpn, unsigned int flags)
+{
+    (void)wwpn;
+    (void)flags;
+    return name_nodedev(conn, wwnn);
+}
+
 /* ---- what tells by which name it was asked ---------------------------------------- */
 
 static char *
@@ -259,6 +282,9 @@ static const struct vir_storage_ops storage_ops = {
     .storage_pool_lookup_by_volume = SLOT(pool_of_vol),
     .storage_pool_list_all_volumes = SLOT(list_vol),
     .storage_vol_lookup_by_name = SLOT(name_vol),
+    .storage_vol_lookup_by_key = SLOT(vol_anywhere),
+    .storage_vol_lookup_by_path = SLOT(vol_anywhere),
+    .storage_pool_lookup_by_target_path = SLOT(pool_at),
     .storage_vol_get_path = SLOT(vol_path),
 };
 
@@ -266,12 +292,14 @@ static const struct vir_nodedev_ops nodedev_ops = {
     VIR_OPS(vir_nodedev_ops),
     .connect_list_all_node_devices = SLOT(list_nodedev),
     .node_device_lookup_by_name = SLOT(name_nodedev),
+    .node_device_lookup_scsi_host_by_wwn = SLOT(nodedev_by_wwn),
 };
 
 static const struct vir_interface_ops interface_ops = {
     VIR_OPS(vir_interface_ops),
     .connect_list_all_interfaces = SLOT(list_iface),
     .interface_lookup_by_name = SLOT(name_iface),
+    .interface_lookup_by_mac_string = SLOT(name_iface),
 };
 
 static const struct vir_secret_ops secret_ops = {

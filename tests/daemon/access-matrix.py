@@ -1,0 +1,234 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every procedure and every permission, as api/ says them: a call without one of the permissions that it needs is
+refused, one with them is not, and one that lacks another permission is not either.  For each permission there is a
+user who has all but that, a real polkitd, and a driver that has an object of each kind."""
+
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '../../api/gen')]
+sys.dont_write_bytecode = True
+from polkitd import *  # noqa: E402
+import apigen  # noqa: E402
+from layout import Layout  # noqa: E402
+
+DENIED, READ_ONLY, RPC_ERROR = 88, 29, 39
+FIRST_UID = 20000                       # users that nobody has
+CONF = 'access_drivers = [ "polkit" ]\nunix_sock_rw_perms = "0777"\n'
+api, problems = apigen.load(SOURCE + '/api')
+assert not problems, problems
+layout = Layout(api)
+PROGRAMS = {'REMOTE': REMOTE, 'QEMU': QEMU, 'LXC': LXC}
+# The daemon answers these, whatever the permissions; the first is tried with each user.
+OURS = {'CONNECT_OPEN', 'CONNECT_CLOSE', 'AUTH_LIST', 'CONNECT_SUPPORTS_FEATURE'}
+PERMISSIONS = [(o, p) for o, entry in sorted(api.permissions.items()) for p in entry.granted]
+USER = {permission: FIRST_UID + n for n, permission in enumerate(PERMISSIONS)}
+EVERYTHING = FIRST_UID + len(PERMISSIONS)
+RULES = '''polkit.addRule(function(action, subject) {
+    var missing = {%s};
+    if (action.id.indexOf("org.libvirt.api.") != 0)
+        return polkit.Result.NOT_HANDLED;
+    return missing[subject.user] == action.id ? polkit.Result.NO : polkit.Result.YES;
+});
+'''
+
+
+def action(permission):
+    return ('org.libvirt.api.%s.%s' % permission).replace('_', '-')
+
+
+def document(call):
+    """What describes the object of kind OBJECT that is there."""
+    handle = api.access_object(next(rule.object for rule in call.acl if rule.object != 'connect'))
+    attributes, inside = '', ''
+    for part, place in handle.access.document:
+        text = '01000000-0000-0000-0000-000000000000' if part == 'uuid' else 'volume' if part == 'usage_type' else 'mine'
+        if place.startswith('@'):
+            attributes += " %s='%s'" % (place[1:], text)
+        elif '@' in place:
+            inside += "<%s %s='%s'/>" % (place.split('/')[0], place.split('@')[1], text)
+        elif '/' not in place:
+            inside += '<%s>%s</%s>' % (place, text, place)
+    return '<document%s>%s</document>' % (attributes, inside)
+
+
+def param(name, text):
+    """A typed parameter: a string."""
+    return string(name) + struct.pack('>i', 7) + string(text)
+
+
+def params(call, field):
+    """Those that say what the call is about."""
+    given = [(argument, macro) for argument, macro in (call.about.sources if call.about else [])
+             if macro and field.source is call.arg(argument)]
+    values = [next(m.value for m in api.macros if m.name == macro).strip('"') for _, macro in given]
+    return struct.pack('>I', len(values)) + b''.join(
+        param(value, document(call) if value.endswith('xml') else 'mine') for value in values)
+
+
+def encode(call, field, values):
+    """An XDR item: all texts are the name of the object, unless they are its description."""
+    word, shape, limit = layout.resolve(field)
+    if field.name in values:
+        return struct.pack('>I', values[field.name])
+    if word == 'remote_typed_param':
+        return params(call, field)
+    if shape in ('array', 'optional'):
+        return b'\0' * 4
+    if shape == 'vector':               # a uuid
+        return b'\1' + b'\0' * (limit - 1)
+    if word in ('string', 'string?'):
+        first = call.about.sources[0][0] if call.about and call.about.how == 'document' else None
+        text = document(call) if first and field.source is call.arg(first) else 'mine'
+        return (struct.pack('>I', 1) if word == 'string?' else b'') + string(text)
+    if word in ('int', 'unsigned int'):
+        return struct.pack('>I', 1 if field.name == 'id' else 0)
+    if word in ('hyper', 'unsigned hyper'):
+        return b'\0' * 8
+    return b''.join(encode(call, inner, {}) for inner in api.wire_types[word].fields)
+
+
+def holds(call, term, values):
+    negated, argument, word = term
+    arg = call.arg(argument)
+    value, given = api.values_of(call, argument, word).pop(), values.get(arg.wire, 0)
+    if arg.kind != 'flags':
+        return given == value
+    return not given & value if negated else bool(given & value)
+
+
+def variants(call):
+    """[({XDR item: value}, permissions needed with it)]: without flags, and with each that a permission hangs on."""
+    tries = [{}]
+    for rule in call.acl:
+        for _, argument, word in rule.terms:
+            tries.append({call.arg(argument).wire: api.values_of(call, argument, word).pop()})
+    unique = [values for n, values in enumerate(tries) if values not in tries[:n]]
+    return [(values, [(rule.object, rule.name) for rule in call.acl
+                      if not rule.terms or any(holds(call, term, values) for term in rule.terms)]) for values in unique]
+
+
+def calls():
+    for program, number in PROGRAMS.items():
+        for call in api.procedures(program):
+            if call.wire_name not in OURS and not call.before:
+                yield number, call
+
+
+def body(call, values):
+    return b''.join(encode(call, field, values) for field in call.sends)
+
+
+def rows():
+    """{user: [(program, procedure, arguments, whether it is refused, what it is called)]}"""
+    found = {}
+    for program, call in calls():
+        for values, needed in variants(call):
+            row = (program, call.number, body(call, values))
+            name = '%s%s' % (call.wire_name, ' %r' % values if values else '')
+            unknown = call.about and call.about.how == 'nothing'
+            for permission in needed:
+                if permission != ('connect', 'getattr'):    # who lacks that opens no connection
+                    found.setdefault(USER[permission], []).append(row + (True, '%s without %s:%s' % ((name,) + permission)))
+            found.setdefault(EVERYTHING, []).append(row + (bool(unknown), name + ' with all'))
+            others = [p for p in PERMISSIONS if p not in needed and needed and p[0] == needed[0][0] and p[1] != 'getattr']
+            if others and not unknown:
+                found.setdefault(USER[others[0]], []).append(row + (False, '%s without %s:%s' % ((name,) + others[0])))
+    return found
+
+
+def wrong(daemon, work):
+    """What was not as it should, of one user's rows."""
+    bad = []
+    with daemon.client(timeout=60) as client:
+        client.open('objects:///')
+        for program, number, arguments, refused, name in work:
+            reply = client.call(number, arguments, prog=program)
+            if (reply.code == DENIED) != refused:
+                bad.append('%s: %d (%s)' % (name, reply.code, reply.text))
+            elif reply.code == RPC_ERROR and 'descriptors' not in reply.text:
+                bad.append('%s: %s' % (name, reply.text))
+            elif refused and 'without' in name and action(tuple(name.split()[-1].split(':'))) not in reply.text and \
+                    'root' not in reply.text:
+                bad.append('%s: another one is said to be missing: %s' % (name, reply.text))
+    return bad
+
+
+class Matrix:
+    """The daemon with all users."""
+
+    def __init__(self, conf=CONF):
+        missing = ', '.join('"%d": "%s"' % (uid, action(permission)) for permission, uid in USER.items())
+        self.polkit = Polkit(RULES % missing)
+        try:
+            self.daemon = Daemon(conf, env=self.polkit.env, modules=('objects',))
+        except BaseException:
+            self.polkit.__exit__()
+            raise
+        os.chmod(self.daemon.dir, 0o755)
+
+    def __enter__(self):
+        return self.daemon
+
+    def __exit__(self, *error):
+        try:
+            self.daemon.__exit__(*(error or (None,)))
+        finally:
+            self.polkit.__exit__()
+
+
+def test_every_permission():
+    with Matrix() as daemon:
+        work = rows()
+        expect('users', len(work), len(PERMISSIONS))     # one for everything; nobody lacks connect:getattr
+        bad = [line for user, found in work.items() for line in As(user, lambda: wrong(daemon, found)).result()]
+        n = sum(map(len, work.values()))
+        assert n > 1200, n
+        print('%d calls of %d users' % (n, len(work)))
+        assert not bad, '%d of %d:\n%s' % (len(bad), n, '\n'.join(bad[:40]))
+
+
+def test_no_connection():
+    """Without connect:getattr there is none, for no call."""
+    def attempt():
+        with daemon.client() as client:
+            client.login()
+            opened = client.call(OPEN, struct.pack('>I', 1) + string('objects:///') + struct.pack('>I', 0)).code
+            return [opened] + sorted({client.call(call.number, body(call, {}), prog=program).code for program, call in calls()})
+
+    with Matrix() as daemon:
+        expect('open, calls', As(USER['connect', 'getattr'], attempt).result(), [DENIED, 1])
+
+
+def test_no_login():
+    """Who has not logged in calls nothing, and nobody is asked about it."""
+    def attempt():
+        with daemon.client() as client:
+            said = {client.call(call.number, body(call, {}), prog=program).text for program, call in calls()}
+            return sorted(said)
+
+    with Matrix(CONF + 'auth_unix_rw = "sasl"\n') as daemon:
+        expect('every call', As(EVERYTHING, attempt).result(), ['authentication required'])
+
+
+def test_read_only():
+    """All permissions do not help who came by the socket for reading."""
+    def attempt():
+        bad = []
+        with daemon.client(readonly=True) as client:
+            client.open('objects:///')
+            for program, call in calls():
+                code = client.call(call.number, body(call, {}), prog=program).code
+                if (code == READ_ONLY) != (call.needs == 'write') and not call.needs.startswith('write if'):
+                    bad.append('%s: %d' % (call.wire_name, code))
+        return bad
+
+    with Matrix() as daemon:
+        expect('wrong', As(EVERYTHING, attempt).result(), [])
+
+
+if __name__ == '__main__':
+    main(globals())
