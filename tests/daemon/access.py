@@ -5,17 +5,21 @@ and a driver with two objects of every kind, "mine" and "yours"."""
 
 import os
 import re
+import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from polkitd import *  # noqa: E402
 
 DENIED, FROM_ACCESS = 88, 55
-NO_DOMAIN = 42
+NO_DOMAIN, XML_DETAIL = 42, 35
 XML = PROC['DOMAIN_GET_XML_DESC']
 LOOKUP_ID = PROC['DOMAIN_LOOKUP_BY_ID']
 LOOKUP_UUID = PROC['DOMAIN_LOOKUP_BY_UUID']
@@ -65,6 +69,11 @@ def as_user(daemon, user, work, readonly=False):
         with daemon.client(readonly, timeout=60) as client:
             return work(client.open('objects:///'))
     return As(user, run).result()
+
+
+def on_connection(daemon, work):
+    with daemon.client(timeout=60) as client:
+        return work(client.open('objects:///'))
 
 
 def tell(reply):
@@ -176,6 +185,205 @@ def test_forged():
         expect('the key of a volume', code(daemon, MINE, VOL_PATH, key), DENIED)
         chosen = struct.pack('>I', 2) + domain('mine', 2) + domain('mine', 1) + struct.pack('>II', 0, 0)
         expect('statistics', as_user(daemon, MINE, lambda client: client.call(STATS, chosen).body[:4].hex()), '00000001')
+
+
+# ---- events ---------------------------------------------------------------------------
+
+def names_of_events(client, n, names):
+    """The names of N events, whichever come."""
+    said = []
+    while len(said) < n:
+        message = client.receive()
+        if message.kind == MESSAGE:
+            said += [name for name in names if string(name) in message.body]
+    return said
+
+
+def test_events():
+    """Only those about what the client may see, in their order; and none is lost by that."""
+    def listen(client):
+        expect('register', [client.call(EVENT_REGISTER, struct.pack('>iI', 0, 0)).code,
+                            client.call(PROC['CONNECT_NETWORK_EVENT_REGISTER_ANY'], struct.pack('>iI', 0, 0)).code], [0, 0])
+        with open(daemon.dir + '/listens', 'w'):
+            pass
+        return names_of_events(client, 40, ('mine', 'yours'))
+
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon, daemon.client() as root:
+        os.chmod(daemon.dir, 0o777)
+        root.open('objects:///')
+        for user, names in (MINE, ['mine'] * 40), (ALL, (['mine', 'yours'] + ['mine', 'yours']) * 10):
+            listener = As(user, lambda: on_connection(daemon, listen))
+            wait_for('nobody listens', lambda: os.path.exists(daemon.dir + '/listens'))
+            os.unlink(daemon.dir + '/listens')
+            for _ in range(20):         # each emits one about every guest, one about every network
+                expect('emit', root.call(RESUME, domain('mine', 1)).code, 0)
+            expect('what %s hears' % user, listener.result(), names)
+
+
+# ---- a polkitd that is not well ----------------------------------------------------------
+
+def timed(daemon, user, proc, body):
+    """[code, text, seconds] of a call over a connection of its own."""
+    def run():
+        with daemon.client(timeout=60) as client:
+            client.login()
+            began = time.time()
+            opened = client.call(OPEN, struct.pack('>I', 1) + string('objects:///') + struct.pack('>I', 0))
+            reply = opened if opened.code else client.call(proc, body)
+            return [reply.code, reply.text, time.time() - began]
+    return As(user, run)
+
+
+@waits
+def test_hangs():
+    """One that does not answer: its callers are refused in 10 s, then at once; root waits for nobody; and when it goes
+    on all is as before."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon, daemon.client() as root:
+        root.open('objects:///')
+        expect('before', timed(daemon, ALL, XML, xml('mine', 1)).result()[0], 0)
+        polkit.polkitd.send_signal(signal.SIGSTOP)
+        began = time.time()
+        waiting = [timed(daemon, ALL if n % 2 else MINE, XML, xml('mine', 1)) for n in range(40)]
+        while time.time() < began + 9:
+            asked = time.time()
+            expect('root', root.call(RESUME, domain('mine', 1)).code, 0)
+            assert time.time() - asked < 0.5, 'root waited %.2f s' % (time.time() - asked)
+            time.sleep(0.1)
+        for code, text, seconds in [process.result() for process in waiting]:
+            assert code == DENIED and seconds < 25, (code, text, seconds)
+        assert time.time() - began < 25, 'the last of 40 waited %.1f s' % (time.time() - began)
+        code, text, seconds = timed(daemon, ALL, XML, xml('mine', 1)).result()
+        assert code == DENIED and seconds < 12, (text, seconds)
+        assert 'does not answer in time' in daemon.log_text(), daemon.log_text()
+        polkit.polkitd.send_signal(signal.SIGCONT)
+        wait_for('it goes on', lambda: timed(daemon, ALL, XML, xml('mine', 1)).result()[0] == 0, 10)
+
+
+def test_not_there():
+    """Neither polkitd nor the bus; and a bus that comes back."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        expect('before', code(daemon, ALL, XML, xml('mine', 1)), 0)     # a connection to the bus is kept
+        for process in polkit.processes[1], polkit.processes[0]:
+            process.terminate()
+            process.wait()
+            said = timed(daemon, ALL, XML, xml('mine', 1)).result()
+            assert said[0] == DENIED and said[2] < 5, said
+        assert 'polkit cannot be asked for permissions' in daemon.log_text(), daemon.log_text()
+        polkit.start()
+        expect('another bus', code(daemon, ALL, XML, xml('mine', 1)), 0)
+
+
+class FalseBus:
+    """A bus whose polkit says SAYS(serial of the question): bytes, or None to hang up."""
+
+    def __init__(self, says):
+        self.dir = tempfile.mkdtemp(prefix='falsebus')
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.dir + '/bus')
+        self.listener.listen()
+        self.env = {'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=%s/bus' % self.dir}
+        self.says = says
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        self.listener.close()
+        shutil.rmtree(self.dir)
+
+    def run(self):
+        try:
+            while True:
+                threading.Thread(target=self.serve, args=(self.listener.accept()[0],), daemon=True).start()
+        except OSError:                 # the test is over
+            pass
+
+    def serve(self, sock):
+        try:
+            self.answer(sock)
+        except OSError:                 # the daemon has hung up
+            pass
+
+    def answer(self, sock):
+        """One connection: login, Hello, then what polkit says to each call."""
+        with sock:
+            data, begun = b'', False
+            while True:
+                more = sock.recv(65536)
+                if not more:
+                    return
+                data += more
+                while not begun and b'\r\n' in data:
+                    line, _, data = data.partition(b'\r\n')
+                    begun = line == b'BEGIN'
+                    sock.sendall(b'DATA\r\n' if b'AUTH' in line else b'OK 0123456789abcdef0123456789abcdef\r\n'
+                                 if b'DATA' in line else b'ERROR\r\n' if not begun else b'')
+                while begun and len(data) >= 16:
+                    body, serial, fields = struct.unpack('<III', data[4:16])
+                    size = 16 + (fields + 7) // 8 * 8 + body
+                    if len(data) < size:
+                        break
+                    call, data = data[:size], data[size:]
+                    said = bus_reply(serial, b's', struct.pack('<I', 4) + b':1.1\0') if b'Hello' in call else self.says(serial)
+                    if said is None:
+                        return
+                    sock.sendall(said)
+
+
+def bus_reply(serial, signature, body):
+    """A D-Bus message: the answer to a call."""
+    fields = struct.pack('<BBBBI', 5, 1, ord('u'), 0, serial)
+    if signature:
+        fields += struct.pack('<BBBBB', 8, 1, ord('g'), 0, len(signature)) + signature + b'\0'
+    return struct.pack('<BBBBIII', ord('l'), 2, 1, 1, len(body), serial, len(fields)) + fields + b'\0' * (-len(fields) % 8) + body
+
+
+def test_garbage():
+    """What is no answer is a no, and does no harm."""
+    yes = struct.pack('<IIII', 1, 0, 0, 0)
+    answers = {'rubbish': lambda serial: os.urandom(512),
+               'another type': lambda serial: bus_reply(serial, b's', struct.pack('<I', 3) + b'yes\0'),
+               'nothing': lambda serial: bus_reply(serial, b'', b''),
+               'half of it': lambda serial: bus_reply(serial, b'(bb)', yes[:8]),
+               'no, but after a password': lambda serial: bus_reply(serial, b'(bba{ss})', struct.pack('<IIII', 0, 1, 0, 0)),
+               'too long': lambda serial: bus_reply(serial, b'(bba{ss})', struct.pack('<IIII', 1, 0, 1 << 20, 0)),
+               'for another': lambda serial: bus_reply(serial + 1000, b'(bba{ss})', yes) + bus_reply(serial, b'', b''),
+               'it hangs up': lambda serial: None}
+    for what, says in answers.items():
+        with FalseBus(says) as bus, AccessDaemon(bus) as daemon:
+            os.chmod(bus.dir, 0o755)
+            said = timed(daemon, ALL, XML, xml('mine', 1)).result()
+            assert said[0] == DENIED and said[2] < 12, (what, said)
+            with daemon.client() as root:
+                expect('root', root.open('objects:///').call(RESUME, domain('mine', 1)).code, 0)
+    with FalseBus(lambda serial: bus_reply(serial, b'(bba{ss})', yes)) as bus, AccessDaemon(bus) as daemon:
+        expect('an honest one', timed(daemon, ALL, XML, xml('mine', 1)).result()[0], 0)
+
+
+# ---- documents --------------------------------------------------------------------------
+
+def test_documents():
+    """What a document describes is known by its name before anybody parses it; where that can be read in two ways it is
+    not served."""
+    def defined(text):
+        return code(daemon, MINE, PROC['DOMAIN_DEFINE_XML'], string(text))
+
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        for text in ('<domain><name>mine</name></domain>', "<?xml version='1.0'?><domain><!-- <name>yours</name> --><name>mi&#110;e</name></domain>",
+                     '<domain><devices><name>yours</name></devices><name>mine</name></domain>',
+                     "<domain a='<name>yours</name>'><name>mine</name></domain>"):
+            expect(text, defined(text), 0)
+        for text in ('<domain><name>yours</name></domain>', '<domain></domain>', 'no document', '',
+                     '<domain><!-- <name>mine</name> --><name>yours</name></domain>',
+                     "<domain a='<name>mine</name>'><name>yours</name></domain>", '<domain><name>&#121;ours</name></domain>',
+                     '<domain><devices><name>mine</name></devices><name>yours</name></domain>'):
+            expect(text, defined(text), DENIED)
+        for text in ('<domain><name>mine</name><name>yours</name></domain>', '<domain><name>mi<![CDATA[ne]]></name></domain>',
+                     '<domain><name>mi<!-- -->ne</name></domain>', "<domain><x:name xmlns:x='y'>mine</x:name></domain>",
+                     '<!DOCTYPE d [<!ENTITY e "mine">]><domain><name>&e;</name></domain>', '<domain><name>&e;</name></domain>',
+                     '<domain><name> mine</name></domain>', '<domain><name>mine</name><uuid>?</uuid></domain>'):
+            expect(text, defined(text), XML_DETAIL)
 
 
 # ---- as docs/access.md says -----------------------------------------------------------

@@ -47,12 +47,13 @@ class Polkit:
         self.env = {'DBUS_SYSTEM_BUS_ADDRESS': 'unix:path=' + self.bus}
         self.processes = []
         try:
+            self.prepare()
             self.start(polkitd)
         except BaseException:
             self.__exit__()
             raise
 
-    def start(self, polkitd):
+    def prepare(self):
         for folder in 'rules', 'actions', 'dbus':
             os.mkdir('%s/%s' % (self.dir, folder))
         for policy in POLICIES:
@@ -60,6 +61,8 @@ class Polkit:
         for name, text in ('bus.conf', BUS % self.bus), ('rules/test.rules', self.rules):
             with open('%s/%s' % (self.dir, name), 'w') as handle:
                 handle.write(text)
+
+    def start(self, polkitd=True):
         self.run('dbus-daemon', '--nofork', '--config-file=%s/bus.conf' % self.dir)
         wait_for('no bus', lambda: os.path.exists(self.bus))
         if not polkitd:
