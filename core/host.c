@@ -14,6 +14,7 @@ static struct vir_host host;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool is_daemon, is_privileged;
 static void (*daemon_inhibit)(int delta);
+static void (*daemon_audit)(enum vir_audit_kind kind, const char *text, bool success);
 
 static const char *module_dir;
 static const char *manifest_dirs[4];
@@ -86,6 +87,7 @@ make_host(void)
     host.privileged = is_daemon ? is_privileged : geteuid() == 0;
     host.libexec_dir = VIR_LIBEXECDIR;
     host.inhibit = daemon_inhibit;
+    host.audit = daemon_audit;
     if (host.privileged)
         use_system_dirs();
     else
@@ -100,11 +102,13 @@ vir_host(void)
 }
 
 void
-vir_host_set_daemon(bool privileged, void (*inhibit)(int delta))
+vir_host_set_daemon(bool privileged, void (*inhibit)(int delta),
+                    void (*audit)(enum vir_audit_kind kind, const char *text, bool success))
 {
     is_daemon = true;
     is_privileged = privileged;
     daemon_inhibit = inhibit;
+    daemon_audit = audit;
 }
 
 void

@@ -107,7 +107,8 @@ struct vir_core {
      * tells its directories.  modules_load() has a child check the modules that
      * load in a daemon, and loads them; bad ones cost a warning.  -1 only if one
      * that its manifest calls critical cannot be used. */
-    void (*host_daemon)(bool privileged, void (*inhibit)(int delta));
+    void (*host_daemon)(bool privileged, void (*inhibit)(int delta),
+                        void (*audit)(enum vir_audit_kind kind, const char *text, bool success));
     void (*host_set_uuid)(const char *uuid);    /* before modules are loaded; NULL: whatever is found */
     int (*modules_load)(void);
     const struct vir_host *(*host)(void);

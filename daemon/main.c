@@ -3,6 +3,7 @@
  * libvirtd from start to end.
  */
 #include "daemon/daemon.h"
+#include "daemon/audit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -221,7 +222,7 @@ start(void)
     struct daemon_settings *settings = &the_daemon.settings;
 
     virSetErrorFunc(NULL, no_error_output);
-    vir_core.host_daemon(settings->privileged, inhibit);
+    vir_core.host_daemon(settings->privileged, inhibit, daemon_audit);
     /* what is made above the system's folders is for everybody to pass */
     umask(settings->privileged ? 0022 : 0077);
     /* the settings first: what is said about modules goes to the log that they name */
@@ -235,7 +236,7 @@ start(void)
     daemon_public_loop();
     daemon_pidfile_write();
     /* the sockets first: a daemon that finds them taken has touched no guest */
-    if (daemon_listen() < 0 || vir_core.modules_load() < 0 || daemon_metrics_set() < 0)
+    if (daemon_listen() < 0 || daemon_audit_start() < 0 || vir_core.modules_load() < 0 || daemon_metrics_set() < 0)
         return -1;
     daemon_links_make();
     daemon_idle_check();
@@ -273,6 +274,7 @@ end(void)
     vir_loop_run(the_daemon.loop);
     daemon_metrics_close();
     vir_core.modules_unload();
+    daemon_audit_end();
     daemon_pidfile_remove();            /* now another daemon may take the guests up */
     vir_loop_free(the_daemon.loop);
     rpc_buf_free(&the_daemon.reply);

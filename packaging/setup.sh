@@ -3,7 +3,8 @@
 # one is had, and how the tree is built.
 
 build_packages="gcc make autoconf automake libtool pkg-config python3 libc6-dev libltdl-dev
-    libxml2-dev libjson-c-dev libxen-dev libedit-dev libgnutls28-dev libsasl2-dev libsystemd-dev libmicrohttpd-dev"
+    libxml2-dev libjson-c-dev libxen-dev libedit-dev libgnutls28-dev libsasl2-dev libsystemd-dev libmicrohttpd-dev
+    libaudit-dev"
 demo_packages="$build_packages qemu-system-x86 busybox-static cpio gzip"
 check_packages="$demo_packages g++ libcmocka-dev libvirt-daemon-system libvirt-clients libvirt-dev python3-libvirt
     libsys-virt-perl libvirt-glib-1.0-0 virtinst osinfo-db libxml2-utils valgrind file binutils

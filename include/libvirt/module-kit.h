@@ -260,6 +260,28 @@ struct vir_process_log *vir_process_log_close(struct vir_process_log *log, bool 
 /* A file that is written to so, or was, for reading; -1: error set. */
 int vir_process_log_file(const struct vir_dir *logs, const char *file);
 
+/* ---- audit ----------------------------------------------------------------- */
+
+/* Records about a guest for the host's audit log: nothing where nobody keeps one.  From any thread, also
+ * with locks: they wait for nobody. */
+struct vir_audit_guest {
+    const char *virt;                   /* "kvm", "qemu", ... */
+    const char *name;
+    const unsigned char *uuid;
+    pid_t pid;                          /* of its process; 0: none */
+};
+/* OP: "start", "stop"; REASON: "booted", "destroyed", ... */
+void vir_audit_control(const struct vir_audit_guest *guest, const char *op, const char *reason, bool success);
+/* Whom its process runs as, and who its images belong to, in the words of the security MODEL. */
+void vir_audit_label(const struct vir_audit_guest *guest, const char *label, const char *image_label, const char *model,
+                     bool success);
+/* How much of RESOURCE ("mem" in KiB, "vcpu") it had and has. */
+void vir_audit_amount(const struct vir_audit_guest *guest, const char *resource, const char *reason,
+                      unsigned long long old, unsigned long long now, bool success);
+/* What of RESOURCE ("disk", "net", "chardev") it had and has; NULL: nothing. */
+void vir_audit_change(const struct vir_audit_guest *guest, const char *resource, const char *reason,
+                      const char *old, const char *now, bool success);
+
 /* ---- fdstream -------------------------------------------------------------- */
 
 /* STREAM, which is not waited for (libvirtd's never are), reads and writes FD, which is taken over and

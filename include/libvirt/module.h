@@ -59,6 +59,9 @@ enum vir_slot_traits {
 /* Where a module runs.  Valid from load() until the process ends.  A module
  * takes directories and privilege from here and never from geteuid() or fixed
  * paths, so that it works below any root. */
+/* Kinds of records of the audit log: VIRT_CONTROL, VIRT_RESOURCE, VIRT_MACHINE_ID. */
+enum vir_audit_kind { VIR_AUDIT_CONTROL, VIR_AUDIT_RESOURCE, VIR_AUDIT_LABEL };
+
 struct vir_host {
     uint32_t size;
     bool daemon;                        /* inside libvirtd */
@@ -72,6 +75,8 @@ struct vir_host {
     /* +1 for each guest that starts, -1 for each that ends: the daemon does not
      * leave by itself while there are some.  NULL in a client and in a trial. */
     void (*inhibit)(int delta);
+    /* What a guest does with the host, for the audit log; from any thread, waits for nobody.  NULL: nobody keeps one. */
+    void (*audit)(enum vir_audit_kind kind, const char *text, bool success);
     const char *uuid;                   /* of this host, where the administrator wants one; else NULL */
 };
 

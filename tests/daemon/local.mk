@@ -16,6 +16,15 @@ check_LTLIBRARIES += daemon/torture.la
 daemon_torture_la_SOURCES = daemon/torture.c
 daemon_torture_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 
+# Not with a sanitizer, which has to be the first.
+if HAVE_AUDIT
+if !SANITIZERS
+check_LTLIBRARIES += daemon/fake-audit.la
+daemon_fake_audit_la_SOURCES = daemon/fake-audit.c
+daemon_fake_audit_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+endif
+endif
+
 if HAVE_CMOCKA
 TESTS += daemon/public-loop
 check_PROGRAMS += daemon/public-loop
@@ -26,6 +35,7 @@ daemon_public_loop_LDADD = $(rpc_libs) $(CMOCKA_LIBS)
 endif
 
 daemon_scripts = \
+	daemon/audit.py \
 	daemon/access.py \
 	daemon/access-matrix.py \
 	daemon/admin.py \

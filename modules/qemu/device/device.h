@@ -100,6 +100,9 @@ struct qemu_device_type {
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
     int (*rank)(const void *dev);       /* on the command line: the least comes first */
     struct vir_hardware_device (*listed)(const void *dev);      /* in the document; NULL: as they come */
+    /* What it is of the host for the audit log, and the name of that, which may be NULL; the caller frees. */
+    const char *resource;
+    char *(*resource_name)(const void *dev);
     /* For the other end of a migration, which may be an older libvirt: does it add this one itself? */
     bool (*implied)(const struct qemu_board *board, const void *dev);
     void (*simplify)(void *dev);        /* says it in that one's words */

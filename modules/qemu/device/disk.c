@@ -431,6 +431,14 @@ listed(const void *dev)
     return (struct vir_hardware_device){ disk->target.bus, index < 0 ? 0 : (unsigned int)index };
 }
 
+static char *
+resource_name(const void *dev)
+{
+    const char *path = qemu_disk_source_path(dev);
+
+    return path ? vir_strdup(path) : NULL;
+}
+
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
@@ -438,6 +446,7 @@ const struct qemu_device_type qemu_device_disk = {
     .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,
+    .resource = "disk", .resource_name = resource_name,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
                [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },
 };

@@ -194,9 +194,18 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     return qemu_monitor_call(monitor, "set_link", link_args(before, !is_down(after)), QEMU_COMMAND_MS, NULL);
 }
 
+static char *
+resource_name(const void *dev)
+{
+    const struct qemu_interface_def *interface = dev;
+    const unsigned char *mac = interface->mac.address;
+
+    return vir_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
     .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net", .build = build,
     .changeable = changeable, .exchange = exchange, .update = update, .same = same,
-    .told_apart = true, .plugs = true,
+    .told_apart = true, .plugs = true, .resource = "net", .resource_name = resource_name,
 };

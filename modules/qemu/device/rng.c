@@ -44,7 +44,18 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static char *
+resource_name(const void *dev)
+{
+    const struct qemu_rng_def *rng = dev;
+
+    if (rng->backend->model == QEMU_RNG_BACKEND_MODEL_BUILTIN)
+        return NULL;
+    return vir_strdup(rng->backend->path ? rng->backend->path : "/dev/urandom");
+}
+
 const struct qemu_device_type qemu_device_rng = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_RNG],
     .seats = seats, .startable = startable, .alias = "rng", .build = build, .plugs = true,
+    .resource = "rng", .resource_name = resource_name,
 };

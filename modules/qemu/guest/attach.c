@@ -3,6 +3,7 @@
  * Devices that are attached to a running guest: completed, named and built as at
  * a start, with what they need.
  */
+#include "guest/audit.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
 
@@ -114,6 +115,7 @@ attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
     } else {
         qemu_device_append(type, live->doc, dev);
         ret = plug(run, live, before->doc, &asked);
+        qemu_audit_device(live, type, NULL, dev, "attach", ret == 0);
     }
     if (ret == 0)
         show(run, vir_steal(&live), qemu_device_of(type, dev)->alias.name, asked);

@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.process"
 #include "emulator/capabilities.h"
 #include "document/command.h"
+#include "guest/audit.h"
 #include "guest/events.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
@@ -80,6 +81,7 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
     int reason, detail;
 
     stop_event_of(run, &reason, &detail);
+    qemu_audit_stop(domain->live, reason);
     qemu_doc_release_devices(domain->live->doc);
     domain->live = qemu_def_unref(domain->live);
     qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
@@ -293,6 +295,7 @@ domain_started(struct start *start, virConnectPtr conn, int detail)
 {
     struct qemu_domain *domain = start->domain;
 
+    qemu_audit_start(start->live, start->run->process.pid, detail, true);
     qemu_process_shown(domain, vir_steal(&start->live));
     if (start->flags & VIR_DOMAIN_START_AUTODESTROY) {
         start->run->autodestroy = conn;
@@ -379,8 +382,11 @@ qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectP
             qemu_state_remove(domain->entry.name);
         }
     }
-    if (ret < 0)
+    if (ret < 0) {
+        if (start.live)
+            qemu_audit_start(start.live, 0, event_detail, false);
         start_failed(domain);
+    }
     vir_auto_close(&start.socket_fd);
     qemu_command_free(&start.command);
     qemu_def_unref(start.live);

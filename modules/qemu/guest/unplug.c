@@ -5,6 +5,7 @@
  * answer that comes later is worked off by a thread.
  */
 #define VIR_LOG_SOURCE "qemu.hotplug"
+#include "guest/audit.h"
 #include "guest/hotplug.h"
 #include "qmp/monitor.h"
 
@@ -38,6 +39,7 @@ qemu_unplug_finish(struct qemu_run *run, const char *alias)
     qemu_pieces_free(&pieces);
     if (type->host_close)
         type->host_close(&board, dev);
+    qemu_audit_device(live, type, dev, NULL, "detach", true);
     qemu_device_remove(type, live->doc, dev);
     qemu_live_show(run, live, qemu_live_event(vir_event_domain_device_removed, run, alias));
     return 0;

@@ -2,6 +2,7 @@
 /*
  * Devices of a running guest that are changed.
  */
+#include "guest/audit.h"
 #include "guest/hotplug.h"
 
 /* What there is, but for what an update changes: that is as SAID, which is taken over. */
@@ -36,6 +37,7 @@ update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, boo
         if ((!type->complete || type->complete(&board, dev) == 0) && type->changeable(old, dev) == 0) {
             dev = merge(type, old, dev);
             ret = type->update(run->monitor, &board, old, dev);
+            qemu_audit_device(live, type, old, dev, "update", ret == 0);
         }
     }
     if (ret == 0) {
