@@ -74,10 +74,21 @@ def denied(call):
     return None
 
 
+def admin_errors(call, handle):
+    """The same of libvirt-admin, where all handles have one code."""
+    if not any(code == 'VIR_ERR_INVALID_CONN' for code, _ in call.errors):
+        yield 'VIR_ERR_INVALID_CONN', '@%s is NULL or no %s' % (handle.name, handle.object.ptr)
+    if any(arg.kind == 'flags' for arg in call.args):
+        yield 'VIR_ERR_INVALID_ARG', '@flags is not 0'
+
+
 def general_errors(api, call):
     """(code, when) of what is checked before a driver is asked."""
     handle = call.first_object()
-    if not handle or call.library == 'libvirt-admin' or not (call.result.failure or call.local):
+    if not handle or not (call.result.failure or call.local):
+        return
+    if call.library == 'libvirt-admin':         # no driver is asked
+        yield from admin_errors(call, handle)
         return
     yield ('VIR_ERR_INVALID_' + (handle.object.wire or handle.kind).upper(),
            '@%s is NULL or no %s' % (handle.name, handle.object.ptr))
