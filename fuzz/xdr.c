@@ -17,7 +17,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct rpc_program *const programs[] = {
-        &rpc_remote_program, &rpc_qemu_program, &rpc_lxc_program,
+        &rpc_remote_program, &rpc_qemu_program, &rpc_lxc_program, &rpc_admin_program,
     };
     const struct rpc_procedure *proc;
     const struct xdr_type *type;
@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 3)
         return 0;
-    proc = rpc_procedure_find(programs[(data[0] & 0x7f) % 3], data[1] << 8 | data[2]);
+    proc = rpc_procedure_find(programs[(data[0] & 0x7f) % (sizeof(programs) / sizeof(programs[0]))], data[1] << 8 | data[2]);
     if (!proc)
         return 0;
     type = data[0] & 0x80 ? proc->ret : proc->args;

@@ -14,7 +14,7 @@
 #define ROUNDS 24                       /* random messages of each type */
 
 static const struct rpc_program *const programs[] = {
-    &rpc_remote_program, &rpc_qemu_program, &rpc_lxc_program,
+    &rpc_remote_program, &rpc_qemu_program, &rpc_lxc_program, &rpc_admin_program,
 };
 static uint64_t state = 20240229;
 static const char *now;                 /* what is being tested */
