@@ -16,6 +16,7 @@
 #include <libvirt/module.h>
 
 #define SPACE " \t\r\n"
+#define CONTROL "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37"   /* a parser may make another of some */
 #define PATH_DEPTH 3                    /* the document's element, a part's, one inside it */
 
 struct name { const char *text; size_t len; };
@@ -149,8 +150,8 @@ keep(struct scan *scan, const struct access_part *part, const char *text, const 
         rc = keep_word(part, value, place);
     } else if (part->uuid) {
         rc = keep_uuid(part, value, place);
-    } else if (*value && (strchr(SPACE, *value) || strchr(SPACE, value[strlen(value) - 1]))) {
-        rc = refuse(part, "begins or ends with a space");
+    } else if (value[strcspn(value, CONTROL)] || *value == ' ' || (*value && value[strlen(value) - 1] == ' ')) {
+        rc = refuse(part, "has a control character in it, or a space at an end");
     } else {
         memcpy(place, &value, sizeof(value));
         value = NULL;

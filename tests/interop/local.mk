@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers \
 	interop/virt-install interop/with-their-daemon
-TESTS += interop/virt-admin.py
-dist_check_SCRIPTS += interop/virt-admin.py
+TESTS += interop/access.py interop/virt-admin.py
+dist_check_SCRIPTS += interop/access.py interop/virt-admin.py
 EXTRA_DIST += interop/admin-client.c
 EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl interop/realm.py interop/sshd.py
