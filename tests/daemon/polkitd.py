@@ -25,6 +25,7 @@ BUS = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>system</type><listen>unix:path=%s</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+<allow eavesdrop="true"/>
 </policy></busconfig>
 '''
 
@@ -79,6 +80,41 @@ class Polkit:
         self.processes.append(process)
         return process
 
+    def watch(self):
+        """From now on all questions are written down."""
+        self.heard = open(self.dir + '/questions', 'w+')
+        self.monitor = subprocess.Popen(['dbus-monitor', '--address', 'unix:path=' + self.bus, "member='CheckAuthorization'"],
+                                        stdout=self.heard, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self.processes.append(self.monitor)
+
+        def hears():
+            self.answers()
+            return MANAGE in self.text()
+        wait_for('nothing is heard', hears)
+        self.questions()
+
+    def text(self):
+        with open(self.heard.name) as said:
+            return said.read()
+
+    def questions(self):
+        """{(action, its details as text)} since the last time."""
+        self.answers()                  # its question stands behind all others
+        wait_for('the last is not heard', lambda: MANAGE in self.text() and self.text().count(MANAGE) > self.marks)
+        self.marks = self.text().count(MANAGE)
+        text = self.text()
+        calls, self.read = text[self.read:].split('method call'), len(text)
+        found = set()
+        for call in calls:
+            texts = re.findall(r'string "(.*)"', call)
+            action = next((n for n, text in enumerate(texts) if text.startswith('org.libvirt.api.')), None)
+            if action is not None:
+                found.add(' '.join([texts[action]] + ['='.join(pair) for pair in sorted(zip(
+                    texts[action + 1:-1:2], texts[action + 2:-1:2]))]))
+        return found
+
+    heard, marks, read = None, 0, 0
+
     def answers(self):
         return subprocess.run(['pkcheck', '--action-id', MANAGE, '--process', str(os.getpid())],
                               env=dict(system_environment(), **self.env), capture_output=True).returncode == 0
@@ -91,6 +127,8 @@ class Polkit:
             process.send_signal(signal.SIGCONT)
             process.terminate()
             process.wait(10)
+        if self.heard:
+            self.heard.close()
         shutil.rmtree(self.dir)
 
 

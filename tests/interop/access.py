@@ -167,6 +167,27 @@ def test_same_refusals():
     assert not bad, '%d of %d:\n%s' % (len(bad), len(rows), '\n'.join(bad))
 
 
+# What every daemon asks, and about which objects.
+ASKED = ['list --all', 'dumpxml one', 'dumpxml one --security-info', 'dominfo hidden', 'start one --paused', 'destroy one',
+         'define @two', 'setmem one 32768 --config', 'autostart one', 'nodeinfo',
+         'domname 33333333-0000-0000-0000-000000000000', 'domstats --state', 'undefine two', 'create @new']
+
+
+def test_same_questions():
+    asked = {}
+    for whose, side in ('theirs', theirs), ('ours', ours):
+        with side() as daemon:
+            daemon.polkit.watch()
+            for command in ASKED:
+                daemon.virsh('games', *command.split())
+                asked[whose, command] = daemon.polkit.questions()
+    bad = ['%s:\n  only theirs: %s\n  only ours:   %s' % (
+        command, sorted(asked['theirs', command] - asked['ours', command]), sorted(asked['ours', command] - asked['theirs', command]))
+        for command in ASKED if asked['theirs', command] != asked['ours', command]]
+    assert all(asked['theirs', command] for command in ASKED), asked
+    assert not bad, '\n'.join(bad)
+
+
 def defaults(path):
     return {action.get('id'): [grant.text for grant in action.find('defaults')] for action in ET.parse(path).iter('action')}
 
