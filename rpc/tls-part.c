@@ -296,9 +296,12 @@ static const char *
 explain(const struct rpc_transport *transport)
 {
     const struct session *session = (const struct session *)transport;
+    const char *name;
 
-    if (session->fault == GNUTLS_E_FATAL_ALERT_RECEIVED || session->fault == GNUTLS_E_WARNING_ALERT_RECEIVED)
-        return gnutls_alert_get_name(gnutls_alert_get(session->gnutls));
+    if (session->fault == GNUTLS_E_FATAL_ALERT_RECEIVED || session->fault == GNUTLS_E_WARNING_ALERT_RECEIVED) {
+        name = gnutls_alert_get_name(gnutls_alert_get(session->gnutls));
+        return name ? name : "the other end sent an alert of an unknown number";
+    }
     return session->fault ? gnutls_strerror(session->fault) : "it took too long";
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * auth.conf: what would be asked otherwise.  [auth-libvirt-HOST], or
- * [auth-libvirt-default], names a group, and [credentials-GROUP] its values.
- */
+/* auth.conf: where it lies, and who may read it. */
+#include "modules/remote/auth-text.h"
 #include "modules/remote/login.h"
 
 #include <errno.h>
@@ -64,46 +62,10 @@ read_file(const char *path)
     return vir_steal(&text);
 }
 
-/* The value of KEY in [SECTION]; NULL: it is not there.  The caller frees. */
-static char *
-find_value(const char *text, const char *section, const char *key)
-{
-    size_t n_section = strlen(section), n_key = strlen(key);
-    bool inside = false;
-
-    for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
-        const char *p = line + strspn(line, " \t");
-
-        end = line + strcspn(line, "\n");
-        if (*p == '[') {
-            inside = strncmp(p + 1, section, n_section) == 0 && p[1 + n_section] == ']';
-        } else if (inside && strncmp(p, key, n_key) == 0) {
-            p += n_key + strspn(p + n_key, " \t");
-            if (*p != '=')
-                continue;
-            p += 1 + strspn(p + 1, " \t");
-            while (end > p && strchr(" \t\r", end[-1]))
-                end--;
-            return vir_strndup(p, (size_t)(end - p));
-        }
-    }
-    return NULL;
-}
-
-/* The group that is used for the target; NULL: none. */
-static char *
-find_group(const char *text, const struct remote_target *target)
-{
-    VIR_AUTO_FREE char *own = vir_strdup_printf("auth-libvirt-%s", target->host);
-    char *group = find_value(text, own, "credentials");
-
-    return group ? group : find_value(text, "auth-libvirt-default", "credentials");
-}
-
 int
 remote_auth_file(const struct remote_target *target, const char *key, char **ret)
 {
-    VIR_AUTO_FREE char *path = find_file(target), *text = NULL, *group = NULL, *section = NULL;
+    VIR_AUTO_FREE char *path = find_file(target), *text = NULL;
 
     *ret = NULL;
     if (!path)
@@ -111,11 +73,7 @@ remote_auth_file(const struct remote_target *target, const char *key, char **ret
     text = read_file(path);
     if (!text)
         return -1;
-    group = find_group(text, target);
-    if (group) {
-        section = vir_strdup_printf("credentials-%s", group);
-        *ret = find_value(text, section, key);
-    }
+    *ret = remote_auth_text(text, target->host, key);
     explicit_bzero(text, strlen(text));
     return 0;
 }

@@ -126,7 +126,7 @@ int
 remote_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags)
 {
     struct remote_target target;
-    int rc = remote_target_init(&target, conn, flags);
+    int rc = remote_target_init(&target, vir_connect_uri(conn), flags);
 
     if (rc == 0)
         rc = open_target(conn, &target, auth);

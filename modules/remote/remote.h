@@ -62,7 +62,7 @@ struct remote_target {
     struct remote_child *child;         /* that the transport started; the connection takes it over */
     bool readonly;                      /* the connection is to be read-only */
 };
-int remote_target_init(struct remote_target *target, virConnectPtr conn, unsigned int flags);
+int remote_target_init(struct remote_target *target, const struct vir_uri *uri, unsigned int flags);
 void remote_target_clear(struct remote_target *target);
 /* A parameter of the URI: NULL if it is not there. */
 const char *remote_target_param(const struct remote_target *target, const char *name);

@@ -79,10 +79,8 @@ remote_target_flag(const struct remote_target *target, const char *name)
 }
 
 int
-remote_target_init(struct remote_target *target, virConnectPtr conn, unsigned int flags)
+remote_target_init(struct remote_target *target, const struct vir_uri *uri, unsigned int flags)
 {
-    const struct vir_uri *uri = vir_connect_uri(conn);
-
     *target = (struct remote_target){ .uri = uri, .readonly = flags & VIR_CONNECT_RO };
     if (!uri || !uri->scheme)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "a connection without a URI");
