@@ -5,13 +5,15 @@ TESTS += interop/access.py interop/virt-admin.py
 dist_check_SCRIPTS += interop/access.py interop/virt-admin.py
 EXTRA_DIST += interop/admin-client.c
 EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
-EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/python-client.py interop/perl-client.pl interop/realm.py interop/sshd.py
+EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/bare.py interop/commands.txt interop/python-client.py \
+	interop/perl-client.pl interop/realm.py interop/sshd.py
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
-TESTS += interop/bindings interop/certificates.py interop/hosts.py interop/kerberos.py interop/peer-virsh interop/sasl.py interop/ssh.py \
-	interop/ways.py
-dist_check_SCRIPTS += interop/certificates.py interop/hosts.py interop/kerberos.py interop/sasl.py interop/ssh.py interop/ways.py
+interop_scripts = interop/certificates.py interop/hosts.py interop/kerberos.py interop/matrix.py interop/sasl.py \
+	interop/ssh.py interop/ways.py
+TESTS += interop/bindings interop/peer-virsh $(interop_scripts)
+dist_check_SCRIPTS += $(interop_scripts)
 endif
 endif
 if MODULE_REMOTE

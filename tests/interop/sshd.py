@@ -77,6 +77,10 @@ class Sshd:
         keygen(os.path.join(self.dir, 'host'))
         self.start()
 
+    def common(self):
+        """Parameters that libvirt 9.0.0 knows, too."""
+        return 'keyfile=%s/user&no_verify=1&no_tty=1' % self.dir
+
     def params(self):
         return 'keyfile=%s/user&known_hosts=%s/known&known_hosts_verify=auto&no_tty=1' % (self.dir, self.dir)
 
