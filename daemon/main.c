@@ -4,6 +4,7 @@
  */
 #include "daemon/daemon.h"
 #include "daemon/audit.h"
+#include "daemon/mdns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,6 +100,7 @@ reload(void)
     daemon_settings_warn(&the_daemon.settings);
     daemon_links_make();
     daemon_tls_reload();
+    daemon_mdns_set();
     if (daemon_metrics_set() < 0)
         vir_warn("%s", virGetLastErrorMessage());
     vir_info("settings were read again");
@@ -307,6 +309,7 @@ main(int argc, char **argv)
         return 1;
     }
     tell_parent("ready");
+    daemon_mdns_set();
     daemon_systemd_ready();
     daemon_systemd_watchdog();
     status = vir_loop_run(the_daemon.loop) < 0;

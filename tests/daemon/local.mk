@@ -46,6 +46,7 @@ daemon_scripts = \
 	daemon/frames.py \
 	daemon/hostile.py \
 	daemon/log.py \
+	daemon/mdns.py \
 	daemon/metrics.py \
 	daemon/modular.py \
 	daemon/network.py \
