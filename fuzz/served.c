@@ -104,7 +104,7 @@ start(void)
     virSetErrorFunc(NULL, quiet);
     if (daemon_settings_options(settings, 4, argv, &status) < 0)
         give_up("options");
-    vir_core.host_daemon(settings->privileged, NULL);
+    vir_core.host_daemon(settings->privileged, NULL, NULL);
     if (daemon_settings_read(settings) < 0 || daemon_log_set() < 0 || virInitialize() < 0)
         give_up("settings");
     the_daemon.loop = vir_loop_make();
