@@ -24,6 +24,7 @@ XML = PROC['DOMAIN_GET_XML_DESC']
 LOOKUP_ID = PROC['DOMAIN_LOOKUP_BY_ID']
 LOOKUP_UUID = PROC['DOMAIN_LOOKUP_BY_UUID']
 STATS = PROC['CONNECT_GET_ALL_DOMAIN_STATS']
+LIST_ALL = PROC['CONNECT_LIST_ALL_DOMAINS']
 NETWORK_XML = PROC['NETWORK_GET_XML_DESC']
 VOL_PATH = PROC['STORAGE_VOL_GET_PATH']
 # Who may do everything; with "mine" alone; what the policy file gives everybody.
@@ -276,8 +277,10 @@ def test_not_there():
 class FalseBus:
     """A bus whose polkit says SAYS(serial of the question): bytes, or None to hang up."""
 
-    def __init__(self, says):
+    def __init__(self, says, way=0):
+        self.way = way                  # seconds that what was sent together takes
         self.dir = tempfile.mkdtemp(prefix='falsebus')
+        os.chmod(self.dir, 0o755)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.dir + '/bus')
         self.listener.listen()
@@ -313,6 +316,7 @@ class FalseBus:
                 more = sock.recv(65536)
                 if not more:
                     return
+                time.sleep(self.way)
                 data += more
                 while not begun and b'\r\n' in data:
                     line, _, data = data.partition(b'\r\n')
@@ -339,26 +343,72 @@ def bus_reply(serial, signature, body):
     return struct.pack('<BBBBIII', ord('l'), 2, 1, 1, len(body), serial, len(fields)) + fields + b'\0' * (-len(fields) % 8) + body
 
 
+def yes(serial):
+    return bus_reply(serial, b'(bba{ss})', struct.pack('<IIII', 1, 0, 0, 0))
+
+
 def test_garbage():
     """What is no answer is a no, and does no harm."""
-    yes = struct.pack('<IIII', 1, 0, 0, 0)
     answers = {'rubbish': lambda serial: os.urandom(512),
                'another type': lambda serial: bus_reply(serial, b's', struct.pack('<I', 3) + b'yes\0'),
                'nothing': lambda serial: bus_reply(serial, b'', b''),
-               'half of it': lambda serial: bus_reply(serial, b'(bb)', yes[:8]),
+               'half of it': lambda serial: bus_reply(serial, b'(bb)', struct.pack('<II', 1, 0)),
                'no, but after a password': lambda serial: bus_reply(serial, b'(bba{ss})', struct.pack('<IIII', 0, 1, 0, 0)),
                'too long': lambda serial: bus_reply(serial, b'(bba{ss})', struct.pack('<IIII', 1, 0, 1 << 20, 0)),
-               'for another': lambda serial: bus_reply(serial + 1000, b'(bba{ss})', yes) + bus_reply(serial, b'', b''),
+               'for another': lambda serial: yes(serial + 1000) + bus_reply(serial, b'', b''),
                'it hangs up': lambda serial: None}
     for what, says in answers.items():
         with FalseBus(says) as bus, AccessDaemon(bus) as daemon:
-            os.chmod(bus.dir, 0o755)
             said = timed(daemon, ALL, XML, xml('mine', 1)).result()
             assert said[0] == DENIED and said[2] < 12, (what, said)
             with daemon.client() as root:
                 expect('root', root.open('objects:///').call(RESUME, domain('mine', 1)).code, 0)
-    with FalseBus(lambda serial: bus_reply(serial, b'(bba{ss})', yes)) as bus, AccessDaemon(bus) as daemon:
+    with FalseBus(yes) as bus, AccessDaemon(bus) as daemon:
         expect('an honest one', timed(daemon, ALL, XML, xml('mine', 1)).result()[0], 0)
+
+
+def test_many():
+    """A list of many is asked about by many questions at once: one after the other they would take 30 s."""
+    def listed(client):
+        began = time.time()
+        body = client.call(LIST_ALL, struct.pack('>iI', 1, 0)).body
+        return [struct.unpack('>I', body[:4])[0], time.time() - began]
+
+    with FalseBus(yes, way=0.03) as bus, AccessDaemon(bus, OBJECTS_N='1000') as daemon:
+        n, seconds = as_user(daemon, ALL, listed)
+        assert n == 1000 and seconds < 6, (n, seconds)
+
+
+def test_reload():
+    """From when the settings are read again on, who is connected already is asked about, too."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        ready, told = os.pipe()
+        with open(daemon.conf) as conf:
+            text = conf.read()
+
+        def before_and_after(client):
+            first = client.call(RESUME, domain('mine', 1)).code
+            os.write(told, b'x')
+            wait_for('it is never asked about', lambda: client.call(RESUME, domain('mine', 1)).code == DENIED, 10)
+            return first
+
+        daemon.stop()
+        for drivers in '[ ]', '[ "none" ]':
+            with open(daemon.conf, 'w') as conf:
+                conf.write(text.replace('[ "polkit" ]', drivers))
+            daemon.start()
+            attempt = As(NOBODY, lambda: on_connection(daemon, before_and_after))
+            os.read(ready, 1)
+            with open(daemon.conf, 'w') as conf:
+                conf.write(text)
+            daemon.process.send_signal(signal.SIGHUP)
+            expect('with access_drivers = %s' % drivers, attempt.result(), 0)
+            daemon.stop()
+        with open(daemon.conf, 'w') as conf:
+            conf.write(text.replace('"polkit"', '"selinux"'))
+        daemon.process = subprocess.Popen(daemon.command(), env=daemon.env, stderr=subprocess.PIPE, text=True)
+        said = daemon.process.communicate(timeout=20)[1]
+        assert daemon.process.returncode and 'access_drivers has "selinux"' in said, said
 
 
 # ---- documents --------------------------------------------------------------------------
