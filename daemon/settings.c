@@ -41,13 +41,14 @@ static const struct key {
 
 /* ---- where values go ------------------------------------------------------------- */
 
-/* Room for the value of any key: where the settings have it, or OTHER for one that they have no place for. */
+/* Room for the value of any key. */
 union value { char *text; struct daemon_list list; int number; mode_t perms; };
 
-static union value *
+/* Where a value goes: in the settings, which have a member of its type there and no union, or OTHER. */
+static void *
 place_of(struct daemon_settings *settings, const struct key *key, union value *other)
 {
-    return key->place < NOTHING ? (void *)((char *)settings + key->place) : other;
+    return key->place < NOTHING ? (char *)settings + key->place : (void *)other;
 }
 
 static bool
@@ -75,33 +76,33 @@ clear_list(struct daemon_list *list)
 
 /* Both also for a value that is in no settings. */
 static void
-forget_value(const struct key *key, union value *value)
+forget_value(const struct key *key, void *value)
 {
     if (is_text(key))
-        value->text = NULL;
+        *(char **)value = NULL;
     else if (key->kind == TEXTS)
-        value->list = (struct daemon_list){ NULL, 0, false };
+        *(struct daemon_list *)value = (struct daemon_list){ NULL, 0, false };
 }
 
 static void
-clear_value(const struct key *key, union value *value)
+clear_value(const struct key *key, void *value)
 {
     if (is_text(key))
-        free(value->text);
+        free(*(char **)value);
     else if (key->kind == TEXTS)
-        clear_list(&value->list);
+        clear_list(value);
     forget_value(key, value);
 }
 
 static void
-set_default(const struct key *key, union value *value)
+set_default(const struct key *key, void *value)
 {
     if (is_text(key))
-        set_text(&value->text, key->value);
+        set_text(value, key->value);
     else if (key->kind == PERMS)
-        value->perms = key->value ? (mode_t)strtoul(key->value, NULL, 8) : DAEMON_NO_PERMS;
+        *(mode_t *)value = key->value ? (mode_t)strtoul(key->value, NULL, 8) : DAEMON_NO_PERMS;
     else if (key->kind != TEXTS)
-        value->number = key->value ? atoi(key->value) : 0;
+        *(int *)value = key->value ? atoi(key->value) : 0;
 }
 
 /* ---- what the file says ------------------------------------------------------------ */
@@ -215,20 +216,20 @@ get_number(struct daemon_settings *settings, struct vir_conf *conf, const struct
 }
 
 static int
-read_value(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, union value *value)
+read_value(struct daemon_settings *settings, struct vir_conf *conf, const struct key *key, void *value)
 {
     switch (key->kind) {
     case TEXT:
     case PATH:
     case UUID:
     case WORDS:
-        return get_text(settings, conf, key, &value->text);
+        return get_text(settings, conf, key, value);
     case TEXTS:
-        return get_texts(conf, key, &value->list);
+        return get_texts(conf, key, value);
     case PERMS:
-        return get_perms(settings, conf, key, &value->perms);
+        return get_perms(settings, conf, key, value);
     default:
-        return get_number(settings, conf, key, &value->number);
+        return get_number(settings, conf, key, value);
     }
 }
 
@@ -279,7 +280,7 @@ warn_unknown(struct vir_conf *conf)
 
 /* DOES it with the value of each key that has a place. */
 static void
-each_value(struct daemon_settings *settings, void (*does)(const struct key *key, union value *value))
+each_value(struct daemon_settings *settings, void (*does)(const struct key *key, void *value))
 {
     for (size_t i = 0; i < N_KEYS; i++)
         if (keys[i].place < NOTHING)
