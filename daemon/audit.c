@@ -24,7 +24,8 @@ struct record {
 };
 
 static struct {
-    const struct daemon_audit_part *part;       /* NULL: nothing is written */
+    bool off;                           /* atomic: nothing is written */
+    const struct daemon_audit_part *part;       /* NULL: not opened yet; of who writes, as the next one */
     int fd;
     pthread_mutex_t lock;               /* all below */
     struct record *first, **tail;
@@ -33,23 +34,28 @@ static struct {
     struct daemon_work work;
 } queue = { .fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER, .tail = &queue.first };
 
+/* Why there is none; NULL: it is open. */
+static const char *
+open_log(void)
+{
+    const char *reason;
+
+    queue.part = vir_part_open("audit", DAEMON_AUDIT_VERSION, &reason);
+    if (!queue.part)
+        return reason;
+    queue.fd = queue.part->open();
+    return queue.fd >= 0 ? NULL : queue.fd == -ENODATA ? "it is switched off" : strerror(-queue.fd);
+}
+
+/* Where it need not be there it is opened for the first record: most daemons have none. */
 int
 daemon_audit_start(void)
 {
     const unsigned int level = the_daemon.settings.audit_level;
-    const char *reason;
+    const char *reason = level == 2 ? open_log() : NULL;
 
-    if (level == 0)
-        return 0;
-    queue.part = vir_part_open("audit", DAEMON_AUDIT_VERSION, &reason);
-    queue.fd = queue.part ? queue.part->open() : -ENOSYS;
-    if (queue.fd >= 0)
-        return 0;
-    if (queue.part)
-        reason = queue.fd == -ENODATA ? "it is switched off" : strerror(-queue.fd);
-    queue.part = NULL;
-    vir_info("this host keeps no audit log: %s", reason);
-    if (level < 2)
+    queue.off = level == 0;
+    if (!reason)
         return 0;
     vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "audit_level is 2, but this host keeps no audit log: %s", reason);
     vir_error_hint("auditctl -e 1 switches it on; with audit_level = 1 the daemon starts without one");
@@ -78,18 +84,29 @@ take(void)
 }
 
 static void
-write_all(struct daemon_work *work)
+write_one(const struct record *record)
 {
     static struct daemon_seldom seldom;
-    struct record *record;
     unsigned int unsaid;
-    int rc;
+    int rc = queue.fd < 0 ? 0 : queue.part->write(queue.fd, record->kind, record->text, record->success);
+
+    if (rc < 0 && daemon_seldom(&seldom, &unsaid))
+        vir_warn("an audit record cannot be written: %s: %s", strerror(-rc), record->text);
+}
+
+static void
+write_all(struct daemon_work *work)
+{
+    const char *reason = queue.part ? NULL : open_log();
+    struct record *record;
 
     (void)work;
+    if (reason) {
+        vir_info("this host keeps no audit log: %s", reason);
+        __atomic_store_n(&queue.off, true, __ATOMIC_RELAXED);
+    }
     while ((record = take())) {
-        rc = queue.part->write(queue.fd, record->kind, record->text, record->success);
-        if (rc < 0 && daemon_seldom(&seldom, &unsaid))
-            vir_warn("an audit record cannot be written: %s: %s", strerror(-rc), record->text);
+        write_one(record);
         free(record->text);
         free(record);
     }
@@ -142,7 +159,7 @@ daemon_audit(enum vir_audit_kind kind, const char *text, bool success)
     unsigned int unsaid;
 
     log_record(text, success);
-    if (!queue.part)
+    if (__atomic_load_n(&queue.off, __ATOMIC_RELAXED))
         return;
     if (is_full()) {
         if (daemon_seldom(&seldom, &unsaid))
@@ -163,9 +180,9 @@ daemon_audit(enum vir_audit_kind kind, const char *text, bool success)
 void
 daemon_audit_end(void)
 {
-    if (!queue.part)
+    if (queue.fd < 0)
         return;
     write_all(NULL);
     close(queue.fd);
-    queue.part = NULL;
+    queue.fd = -1;
 }

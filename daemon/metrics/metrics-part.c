@@ -47,6 +47,20 @@ refuse(struct MHD_Connection *connection, unsigned int status, const char *text)
     return respond(connection, status, "text/plain", text, strlen(text));
 }
 
+/* A web page that has its own name stand for this host's address is not to read what is here. */
+static bool
+is_for_this_host(struct MHD_Connection *connection)
+{
+    static const char *const names[] = { "localhost", "127.", "[::1]" };
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+
+    for (size_t i = 0; host && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strncmp(host, names[i], strlen(names[i])) == 0 && strspn(host + strlen(names[i]), "0123456789.:") ==
+            strlen(host + strlen(names[i])))
+            return true;
+    return !host;
+}
+
 /* Called when a request has come, and again when it is answered. */
 static enum MHD_Result
 handle(void *opaque, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
@@ -61,6 +75,8 @@ handle(void *opaque, struct MHD_Connection *connection, const char *url, const c
         return request->text ? respond(connection, MHD_HTTP_OK, TYPE, request->text, request->len) : MHD_NO;
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return *upload_size ? MHD_NO : refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "GET /metrics\n");
+    if (!is_for_this_host(connection))
+        return refuse(connection, MHD_HTTP_FORBIDDEN, "Ask for localhost.\n");
     if (strcmp(url, "/metrics") != 0)
         return refuse(connection, MHD_HTTP_NOT_FOUND, "There is /metrics here.\n");
     *own = request = VIR_NEW(struct daemon_metrics_request);

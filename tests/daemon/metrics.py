@@ -171,6 +171,12 @@ def test_other_requests():
             answer, text = daemon.ask(method, path)
             expect(method + ' ' + path, answer.status, status)
             assert 'libvirtd_' not in text, text
+        for host, status in (('127.0.0.1:9', 200), ('localhost', 200), ('[::1]:9', 200), ('example.com', 403),
+                             ('localhost.example.com', 403), ('127.0.0.1.example.com', 403)):
+            client = daemon.http()
+            client.request('GET', '/metrics', headers={'Host': host})
+            expect('asked for as ' + host, client.getresponse().status, status)
+            client.close()
         with socket.create_connection(('127.0.0.1', daemon.port)) as sock:
             sock.sendall(b'\0\xff' * 40000 + b'\r\n\r\n')
         daemon.page()

@@ -80,6 +80,24 @@ def test_answers():
         daemon.serves()
 
 
+def test_installed_rule():
+    """The rule that is installed lets a group in, and nobody else; and the daemon asks without being told to."""
+    with open(SOURCE + '/packaging/polkit/60-libvirt.rules') as handle:
+        rule = handle.read()
+    assert 'isInGroup("libvirt")' in rule, rule
+    with Polkit(rule.replace('"libvirt"', '"%s"' % ALLOWED)) as polkit, PolkitDaemon(polkit) as daemon:
+        with open(daemon.conf) as handle:
+            lines = [line for line in handle if not line.startswith(('auth_unix', 'unix_sock_rw_perms'))]
+        daemon.stop()
+        with open(daemon.conf, 'w') as handle:
+            handle.writelines(lines)
+        daemon.start()
+        expect('mode', oct(os.stat(daemon.rw).st_mode & 0o777), '0o777')
+        expect('of the group', answer(daemon, ALLOWED)[0::4], [0, 0])
+        expect('of none', answer(daemon, ASKED)[0], AUTH_UNAVAILABLE)
+        expect('may look', answer(daemon, ASKED, readonly=True)[0::4], [0, 0])
+
+
 def test_one_login():
     """Nobody logs in twice, or for ever."""
     def twice():

@@ -4,10 +4,11 @@
 
 import os
 import re
+import struct
 import subprocess
 import sys
 
-from harness import BUILD, Daemon, Skipped, expect, main
+from harness import AUTH_LIST, BUILD, Daemon, Skipped, expect, main
 
 sys.path.insert(0, os.environ.get('VIR_SOURCE_DIR', '.') + '/daemon')
 sys.dont_write_bytecode = True
@@ -100,6 +101,29 @@ def test_description():
             done = subprocess.run([sys.executable, '-B', keys.__file__, 'table', path], stderr=subprocess.PIPE, text=True,
                                   stdout=subprocess.DEVNULL, check=False)
             assert done.returncode == 1 and path + ':2: expected KEY KIND' in done.stderr, (line, done.stderr)
+
+
+def test_old_name():
+    """unix_sock_auth stands for both sockets where the newer names are not there."""
+    if os.geteuid() != 0:
+        raise Skipped('root alone has the read-only socket')
+    for conf, wanted in (('unix_sock_auth = "sasl"\n', (1, 1)),
+                         ('unix_sock_auth = "sasl"\nauth_unix_ro = "none"\n', (0, 1)),
+                         ('unix_sock_auth = "none"\n', (0, 0))):
+        # the harness sets what the text does not name
+        rest = ''.join('# %s\n' % name for name in ('auth_unix_ro', 'auth_unix_rw') if name not in conf)
+        with Daemon('unix_sock_rw_perms = "0777"\n' + conf + rest, start=False) as daemon:
+            os.chmod(daemon.dir, 0o711)
+            daemon.start()
+            os.seteuid(65534)
+            try:
+                ways = []
+                for readonly in (True, False):
+                    with daemon.client(readonly) as client:
+                        ways.append(struct.unpack('>II', client.call(AUTH_LIST).body)[1])
+            finally:
+                os.seteuid(0)
+            expect('ways to log in with %r' % conf, tuple(ways), wanted)
 
 
 def capabilities(daemon):
