@@ -54,7 +54,7 @@ struct daemon_subscription {
     int family;                         /* enum daemon_family */
     int event;
     int callback;                       /* of the public call; also the id on the wire */
-    const struct access_rule *filter;   /* what each event needs to be sent; NULL: nothing */
+    const struct access_rule *filter;   /* what each event needs; NULL: nothing */
     bool old;                           /* asked for the family of messages without callback ids */
 };
 

@@ -65,7 +65,10 @@ def check_acl(api, call):
 
 
 def check_permissions(api, call):
-    """Permissions are there, and it is known which object they are on."""
+    """Permissions are there, and it is known which object they are on; nothing is open by being forgotten."""
+    if call.program and call.program.name in ('REMOTE', 'QEMU', 'LXC') and not call.acl_line:
+        yield Problem(call, call.line, '%s crosses the wire without `acl`' % call.name,
+                      '`acl OBJECT:PERMISSION`, or `acl none` for what everybody may')
     for rule in call.acl + ([call.filter] if call.filter else []):
         known = api.permissions.get(rule.object)
         if not known:

@@ -172,7 +172,7 @@ class Reader:
         self.manual_keys(call, said)
         call.contracts = [value for _, value in said.get('contract', [])]
         call.manuals = said.get('manual', (0, ''))[1].split()
-        call.acl_line = said.get('acl', (call.line, None))[0]
+        call.acl_line = said.get('acl', (None, None))[0]
         for key in ('acl', 'filter'):
             if key in said:
                 setattr(call, key, self.guard(call, said[key][0], read_acl, said[key][1]))

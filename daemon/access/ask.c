@@ -110,11 +110,12 @@ daemon_access_ask(struct daemon_client *client, virConnectPtr conn, struct acces
 }
 
 int
-daemon_access_refuse(virConnectPtr conn, const struct access_question *question)
+daemon_access_refuse(const struct daemon_client *client, virConnectPtr conn, const struct access_question *question)
 {
     char action[ACTION_MAX];
 
     action_of(question->rule, action);
+    vir_info("client %u of uid %d lacks %s", client->id, (int)client->uid, action);
     vir_raise(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED, "'%s' denied access", virConnectGetType(conn));
     vir_error_hint("it needs %s: a rule in /etc/polkit-1/rules.d of the daemon's host can allow it", action);
     return -1;

@@ -33,6 +33,13 @@ at(const void *base, uint16_t offset)
     return (char *)(uintptr_t)base + offset;
 }
 
+static const struct access_needs *
+needs_of(const struct rpc_procedure *procedure)
+{
+    return &(procedure->program == rpc_remote_program.id ? remote_access :
+             procedure->program == rpc_qemu_program.id ? qemu_access : lxc_access)[procedure->number];
+}
+
 const struct access_needs *
 daemon_access_needs(const struct daemon_client *client, const struct rpc_procedure *procedure)
 {
@@ -40,9 +47,14 @@ daemon_access_needs(const struct daemon_client *client, const struct rpc_procedu
 
     if (!daemon_access_guards(client) || procedure->flags & RPC_BEFORE_OPEN)     /* CONNECT_OPEN asks by itself */
         return NULL;
-    needs = &(procedure->program == rpc_remote_program.id ? remote_access :
-              procedure->program == rpc_qemu_program.id ? qemu_access : lxc_access)[procedure->number];
+    needs = needs_of(procedure);
     return needs->n_rules || needs->filter ? needs : NULL;
+}
+
+const struct access_rule *
+daemon_access_filter(const struct rpc_procedure *procedure)
+{
+    return needs_of(procedure)->filter;
 }
 
 /* ---- handles ------------------------------------------------------------------ */
@@ -242,7 +254,7 @@ ask(struct daemon_call *call, struct access_question *questions, size_t n)
     daemon_access_ask(call->client, call->conn, questions, n);
     for (size_t i = 0; i < n; i++)
         if (!questions[i].allowed)
-            return daemon_access_refuse(call->conn, &questions[i]);
+            return daemon_access_refuse(call->client, call->conn, &questions[i]);
     return 0;
 }
 
@@ -289,7 +301,7 @@ daemon_access_open(struct daemon_client *client, virConnectPtr conn)
         return 0;
     daemon_access_ask(client, conn, &question, 1);
     access_details_clear(&question.details);
-    return question.allowed ? 0 : daemon_access_refuse(conn, &question);
+    return question.allowed ? 0 : daemon_access_refuse(client, conn, &question);
 }
 
 /* ---- what it gives ----------------------------------------------------------------- */

@@ -15,6 +15,8 @@
 const struct access_needs *daemon_access_needs(const struct daemon_client *client,
                                                const struct rpc_procedure *procedure);
 
+/* What each event needs that a client has registered for by PROCEDURE. */
+const struct access_rule *daemon_access_filter(const struct rpc_procedure *procedure);
 /* Before it is served: 0, with the handles in ARGS as the driver knows their objects; or -1, an error is set. */
 int daemon_access_admit(struct daemon_call *call, const struct access_needs *needs, void *args);
 /* Serves a call that was admitted; as a daemon_serve_fn. */

@@ -65,7 +65,6 @@ family_deregister(int family, virConnectPtr conn, int callback)
 static struct daemon_subscription *
 subscription_new(const struct daemon_call *call, int family, int event, bool old)
 {
-    const struct access_needs *needs = daemon_access_needs(call->client, call->procedure);
     struct daemon_client *client = call->client;
     struct daemon_subscription *sub;
 
@@ -80,7 +79,7 @@ subscription_new(const struct daemon_call *call, int family, int event, bool old
     sub->event = event;
     sub->callback = -1;
     sub->old = old;
-    sub->filter = needs ? needs->filter : NULL;
+    sub->filter = daemon_access_filter(call->procedure);
     return sub;
 }
 
@@ -207,7 +206,7 @@ daemon_event_send(struct daemon_subscription *sub, const struct rpc_procedure *e
     }
     header.length = (uint32_t)buf->len;
     rpc_header_put(buf->data, &header);
-    if (sub->filter)
+    if (sub->filter && daemon_access_guards(sub->client))
         daemon_event_hold(sub->client, sub->filter, object, buf);
     else
         daemon_client_send(sub->client, buf, -1, false, true);
