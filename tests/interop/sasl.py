@@ -246,9 +246,7 @@ def main():
     try:
         world = World(path)
         # OpenSSL keeps what the plug-in of DIGEST-MD5 has it load
-        with open(os.path.join(path, 'leaks'), 'w') as file:
-            file.write('leak:libcrypto\n')
-        os.environ['LSAN_OPTIONS'] = 'print_suppressions=0:suppressions=' + file.name
+        ways.forgive_leaks(path, 'libcrypto')
         for case in (lambda: passwords(world, clients), lambda: shipped(world), lambda: elsewhere(world), lambda: page(world)):
             if len(sys.argv) < 2 or case.__code__.co_names[0] in sys.argv[1:]:
                 case()
