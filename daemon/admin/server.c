@@ -3,6 +3,7 @@
 #include "daemon/admin/admin.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define N(list) (sizeof(list) / sizeof((list)[0]))
 #define NUMBER(name, member) { name, offsetof(struct daemon_limits, member) }
@@ -16,10 +17,26 @@ static const struct daemon_admin_number clients[] = {
     NUMBER(VIR_SERVER_CLIENTS_MAX, max_clients), NUMBER(VIR_SERVER_CLIENTS_UNAUTH_MAX, max_anonymous),
 };
 
+/* Who finds us as the daemon of one driver looks for a server of its name. */
+static bool
+stands_for_us(const char *name)
+{
+    const struct daemon_list *names = &the_daemon.settings.modular_sockets;
+    bool found = false;
+
+    pthread_mutex_lock(&the_daemon.settings_lock);
+    for (size_t i = 0; i < names->n && !found; i++)
+        found = strcmp(names->list[i], name) == 0;
+    pthread_mutex_unlock(&the_daemon.settings_lock);
+    return found;
+}
+
 int
 daemon_admin_server(const struct admin_nonnull_server *named, enum daemon_server *ret_server)
 {
     *ret_server = daemon_server_find(named->name);
+    if (*ret_server == DAEMON_SERVERS && stands_for_us(named->name))
+        *ret_server = DAEMON_MAIN;
     if (*ret_server < DAEMON_SERVERS)
         return 0;
     return vir_error(VIR_ERR_NO_SERVER, "No server named '%s'", named->name);

@@ -59,8 +59,8 @@ class Reader:
 
 
 class Admin(Client):
-    def __init__(self, daemon, opened=True):
-        super().__init__(daemon.dir + '/libvirt-admin-sock')
+    def __init__(self, daemon, opened=True, socket='libvirt-admin-sock'):
+        super().__init__(daemon.dir + '/' + socket)
         if opened:
             expect('opening', self.ask(CONNECT_OPEN, struct.pack('>I', 0)).code, 0)
 
@@ -114,6 +114,16 @@ def test_servers():
                 expect('procedure %d' % proc, admin.ask(proc, string(name) + rest).code, NO_SERVER)
         expect('version', struct.unpack('>Q', admin.ask(LIB_VERSION).body)[0], 9000000)
         expect('unknown flags', admin.ask(LOOKUP_SERVER, string('admin') + struct.pack('>I', 1)).code, INVALID_ARG)
+
+
+def test_daemon_of_a_driver():
+    """Who looks for virtqemud finds this daemon, and the server that has its name."""
+    with Daemon('modular_sockets = [ "virtqemud" ]\n') as daemon:
+        wait_for('the link', lambda: os.path.islink(daemon.dir + '/virtqemud-admin-sock'))
+        with Admin(daemon, socket='virtqemud-admin-sock') as admin, daemon.client() as client:
+            client.open()
+            expect('its clients', len(admin.clients('virtqemud')), 1)
+            expect('another one', admin.ask(LOOKUP_SERVER, string('virtxend') + bytes(4)).code, NO_SERVER)
 
 
 def test_who_is_there():

@@ -220,6 +220,23 @@ def test_lost_and_found():
         assert 'Reconnected to the admin server\n Id   Name\n' in out and not errors, (out, errors)
 
 
+def test_answers_probes():
+    """A shell whose user thinks stays connected, when who does not answer is cut off."""
+    with Daemon('admin_keepalive_interval = 1\nadmin_keepalive_count = 1\n') as daemon:
+        uri = 'libvirtd:///system?socket=%s/libvirt-admin-sock' % daemon.dir
+        shell = subprocess.Popen([OUR_PROGRAM, '-c', uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True, bufsize=1)
+        shell.stdin.write('uri\n')
+        shell.stdin.flush()
+        while uri not in shell.stdout.readline():
+            pass
+        with Client(daemon.dir + '/libvirt-admin-sock') as silent:
+            assert silent.call(1, bytes(4), prog=0x06900690).code == 0
+            assert silent.closed_within(20)
+        out, errors = shell.communicate('server-list\n', 30)
+        assert ' Id   Name\n' in out and 'Reconnected' not in out and not errors, (out, errors)
+
+
 if __name__ == '__main__':
     if sys.argv[1:2] == ['--on']:
         where = os.path.dirname(sys.argv[2])
