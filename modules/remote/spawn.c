@@ -56,8 +56,10 @@ take_lock(const char *socket_path, int64_t deadline)
 
     *strrchr(dir, '/') = '\0';
     dirfd = vir_dir_open(dir, 0700);
-    if (dirfd < 0)
+    if (dirfd < 0) {
+        vir_error_hint("a user's own daemon has its socket there: set XDG_RUNTIME_DIR, or HOME, to a folder of this user");
         return -1;
+    }
     fd = openat(dirfd, "libvirtd-start.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return vir_error_errno(errno, "cannot open %s/libvirtd-start.lock", dir);
