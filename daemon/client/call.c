@@ -390,7 +390,8 @@ push_job(struct daemon_job *job)
     job->work.high = job->procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(job->procedure->args, job->body, job->len, job->work.key);
     if (job->procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT] ||
-        (job->procedure == &remote_procedures[REMOTE_PROC_CONNECT_OPEN] && daemon_access_guards(job->client)))
+        (job->procedure == &remote_procedures[REMOTE_PROC_CONNECT_OPEN] && daemon_access_guards(job->client)) ||
+        (job->needs && job->needs->items))      /* it is asked about when it is there */
         daemon_user_queue(job->client->user, &job->work);
     return daemon_pool_push(daemon_server_pool(job->client->server), &job->work);
 }

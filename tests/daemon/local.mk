@@ -62,4 +62,4 @@ daemon_scripts = \
 	daemon/valgrind.py
 TESTS += $(daemon_scripts)
 dist_check_SCRIPTS += $(daemon_scripts)
-EXTRA_DIST += daemon/harness.py daemon/polkitd.py daemon/readonly.txt daemon/tsan
+EXTRA_DIST += daemon/harness.py daemon/polkitd.py daemon/readonly.txt daemon/tsan daemon/tsan.suppressions
