@@ -198,10 +198,23 @@ class Daemon:
         return self
 
     def __exit__(self, kind, *ignored):
+        for pid in self.emulators().values():
+            os.kill(pid, signal.SIGKILL)
         self.stop()
         if kind:
             sys.stderr.write(self.log_text()[-4000:])
         shutil.rmtree(self.dir, ignore_errors=True)
+
+    def emulators(self):
+        """The processes of the guests that this daemon has started with --session, by their names."""
+        state, found = self.dir + '/run/libvirt/qemu/run', {}
+        for name in os.listdir(state) if os.path.isdir(state) else ():
+            if name.endswith('.xml'):
+                with open(state + '/' + name) as handle:
+                    pid = re.search(r"pid='(\d+)'", handle.read())
+                if pid and alive(int(pid.group(1))):
+                    found[name[:-len('.xml')]] = int(pid.group(1))
+        return found
 
     def limit(self):
         if self.memory and not SANITIZED:

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import time
 
-from harness import (LOOKUP_NAME, NODE_INFO, Daemon, Skipped, expect, main, string, wait_for)
+from harness import (BUILD, LOOKUP_NAME, NODE_INFO, Daemon, Skipped, expect, main, string, wait_for)
 from network import free_port
 
 PARTS = os.environ.get('LIBVIRT_PARTS_DIR', '')
@@ -142,6 +142,31 @@ def test_slow_driver():
         expect('questions', os.stat(asked).st_size if os.path.exists(asked) else 0, 1)
         open(daemon.release, 'w').close()
         wait_for('it is not asked again', lambda: samples(daemon.page())['libvirtd_driver_answers', 'driver="mock"'] == 1)
+
+
+def test_frozen_guest():
+    """What is known of a guest whose QEMU does not answer is told, soon, and it is marked."""
+    if not os.path.exists('/usr/bin/qemu-system-x86_64'):
+        raise Skipped('no QEMU')
+    labels = 'driver="qemu",domain="frozen",uuid="5e3c1f0a-0000-4000-8000-000000000009"'
+    with Told(modules=('qemu',), args=['--session'], memory=None) as daemon:
+        with open(daemon.dir + '/guest.xml', 'w') as handle:
+            handle.write('<domain type="qemu"><name>frozen</name><uuid>5e3c1f0a-0000-4000-8000-000000000009</uuid>'
+                         '<memory>32768</memory><os><type>hvm</type></os><devices><memballoon model="virtio"/>'
+                         '<emulator>/usr/bin/qemu-system-x86_64</emulator></devices></domain>')
+        subprocess.run([BUILD + '/run', 'virsh', '-c', 'qemu+unix:///session?socket=' + daemon.rw, 'create', daemon.dir + '/guest.xml'],
+                       env=daemon.env, check=True, stdout=subprocess.DEVNULL)
+        expect('answers', samples(daemon.page())['libvirt_domain_answers', labels], 1)
+        os.kill(daemon.emulators()['frozen'], signal.SIGSTOP)
+        seen = {}
+        for _ in range(3):
+            began = time.time()
+            seen = samples(daemon.page())
+            took = time.time() - began
+            assert took < 1.5, 'a page took %.2f s' % took
+            expect('memory', seen['libvirt_domain_memory_bytes', labels], 32 << 20)
+            expect('the driver', seen['libvirtd_driver_answers', 'driver="qemu"'], 1)
+        wait_for('it is not marked', lambda: samples(daemon.page())['libvirt_domain_answers', labels] == 0, 10)
 
 
 def test_many_at_once():

@@ -55,7 +55,7 @@ qemu_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, uns
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = NULL;
-    int64_t held;
+    int64_t held, silent;
 
     (void)flags;                        /* none taken */
     if (!domain || must_run(domain) < 0)
@@ -70,9 +70,10 @@ qemu_domain_get_control_info(virDomainPtr dom, virDomainControlInfoPtr info, uns
         return 0;
     }
     held = vir_job_held_ms(&domain->entry);
-    if (held < 0)
+    silent = qemu_monitor_silent(run->monitor);         /* to a question without a job, as statistics are, too */
+    if (held < 0 && silent == 0)
         return 0;
-    info->state = qemu_monitor_busy(run->monitor) ? VIR_DOMAIN_CONTROL_OCCUPIED : VIR_DOMAIN_CONTROL_JOB;
-    info->stateTime = (unsigned long long)held;
+    info->state = silent > 0 || qemu_monitor_busy(run->monitor) ? VIR_DOMAIN_CONTROL_OCCUPIED : VIR_DOMAIN_CONTROL_JOB;
+    info->stateTime = (unsigned long long)(held >= 0 ? held : silent);
     return 0;
 }

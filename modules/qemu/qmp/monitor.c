@@ -290,15 +290,15 @@ qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json
     return qemu_monitor_wait(monitor, send_call(monitor, command, args, &how), deadline_ms, ret);
 }
 
-bool
+int64_t
 qemu_monitor_silent(struct qemu_monitor *monitor)
 {
-    bool silent;
+    int64_t since;
 
     pthread_mutex_lock(&monitor->lock);
-    silent = monitor->silent_since != 0;
+    since = monitor->silent_since;
     pthread_mutex_unlock(&monitor->lock);
-    return silent;
+    return since ? vir_now_ms() - since + 1 : 0;
 }
 
 bool

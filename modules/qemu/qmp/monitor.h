@@ -55,8 +55,8 @@ typedef void (*qemu_monitor_done_fn)(struct json_object *value, const char *erro
 void qemu_monitor_post(struct qemu_monitor *monitor, const char *command, struct json_object *args,
                        qemu_monitor_done_fn done, void *opaque);
 
-/* A call has run into its deadline and QEMU has said nothing since. */
-bool qemu_monitor_silent(struct qemu_monitor *monitor);
+/* A call has run into its deadline and QEMU has said nothing since: for so many ms; 0: it speaks. */
+int64_t qemu_monitor_silent(struct qemu_monitor *monitor);
 bool qemu_monitor_usable(struct qemu_monitor *monitor);
 bool qemu_monitor_busy(struct qemu_monitor *monitor);           /* it owes an answer */
 
