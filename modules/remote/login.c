@@ -9,6 +9,7 @@
 #include "wire/protocol.h"
 
 #define LOGIN_MS (30 * 1000)            /* for each of the server's answers */
+#define PROMPT_MS (150 * 1000)          /* for the first one, before which a program may ask for passwords on the terminal */
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
@@ -92,7 +93,12 @@ log_in(struct remote_connect *rc, const struct remote_target *target, virConnect
 {
     unsigned int ways;
 
-    if (list_ways(rc, &ways) < 0 || take_wanted(target, &ways) < 0)
+    if (rc->child && !remote_target_flag(target, "no_tty"))
+        rpc_client_set_deadline(rc->client, PROMPT_MS);
+    if (list_ways(rc, &ways) < 0)
+        return -1;
+    rpc_client_set_deadline(rc->client, LOGIN_MS);
+    if (take_wanted(target, &ways) < 0)
         return -1;
     if (ways & 1u << RPC_AUTH_NONE)
         return 0;

@@ -196,6 +196,7 @@ add_all(struct args *args, const struct remote_target *target, enum proxy proxy)
 
     add(args, program ? program : "ssh", NULL);
     add(args, "-T", NULL);
+    add(args, "-oConnectTimeout=30", NULL);             /* of the network's part, not of who is asked for a password */
     add(args, "-e", "none");
     if (target->uri->port)
         add_made(args, "-p", vir_strdup_printf("%d", target->uri->port));
