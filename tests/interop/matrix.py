@@ -208,20 +208,20 @@ def our_daemon(world, ssh, clients):
         sasl.end()
 
 
-def their_conf(world, tcp, tls, login):
+def their_conf(world, tcp, tls, tcp_login, tls_login):
     return ('listen_tcp = 1\nlisten_tls = 1\nlisten_addr = "localhost"\ntcp_port = "%d"\ntls_port = "%d"\nauth_tcp = "%s"\n'
             'auth_tls = "%s"\nca_file = "%s/cacert.pem"\ncert_file = "%s/servercert.pem"\nkey_file = "%s/serverkey.pem"\n'
-            'max_anonymous_clients = 100' % (tcp, tls, login, login, world.pki, world.pki, world.pki))
+            'max_anonymous_clients = 100' % (tcp, tls, tcp_login, tls_login, world.pki, world.pki, world.pki))
 
 
 class TheirDaemon:
     """Listens until it is let go."""
 
-    def __init__(self, world, login):
+    def __init__(self, world, tcp_login, tls_login):
         self.tcp, self.tls = free_port(), free_port()
         self.process = subprocess.Popen([HERE + '/with-their-daemon', 'sh', '-c', 'echo @SOCKET@; exec cat'], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=dict(os.environ, VIR_THEIR_CONF=their_conf(world, self.tcp, self.tls, login)))
+                                        env=dict(os.environ, VIR_THEIR_CONF=their_conf(world, self.tcp, self.tls, tcp_login, tls_login)))
         self.socket = self.process.stdout.readline().strip()
         self.starts = self.socket.startswith('/') and all(self.listens(port) for port in (self.tcp, self.tls))
 
@@ -242,7 +242,7 @@ class TheirDaemon:
 def their_daemon(world, ssh, clients):
     if SANITIZED or not os.path.exists('/usr/sbin/libvirtd'):
         return
-    plain, sasl = TheirDaemon(world, 'none'), TheirDaemon(world, 'sasl')
+    plain, sasl = TheirDaemon(world, 'none', 'none'), TheirDaemon(world, 'sasl', 'sasl')
     try:
         if not plain.starts or not sasl.starts:
             print('# their daemon does not start')
@@ -284,4 +284,5 @@ def main():
     sys.exit(ways.failed != 0)
 
 
-main()
+if __name__ == '__main__':
+    main()

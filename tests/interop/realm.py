@@ -32,7 +32,7 @@ class Realm:
                              ' database_name = %s/principal\n key_stash_file = %s/stash\n acl_file = %s/acl\n'
                              ' supported_enctypes = aes256-cts:normal\n}\n'
                              '[logging]\nkdc = FILE:%s/log\n' % (port, name, self.dir, self.dir, self.dir, self.dir))
-        self.environ = {'KRB5_CONFIG': self.conf, 'KRB5_KDC_PROFILE': profile, 'KRB5CCNAME': self.dir + '/nobody', 'PATH': PATH}
+        self.environ = {'KRB5_CONFIG': self.conf, 'KRB5RCACHEDIR': self.dir, 'KRB5_KDC_PROFILE': profile, 'KRB5CCNAME': self.dir + '/nobody', 'PATH': PATH}
         self.run('kdb5_util', 'create', '-s', '-P', 'master', '-W')
         self.start()
 
