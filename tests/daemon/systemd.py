@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from harness import (NODE_INFO, RESUME, SANITIZED, Daemon, Skipped, domain, expect, main, wait_for)
-from network import Certificates, Remote
+from network import Certificates, Remote, free_port
 
 
 class Served(Daemon):
@@ -66,6 +66,25 @@ def test_unix_sockets():
         expect('word', daemon.says()['STOPPING'], '1')
         expect('status', daemon.process.wait(5), 0)
         assert os.path.exists(daemon.rw), "the service manager's socket was removed"
+
+
+def test_on_demand():
+    """systemd's own program for it starts the daemon with the first client, and the daemon leaves when it is idle."""
+    if not shutil.which('systemd-socket-activate'):
+        raise Skipped('no systemd-socket-activate')
+    port = free_port()
+    with Daemon('auth_tcp = "none"\n', args=['--timeout', '1'], start=False) as daemon:
+        words = [word for name in daemon.env for word in ('-E', name)]
+        daemon.process = subprocess.Popen(
+            ['systemd-socket-activate'] + words + ['-l', daemon.rw, '-l', '127.0.0.1:%d' % port,
+             '--fdname=libvirtd.socket:libvirtd-tcp.socket'] + daemon.command(), env=daemon.env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for('the first client has no answer', daemon.answers, 20)
+        daemon.serves()
+        with Remote(port) as client:
+            expect('over TCP', client.open().call(NODE_INFO).code, 0)
+        expect('status', daemon.process.wait(20), 0)
+        expect('the socket is there', os.path.exists(daemon.rw), True)
 
 
 def test_network_sockets():
