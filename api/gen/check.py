@@ -83,6 +83,9 @@ def check_permissions(api, call):
         elif rule is not call.filter and rule.object != 'connect' and call.program and not api.object_of(call, rule):
             yield Problem(call, call.acl_line, "which object '%s' is on is not said" % rule,
                           '`about document ARGUMENT`, `about name ARGUMENT` or `about nothing`')
+    handles = [api.access_object(rule.object) for rule in call.acl]
+    if call.about and call.about.how == 'name' and not all(h and api.call(h.ctype + 'LookupByName') for h in handles):
+        yield Problem(call, call.acl_line, "nothing finds the object of '%s' by its name" % call.name, '`about nothing`')
     for argument, macro in call.about.sources if call.about else []:
         if not call.arg(argument) or (macro and not any(m.name == macro for m in api.macros)):
             yield Problem(call, call.acl_line, "'about' names '%s'" % (macro or argument), 'an argument, or `ARGUMENT:MACRO`')

@@ -60,6 +60,14 @@ struct access_handle {
     uint16_t offset, count;             /* in the struct of the arguments */
 };
 
+#define ACCESS_ABSENT 0xffff            /* an offset: it is not there */
+
+static inline void *
+access_at(const void *base, uint16_t offset)
+{
+    return (char *)(uintptr_t)base + offset;
+}
+
 /* Where the object comes from that the call is about. */
 enum access_how {
     ACCESS_HANDLE,                      /* from the first of its handles of that kind */
@@ -79,7 +87,7 @@ struct access_about {
     enum access_how how;
     enum access_kind kind;
     uint16_t offset;
-    struct access_text text, name;      /* offset 0xffff: none */
+    struct access_text text, name;      /* their offsets may be ACCESS_ABSENT */
 };
 
 /* A list of objects that a call gives. */
@@ -96,8 +104,8 @@ struct access_items {
     uint16_t list, n;                   /* the objects, each XDR struct first in its element, and their number */
     uint16_t element;                   /* bytes of one */
     uint16_t part;                      /* what of an object is given, in its XDR struct */
-    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; 0xffff: they are */
-    uint16_t number;                    /* an int of the result, their number; 0xffff: none */
+    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; ACCESS_ABSENT: they are */
+    uint16_t number;                    /* an int of the result, their number; ACCESS_ABSENT: none */
     uint16_t given, n_given;            /* NAMES, UUIDS, IDS: where they go in the result */
     uint16_t room;                      /* and how many are wanted, an int of the arguments */
     int procedure;                      /* of the program REMOTE, whose result `list` and `n` lie in */
@@ -151,7 +159,7 @@ void access_tell_uuid(struct access_details *details, const char *key, const uns
 
 #endif
 """
-NONE = '0xffff'
+NONE = 'ACCESS_ABSENT'
 
 
 def kind_of(name):

@@ -109,8 +109,8 @@ daemon_access_ask(struct daemon_client *client, virConnectPtr conn, struct acces
         ask_polkit(client, questions, n);
 }
 
-int
-daemon_access_refuse(const struct daemon_client *client, virConnectPtr conn, const struct access_question *question)
+static int
+refuse(const struct daemon_client *client, virConnectPtr conn, const struct access_question *question)
 {
     char action[ACTION_MAX];
 
@@ -119,4 +119,21 @@ daemon_access_refuse(const struct daemon_client *client, virConnectPtr conn, con
     vir_raise(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED, "'%s' denied access", virConnectGetType(conn));
     vir_error_hint("it needs %s: a rule in /etc/polkit-1/rules.d of the daemon's host can allow it", action);
     return -1;
+}
+
+int
+daemon_access_demand(struct daemon_client *client, virConnectPtr conn, struct access_question *questions, size_t n)
+{
+    daemon_access_ask(client, conn, questions, n);
+    for (size_t i = 0; i < n; i++)
+        if (!questions[i].allowed)
+            return refuse(client, conn, &questions[i]);
+    return 0;
+}
+
+void
+daemon_access_release(struct access_question *questions, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        access_details_clear(&questions[i].details);
 }

@@ -17,6 +17,7 @@
 
 #define SPACE " \t\r\n"
 #define CONTROL "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37"   /* a parser may make another of some */
+#define PART_MAX 4096                   /* bytes of a part */
 #define PATH_DEPTH 3                    /* the document's element, a part's, one inside it */
 
 struct name { const char *text; size_t len; };
@@ -143,6 +144,8 @@ keep(struct scan *scan, const struct access_part *part, const char *text, const 
     if (scan->seen & bit)
         return refuse(part, "is there twice");
     scan->seen |= bit;
+    if (end - text > PART_MAX)
+        return refuse(part, "is very long");
     value = decode(text, end);
     if (!value)
         return refuse(part, "has a reference that is not known");
@@ -325,6 +328,8 @@ daemon_document_read(const char *document, const char *name, const struct access
         if (*scan.at == '>')
             scan.at++;
     }
+    if (name && strlen(name) > PART_MAX)
+        return refuse(parts, "is very long");
     if (name) {
         char **place = (char **)(void *)((char *)wire + parts[0].offset);
 

@@ -17,6 +17,13 @@ const struct access_needs *daemon_access_needs(const struct daemon_client *clien
 
 /* What each event needs that a client has registered for by PROCEDURE. */
 const struct access_rule *daemon_access_filter(const struct rpc_procedure *procedure);
+/* Whether RULE is about what the call finds. */
+static inline bool
+daemon_access_is_of_result(const struct access_needs *needs, const struct access_rule *rule)
+{
+    return needs->about && needs->about->how == ACCESS_RESULT && rule->kind == needs->about->kind;
+}
+
 /* Before it is served: 0, with the handles in ARGS as the driver knows their objects; or -1, an error is set. */
 int daemon_access_admit(struct daemon_call *call, const struct access_needs *needs, void *args);
 /* Serves a call that was admitted; as a daemon_serve_fn. */

@@ -429,7 +429,14 @@ def test_documents():
                      "<domain a='<name>mine</name>'><name>yours</name></domain>", '<domain><name>&#121;ours</name></domain>',
                      '<domain><devices><name>mine</name></devices><name>yours</name></domain>'):
             expect(text, defined(text), DENIED)
-        for text in ('<domain><name>mine</name><name>yours</name></domain>', '<domain><name>mi<![CDATA[ne]]></name></domain>',
+        for name in 'm\u00efne', 'mine\u200b', '&quot;mine&quot;', "mine' || 'yours", '$(mine)', 'mine\\0yours', '&#13;mine', 'm' * 4096:
+            expect(name[:20], [code(daemon, user, PROC['DOMAIN_DEFINE_XML'], string('<domain><name>%s</name></domain>' % name))
+                               for user in (MINE, ALL)], [DENIED, 0] if '#13' not in name else [XML_DETAIL] * 2)
+        raw = b'<domain><name>mine\xff</name></domain>'
+        expect('no UTF-8', [code(daemon, user, PROC['DOMAIN_DEFINE_XML'], struct.pack('>I', len(raw)) + raw + b'\0' * (-len(raw) % 4))
+                            for user in (MINE, ALL)], [DENIED, DENIED])
+        assert 'a detail is not UTF-8' in daemon.log_text(), daemon.log_text()
+        for text in ('<domain><name>mine</name><name>yours</name></domain>', '<domain><name>%s</name></domain>' % ('m' * 4097), '<domain><name>mi<![CDATA[ne]]></name></domain>',
                      '<domain><name>mi<!-- -->ne</name></domain>', "<domain><x:name xmlns:x='y'>mine</x:name></domain>",
                      '<!DOCTYPE d [<!ENTITY e "mine">]><domain><name>&e;</name></domain>', '<domain><name>&e;</name></domain>',
                      '<domain><name> mine</name></domain>', '<domain><name>mine</name><uuid>?</uuid></domain>'):

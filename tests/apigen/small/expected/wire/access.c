@@ -27,8 +27,8 @@ static const struct access_handle handles[] = {
 };
 
 static const struct access_about abouts[] = {
-    { ACCESS_RESULT, ACCESS_DOMAIN, offsetof(struct remote_domain_lookup_by_name_ret, dom), { 0xffff,
-            0, NULL }, { 0xffff, 0, NULL } },
+    { ACCESS_RESULT, ACCESS_DOMAIN, offsetof(struct remote_domain_lookup_by_name_ret, dom),
+            { ACCESS_ABSENT, 0, NULL }, { ACCESS_ABSENT, 0, NULL } },
 };
 
 static const struct access_items lists[] = {
@@ -36,8 +36,8 @@ static const struct access_items lists[] = {
             offsetof(struct remote_connect_list_all_domains_ret, n_domains),
             sizeof(*((struct remote_connect_list_all_domains_ret *)0)->domains), 0,
             offsetof(struct remote_connect_list_all_domains_args, need_results),
-            offsetof(struct remote_connect_list_all_domains_ret, ret), 0xffff, 0xffff, 0xffff,
-            REMOTE_PROC_CONNECT_LIST_ALL_DOMAINS, NULL },
+            offsetof(struct remote_connect_list_all_domains_ret, ret), ACCESS_ABSENT, ACCESS_ABSENT,
+            ACCESS_ABSENT, REMOTE_PROC_CONNECT_LIST_ALL_DOMAINS, NULL },
 };
 
 const struct access_needs remote_access[] = {
