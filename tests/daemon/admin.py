@@ -9,6 +9,7 @@ import shutil
 import ssl
 import struct
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *  # noqa: E402
@@ -451,6 +452,49 @@ def test_rubbish():
             fresh.ask(SET_TIMEOUT, bytes(8))
             fresh.set(SET_LIMITS, ('nclients_max', 5000), ('nclients_unauth_max', 20))
         admin.close()
+        daemon.serves()
+
+
+def come_and_go(daemon, seed):
+    chance = random.Random(seed)
+    for _ in range(60):
+        try:
+            with daemon.client() as client:
+                if chance.random() < 0.8:
+                    client.login()
+                    client.call(OPEN, struct.pack('>I', 1) + string('mock:///default') + bytes(4))
+                    client.call(NODE_INFO)
+        except (Closed, OSError):       # an administrator has ended it
+            pass
+
+
+def meddle(daemon, seed):
+    chance = random.Random(seed)
+    with Admin(daemon) as admin:
+        for n in range(60):
+            for _, number, _, _ in admin.clients()[:5]:
+                admin.info(number)
+                if chance.random() < 0.3:
+                    admin.end(number)
+            admin.set(SET_POOL, ('minWorkers', 1), ('maxWorkers', chance.randrange(1, 9)), ('prioWorkers', n % 3))
+            admin.set(SET_LIMITS, ('nclients_max', 100 + n))
+            admin.ask(SET_FILTERS, optional('%d:daemon' % chance.randrange(3, 5)))
+            admin.ask(UPDATE_TLS, string('libvirtd') + bytes(4))
+            if n % 20 == 0:
+                daemon.process.send_signal(signal.SIGHUP)
+
+
+def test_several_at_once():
+    """Clients come and go, administrators list, look at and end them, and change all that can be changed."""
+    with network.Network() as daemon:
+        fds = daemon.fds()
+        threads = [threading.Thread(target=work, args=(daemon, seed)) for seed in range(4)
+                   for work in ((come_and_go, meddle) if seed < 3 else (come_and_go,))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        daemon.settle(fds + 2)
         daemon.serves()
 
 
