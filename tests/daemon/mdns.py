@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from network import Certificates, free_port  # noqa: E402
 from polkitd import Polkit, system_environment  # noqa: E402
 from harness import BUILD, Daemon, Skipped, expect, main, wait_for, waits  # noqa: E402
 
@@ -65,8 +66,8 @@ class Network(Polkit):
 
 
 class Told(Daemon):
-    def __init__(self, network, conf):
-        super().__init__(conf, env=network.env)
+    def __init__(self, network, conf, **options):
+        super().__init__(conf, env=network.env, **options)
 
     def change(self, line):
         with open(self.conf, 'a') as handle:
@@ -86,6 +87,18 @@ def test_told():
             daemon.change('mdns_adv = 0')
             network.knows()
         network.knows()
+
+
+@waits
+def test_tls_port():
+    """Where TLS is served it is that port."""
+    with Network() as network:
+        network.begin()
+        port, certificates = free_port(), Certificates(network.dir)
+        files = ''.join('%s_file = "%s/%s.pem"\n' % (key, certificates.dir, name)
+                        for key, name in (('ca', 'cacert'), ('cert', 'cert'), ('key', 'key')))
+        with Told(network, 'mdns_adv = 1\nmdns_name = "Safe"\ntls_port = "%d"\n%s' % (port, files), args=['--listen']):
+            network.knows(['Safe', port])
 
 
 @waits
