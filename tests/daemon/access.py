@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from polkitd import *  # noqa: E402
 
 DENIED, FROM_ACCESS = 88, 55
-NO_DOMAIN, XML_DETAIL = 42, 35
+INTERNAL_ERROR, NO_DOMAIN, XML_DETAIL = 1, 42, 35
 XML = PROC['DOMAIN_GET_XML_DESC']
 LOOKUP_ID = PROC['DOMAIN_LOOKUP_BY_ID']
 LOOKUP_UUID = PROC['DOMAIN_LOOKUP_BY_UUID']
@@ -122,6 +122,23 @@ def test_root():
         expect('a change', client.call(RESUME, domain('mine', 1)).code, 0)
         assert time.time() - began < 1
         assert 'libsystemd' not in open('/proc/%d/maps' % daemon.process.pid).read(), 'somebody was asked'
+
+
+def test_other_hosts():
+    """Polkit knows nobody who comes over the network."""
+    with socket.socket() as chosen:
+        chosen.bind(('127.0.0.1', 0))
+        port = chosen.getsockname()[1]
+    with Polkit(RULES) as polkit:
+        with Daemon(CONF + 'listen_tcp = 1\nlisten_tls = 0\nauth_tcp = "none"\nlisten_addr = "127.0.0.1"\ntcp_port = "%d"\n' % port,
+                    args=['--listen'], env=polkit.env, modules=('objects',)) as daemon, daemon.client() as client:
+            client.sock.close()
+            client.sock = socket.create_connection(('127.0.0.1', port), 10)
+            client.login()
+            reply = client.call(OPEN, struct.pack('>I', 1) + string('objects:///') + struct.pack('>I', 0))
+            expect('a connection', (reply.code, client.call(RESUME, domain('mine', 1)).code), (DENIED, INTERNAL_ERROR))
+            log = daemon.log_text()
+            assert 'it knows processes of this host only' in log and 'refuses every call over TCP' in log, log
 
 
 def test_one_guest():
@@ -258,6 +275,29 @@ def test_hangs():
         assert 'does not answer in time' in daemon.log_text(), daemon.log_text()
         polkit.polkitd.send_signal(signal.SIGCONT)
         wait_for('it goes on', lambda: timed(daemon, ALL, XML, xml('mine', 1)).result()[0] == 0, 10)
+
+
+def test_gone():
+    """Who hangs up while polkit is asked leaves no thread and no descriptor behind."""
+    def ask_and_leave():
+        client = daemon.client().login()
+        client.send(message(OPEN, struct.pack('>I', 1) + string('objects:///') + struct.pack('>I', 0), serial=99))
+        try:
+            client.sock.settimeout(0.5)
+            client.receive()
+            return 'it was answered'
+        except socket.timeout:
+            return 0
+
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        expect('before', timed(daemon, ALL, XML, xml('mine', 1)).result()[0], 0)
+        fds = daemon.fds()
+        polkit.polkitd.send_signal(signal.SIGSTOP)
+        for process in [As(ALL, ask_and_leave) for _ in range(8)]:
+            expect('an answer', process.result(), 0)
+        daemon.settle(fds, 5)
+        polkit.polkitd.send_signal(signal.SIGCONT)
+        expect('after them', timed(daemon, ALL, XML, xml('mine', 1)).result()[0], 0)
 
 
 def test_not_there():
