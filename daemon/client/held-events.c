@@ -78,6 +78,17 @@ ask_about(struct daemon_client *client, struct daemon_held_event *events)
     return events;
 }
 
+static bool
+is_gone(struct daemon_client *client)
+{
+    bool gone;
+
+    pthread_mutex_lock(&client->lock);
+    gone = client->closed || client->cut;
+    pthread_mutex_unlock(&client->lock);
+    return gone;
+}
+
 static void
 end_errand(struct errand *errand)
 {
@@ -93,7 +104,7 @@ run(struct daemon_work *work)
 
     while ((events = take_all(errand->client, false)))
         while (events)
-            events = ask_about(errand->client, events);
+            events = is_gone(errand->client) ? event_free(events) : ask_about(errand->client, events);
     end_errand(errand);
 }
 
@@ -130,7 +141,7 @@ daemon_event_hold(struct daemon_client *client, const struct access_rule *filter
                   const struct rpc_buf *message)
 {
     struct daemon_held_event *event = vir_try_alloc(1, sizeof(*event) + message->len, SIZE_MAX);
-    bool begin;
+    bool begin, bearable;
 
     if (!event) {
         daemon_client_doom(client, "no memory for an event");
@@ -148,8 +159,10 @@ daemon_event_hold(struct daemon_client *client, const struct access_rule *filter
     *client->held_events_tail = event;
     client->held_events_tail = &event->next;
     client->held_event_bytes += weight(event);
-    daemon_client_take(client, (ssize_t)weight(event));
+    bearable = daemon_client_take(client, (ssize_t)weight(event));
     pthread_mutex_unlock(&client->lock);
     if (begin)
         send_errand(client);
+    if (!bearable)
+        daemon_client_cut_largest();
 }

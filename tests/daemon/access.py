@@ -238,6 +238,32 @@ def test_events():
             expect('what %s hears' % user, listener.result(), names)
 
 
+@waits
+def test_event_storm():
+    """Events that polkit is slow about are held up to a limit; then the connection ends and all is given back."""
+    with FalseBus(yes, way=2) as bus, AccessDaemon(bus, OBJECTS_N='1000') as daemon, daemon.client() as root:
+        root.open('objects:///')
+        before = daemon.rss()
+        ready, told = os.pipe()
+
+        def listen(client):
+            for _ in range(5):
+                client.call(EVENT_REGISTER, struct.pack('>iI', 0, 0))
+            os.write(told, b'x')
+            return client.closed_within(60)
+
+        listener = As(ALL, lambda: on_connection(daemon, listen))
+        os.read(ready, 1)
+        began = time.time()
+        for _ in range(60):             # of 5000 events each
+            asked = time.time()
+            root.call(RESUME, domain('mine', 1))
+            assert time.time() - asked < 1, 'root waited %.2f s' % (time.time() - asked)
+        expect('it was cut off', listener.result(), True)
+        wait_for(lambda: 'it holds %d KiB, %d before' % (daemon.rss(), before), lambda: SANITIZED or daemon.rss() < before + 32768, 20)
+        assert time.time() - began < 40
+
+
 # ---- a polkitd that is not well ----------------------------------------------------------
 
 def timed(daemon, user, proc, body):
