@@ -18,6 +18,7 @@ struct vir_object {
     virConnectPtr conn;                 /* a connection's own: itself */
     void *owner;                        /* holds a reference on it: the connection, or the object it is part of */
     char *asked;                        /* what a getter asked the driver for, kept for the program */
+    struct vir_block *block;            /* that it is cut from; NULL: it has memory of its own */
     void (*end)(void *handle);          /* the last reference goes; NULL: nothing beside the memory */
 };
 
