@@ -14,6 +14,7 @@
 
 struct access_rule;
 struct daemon_client;
+struct rpc_object;
 
 /* One call while it is served. */
 struct daemon_call {
@@ -25,6 +26,11 @@ struct daemon_call {
     size_t n_fds;
     int reply_fd;                       /* goes out with the reply; -1: none; taken over */
     struct daemon_stream *stream;       /* opened by the call */
+    struct daemon_lent {
+        const struct rpc_object *object;
+        void **list;
+        size_t n;
+    } lent;                             /* handles whose texts the result holds */
 };
 
 /* Serves a call: 0 with RET (zeroed before, freed afterwards as its XDR type
@@ -40,6 +46,8 @@ extern const daemon_serve_fn daemon_admin_serve[];
 
 /* The connection that the call is for; NULL with an error when none is open. */
 virConnectPtr daemon_call_conn(struct daemon_call *call);
+/* The call is answered: what its result was lent is released. */
+void daemon_call_end(struct daemon_call *call);
 
 /* A new stream for the call, to be given to the public function (borrowed).  Once
  * the call has succeeded, the client's STREAM messages of the same serial go to

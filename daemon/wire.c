@@ -13,26 +13,33 @@ daemon_call_conn(struct daemon_call *call)
 }
 
 int
-daemon_put_list(const struct rpc_object *object, void *handles, int n, uint32_t max,
+daemon_put_list(struct daemon_call *call, const struct rpc_object *object, void *handles, int n, uint32_t max,
                 void *ret_items, unsigned int *ret_n)
 {
     void **list = handles;
     char *items = NULL;
     int rc = n < 0 ? -1 : 0;
 
+    call->lent = (struct daemon_lent){ object, list, list && n > 0 ? (size_t)n : 0 };
+
     if (n > 0 && (uint32_t)n > max)
         rc = vir_error(VIR_ERR_RPC, "%d items where the protocol allows %u", n, max);
     if (rc == 0 && n > 0 && list)
         rc = daemon_room("list", n, max, object->size, &items);
-    for (int i = 0; list && i < n; i++) {
-        if (rc == 0)
-            object->put(items + (size_t)i * object->size, list[i]);
-        object->drop(&list[i]);
-    }
-    free(list);
+    for (size_t i = 0; rc == 0 && i < call->lent.n; i++)
+        object->lend(items + i * object->size, list[i]);
     *(void **)ret_items = items;
     *ret_n = items ? (unsigned int)n : 0;
     return rc;
+}
+
+void
+daemon_call_end(struct daemon_call *call)
+{
+    for (size_t i = 0; i < call->lent.n; i++)
+        call->lent.object->drop(&call->lent.list[i]);
+    free(call->lent.list);
+    call->lent = (struct daemon_lent){ NULL, NULL, 0 };
 }
 
 int

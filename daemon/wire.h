@@ -11,9 +11,9 @@
 #include "dispatch.h"
 #include "wire/objects.h"
 
-/* Copies a list of N handles, as a public call returned it, into an array of
- * XDR structs, and releases the list and its handles.  N < 0: the call failed. */
-int daemon_put_list(const struct rpc_object *object, void *handles, int n, uint32_t max,
+/* Makes a list of N handles, as a public call returned it, an array of XDR structs, which
+ * lend the handles' texts; CALL keeps the list until it is answered.  N < 0: the call failed. */
+int daemon_put_list(struct daemon_call *call, const struct rpc_object *object, void *handles, int n, uint32_t max,
                     void *ret_items, unsigned int *ret_n);
 
 /* What a call says it gave, never more than there was room for. */

@@ -16,6 +16,7 @@
 struct xdr_in {
     const unsigned char *start, *at, *end;
     size_t budget;                      /* bytes that may still be allocated */
+    char *texts;                        /* where the next text of a packed array goes; NULL: none is read */
 };
 
 static int xdr_take(struct xdr_in *in, const struct xdr_type *type, void *value);
@@ -196,9 +197,15 @@ xdr_take_string(struct xdr_in *in, const struct xdr_field *field, char **ret)
         return -1;
     if (memchr(in->at, '\0', n))
         return xdr_bad(in, "NUL byte inside a string");
-    text = xdr_alloc(in, (size_t)n + 1);
-    if (!text)
-        return -1;
+    if (in->texts) {
+        text = in->texts;
+        text[n] = '\0';
+        in->texts += n + 1;
+    } else {
+        text = xdr_alloc(in, (size_t)n + 1);
+        if (!text)
+            return -1;
+    }
     *ret = text;
     return xdr_take_bytes(in, text, n);
 }
@@ -259,34 +266,52 @@ xdr_take_counted(struct xdr_in *in, const struct xdr_field *field, void *value)
     return chars ? xdr_take_chars(in, (char *)bytes, n) : xdr_take_bytes(in, bytes, n);
 }
 
+static int
+xdr_take_items(struct xdr_in *in, const struct xdr_type *type, char *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (xdr_take(in, type, items + i * type->size) < 0)
+            return -1;
+    return 0;
+}
+
+static int
+xdr_take_pointers(struct xdr_in *in, const struct xdr_type *type, void **items, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        items[i] = xdr_alloc(in, type->size);
+        if (!items[i] || xdr_take(in, type, items[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The count is set first, so that a half-read array can be freed. */
 static int
 xdr_take_array(struct xdr_in *in, const struct xdr_field *field, void *value)
 {
     const struct xdr_type *type = field->type;
-    bool pointers = field->kind == XDR_POINTER_ARRAY;
+    bool pointers = field->kind == XDR_POINTER_ARRAY, packed = field->flags & XDR_PACKED;
     uint32_t n = 0;
+    size_t size;
     char *items;
+    int rc;
 
     if (xdr_take_count(in, "elements", field->max, type->min, &n) < 0)
         return -1;
     if (!n)
         return 0;
-    items = xdr_alloc(in, n * (pointers ? sizeof(void *) : (size_t)type->size));
+    size = n * (pointers ? sizeof(void *) : (size_t)type->size);
+    /* a text takes less than its length word and its bytes */
+    items = xdr_alloc(in, size + (packed ? xdr_left(in) : 0));
     if (!items)
         return -1;
     memcpy((char *)value + field->offset, &items, sizeof(items));
     xdr_set_int(in, (char *)value + field->count, field->width, n, false);
-
-    for (size_t i = 0; i < n; i++) {
-        void *item = items + i * type->size;
-
-        if (pointers && !(item = ((void **)(void *)items)[i] = xdr_alloc(in, type->size)))
-            return -1;
-        if (xdr_take(in, type, item) < 0)
-            return -1;
-    }
-    return 0;
+    in->texts = packed ? items + size : NULL;
+    rc = pointers ? xdr_take_pointers(in, type, (void **)(void *)items, n) : xdr_take_items(in, type, items, n);
+    in->texts = NULL;
+    return rc;
 }
 
 static int
@@ -369,7 +394,7 @@ xdr_take(struct xdr_in *in, const struct xdr_type *type, void *value)
 int
 xdr_decode(const void *bytes, size_t n, const struct xdr_type *type, void *value)
 {
-    struct xdr_in in = { bytes, bytes, (const unsigned char *)bytes + n, XDR_BUDGET(n) };
+    struct xdr_in in = { bytes, bytes, (const unsigned char *)bytes + n, XDR_BUDGET(n), NULL };
 
     if (!type)
         return 0;

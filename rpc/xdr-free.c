@@ -18,7 +18,7 @@ xdr_free_array(const struct xdr_field *field, void *value, char *items)
                 xdr_free(field->type, item);
             free(item);
         }
-    } else if (field->type->owns) {
+    } else if (field->type->owns && !(field->flags & XDR_PACKED)) {
         for (size_t i = 0; i < n; i++)
             xdr_free(field->type, items + i * field->type->size);
     }

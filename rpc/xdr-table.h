@@ -22,6 +22,8 @@
 /* A pointer and its count in the member N. */
 #define XDR_LIST(kind, S, m, n, max, type) \
     { kind, XDR_MEMBER_SIZE(S, n), 0, offsetof(S, m), offsetof(S, n), max, type }
+#define XDR_PACKED_LIST(S, m, n, max, type) \
+    { XDR_ARRAY, XDR_MEMBER_SIZE(S, n), XDR_PACKED, offsetof(S, m), offsetof(S, n), max, type }
 #define XDR_INSIDE(S, m, type) \
     { XDR_STRUCT, 0, 0, offsetof(S, m), 0, 0, type }
 #define XDR_MAYBE(S, m, type) \

@@ -10,15 +10,13 @@
 
 #define RPC_BUF_FIRST 512               /* most calls and replies fit */
 
-unsigned char *
-rpc_buf_reserve(struct rpc_buf *buf, size_t n)
+static unsigned char *
+grow(struct rpc_buf *buf, size_t n)
 {
     size_t max = buf->max ? buf->max : RPC_BUF_MAX;
     size_t room = buf->room ? buf->room : RPC_BUF_FIRST;
     unsigned char *data;
 
-    if (n <= buf->room - buf->len)
-        return buf->data + buf->len;
     if (n > max - buf->len) {
         vir_error(VIR_ERR_RPC, "message would be longer than %zu bytes", max);
         return NULL;
@@ -35,6 +33,18 @@ rpc_buf_reserve(struct rpc_buf *buf, size_t n)
     buf->data = data;
     buf->room = room;
     return data + buf->len;
+}
+
+static inline unsigned char *
+reserve(struct rpc_buf *buf, size_t n)
+{
+    return n <= buf->room - buf->len ? buf->data + buf->len : grow(buf, n);
+}
+
+unsigned char *
+rpc_buf_reserve(struct rpc_buf *buf, size_t n)
+{
+    return reserve(buf, n);
 }
 
 void
@@ -82,7 +92,7 @@ xdr_get_int(const void *at, unsigned int width)
 static int
 xdr_put_32(struct rpc_buf *buf, uint32_t value)
 {
-    unsigned char *p = rpc_buf_reserve(buf, 4);
+    unsigned char *p = reserve(buf, 4);
 
     if (!p)
         return -1;
@@ -95,7 +105,7 @@ xdr_put_32(struct rpc_buf *buf, uint32_t value)
 static int
 xdr_put_64(struct rpc_buf *buf, uint64_t value)
 {
-    unsigned char *p = rpc_buf_reserve(buf, 8);
+    unsigned char *p = reserve(buf, 8);
 
     if (!p)
         return -1;
@@ -110,13 +120,14 @@ static int
 xdr_put_bytes(struct rpc_buf *buf, const void *bytes, size_t n)
 {
     size_t padded = XDR_PADDED(n);
-    unsigned char *p = rpc_buf_reserve(buf, padded);
+    unsigned char *p = reserve(buf, padded);
 
     if (!p)
         return -1;
+    if (padded)
+        memset(p + padded - 4, 0, 4);
     if (n)
         memcpy(p, bytes, n);
-    memset(p + n, 0, padded - n);
     buf->len += padded;
     return 0;
 }

@@ -53,6 +53,9 @@ enum xdr_kind {
 
 /* A string that may be NULL: on the wire a boolean comes first. */
 #define XDR_NULLABLE 1
+/* An array of handles' structs: the texts inside are no memory of their own.  The
+ * decoder puts them behind the elements; who encodes it lends them. */
+#define XDR_PACKED 2
 
 struct xdr_field {
     uint8_t kind;                       /* enum xdr_kind */
@@ -78,7 +81,7 @@ struct xdr_type {
 int xdr_encode(struct rpc_buf *buf, const struct xdr_type *type, const void *value);
 
 /* Reads N bytes into VALUE (type->size bytes, overwritten).  Every pointer
- * in it is malloc'ed: release with xdr_free, or take members out and set them to
+ * in it, but for texts inside XDR_PACKED, is malloc'ed: release with xdr_free, or take members out and set them to
  * NULL before.  On failure (-1, error set) VALUE is all zeroes and owns nothing. */
 int xdr_decode(const void *bytes, size_t n, const struct xdr_type *type, void *value);
 

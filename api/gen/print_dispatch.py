@@ -153,7 +153,7 @@ class Dispatch:
         field = self.item('answers', arg, 'value')
         self.locals.append('%s *%s = NULL;' % (arg.object.ptr, arg.name))
         self.actual.append('args->need_results ? &%s : NULL' % arg.name)
-        self.checked = ('daemon_put_list(&rpc_%s, %s, rc, %d, &ret->%s, &ret->n_%s)'
+        self.checked = ('daemon_put_list(call, &rpc_%s, %s, rc, %d, &ret->%s, &ret->n_%s)'
                         % (arg.object.wire, arg.name, field.limit, field.name, field.name))
 
     checked = flags = params = None

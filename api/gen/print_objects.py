@@ -30,6 +30,7 @@ struct rpc_object {
     size_t size;                        /* of the XDR struct */
     /* OWNER is the connection, or the handle of which the new one is a part. */
     void *(*make)(void *owner, const void *wire);
+    void (*lend)(void *wire, void *handle);     /* rpc_lend_X; and rpc_put_X */
     void (*put)(void *wire, void *handle);
     void (*drop)(void *handle);         /* takes the address of the handle */
 };
@@ -118,10 +119,12 @@ def table(handle):
     wire = handle.wire
     return ('\nstatic void *\nmake_%s(void *owner, const void *wire_)\n{\n    const %s *wire = wire_;\n\n'
             '    return %s;\n}\n' % (wire, struct(handle), new(handle, 'owner')) +
+            '\nstatic void\nlend_%s(void *wire, void *handle)\n{\n    *(%s *)wire = rpc_lend_%s(handle);\n}\n'
+            % (wire, struct(handle), wire) +
             '\nstatic void\nput_%s(void *wire, void *handle)\n{\n    rpc_put_%s(wire, handle);\n}\n'
             '\nstatic void\ndrop_%s(void *handle)\n{\n    rpc_drop_%s(handle);\n}\n' % ((wire,) * 4) +
-            '\nconst struct rpc_object rpc_%s = {\n    sizeof(%s),\n    make_%s, put_%s, drop_%s,\n};\n'
-            % (wire, struct(handle), wire, wire, wire))
+            '\nconst struct rpc_object rpc_%s = {\n    sizeof(%s),\n    make_%s, lend_%s, put_%s, drop_%s,\n};\n'
+            % ((wire, struct(handle)) + (wire,) * 4))
 
 
 def source(handles):

@@ -35,6 +35,8 @@ class Message:
                 self.add(field, source.name + '.', public)
             elif kind == 'array-new' and field.role == 'value':
                 self.add_pointers(field)
+            elif kind == 'list' and field.role == 'value':
+                self.add_handles(field)
             else:
                 self.members += layout.member(field)
                 self.add(field)
@@ -52,6 +54,14 @@ class Message:
         self.rows.append('XDR_LIST(XDR_POINTER_ARRAY, S, %s, n_%s, %d, &%s)'
                          % (field.name, field.name, limit, self.layout.descriptor(word)))
         self.key.append((word, 'pointers', limit, ''))
+
+    def add_handles(self, field):
+        """Handles that the public call hands out: the daemon lends them, the client makes them."""
+        word, _, limit = self.layout.resolve(field)
+        self.members += self.layout.member(field)
+        self.rows.append('XDR_PACKED_LIST(S, %s, n_%s, %d, &%s)'
+                         % (field.name, field.name, limit, self.layout.descriptor(word)))
+        self.key.append((word, 'handles', limit, ''))
 
     def declaration(self):
         return 'struct %s {\n%s};\n' % (self.name, ''.join('    %s\n' % m for m in self.members))

@@ -32,27 +32,16 @@ serve_found(struct daemon_call *call, const struct access_needs *needs, daemon_s
     return rc;
 }
 
-/* Released: every object has a name or a uuid. */
+/* Not to be seen: every object has a name or a uuid. */
 static bool
 is_zero(const char *bytes, size_t n)
 {
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
 }
 
-/* The XDR type of the list's elements. */
-static const struct xdr_type *
-element_type(const struct xdr_type *ret, uint16_t offset)
-{
-    for (size_t i = 0; i < ret->nfields; i++)
-        if (ret->fields[i].offset == offset)
-            return ret->fields[i].type;
-    abort();                            /* both are printed from one entry */
-}
-
-/* Asks about N items of the list; what the client may not see is released and zeroed. */
+/* Asks about N items of the list, whose texts are lent; what the client may not see is zeroed. */
 static void
-filter_some(struct daemon_call *call, const struct access_needs *needs, const struct xdr_type *element, char *list,
-            size_t n)
+filter_some(struct daemon_call *call, const struct access_needs *needs, char *list, size_t n)
 {
     struct access_question questions[ACCESS_AT_ONCE] = { { .rule = NULL } };
 
@@ -63,22 +52,21 @@ filter_some(struct daemon_call *call, const struct access_needs *needs, const st
     daemon_access_ask(call->client, call->conn, questions, n);
     for (size_t i = 0; i < n; i++)
         if (!questions[i].allowed)
-            xdr_free(element, list + i * needs->items->element);
+            memset(list + i * needs->items->element, 0, needs->items->element);
     daemon_access_release(questions, n);
 }
 
-/* Leaves what the client may see in the list of RET, which is of the XDR type TYPE; returns how many. */
+/* Leaves what the client may see in the list of RET; returns how many. */
 static unsigned int
-filter(struct daemon_call *call, const struct access_needs *needs, const struct xdr_type *type, void *ret)
+filter(struct daemon_call *call, const struct access_needs *needs, void *ret)
 {
-    const struct xdr_type *element = element_type(type, needs->items->list);
     size_t size = needs->items->element;
     unsigned int *n = access_at(ret, needs->items->n), kept = 0;
     char *list;
 
     memcpy(&list, access_at(ret, needs->items->list), sizeof(list));
     for (size_t i = 0; i < *n; i += ACCESS_AT_ONCE)
-        filter_some(call, needs, element, list + i * size, *n - i < ACCESS_AT_ONCE ? *n - i : ACCESS_AT_ONCE);
+        filter_some(call, needs, list + i * size, *n - i < ACCESS_AT_ONCE ? *n - i : ACCESS_AT_ONCE);
     for (size_t i = 0; i < *n; i++) {
         if (is_zero(list + i * size, size))
             continue;
@@ -98,7 +86,7 @@ give(const struct access_items *items, const char *list, unsigned int n, const v
 {
     int room = *(const int *)access_at(args, items->room);
     size_t size = items->form == ACCESS_IDS ? sizeof(int) : sizeof(char *);
-    char uuid[VIR_UUID_STRING_BUFLEN], *given = NULL, *none = NULL;
+    char uuid[VIR_UUID_STRING_BUFLEN], *given = NULL;
 
     if (room < 0)
         return vir_error(VIR_ERR_INVALID_ARG, "room for %d items", room);
@@ -118,7 +106,7 @@ give(const struct access_items *items, const char *list, unsigned int n, const v
             text = vir_strdup(uuid);
         } else {
             memcpy(&text, part, sizeof(text));
-            memcpy(part, &none, sizeof(none));      /* ours now */
+            text = vir_strdup(text);
         }
         memcpy(given + i * size, &text, size);
     }
@@ -143,7 +131,7 @@ serve_part_of_list(struct daemon_call *call, const struct access_needs *needs, c
     memset(&all, 0, procedure->ret->size);
     rc = daemon_remote_serve[items->procedure](call, &all_args, &all);
     if (rc == 0) {
-        n = filter(call, needs, procedure->ret, &all);
+        n = filter(call, needs, &all);
         memcpy(&list, access_at(&all, items->list), sizeof(list));
         if (items->form == ACCESS_COUNT)
             *(int *)access_at(ret, items->number) = (int)n;
@@ -168,7 +156,7 @@ serve_list(struct daemon_call *call, const struct access_needs *needs, daemon_se
         *need = 1;                      /* who only counts counts what he may see */
     if (serve(call, args, ret) < 0)
         return -1;
-    n = filter(call, needs, call->procedure->ret, ret);
+    n = filter(call, needs, ret);
     if (!wanted)
         xdr_free(call->procedure->ret, ret);
     if (items->number != ACCESS_ABSENT)

@@ -24,11 +24,12 @@ transport_of(const struct daemon_client *client)
     }
 }
 
+/* The name is lent. */
 static struct admin_nonnull_client
 describe(const struct daemon_client *client)
 {
     return (struct admin_nonnull_client){
-        .srv = { .name = vir_strdup(daemon_server_name(client->server)) },
+        .srv = { .name = (char *)(uintptr_t)daemon_server_name(client->server) },
         .id = client->id, .timestamp = client->since, .transport = transport_of(client),
     };
 }
@@ -89,6 +90,7 @@ DAEMON_SERVE(admin_server_lookup_client)
     if (!client)
         return -1;
     out->clnt = describe(client);
+    out->clnt.srv.name = vir_strdup(out->clnt.srv.name);
     daemon_client_unref(client);
     return 0;
 }

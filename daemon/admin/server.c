@@ -57,7 +57,7 @@ DAEMON_SERVE(admin_connect_list_servers)
     out->servers = vir_alloc_array(DAEMON_SERVERS, sizeof(*out->servers));
     out->n_servers = DAEMON_SERVERS;
     for (unsigned int i = 0; i < DAEMON_SERVERS; i++)
-        out->servers[i].name = vir_strdup(daemon_server_name(i));
+        out->servers[i].name = (char *)(uintptr_t)daemon_server_name(i);     /* lent */
     return 0;
 }
 

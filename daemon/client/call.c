@@ -155,6 +155,7 @@ serve_decoded(struct daemon_call *call, const struct access_needs *needs, daemon
         close(call->reply_fd);
     if (procedure->ret)                 /* of a call that failed, too: room for what it was to bring */
         xdr_free(procedure->ret, ret);
+    daemon_call_end(call);
     return result;
 }
 

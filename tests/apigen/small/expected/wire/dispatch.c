@@ -80,7 +80,7 @@ serve_connect_list_all_domains(struct daemon_call *call, const void *args_, void
     if (!conn)
         return -1;
     rc = virConnectListAllDomains(conn, args->need_results ? &domains : NULL, args->flags);
-    if (daemon_put_list(&rpc_domain, domains, rc, 16384, &ret->domains, &ret->n_domains) < 0)
+    if (daemon_put_list(call, &rpc_domain, domains, rc, 16384, &ret->domains, &ret->n_domains) < 0)
         return -1;
     ret->ret = (unsigned int)rc;
     return 0;
@@ -170,7 +170,7 @@ serve_connect_list_all_networks(struct daemon_call *call, const void *args_, voi
     if (!conn)
         return -1;
     rc = virConnectListAllNetworks(conn, args->need_results ? &networks : NULL, args->flags);
-    if (daemon_put_list(&rpc_network, networks, rc, 16384, &ret->networks, &ret->n_networks) < 0)
+    if (daemon_put_list(call, &rpc_network, networks, rc, 16384, &ret->networks, &ret->n_networks) < 0)
         return -1;
     ret->ret = (unsigned int)rc;
     return 0;

@@ -50,6 +50,12 @@ make_domain(void *owner, const void *wire_)
 }
 
 static void
+lend_domain(void *wire, void *handle)
+{
+    *(struct remote_nonnull_domain *)wire = rpc_lend_domain(handle);
+}
+
+static void
 put_domain(void *wire, void *handle)
 {
     rpc_put_domain(wire, handle);
@@ -63,7 +69,7 @@ drop_domain(void *handle)
 
 const struct rpc_object rpc_domain = {
     sizeof(struct remote_nonnull_domain),
-    make_domain, put_domain, drop_domain,
+    make_domain, lend_domain, put_domain, drop_domain,
 };
 
 struct remote_nonnull_domain_snapshot
@@ -116,6 +122,12 @@ make_domain_snapshot(void *owner, const void *wire_)
 }
 
 static void
+lend_domain_snapshot(void *wire, void *handle)
+{
+    *(struct remote_nonnull_domain_snapshot *)wire = rpc_lend_domain_snapshot(handle);
+}
+
+static void
 put_domain_snapshot(void *wire, void *handle)
 {
     rpc_put_domain_snapshot(wire, handle);
@@ -129,7 +141,7 @@ drop_domain_snapshot(void *handle)
 
 const struct rpc_object rpc_domain_snapshot = {
     sizeof(struct remote_nonnull_domain_snapshot),
-    make_domain_snapshot, put_domain_snapshot, drop_domain_snapshot,
+    make_domain_snapshot, lend_domain_snapshot, put_domain_snapshot, drop_domain_snapshot,
 };
 
 struct remote_nonnull_network
@@ -177,6 +189,12 @@ make_network(void *owner, const void *wire_)
 }
 
 static void
+lend_network(void *wire, void *handle)
+{
+    *(struct remote_nonnull_network *)wire = rpc_lend_network(handle);
+}
+
+static void
 put_network(void *wire, void *handle)
 {
     rpc_put_network(wire, handle);
@@ -190,5 +208,5 @@ drop_network(void *handle)
 
 const struct rpc_object rpc_network = {
     sizeof(struct remote_nonnull_network),
-    make_network, put_network, drop_network,
+    make_network, lend_network, put_network, drop_network,
 };

@@ -21,6 +21,7 @@ struct rpc_object {
     size_t size;                        /* of the XDR struct */
     /* OWNER is the connection, or the handle of which the new one is a part. */
     void *(*make)(void *owner, const void *wire);
+    void (*lend)(void *wire, void *handle);     /* rpc_lend_X; and rpc_put_X */
     void (*put)(void *wire, void *handle);
     void (*drop)(void *handle);         /* takes the address of the handle */
 };

@@ -58,7 +58,7 @@ XDR_TABLE(remote_connect_list_all_domains_args, 8, false,
 
 #define S struct remote_connect_list_all_domains_ret
 XDR_TABLE(remote_connect_list_all_domains_ret, 8, true,
-    XDR_LIST(XDR_ARRAY, S, domains, n_domains, 16384, &xdr_remote_nonnull_domain),
+    XDR_PACKED_LIST(S, domains, n_domains, 16384, &xdr_remote_nonnull_domain),
     XDR_NUMBER(XDR_UINT, S, ret));
 #undef S
 
@@ -94,7 +94,7 @@ XDR_TABLE(remote_list_domain_names_ret, 4, true,
 
 #define S struct remote_connect_list_all_networks_ret
 XDR_TABLE(remote_connect_list_all_networks_ret, 8, true,
-    XDR_LIST(XDR_ARRAY, S, networks, n_networks, 16384, &xdr_remote_nonnull_network),
+    XDR_PACKED_LIST(S, networks, n_networks, 16384, &xdr_remote_nonnull_network),
     XDR_NUMBER(XDR_UINT, S, ret));
 #undef S
 
