@@ -20,6 +20,7 @@
 
 #include "common/loop.h"
 #include "core/private.h"
+#include "rpc/place.h"
 
 #define DRAIN_MS 2000                   /* calls in progress may end in this time */
 
@@ -52,6 +53,7 @@ read_settings(void)
 {
     struct daemon_settings *settings = &the_daemon.settings;
     const struct vir_host *host = vir_core.host();
+    VIR_AUTO_FREE char *dir = NULL;
 
     if (!settings->config_file)
         settings->config_file = vir_strdup_printf("%s/libvirtd.conf", host->config_dir);
@@ -63,11 +65,11 @@ read_settings(void)
     daemon_listen_fit(settings);
     the_daemon.guarded = daemon_settings_guard(settings);
     daemon_settings_warn(settings);
-    if (!settings->sock_dir)
-        settings->sock_dir = vir_strdup(host->state_dir);
+    dir = rpc_place_dir(host, !settings->privileged);
     if (!settings->pid_file)
-        settings->pid_file = settings->privileged ? vir_strdup(VIR_RUNSTATEDIR "/libvirtd.pid")
-                                                  : vir_strdup_printf("%s/libvirtd.pid", host->state_dir);
+        settings->pid_file = vir_path_join(settings->privileged ? VIR_RUNSTATEDIR : dir, "libvirtd.pid");
+    if (!settings->sock_dir)
+        settings->sock_dir = vir_steal(&dir);
     return 0;
 }
 

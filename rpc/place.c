@@ -9,20 +9,27 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* For root, whose directories are the system's, as the daemon finds its own with --session. */
+/* A folder of the user that the environment names; NULL: none. */
+static const char *
+folder_in(const char *name)
+{
+    const char *value = secure_getenv(name);
+
+    return value && *value == '/' ? value : NULL;
+}
+
+/* Of root, too, whose directories are the system's.  Without a folder for this, it is where libvirt has it: among
+ * what is cached, and not in `run` below. */
 static char *
 session_dir(const struct vir_host *host)
 {
-    const char *dir = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
+    const char *runtime = folder_in("XDG_RUNTIME_DIR"), *cache = folder_in("XDG_CACHE_HOME"), *home = folder_in("HOME");
 
+    if (runtime)
+        return vir_path_join(runtime, "libvirt");
     if (!host->privileged)
-        return vir_strdup(host->state_dir);
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt", dir);
-    dir = secure_getenv("XDG_CACHE_HOME");
-    if (dir && *dir == '/')
-        return vir_strdup_printf("%s/libvirt/run", dir);
-    return vir_strdup_printf("%s/.cache/libvirt/run", home && *home == '/' ? home : "/root");
+        return vir_strdup(host->cache_dir);
+    return cache ? vir_path_join(cache, "libvirt") : vir_strdup_printf("%s/.cache/libvirt", home ? home : "/root");
 }
 
 char *

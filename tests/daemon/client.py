@@ -342,7 +342,8 @@ def test_without_runtime_directory():
             env['LIBVIRTD_PATH'] = wrapper
             os.mkdir(daemon.dir + '/home')
             expect('answer', sessions(env, 1), ['mock 2'])
-            with open(daemon.dir + '/cache/libvirt/run/libvirtd.pid') as handle:
+            assert os.path.exists(daemon.dir + '/cache/libvirt/libvirt-sock'), "it is not where libvirt's clients look"
+            with open(daemon.dir + '/cache/libvirt/libvirtd.pid') as handle:
                 os.kill(int(handle.read()), signal.SIGTERM)
 
 
