@@ -43,6 +43,15 @@ open_it(int sock, bool admin)
         args + (admin ? sizeof(args) - 4 : 0), admin ? 4 : sizeof(args));      /* flags alone */
 }
 
+/* Of the daemon's limits and its end the next input must not hear. */
+static bool
+may_call(bool admin, int procedure)
+{
+    return !admin || (procedure != ADMIN_PROC_SERVER_SET_THREADPOOL_PARAMETERS &&
+                      procedure != ADMIN_PROC_SERVER_SET_CLIENT_LIMITS &&
+                      procedure != ADMIN_PROC_CONNECT_SET_DAEMON_TIMEOUT);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -50,13 +59,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int sock = served_connect(admin ? SERVED_ADMIN : SERVED_CALLS);
 
     open_it(sock, admin);
-    for (data++, size -= size > 0; size >= HEAD; ) {
-        size_t n = data[5] < size - HEAD ? data[5] : size - HEAD;
+    for (size_t i = 1; i < size && size - i >= HEAD; ) {
+        const uint8_t *head = data + i;
+        int procedure = head[1] << 8 | head[2];
+        size_t n = head[5] < size - i - HEAD ? head[5] : size - i - HEAD;
 
-        say(sock, rpc_header_of(0, programs[admin][data[0] % 4], data[1] << 8 | data[2], data[3] & 7, data[4], data[3] >> 3 & 3),
-            data + HEAD, n);
-        data += HEAD + n;
-        size -= HEAD + n;
+        if (may_call(admin, procedure))
+            say(sock, rpc_header_of(0, programs[admin][head[0] % 4], procedure, head[3] & 7, head[4], head[3] >> 3 & 3),
+                head + HEAD, n);
+        i += HEAD + n;
     }
     served_end(sock);
     return 0;
