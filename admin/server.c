@@ -120,7 +120,8 @@ check_params(const char *call, virTypedParameterPtr params, int nparams)
 }
 
 int
-virAdmServerSetThreadPoolParameters(virAdmServerPtr srv, virTypedParameterPtr params, int nparams, unsigned int flags)
+virAdmServerSetThreadPoolParameters(virAdmServerPtr srv, virTypedParameterPtr params, int nparams,
+                                    unsigned int flags)
 {
     struct admin_server_set_threadpool_parameters_args args = { .flags = flags };
 

@@ -15,7 +15,8 @@ enum daemon_server { DAEMON_MAIN, DAEMON_ADMIN, DAEMON_SERVERS };
 
 /* What its clients may have. */
 struct daemon_limits {
-    unsigned int max_clients, max_queued, max_anonymous;        /* each of its listeners; max_anonymous 0: any number */
+    unsigned int max_clients, max_queued;       /* each of its listeners */
+    unsigned int max_anonymous;         /* the same; 0: any number */
     unsigned int min_workers, max_workers, prio_workers;
     unsigned int max_client_requests;
     int keepalive_interval;             /* seconds; <= 0: never asks */

@@ -23,7 +23,8 @@ folder_in(const char *name)
 static char *
 session_dir(const struct vir_host *host)
 {
-    const char *runtime = folder_in("XDG_RUNTIME_DIR"), *cache = folder_in("XDG_CACHE_HOME"), *home = folder_in("HOME");
+    const char *runtime = folder_in("XDG_RUNTIME_DIR"), *cache = folder_in("XDG_CACHE_HOME");
+    const char *home = folder_in("HOME");
 
     if (runtime)
         return vir_path_join(runtime, "libvirt");

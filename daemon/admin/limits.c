@@ -8,7 +8,8 @@ check_workers(const struct daemon_limits *limits)
     const unsigned int most = daemon_settings_most("max_workers");
 
     if (limits->max_workers == 0)       /* libvirt's phrase: there it would mean to serve without threads */
-        return vir_error(VIR_ERR_INVALID_ARG, "maxWorkers must not be switched from zero to non-zero and vice versa");
+        return vir_error(VIR_ERR_INVALID_ARG,
+                         "maxWorkers must not be switched from zero to non-zero and vice versa");
     if (limits->min_workers > limits->max_workers)
         return vir_error(VIR_ERR_INVALID_ARG, "minWorkers cannot be larger than maxWorkers (%u and %u)",
                          limits->min_workers, limits->max_workers);
@@ -27,8 +28,9 @@ check_clients(const struct daemon_limits *limits)
         return vir_error(VIR_ERR_INVALID_ARG, "the overall maximum number of clients (%u) cannot be larger than %u",
                          limits->max_clients, most);
     if (limits->max_anonymous > limits->max_clients)
-        return vir_error(VIR_ERR_INVALID_ARG, "the maximum number of clients waiting for authentication (%u) must not "
-                         "be greater than the overall maximum number of clients (%u)",
+        return vir_error(VIR_ERR_INVALID_ARG,
+                         "the maximum number of clients waiting for authentication (%u) must not be greater "
+                         "than the overall maximum number of clients (%u)",
                          limits->max_anonymous, limits->max_clients);
     return 0;
 }

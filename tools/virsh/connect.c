@@ -19,7 +19,8 @@ set_keepalive(struct shell *vsh, virConnectPtr conn)
 {
     if (virsh_options.keepalive_asked && virsh_options.keepalive_interval == 0)
         return 0;
-    if (virConnectSetKeepAlive(conn, virsh_options.keepalive_interval, (unsigned int)virsh_options.keepalive_count) == 0)
+    if (virConnectSetKeepAlive(conn, virsh_options.keepalive_interval,
+                               (unsigned int)virsh_options.keepalive_count) == 0)
         return 0;
     if (virsh_options.keepalive_asked)
         return shell_error(vsh, "Cannot setup keepalive on connection as requested, disconnecting");

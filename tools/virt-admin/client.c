@@ -35,7 +35,8 @@ add_row(struct shell_table *table, virAdmClientPtr client)
     VIR_AUTO_FREE char *number = vir_strdup_printf("%llu", virAdmClientGetID(client));
     char since[TIME_SIZE];
 
-    shell_table_row(table, number, transport_name(virAdmClientGetTransport(client)), time_text(client, since), NULL);
+    shell_table_row(table, number, transport_name(virAdmClientGetTransport(client)), time_text(client, since),
+                    NULL);
 }
 
 int
@@ -100,8 +101,8 @@ run_client_info(struct shell *vsh, const struct client_info_args *args)
     if (rc == 0)
         show(vsh, client, params, n);
     else
-        shell_error(vsh, "failed to retrieve client identity information for client '%llu' connected to server '%s'",
-                    virAdmClientGetID(client), args->server_text);
+        shell_error(vsh, "failed to retrieve client identity information for client '%llu' "
+                    "connected to server '%s'", virAdmClientGetID(client), args->server_text);
     virTypedParamsFree(params, n);
     virAdmClientFree(client);
     return rc < 0 ? -1 : 0;
@@ -118,7 +119,8 @@ run_client_disconnect(struct shell *vsh, const struct client_disconnect_args *ar
     rc = virAdmClientClose(client, 0);
     virAdmClientFree(client);
     if (rc < 0)
-        return shell_error(vsh, "Failed to disconnect client '%lld' from server %s", args->client, args->server_text);
+        return shell_error(vsh, "Failed to disconnect client '%lld' from server %s", args->client,
+                           args->server_text);
     shell_print(vsh, "Client '%lld' disconnected\n", args->client);
     return 0;
 }

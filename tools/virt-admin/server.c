@@ -12,7 +12,8 @@ run_server_list(struct shell *vsh)
     struct shell_table *table;
 
     if (n < 0)
-        return shell_error(vsh, "failed to obtain list of available servers from %s", vsh->uri ? vsh->uri : "the daemon");
+        return shell_error(vsh, "failed to obtain list of available servers from %s",
+                           vsh->uri ? vsh->uri : "the daemon");
     table = shell_table_new(SHELL_TITLES("Id", "Name"));
     for (int i = 0; i < n; i++) {
         VIR_AUTO_FREE char *number = vir_strdup_printf("%d", i);

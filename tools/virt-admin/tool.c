@@ -25,7 +25,7 @@ prompt(const struct shell *vsh)
 
 /* Which daemon is meant where nothing says so, the library knows. */
 const struct shell_tool shell_tool = {
-    .name = "virt-admin", .title = "Virt-admin", .what = "administrating virtualization", .variables = "VIRT_ADMIN",
-    .usage = usage, .options = options, .prompt = prompt, .connect = admin_open, .connect_to_look = admin_open_to_look,
-    .is_alive = admin_is_alive, .disconnect = admin_close,
+    .name = "virt-admin", .title = "Virt-admin", .what = "administrating virtualization",
+    .variables = "VIRT_ADMIN", .usage = usage, .options = options, .prompt = prompt,
+    .connect = admin_open, .connect_to_look = admin_open_to_look, .is_alive = admin_is_alive, .disconnect = admin_close,
 };
