@@ -69,9 +69,10 @@ ask_part(const struct daemon_polkit_part *part, struct daemon_client *client, st
     part->ask(&subject, false, vir_deadline(ANSWER_MS), asked, n, why);
     for (size_t i = 0; i < n; i++) {
         questions[i].allowed = asked[i].answer == DAEMON_POLKIT_YES;
+        questions[i].asked = asked[i].answer != DAEMON_POLKIT_FAILED && asked[i].answer != DAEMON_POLKIT_LATE;
         if (asked[i].answer == DAEMON_POLKIT_LATE)
             __atomic_store_n(&silent_until, vir_deadline(SILENT_MS), __ATOMIC_RELAXED);
-        if (asked[i].answer == DAEMON_POLKIT_FAILED || asked[i].answer == DAEMON_POLKIT_LATE)
+        if (!questions[i].asked)
             log_failure(client, why);
     }
 }
@@ -102,7 +103,7 @@ daemon_access_ask(struct daemon_client *client, virConnectPtr conn, struct acces
     const char *driver = n ? virConnectGetType(conn) : NULL;
 
     for (size_t i = 0; i < n; i++) {
-        questions[i].allowed = false;
+        questions[i].asked = questions[i].allowed = false;
         access_tell(&questions[i].details, "connect_driver", driver);
     }
     if (n > 0)
@@ -117,7 +118,8 @@ refuse(const struct daemon_client *client, virConnectPtr conn, const struct acce
     action_of(question->rule, action);
     vir_info("client %u of uid %d lacks %s", client->id, (int)client->uid, action);
     vir_raise(VIR_FROM_ACCESS, VIR_ERR_ACCESS_DENIED, "'%s' denied access", virConnectGetType(conn));
-    vir_error_hint("it needs %s: a rule in /etc/polkit-1/rules.d of the daemon's host can allow it", action);
+    vir_error_hint(question->asked ? "it needs %s: a rule in /etc/polkit-1/rules.d of the daemon's host can allow it" :
+                   "it needs %s, and polkit on the daemon's host cannot be asked: libvirtd's log tells why", action);
     return -1;
 }
 

@@ -18,7 +18,7 @@ struct daemon_client;
 struct access_question {
     const struct access_rule *rule;     /* whose permission; its conditions do not matter here */
     struct access_details details;      /* of the object; released by who asks */
-    bool allowed;                       /* the answer */
+    bool asked, allowed;                /* whether there is an answer, and which */
 };
 
 /* Fills in the answers of N questions, AT_ONCE at the most.  Waits, so not in the loop. */
