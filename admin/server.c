@@ -12,13 +12,13 @@ lend(virAdmServerPtr srv)
 }
 
 static virAdmServerPtr
-make(virAdmConnectPtr conn, struct admin_nonnull_server *wire)
+make(virAdmConnectPtr conn, const struct admin_nonnull_server *wire)
 {
     virAdmServerPtr srv = adm_handle_new(ADM_SERVER, sizeof(*srv));
 
     adm_handle_ref(conn);
     srv->conn = conn;
-    srv->name = vir_steal(&wire->name);
+    srv->name = vir_strdup(wire->name);
     return srv;
 }
 
@@ -47,11 +47,14 @@ virAdmConnectLookupServer(virAdmConnectPtr conn, const char *name, unsigned int 
 {
     struct admin_connect_lookup_server_args args = { .name = (char *)(uintptr_t)name, .flags = flags };
     struct admin_connect_lookup_server_ret ret;
+    virAdmServerPtr srv;
 
     if (!adm_enter(__func__, conn, ADM_CONNECT) || !adm_given(__func__, name, "name") ||
         adm_call(conn, ADMIN_PROC_CONNECT_LOOKUP_SERVER, &args, &ret) < 0)
         return NULL;
-    return make(conn, &ret.srv);
+    srv = make(conn, &ret.srv);
+    xdr_free(admin_procedures[ADMIN_PROC_CONNECT_LOOKUP_SERVER].ret, &ret);
+    return srv;
 }
 
 const char *
