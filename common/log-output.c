@@ -64,18 +64,34 @@ send_text(int fd, const struct sockaddr_un *to, const char *text)
     sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT, (const struct sockaddr *)to, sizeof(*to));
 }
 
+static const char *
+without_ups(const char *path)
+{
+    while (strncmp(path, "../", 3) == 0)
+        path += 3;
+    return path;
+}
+
+/* A source file's name without where the tree lay when it was built: what stands before the name of this one. */
+static const char *
+in_tree(const char *file)
+{
+    const char *own = without_ups(__FILE__);
+    size_t outside = strlen(own) - strlen("common/log-output.c");
+
+    file = without_ups(file);
+    return strncmp(file, own, outside) == 0 ? file + outside : file;
+}
+
 static void
 write_journal(struct vir_log_output *output, const struct vir_log_entry *entry)
 {
-    const char *file = entry->file;
     struct vir_buf buf = { 0 };
     VIR_AUTO_FREE char *text = NULL;
 
-    while (strncmp(file, "../", 3) == 0)        /* where it was built from does not matter */
-        file += 3;
     vir_buf_addf(&buf, "MESSAGE=%s\nPRIORITY=%d\nSYSLOG_FACILITY=%d\nLIBVIRT_SOURCE=%s\nCODE_FILE=%s\nCODE_LINE=%d\n"
-                 "CODE_FUNC=%s\n", entry->text, syslog_priority[entry->priority], LOG_DAEMON >> 3, entry->source, file,
-                 entry->line, entry->function);
+                 "CODE_FUNC=%s\n", entry->text, syslog_priority[entry->priority], LOG_DAEMON >> 3, entry->source,
+                 in_tree(entry->file), entry->line, entry->function);
     if (entry->code)
         vir_buf_addf(&buf, "LIBVIRT_DOMAIN=%d\nLIBVIRT_CODE=%d\n", entry->domain, entry->code);
     text = vir_buf_steal(&buf);

@@ -197,7 +197,7 @@ open_text(char *text, virConnectAuthPtr auth, unsigned int flags)
 
     if (!strchr(text, ':')) {
         vir_raise(VIR_FROM_NONE, VIR_ERR_NO_CONNECT, "URI '%.200s' does not include a driver name", text);
-        vir_error_hint("one begins with it: test:///default, qemu:///session, qemu+ssh://root@host/system");
+        vir_error_hint("one begins with it, as test:///default does; 'libvirt-module --list' shows which there are");
         free(text);
         return NULL;
     }
