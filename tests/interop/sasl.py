@@ -5,8 +5,11 @@ distribution's: what is right, what is wrong, what is longest.  Our configuratio
 it is installed, saslauthd, docs/sasl.md as it is written."""
 
 import os
+import pty
 import re
+import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -16,7 +19,7 @@ import time
 
 import realm
 import ways
-from ways import PYTHON, SANITIZED, THEIRS, Authority, Daemon, answers, free_port, report, skip, virsh
+from ways import HERE, PYTHON, SANITIZED, THEIRS, Authority, Daemon, answers, free_port, report, skip, virsh
 
 sys.path.insert(0, os.path.join(ways.HERE, '..'))
 from page import Page  # noqa: E402
@@ -31,6 +34,9 @@ class World:
         self.pki = authority.sign(os.path.join(path, 'pki'), 'server')
         authority.sign(self.pki, 'client')
         self.users = os.path.join(path, 'users')
+        for user in ('fred', 'mallory'):
+            subprocess.run(['saslpasswd2', '-p', '-f', self.users, '-a', 'libvirt', '-u', socket.gethostname(), user],
+                           input=b'secret', check=True)
 
     def sasl(self, name, text):
         """A folder with SASL's configuration."""
@@ -113,9 +119,6 @@ def passwords(world, clients):
     """DIGEST-MD5, which encrypts, over tcp, SCRAM over tls; what follows is the same as without."""
     sasl = world.sasl('sasl', 'mech_list: digest-md5 scram-sha-256\npwcheck_method: auxprop\nauxprop_plugin: sasldb\n'
                       'sasldb_path: %s\n' % world.users)
-    for user in ('fred', 'mallory'):
-        subprocess.run(['saslpasswd2', '-p', '-f', world.users, '-a', 'libvirt', '-u', socket.gethostname(), user],
-                       input=b'secret', check=True)
     daemon = world.daemon(sasl, 'auth_tcp = "sasl"\nauth_tls = "sasl"\nsasl_allowed_username_list = [ "fred@*", "fred" ]\n')
     strict = world.daemon(sasl, 'auth_tcp = "sasl"\ntcp_min_ssf = 256\n')
     turns(daemon)
@@ -151,6 +154,42 @@ def passwords(world, clients):
     daemon.end()
 
 
+def on_terminal(command, answers):
+    """What a command says on a terminal where each prompt is answered, and its status."""
+    pid, master = pty.fork()
+    if pid == 0:
+        os.execvp(command[0], command)
+    text, left, end = '', list(answers), time.monotonic() + 30
+    while time.monotonic() < end:
+        if not select.select([master], [], [], 1)[0]:
+            continue
+        try:
+            data = os.read(master, 4096)
+        except OSError:
+            break
+        text += data.decode(errors='replace')
+        if left and left[0][0] in text:
+            os.write(master, left.pop(0)[1].encode() + b'\n')
+    else:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    os.close(master)
+    return os.waitstatus_to_exitcode(status), text
+
+
+def typed(world):
+    """virsh asks on the terminal; the password is not shown."""
+    sasl = world.sasl('sasl-typed', 'mech_list: scram-sha-256\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: %s\n'
+                      % world.users)
+    daemon = world.daemon(sasl, 'auth_tls = "sasl"\n')
+    for password, right in ('secret', True), ('wrong', False):
+        code, text = on_terminal(['virsh', '-c', world.tls(daemon), 'list'],
+                                 (('authentication name:', 'fred'), ('password:', password)))
+        report('typed: ' + password, (code == 0) == right and 'authentication name:' in text and 'password:' in text and
+               password not in text and ('running' in text) == right, code, text)
+    daemon.end()
+
+
 def shipped(world):
     """The file that is installed, but for its places: SCRAM over tls, nothing over tcp, where it does not encrypt."""
     with open(os.path.join(ways.BUILD, 'daemon/libvirt.conf')) as file:
@@ -173,6 +212,28 @@ def shipped(world):
     subprocess.run(['saslpasswd2', '-d', '-a', 'libvirt', 'fred'], env=dict(os.environ, SASL_CONF_PATH=sasl), check=True)
     code, text = virsh(world.tls(daemon, fred), 'uri')
     report('installed file: who was taken away', code and 'authentication failed' in text, text)
+    daemon.end()
+
+
+def by_socket(world):
+    """SCRAM over the unix socket, for who is not root; by a client that has nothing of libvirt."""
+    if os.geteuid():
+        return
+    path = os.path.join(world.path, 'client')
+    shutil.copytree(HERE, path, ignore=lambda _, names: [name for name in names if name != 'bare.py'])
+    os.chmod(world.path, 0o755)
+    sasl = world.sasl('sasl-unix', 'mech_list: scram-sha-256\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: %s\n'
+                      % world.users)
+    daemon = world.daemon(sasl, 'auth_unix_rw = "sasl"\nunix_sock_rw_perms = "0777"\nsasl_allowed_username_list = [ "fred" ]\n')
+    os.chmod(daemon.dir, 0o755)
+    for user, name, password, right in (('games', 'fred', 'secret', True), ('games', 'fred', 'wrong', False),
+                                        ('games', 'mallory', 'secret', False), ('games', '', '', False), ('root', '', '', True)):
+        login = ', (%r, %r)' % (name, password) if name else ''
+        done = subprocess.run([PYTHON, '-c', 'import bare, sys\nprint(len(list(bare.conversation(bare.over_unix(sys.argv[1])%s))))'
+                               % login, daemon.socket], cwd=path, env={'PYTHONPATH': path}, user=user, group=user, extra_groups=[],
+                              capture_output=True, text=True)
+        report('unix: %s is %r with %r' % (user, name, password), (done.returncode == 0) == right, done)
+    report('unix: the log has who', 'logged in as fred, encrypted by 0 bits' in log_of(daemon), log_of(daemon))
     daemon.end()
 
 
@@ -247,7 +308,8 @@ def main():
         world = World(path)
         # OpenSSL keeps what the plug-in of DIGEST-MD5 has it load
         ways.forgive_leaks(path, 'libcrypto')
-        for case in (lambda: passwords(world, clients), lambda: shipped(world), lambda: elsewhere(world), lambda: page(world)):
+        for case in (lambda: passwords(world, clients), lambda: typed(world),
+                     lambda: shipped(world), lambda: by_socket(world), lambda: elsewhere(world), lambda: page(world)):
             if len(sys.argv) < 2 or case.__code__.co_names[0] in sys.argv[1:]:
                 case()
     finally:
