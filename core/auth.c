@@ -10,9 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Reads a line from the terminal; without echo for secrets.  NULL at its end. */
+/* Reads a line from the terminal; without echo for secrets, from before the prompt is seen.  NULL at its end. */
 static char *
-read_answer(bool echo)
+read_answer(const char *prompt, bool echo)
 {
     struct termios before, quiet;
     bool is_terminal = !echo && tcgetattr(STDIN_FILENO, &before) == 0;
@@ -25,6 +25,8 @@ read_answer(bool echo)
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     }
+    printf("%s: ", prompt);
+    fflush(stdout);
     len = getline(&line, &room, stdin);
     if (is_terminal) {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
@@ -44,9 +46,7 @@ ask(virConnectCredentialPtr cred)
     bool secret = cred->type == VIR_CRED_PASSPHRASE || cred->type == VIR_CRED_NOECHOPROMPT;
     char *answer;
 
-    printf("%s: ", cred->prompt ? cred->prompt : "answer");
-    fflush(stdout);
-    answer = read_answer(!secret);
+    answer = read_answer(cred->prompt ? cred->prompt : "answer", !secret);
     if (!answer)
         return -1;
     if (!*answer && cred->defresult) {
