@@ -11,7 +11,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'daemon'))
+sys.path.insert(0, os.path.join(HERE, '..'))
+import network  # noqa: E402
 from harness import BUILD, SANITIZED, Client, Daemon, Skipped, main  # noqa: E402
+from page import Page  # noqa: E402
 
 # Which library is theirs: only its path tells the two apart.
 THEIRS = {name: value for name, value in os.environ.items()
@@ -235,6 +238,31 @@ def test_answers_probes():
             assert silent.closed_within(20)
         out, errors = shell.communicate('server-list\n', 30)
         assert ' Id   Name\n' in out and 'Reconnected' not in out and not errors, (out, errors)
+
+
+def step(name, right, *details):
+    assert right, '%s: %r' % (name, details)
+
+
+def test_page():
+    """docs/administration.md, done as it is written."""
+    with network.Network() as daemon, daemon.client() as client:
+        client.open()
+        uri = 'libvirtd:///system?socket=%s/libvirt-admin-sock' % daemon.dir
+        number = run(OUR_PROGRAM, ['-c', uri, '-q', 'client-list', 'libvirtd'])[0].split()[0]
+        page = Page(step, 'administration.md', {'libvirtd 7': 'libvirtd ' + number,
+                                                '/var/log/libvirt/hour.log': daemon.dir + '/hour.log'}, 6)
+        env = dict(os.environ, LIBVIRT_ADMIN_DEFAULT_URI=uri,
+                   PATH=os.path.dirname(OUR_PROGRAM) + ':' + os.environ['PATH'])
+        page.do(1, 'unix_process_id: %d\n' % os.getpid(), env=env)
+        page.do(2, "Client '%s' disconnected" % number, env=env)
+        assert client.closed_within(10)
+        said = page.do(3, 'nclients_max        : 200\n', env=env)
+        assert 'maxWorkers     : 30\n' in said, said
+        page.do(4, 'Logging filters: 1:*qemu*', env=env)
+        assert os.path.exists(daemon.dir + '/hour.log')
+        page.do(5, env=env)
+        page.do(6, 'update tls related files succeed', env=env)
 
 
 if __name__ == '__main__':
