@@ -315,8 +315,9 @@ check_access(const struct daemon_settings *settings)
         const char *driver = settings->access_drivers.list[i];
 
         if (strcmp(driver, "none") != 0 && strcmp(driver, "polkit") != 0)
-            return vir_error(VIR_ERR_CONF_SYNTAX, "%s:%d: access_drivers has \"%s\", which is not \"none\" or \"polkit\"",
-                             settings->config_file, vir_conf_line(settings->conf, "access_drivers"), driver);
+            return vir_error(VIR_ERR_CONF_SYNTAX, "%s:%d: access_drivers has \"%s\", which is not \"none\" or "
+                             "\"polkit\"", settings->config_file, vir_conf_line(settings->conf, "access_drivers"),
+                             driver);
     }
     return 0;
 }
@@ -367,8 +368,8 @@ static void
 warn_auth(const struct daemon_settings *settings, enum daemon_way way, bool served_there)
 {
     if (served_there && daemon_settings_guard(settings))
-        vir_warn("%s: access_drivers = [ \"polkit\" ] refuses every call over %s, for polkit does not know users of other "
-                 "hosts; they can come by ssh", settings->config_file, way == DAEMON_TLS ? "TLS" : "TCP");
+        vir_warn("%s: access_drivers = [ \"polkit\" ] refuses every call over %s, for polkit does not know users of "
+                 "other hosts; they can come by ssh", settings->config_file, way == DAEMON_TLS ? "TLS" : "TCP");
     if (served_there && strcmp(settings->auth[way], "polkit") == 0)
         vir_warn("%s: %s = \"polkit\" lets nobody in, for polkit does not know users of other hosts; \"sasl\" does",
                  settings->config_file, auth_keys[way]);

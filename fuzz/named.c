@@ -63,7 +63,8 @@ compare(const struct named *named, struct xml_tree *tree)
 
     same(named->name, name ? xml_node_text(tree, name) : NULL);
     same(named->attribute, xml_attr_value(tree->root, "name"));
-    if (uuid && vir_uuid_parse(xml_node_text(tree, uuid), bytes) == 0 && memcmp(bytes, named->uuid, sizeof(bytes)) != 0)
+    if (uuid && vir_uuid_parse(xml_node_text(tree, uuid), bytes) == 0 &&
+        memcmp(bytes, named->uuid, sizeof(bytes)) != 0)
         abort();
     for (; mac; mac = element(mac->next, "mac"))
         same(named->mac, xml_attr_value(mac, "address"));

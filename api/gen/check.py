@@ -85,10 +85,12 @@ def check_permissions(api, call):
                           '`about document ARGUMENT`, `about name ARGUMENT` or `about nothing`')
     handles = [api.access_object(rule.object) for rule in call.acl]
     if call.about and call.about.how == 'name' and not all(h and api.call(h.ctype + 'LookupByName') for h in handles):
-        yield Problem(call, call.acl_line, "nothing finds the object of '%s' by its name" % call.name, '`about nothing`')
+        yield Problem(call, call.acl_line, "nothing finds the object of '%s' by its name" % call.name,
+                      '`about nothing`')
     for argument, macro in call.about.sources if call.about else []:
         if not call.arg(argument) or (macro and not any(m.name == macro for m in api.macros)):
-            yield Problem(call, call.acl_line, "'about' names '%s'" % (macro or argument), 'an argument, or `ARGUMENT:MACRO`')
+            yield Problem(call, call.acl_line, "'about' names '%s'" % (macro or argument),
+                          'an argument, or `ARGUMENT:MACRO`')
 
 
 def check_access(api):
@@ -102,7 +104,8 @@ def check_access(api):
         named += [condition[0] for _, _, condition in access.details if condition]
         for name in named:
             if name not in parts:
-                yield Problem(entry, entry.access_line, "'%s' is no part of %s%s" % (name, entry.name, nearest(name, parts)))
+                yield Problem(entry, entry.access_line, "'%s' is no part of %s%s" % (
+                    name, entry.name, nearest(name, parts)))
         used = any(rule.object == access.name for call in api.calls for rule in call.acl)
         if used and not api.call(access.found or ''):
             yield Problem(entry, entry.access_line, "no call '%s' finds it" % access.found, '`found CALL`')

@@ -142,7 +142,8 @@ def read_access(text):
     for word in words:
         match = re.match(r'(\w+)=(\w+(?:\.\w+)?)(?:\[(\w+)=(\w+)\])?$', word)
         if not match:
-            raise ItemError("cannot read '%s'" % word, '`DETAIL=PART`, `DETAIL=PART.PART` or `DETAIL=PART[PART=CONSTANT]`')
+            raise ItemError("cannot read '%s'" % word,
+                            '`DETAIL=PART`, `DETAIL=PART.PART` or `DETAIL=PART[PART=CONSTANT]`')
         details.append((match.group(1), match.group(2), match.groups()[2:] if match.group(3) else None))
     return model.Access(name, details)
 
@@ -151,7 +152,8 @@ def read_document(text):
     """`name=name mac=mac/@address`: parts, and where the document has them below its element."""
     places = [re.match(r'(\w+)=((?:\w+|(?:\w+/)?@\w+|\w+/\*))$', word) for word in text.split()]
     if None in places:
-        raise ItemError("cannot read '%s'" % text, '`PART=ELEMENT`, `PART=@ATTRIBUTE`, `PART=ELEMENT/@ATTRIBUTE` or `PART=ELEMENT/*`')
+        raise ItemError("cannot read '%s'" % text,
+                        '`PART=ELEMENT`, `PART=@ATTRIBUTE`, `PART=ELEMENT/@ATTRIBUTE` or `PART=ELEMENT/*`')
     return [match.groups() for match in places]
 
 

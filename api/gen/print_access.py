@@ -104,7 +104,7 @@ struct access_items {
     uint16_t list, n;                   /* the objects, each XDR struct first in its element, and their number */
     uint16_t element;                   /* bytes of one */
     uint16_t part;                      /* what of an object is given, in its XDR struct */
-    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; ACCESS_ABSENT: they are */
+    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; or ABSENT: they are */
     uint16_t number;                    /* an int of the result, their number; ACCESS_ABSENT: none */
     uint16_t given, n_given;            /* NAMES, UUIDS, IDS: where they go in the result */
     uint16_t room;                      /* and how many are wanted, an int of the arguments */
@@ -210,9 +210,9 @@ def handles(api, call):
     struct = call.struct_name('args')
     for field in call.sends:
         source = field.source
-        found = api.handles_in(source) if hasattr(source, 'kind') and source in call.args else []
-        if not found and field.shape == 'array' and field.type.startswith('remote_nonnull_'):   # said by itself
-            found = [([], o) for o in api.handles() if o.access and 'remote_nonnull_' + str(o.wire) == field.type]
+        found = api.handles_in(source) if source in call.args else []
+        if field.shape == 'array':          # said in `sends`
+            found = [([], o) for o in api.handles() if o.access and 'remote_nonnull_%s' % o.wire == field.type]
         for path, handle in found:
             place = '.'.join([field.name] + path)
             shape = 'LIST' if field.shape == 'array' else 'POINTER' if source.nullable and not path else 'HERE'
@@ -317,7 +317,8 @@ class Items:
             value = value or given.get(field.name, '0')
             lines.append('        .%s = %s,\n' % (field.name, value))
         uses = any('args->' in line for line in lines)
-        return '\nstatic void\nprepare_%s(const void *args_, void *ret)\n{\n%s    *(struct %s *)ret = (struct %s){\n%s    };\n}\n' % (
+        return ('\nstatic void\nprepare_%s(const void *args_, void *ret)\n{\n%s'
+                '    *(struct %s *)ret = (struct %s){\n%s    };\n}\n') % (
             self.call.wire_name.lower(),
             '    const struct %s *args = args_;\n\n' % self.args if uses else '    (void)args_;\n',
             struct, struct, ''.join(lines))
@@ -339,8 +340,7 @@ class Tables:
         named = list(handles(api, call))
         where = about(api, call)
         lists = 'NULL'
-        if call.filter and any(a.kind == 'callback' for a in call.args) is False and call.answers and \
-                not call.name.endswith(('Register', 'RegisterAny')):
+        if call.filter and (call.listing or any(f.shape == 'array' for f in call.answers)):     # no event
             items = Items(api, call)
             self.functions.append(items.prepare())
             lists = self.items.place([items.row()])
@@ -390,7 +390,8 @@ def find(api, handle):
     call = api.call(handle.access.found)
     part, owner = owner_of(handle)
     first = 'conn' if not owner else 'owner'
-    keys = [p.wire for p in handle.own for a in call.args if a.kind == p.kind and (a.name == p.name or p.kind == 'uuid')]
+    keys = [p.wire for p in handle.own for a in call.args
+            if a.kind == p.kind and (a.name == p.name or p.kind == 'uuid')]
     keys = keys or [handle.own[0].wire]
     body = ['    const struct remote_nonnull_%s *wire = wire_;\n' % handle.wire]
     if owner:
@@ -403,7 +404,8 @@ def find(api, handle):
 def find_by_name(api, handle):
     if not api.call(handle.ctype + 'LookupByName') or owner_of(handle)[1]:
         return ''
-    return ('\nstatic void *\nname_%s(virConnectPtr conn, const char *name)\n{\n    return %sLookupByName(conn, name);\n}\n'
+    return ('\nstatic void *\nname_%s(virConnectPtr conn, const char *name)\n{\n'
+            '    return %sLookupByName(conn, name);\n}\n'
             % (handle.wire, handle.ctype))
 
 
@@ -432,8 +434,8 @@ def tell(api, handle):
             guard = 'if (wire->%s == %s)\n        ' % (parts[when[0]].wire, when[1])
         body.append('    %saccess_tell%s(details, "%s", %s);\n' % (
             guard, '_uuid' if last.kind == 'uuid' else '', key, path))
-    return '\nstatic void\ntell_%s(virConnectPtr conn, const void *wire_, struct access_details *details)\n{\n%s}\n' % (
-        handle.wire, ''.join(body))
+    head = 'tell_%s(virConnectPtr conn, const void *wire_, struct access_details *details)' % handle.wire
+    return '\nstatic void\n%s\n{\n%s}\n' % (head, ''.join(body))
 
 
 def clear(handle):
@@ -480,7 +482,8 @@ def set_owner(handle):
 
 def object_row(api, handle):
     _, owner = owner_of(handle)
-    return ('    [%s] = {\n        sizeof(struct remote_nonnull_%s), &rpc_%s, find_%s, %s, tell_%s, clear_%s,\n        %s_parts, %s, %s,\n    },\n'
+    return ('    [%s] = {\n        sizeof(struct remote_nonnull_%s), &rpc_%s, find_%s, %s, tell_%s, clear_%s,\n'
+            '        %s_parts, %s, %s,\n    },\n'
             % (kind_of(handle.access.name), handle.wire, handle.wire, handle.wire,
                'name_' + handle.wire if find_by_name(api, handle) else 'NULL', handle.wire, handle.wire, handle.wire,
                kind_of(owner.access.name) if owner else 'ACCESS_CONNECT', 'own_' + handle.wire if owner else 'NULL'))
@@ -489,9 +492,11 @@ def object_row(api, handle):
 def objects(api):
     every = [o for o in api.handles() if o.access and api.call(o.access.found or '')]     # else no call needs it
     every.sort(key=lambda o: owner_of(o)[1] is not None)       # an owner stands above its parts
-    out = [HEAD, '#include <stdlib.h>\n\n#include <libvirt/virterror.h>\n\n#include "wire/access.h"\n#include "wire/objects.h"\n']
+    out = [HEAD, '#include <stdlib.h>\n\n#include <libvirt/virterror.h>\n\n'
+           '#include "wire/access.h"\n#include "wire/objects.h"\n']
     for handle in every:
-        out += [find(api, handle), find_by_name(api, handle), tell(api, handle), clear(handle), parts(api, handle), set_owner(handle)]
+        out += [find(api, handle), find_by_name(api, handle), tell(api, handle), clear(handle),
+                parts(api, handle), set_owner(handle)]
     out.append('\nconst struct access_object access_objects[ACCESS_KINDS] = {\n%s};\n' %
                ''.join(object_row(api, handle) for handle in every))
     return ''.join(out)

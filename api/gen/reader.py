@@ -108,8 +108,8 @@ class Reader:
     # ---- calls ----------------------------------------------------------
 
     CALL_KEYS = ('since', 'internal', 'slot', 'wire', 'takes', 'gives', 'sends', 'answers', 'needs',
-                 'never', 'flag', 'acl', 'about', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops', 'before',
-                 'hand', 'was', 'contract', 'error',
+                 'never', 'flag', 'acl', 'about', 'filter', 'stream', 'fds', 'as', 'local', 'unasked', 'stops',
+                 'before', 'hand', 'was', 'contract', 'error',
                  'manual', 'argument', 'returns', 'text', 'more')
 
     def read_call(self, line, name, keys):
@@ -299,8 +299,8 @@ class Reader:
     def read_object(self, line, name, keys):
         entry = self.start(model.ObjectType(), line)
         entry.name = name
-        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'lists', 'access', 'found', 'document', 'text',
-                                       'more'))
+        said = self.keys(entry, keys, ('since', 'handle', 'wire-name', 'parts', 'sent', 'lists', 'access', 'found',
+                                       'document', 'text', 'more'))
         entry.library, entry.program = self.now['library'], self.now['program']
         self.api.objects.append(entry)
         for key in ('parts', 'wire-name', 'sent', 'lists', 'access'):
@@ -342,7 +342,8 @@ class Reader:
         for number, key, value in keys:
             match = re.match(r'(anybody\s+)?(\S.*)$', value)
             if not match or key in entry.granted:
-                raise Problem(entry, number, "cannot read '%s %s'" % (key, value), '`NAME [anybody] what it allows`, once')
+                raise Problem(entry, number, "cannot read '%s %s'" % (key, value),
+                              '`NAME [anybody] what it allows`, once')
             entry.granted[key] = (bool(match.group(1)), match.group(2))
         self.api.permissions[name] = entry
 

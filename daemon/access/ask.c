@@ -47,7 +47,8 @@ action_of(const struct access_rule *rule, char *text)
 }
 
 static void
-ask_part(const struct daemon_polkit_part *part, struct daemon_client *client, struct access_question *questions, size_t n)
+ask_part(const struct daemon_polkit_part *part, struct daemon_client *client, struct access_question *questions,
+         size_t n)
 {
     struct daemon_polkit_subject subject = {
         .pid = client->pid, .start_time = client->start_time, .uid = client->uid, .sock = client->transport->sock,
@@ -124,7 +125,8 @@ refuse(const struct daemon_client *client, virConnectPtr conn, const struct acce
 }
 
 int
-daemon_access_demand(struct daemon_client *client, virConnectPtr conn, struct access_question *questions, size_t n)
+daemon_access_demand(struct daemon_client *client, virConnectPtr conn, struct access_question *questions,
+                     size_t n)
 {
     daemon_access_ask(client, conn, questions, n);
     for (size_t i = 0; i < n; i++)

@@ -24,7 +24,8 @@ struct access_question {
 /* Fills in the answers of N questions, AT_ONCE at the most.  Waits, so not in the loop. */
 void daemon_access_ask(struct daemon_client *client, virConnectPtr conn, struct access_question *questions, size_t n);
 /* The same; the first no is the error of the call: -1. */
-int daemon_access_demand(struct daemon_client *client, virConnectPtr conn, struct access_question *questions, size_t n);
+int daemon_access_demand(struct daemon_client *client, virConnectPtr conn, struct access_question *questions,
+                         size_t n);
 void daemon_access_release(struct access_question *questions, size_t n);
 
 #endif

@@ -16,7 +16,8 @@
 #include <libvirt/module.h>
 
 #define SPACE " \t\r\n"
-#define CONTROL "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37"   /* a parser may make another of some */
+/* A parser may make another of some. */
+#define CONTROL "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37"
 #define PART_MAX 4096                   /* bytes of a part */
 #define PATH_DEPTH 3                    /* the document's element, a part's, one inside it */
 
@@ -187,7 +188,8 @@ part_at(const struct scan *scan, const struct name *attribute)
     for (const struct access_part *part = scan->parts; part->place; part++) {
         const char *place = part->place, *slash = strchr(place, '/');
         size_t first = slash ? (size_t)(slash - place) : strlen(place);
-        struct name inner = scan->depth > 1 && scan->depth <= PATH_DEPTH ? local(&scan->path[1]) : (struct name){ "", 0 };
+        bool below = scan->depth > 1 && scan->depth <= PATH_DEPTH;
+        struct name inner = below ? local(&scan->path[1]) : (struct name){ "", 0 };
 
         if (attribute) {
             const char *wanted = place[0] == '@' ? place : slash && slash[1] == '@' ? slash + 1 : NULL;

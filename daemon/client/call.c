@@ -339,7 +339,8 @@ served_in_place(struct daemon_client *client, const struct program *program,
                 const struct rpc_procedure *procedure, const struct rpc_packet *packet)
 {
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        return !daemon_access_guards(client) && is_quick(client, procedure, packet) && daemon_open_in_place(packet->body, packet->len);
+        return !daemon_access_guards(client) && is_quick(client, procedure, packet) &&
+               daemon_open_in_place(packet->body, packet->len);
     if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
         return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
                                 VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet);

@@ -45,7 +45,7 @@ def document(call):
     handle = api.access_object(next(rule.object for rule in call.acl if rule.object != 'connect'))
     attributes, inside = '', ''
     for part, place in handle.access.document:
-        text = '01000000-0000-0000-0000-000000000000' if part == 'uuid' else 'volume' if part == 'usage_type' else 'mine'
+        text = {'uuid': '01000000-0000-0000-0000-000000000000', 'usage_type': 'volume'}.get(part, 'mine')
         if place.startswith('@'):
             attributes += " %s='%s'" % (place[1:], text)
         elif '@' in place:
@@ -108,7 +108,8 @@ def variants(call):
             tries.append({call.arg(argument).wire: api.values_of(call, argument, word).pop()})
     unique = [values for n, values in enumerate(tries) if values not in tries[:n]]
     return [(values, [(rule.object, rule.name) for rule in call.acl
-                      if not rule.terms or any(holds(call, term, values) for term in rule.terms)]) for values in unique]
+                      if not rule.terms or any(holds(call, term, values) for term in rule.terms)])
+            for values in unique]
 
 
 def calls():
@@ -132,11 +133,14 @@ def rows():
             unknown = call.about and call.about.how == 'nothing'
             for permission in needed:
                 if permission != ('connect', 'getattr'):    # who lacks that opens no connection
-                    found.setdefault(USER[permission], []).append(row + (True, '%s without %s:%s' % ((name,) + permission)))
+                    found.setdefault(USER[permission], []).append(
+                        row + (True, '%s without %s:%s' % ((name,) + permission)))
             found.setdefault(EVERYTHING, []).append(row + (bool(unknown), name + ' with all'))
-            others = [p for p in PERMISSIONS if p not in needed and needed and p[0] == needed[0][0] and p[1] != 'getattr']
+            others = [(o, p) for o, p in PERMISSIONS
+                      if (o, p) not in needed and needed and o == needed[0][0] and p != 'getattr']
             if others and not unknown:
-                found.setdefault(USER[others[0]], []).append(row + (False, '%s without %s:%s' % ((name,) + others[0])))
+                found.setdefault(USER[others[0]], []).append(
+                    row + (False, '%s without %s:%s' % ((name,) + others[0])))
     return found
 
 
@@ -197,7 +201,8 @@ def test_no_connection():
         with daemon.client() as client:
             client.login()
             opened = client.call(OPEN, struct.pack('>I', 1) + string('objects:///') + struct.pack('>I', 0)).code
-            return [opened] + sorted({client.call(call.number, body(call, {}), prog=program).code for program, call in calls()})
+            return [opened] + sorted({client.call(call.number, body(call, {}), prog=program).code
+                                      for program, call in calls()})
 
     with Matrix() as daemon:
         expect('open, calls', As(USER['connect', 'getattr'], attempt).result(), [DENIED, 1])

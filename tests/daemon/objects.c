@@ -31,25 +31,33 @@ number(int i)
 
 /* ---- making, finding, listing: alike for all kinds ------------------------------ */
 
-static virDomainPtr make_domain(virConnectPtr c, struct about a) { return vir_domain_new(c, a.name, a.uuid, a.uuid[0]); }
-static virNetworkPtr make_network(virConnectPtr c, struct about a) { return vir_network_new(c, a.name, a.uuid); }
-static virStoragePoolPtr make_pool(virConnectPtr c, struct about a) { return vir_storage_pool_new(c, a.name, a.uuid); }
-static virNWFilterPtr make_nwfilter(virConnectPtr c, struct about a) { return vir_nwfilter_new(c, a.name, a.uuid); }
-static virInterfacePtr make_iface(virConnectPtr c, struct about a) { return vir_interface_new(c, a.name, "52:54:00:00:00:01"); }
-static virNodeDevicePtr make_nodedev(virConnectPtr c, struct about a) { return vir_node_device_new(c, a.name); }
-static virNWFilterBindingPtr make_binding(virConnectPtr c, struct about a) { return vir_nwfilter_binding_new(c, a.name, "filter"); }
-static virSecretPtr make_secret(virConnectPtr c, struct about a)
-{
-    return vir_secret_new(c, a.uuid, a.uuid[0] % 2 ? VIR_SECRET_USAGE_TYPE_VOLUME : VIR_SECRET_USAGE_TYPE_CEPH, a.name);
-}
-static virStorageVolPtr make_vol(virStoragePoolPtr p, struct about a)
-{
-    char key[64];
+#define MAKE(kind, ptr, owner, made) \
+    static ptr make_##kind(owner o, struct about a) { return made; }
 
-    snprintf(key, sizeof(key), "/%s/%s", vir_storage_pool_name(p), a.name);
-    return vir_storage_vol_new(vir_storage_pool_connect(p), vir_storage_pool_name(p), a.name, key);
+MAKE(domain, virDomainPtr, virConnectPtr, vir_domain_new(o, a.name, a.uuid, a.uuid[0]))
+MAKE(network, virNetworkPtr, virConnectPtr, vir_network_new(o, a.name, a.uuid))
+MAKE(port, virNetworkPortPtr, virNetworkPtr, vir_network_port_new(o, a.uuid))
+MAKE(pool, virStoragePoolPtr, virConnectPtr, vir_storage_pool_new(o, a.name, a.uuid))
+MAKE(nwfilter, virNWFilterPtr, virConnectPtr, vir_nwfilter_new(o, a.name, a.uuid))
+MAKE(binding, virNWFilterBindingPtr, virConnectPtr, vir_nwfilter_binding_new(o, a.name, "filter"))
+MAKE(iface, virInterfacePtr, virConnectPtr, vir_interface_new(o, a.name, "52:54:00:00:00:01"))
+MAKE(nodedev, virNodeDevicePtr, virConnectPtr, vir_node_device_new(o, a.name))
+
+static virSecretPtr
+make_secret(virConnectPtr conn, struct about a)
+{
+    int type = a.uuid[0] % 2 ? VIR_SECRET_USAGE_TYPE_VOLUME : VIR_SECRET_USAGE_TYPE_CEPH;
+
+    return vir_secret_new(conn, a.uuid, type, a.name);
 }
-static virNetworkPortPtr make_port(virNetworkPtr n, struct about a) { return vir_network_port_new(n, a.uuid); }
+
+static virStorageVolPtr
+make_vol(virStoragePoolPtr pool, struct about a)
+{
+    VIR_AUTO_FREE char *key = vir_strdup_printf("/%s/%s", vir_storage_pool_name(pool), a.name);
+
+    return vir_storage_vol_new(vir_storage_pool_connect(pool), vir_storage_pool_name(pool), a.name, key);
+}
 
 #define BY_NAME(kind, ptr, owner, code)                                             \
     static ptr                                                                      \
@@ -198,10 +206,16 @@ static int
 domain_resume(virDomainPtr dom)
 {
     (void)dom;
-    for (int i = 0; i < how_many; i++)
-        vir_event_emit(hub, vir_event_domain_lifecycle(number(i).name, number(i).uuid, i + 1, VIR_DOMAIN_EVENT_RESUMED, 0));
-    for (int i = 0; i < how_many; i++)
-        vir_event_emit(hub, vir_event_network_lifecycle(number(i).name, number(i).uuid, VIR_NETWORK_EVENT_STARTED, 0));
+    for (int i = 0; i < how_many; i++) {
+        struct about a = number(i);
+
+        vir_event_emit(hub, vir_event_domain_lifecycle(a.name, a.uuid, i + 1, VIR_DOMAIN_EVENT_RESUMED, 0));
+    }
+    for (int i = 0; i < how_many; i++) {
+        struct about a = number(i);
+
+        vir_event_emit(hub, vir_event_network_lifecycle(a.name, a.uuid, VIR_NETWORK_EVENT_STARTED, 0));
+    }
     return 0;
 }
 

@@ -83,8 +83,9 @@ class Polkit:
     def watch(self):
         """From now on all questions are written down."""
         self.heard = open(self.dir + '/questions', 'w+')
-        self.monitor = subprocess.Popen(['dbus-monitor', '--address', 'unix:path=' + self.bus, "member='CheckAuthorization'"],
-                                        stdout=self.heard, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self.monitor = subprocess.Popen(
+            ['dbus-monitor', '--address', 'unix:path=' + self.bus, "member='CheckAuthorization'"],
+            stdout=self.heard, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         self.processes.append(self.monitor)
 
         def hears():

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Permission for single calls as on the distribution's libvirtd: the same rules of polkit, guests, users and commands of
-the distribution's virsh; both refuse the same with the same words, and show the same guests.  Both ask polkit the same
-questions, with the same details; a monitor on the bus tells them."""
+"""Permission for single calls as on the distribution's libvirtd: the same rules of polkit, guests, users and
+commands of the distribution's virsh; both refuse the same with the same words, and show the same guests.  Both ask
+polkit the same questions, with the same details; a monitor on the bus tells them."""
 
 import os
 import re
@@ -15,7 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../daemon'))
 from polkitd import *  # noqa: E402
 
-VIRSH, LIBVIRTD, THEIR_POLICY = '/usr/bin/virsh', '/usr/sbin/libvirtd', '/usr/share/polkit-1/actions/org.libvirt.api.policy'
+VIRSH, LIBVIRTD = '/usr/bin/virsh', '/usr/sbin/libvirtd'
+THEIR_POLICY = '/usr/share/polkit-1/actions/org.libvirt.api.policy'
 CONF = 'access_drivers = [ "polkit" ]\nauth_unix_rw = "none"\nauth_unix_ro = "none"\nunix_sock_rw_perms = "0777"\n'
 QEMU_CONF = 'user = "root"\ngroup = "root"\nstdio_handler = "file"\ncgroup_controllers = [ ]\n' \
     'security_driver = "none"\nnamespaces = [ ]\n'
@@ -96,9 +97,10 @@ class Side:
         script = ''.join('mkdir -p %s; mount -t tmpfs none %s\n' % (d, d) for d in mounts) + \
             ''.join('mkdir -p %s\n' % d for d in folders) + 'exec "$@"'
         self.env = dict(system_environment() if program == LIBVIRTD else os.environ, **self.polkit.env)
-        self.process = subprocess.Popen(['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', program, '-f',
-                                         self.dir + '/conf', '-p', self.dir + '/pid'], env=self.env, stdin=subprocess.DEVNULL,
-                                        stdout=open(self.dir + '/log', 'w'), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec', script, 'sh', program,
+             '-f', self.dir + '/conf', '-p', self.dir + '/pid'],
+            env=self.env, stdin=subprocess.DEVNULL, stdout=open(self.dir + '/log', 'w'), stderr=subprocess.STDOUT)
         self.socket = self.dir + '/sockets/libvirt-sock'
 
     def __enter__(self):
@@ -120,9 +122,9 @@ class Side:
         """(status, standard output, standard error without hints)"""
         words = ['%s/%s.xml' % (self.dir, word[1:]) if word.startswith('@') else word for word in words]
         done = subprocess.run([VIRSH, '-c', 'qemu+unix:///system?socket=' + self.socket] + words, capture_output=True,
-                              env=dict(system_environment(), HOME='/nonexistent'), cwd='/', timeout=60, stdin=subprocess.DEVNULL,
-                              preexec_fn=lambda: become(user))
-        out, err = (re.sub(re.escape(self.dir), 'DIR', text.decode(errors='replace')) for text in (done.stdout, done.stderr))
+                              env=dict(system_environment(), HOME='/nonexistent'), cwd='/', timeout=60,
+                              stdin=subprocess.DEVNULL, preexec_fn=lambda: become(user))
+        out, err = (text.decode(errors='replace').replace(self.dir, 'DIR') for text in (done.stdout, done.stderr))
         return done.returncode, out, '\n'.join(line for line in err.splitlines() if not line.startswith('hint:'))
 
 
@@ -182,9 +184,10 @@ def test_same():
     bad = ['%s: %s\n  theirs: %s\n  ours:   %s' % (row + (their_verdicts[row], our_verdicts[row]))
            for row in rows if their_verdicts[row] != our_verdicts[row]]
     for command in ASKED:
-        more, less = our_questions[command] - their_questions[command], their_questions[command] - our_questions[command]
-        if more or less:
-            bad.append('%s:\n  only theirs asks: %s\n  only ours asks:   %s' % (command, sorted(less), sorted(more)))
+        our, their = our_questions[command], their_questions[command]
+        if our != their:
+            bad.append('%s:\n  only theirs asks: %s\n  only ours asks:   %s' % (
+                command, sorted(their - our), sorted(our - their)))
     refused = sum(isinstance(their_verdicts[row], list) and 'denied' in str(their_verdicts[row]) for row in rows)
     print('%d commands, %d refused' % (len(rows), refused))
     assert len(rows) >= 90 and refused >= 20 and all(their_questions.values()), (len(rows), refused, their_questions)
@@ -192,7 +195,8 @@ def test_same():
 
 
 def defaults(path):
-    return {action.get('id'): [grant.text for grant in action.find('defaults')] for action in ET.parse(path).iter('action')}
+    return {action.get('id'): [grant.text for grant in action.find('defaults')]
+            for action in ET.parse(path).iter('action')}
 
 
 def test_same_policy():

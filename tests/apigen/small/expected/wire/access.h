@@ -94,7 +94,7 @@ struct access_items {
     uint16_t list, n;                   /* the objects, each XDR struct first in its element, and their number */
     uint16_t element;                   /* bytes of one */
     uint16_t part;                      /* what of an object is given, in its XDR struct */
-    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; ACCESS_ABSENT: they are */
+    uint16_t need;                      /* OBJECTS: an int of the arguments, whether they are wanted; or ABSENT: they are */
     uint16_t number;                    /* an int of the result, their number; ACCESS_ABSENT: none */
     uint16_t given, n_given;            /* NAMES, UUIDS, IDS: where they go in the result */
     uint16_t room;                      /* and how many are wanted, an int of the arguments */
