@@ -7,7 +7,6 @@
 #include "rpc/watch.h"
 
 #define MAGIC 0x61646d00u               /* plus the kind */
-#define CLOSE_MS (5 * 1000)             /* for the daemon to confirm the end */
 
 void *
 adm_handle_new(enum adm_kind kind, size_t size)
@@ -25,25 +24,17 @@ adm_handle_ref(void *handle)
     __atomic_add_fetch(&((struct adm_handle *)handle)->refs, 1, __ATOMIC_RELAXED);
 }
 
-/* That the other end is gone already does not matter now. */
 static void
 connect_end(virAdmConnectPtr conn)
 {
-    virErrorPtr error = vir_error_take();
-
     rpc_watch_stop(conn->client);
-    if (rpc_client_alive(conn->client)) {
-        rpc_client_set_deadline(conn->client, CLOSE_MS);
-        if (rpc_client_call(conn->client, &admin_procedures[ADMIN_PROC_CONNECT_CLOSE], NULL, NULL) < 0)
-            vir_debug("the daemon did not confirm the end: %s", virGetLastErrorMessage());
-    }
+    rpc_client_tell_end(conn->client, &admin_procedures[ADMIN_PROC_CONNECT_CLOSE]);
     rpc_client_close(conn->client);
     rpc_client_unref(conn->client);
     if (conn->freecb)
         conn->freecb(conn->opaque);
     pthread_mutex_destroy(&conn->lock);
     free(conn->uri);
-    vir_error_restore(error);
 }
 
 /* What the handle holds. */

@@ -32,6 +32,9 @@ struct rpc_client *rpc_client_unref(struct rpc_client *client);         /* retur
 /* Shuts the connection down; calls in flight fail.  When it returns, no function of
  * `events` runs or will run, except the `closed` that it was called from. */
 void rpc_client_close(struct rpc_client *client);
+/* Before it: sends PROCEDURE, which has no arguments and tells the server of the end, if that can be done
+ * without waiting.  Nobody hears the reply: what the server gives back it gives back without us. */
+void rpc_client_tell_end(struct rpc_client *client, const struct rpc_procedure *procedure);
 bool rpc_client_alive(struct rpc_client *client);
 int rpc_client_socket(struct rpc_client *client);
 unsigned int rpc_client_bits(struct rpc_client *client);        /* as rpc_transport_bits */

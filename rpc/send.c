@@ -130,13 +130,13 @@ send_rest(struct rpc_client *client)
     return client->n_rest == 0;
 }
 
+/* A message that is a header alone, if there is room for it.  Under send_lock. */
 static void
-send_keepalive(struct rpc_client *client, int procedure)
+send_header(struct rpc_client *client, struct rpc_header header)
 {
-    struct rpc_header header = rpc_header_of(RPC_HEADER_SIZE, RPC_PROGRAM_KEEPALIVE, procedure,
-                                             RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK);
     unsigned char bytes[RPC_HEADER_SIZE];
 
+    header.length = sizeof(bytes);
     rpc_header_put(bytes, &header);
     /* Where 28 bytes do not fit, plenty is on its way: the other end is alive
      * or will be missed. */
@@ -147,8 +147,14 @@ send_keepalive(struct rpc_client *client, int procedure)
     send_rest(client);
     if (client->n_rest == sizeof(bytes)) {
         client->n_rest = 0;             /* not one of them: the next PING is as good */
-        vir_debug("keepalive to %s not sent: %s", client->peer, strerror(errno));
+        vir_debug("no room for a short message to %s: %s", client->peer, strerror(errno));
     }
+}
+
+static void
+send_keepalive(struct rpc_client *client, int procedure)
+{
+    send_header(client, rpc_header_of(0, RPC_PROGRAM_KEEPALIVE, procedure, RPC_TYPE_MESSAGE, 0, RPC_STATUS_OK));
 }
 
 void
@@ -171,6 +177,15 @@ rpc_client_send_pong(struct rpc_client *client)
     __atomic_store_n(&client->pong_due, 1, __ATOMIC_RELEASE);
     if (pthread_mutex_trylock(&client->send_lock) == 0)
         rpc_client_send_done(client);
+}
+
+void
+rpc_client_tell_end(struct rpc_client *client, const struct rpc_procedure *procedure)
+{
+    if (!rpc_client_alive(client) || pthread_mutex_trylock(&client->send_lock) != 0)
+        return;
+    send_header(client, rpc_header_of(0, procedure->program, procedure->number, RPC_TYPE_CALL, 0, RPC_STATUS_OK));
+    rpc_client_send_done(client);
 }
 
 int

@@ -14,7 +14,6 @@
 #include "wire/stubs.h"
 
 #define OPEN_ATTEMPTS 4                 /* at a daemon that starts on demand */
-#define CLOSE_MS (5 * 1000)             /* for the server to confirm the end */
 
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
@@ -138,20 +137,12 @@ int
 remote_connect_close(virConnectPtr conn)
 {
     struct remote_connect *rc = vir_connect_data(conn);
-    virErrorPtr error;
 
     if (!rc)
         return 0;
     remote_watch_stop(rc);
-    /* that the other end is gone already does not matter now */
-    error = vir_error_take();
-    if (rpc_client_alive(rc->client)) {
-        rpc_client_set_deadline(rc->client, CLOSE_MS);
-        if (remote_call(rc, PROCEDURE(CONNECT_CLOSE), NULL, NULL) < 0)
-            vir_debug("the daemon did not confirm the end: %s", virGetLastErrorMessage());
-    }
+    rpc_client_tell_end(rc->client, PROCEDURE(CONNECT_CLOSE));
     rpc_client_close(rc->client);
-    vir_error_restore(error);
     vir_connect_set_data(conn, NULL);
     remote_connect_unref(rc);
     return 0;
