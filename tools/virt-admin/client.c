@@ -111,6 +111,7 @@ run_client_info(struct shell *vsh, const struct client_info_args *args)
 int
 run_client_disconnect(struct shell *vsh, const struct client_disconnect_args *args)
 {
+    const unsigned long long number = (unsigned long long)args->client;
     virAdmClientPtr client = find(vsh, args->server_text, args->client);
     int rc;
 
@@ -119,8 +120,8 @@ run_client_disconnect(struct shell *vsh, const struct client_disconnect_args *ar
     rc = virAdmClientClose(client, 0);
     virAdmClientFree(client);
     if (rc < 0)
-        return shell_error(vsh, "Failed to disconnect client '%lld' from server %s", args->client,
+        return shell_error(vsh, "Failed to disconnect client '%llu' from server %s", number,
                            args->server_text);
-    shell_print(vsh, "Client '%lld' disconnected\n", args->client);
+    shell_print(vsh, "Client '%llu' disconnected\n", number);
     return 0;
 }

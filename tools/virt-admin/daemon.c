@@ -25,13 +25,13 @@ run_version(struct shell *vsh)
 
 /* Both are read by scripts as one line. */
 static int
-show(struct shell *vsh, const char *label, int n, char *text)
+show(struct shell *vsh, const char *what, int n, char *text)
 {
     VIR_AUTO_FREE char *own = text;
 
     if (n < 0)
-        return shell_error(vsh, "Unable to get daemon %s information", label);
-    shell_print_extra(vsh, " %-15s: ", label);
+        return shell_error(vsh, "Unable to get daemon logging %s information", what);
+    shell_print_extra(vsh, " Logging %s: ", what);
     shell_print(vsh, "%s\n", own ? own : "");
     return 0;
 }
@@ -51,7 +51,7 @@ run_daemon_log_filters(struct shell *vsh, const struct daemon_log_filters_args *
     if (args->filters)
         return changed(vsh, virAdmConnectSetLoggingFilters(vsh->conn, args->filters, 0));
     n = virAdmConnectGetLoggingFilters(vsh->conn, &filters, 0);
-    return show(vsh, "Logging filters", n, filters);
+    return show(vsh, "filters", n, filters);
 }
 
 int
@@ -63,7 +63,7 @@ run_daemon_log_outputs(struct shell *vsh, const struct daemon_log_outputs_args *
     if (args->outputs)
         return changed(vsh, virAdmConnectSetLoggingOutputs(vsh->conn, args->outputs, 0));
     n = virAdmConnectGetLoggingOutputs(vsh->conn, &outputs, 0);
-    return show(vsh, "Logging outputs", n, outputs);
+    return show(vsh, "outputs", n, outputs);
 }
 
 int
