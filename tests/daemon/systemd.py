@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import (NODE_INFO, RESUME, SANITIZED, Daemon, Skipped, domain, expect, main, wait_for)
+from harness import (BUILD, NODE_INFO, RESUME, SANITIZED, Daemon, Skipped, domain, expect, main, wait_for)
 from network import Certificates, Remote, free_port
 
 
@@ -89,6 +89,8 @@ def test_on_demand():
 
 def test_network_sockets():
     """TCP and TLS by the names of their sockets, whatever the settings say of listening, and by port."""
+    if not os.path.exists(BUILD + '/parts/tls.so'):
+        raise Skipped('built without GnuTLS')
     world = tempfile.mkdtemp(prefix='virn')
     try:
         certificates = Certificates(world)
