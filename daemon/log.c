@@ -15,7 +15,8 @@ static char *
 default_output(int level)
 {
     const struct daemon_settings *settings = &the_daemon.settings;
-    const char *dir = vir_core.host()->log_dir;
+    const struct vir_host *host = vir_core.host();
+    const char *dir = settings->privileged ? host->log_dir : host->cache_dir;
     int fd;
 
     if (!settings->daemonize && isatty(STDIN_FILENO))

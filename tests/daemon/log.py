@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from harness import (LOOKUP_NAME, Client, Daemon, Skipped, expect, main, string, wait_for)
+from harness import (LOOKUP_NAME, Client, Daemon, Skipped, alive, expect, main, string, wait_for)
 
 AUTH_POLKIT = 70
 FIELDS = ['MESSAGE', 'PRIORITY', 'SYSLOG_FACILITY', 'LIBVIRT_SOURCE', 'CODE_FILE', 'CODE_LINE', 'CODE_FUNC']
@@ -97,6 +97,25 @@ def test_default():
         fail_once(daemon)
         entry = fields(daemon.journal.recv(65536).decode())
         assert entry['PRIORITY'] in '34', entry
+
+
+def test_background():
+    """A session's daemon in the background has a file, whose name stands in the manual."""
+    with Daemon(args=['-d', '--session'], start=False) as daemon:
+        with open(daemon.conf) as handle:
+            lines = [line for line in handle if 'log_outputs' not in line]
+        with open(daemon.conf, 'w') as handle:
+            handle.writelines(lines)
+        subprocess.run(daemon.command(), env=daemon.env, check=True, timeout=20)
+        with open(daemon.pidfile) as handle:
+            pid = int(handle.read())
+        try:
+            fail_once(daemon)
+            with open(daemon.dir + '/cache/libvirt/libvirtd.log') as handle:
+                assert "no domain" in handle.read()
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            wait_for('it does not end', lambda: not alive(pid))
 
 
 def test_nobody_reads():
