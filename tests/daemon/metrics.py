@@ -12,9 +12,10 @@ import stat
 import subprocess
 import time
 
-from harness import (BUILD, LOOKUP_NAME, NODE_INFO, Daemon, Skipped, expect, main, string, wait_for)
+from harness import (BUILD, Closed, LOOKUP_NAME, NODE_INFO, Daemon, Skipped, expect, main, string, wait_for)
 from network import free_port
 
+AUTH_POLKIT = 70
 PARTS = os.environ.get('LIBVIRT_PARTS_DIR', '')
 DOCS = os.environ.get('VIR_SOURCE_DIR', '.') + '/docs/metrics.md'
 SAMPLE = re.compile(r'([a-z_]+)(?:\{(.*)\})? (\S+)$')
@@ -34,12 +35,12 @@ class Local(http.client.HTTPConnection):
 
 
 class Told(Daemon):
-    def __init__(self, where=None, **options):
+    def __init__(self, where=None, conf='', **options):
         if not os.path.exists(PARTS + '/metrics-http.so'):
             raise Skipped('built without libmicrohttpd')
         self.port = None if where else free_port()
         self.where = where or '127.0.0.1:%d' % self.port
-        super().__init__('metrics_listen = "%s"\n' % self.where, **options)
+        super().__init__('metrics_listen = "%s"\n%s' % (self.where, conf), **options)
 
     def http(self):
         if self.port:
@@ -111,6 +112,36 @@ def test_page():
             raise Skipped('the rest: no promtool')
         done = subprocess.run(['promtool', 'check', 'metrics'], input=page, capture_output=True, text=True, check=False)
         expect('promtool', (done.returncode, done.stdout, done.stderr), (0, '', ''))
+
+
+def test_other_users():
+    """Who is refused, and who cannot log in, is counted; connections are told by user."""
+    if os.geteuid() != 0:
+        raise Skipped('only root can be several users')
+    for conf, counted in (('max_clients = 1\nauth_unix_rw = "none"\n', 'libvirtd_clients_refused_total'),
+                          ('auth_unix_rw = "polkit"\n', 'libvirtd_logins_failed_total')):
+        with Told(conf=conf + 'unix_sock_rw_perms = "0777"\n', start=False) as daemon:
+            daemon.env['DBUS_SYSTEM_BUS_ADDRESS'] = 'unix:path=%s/nowhere' % daemon.dir
+            os.chmod(daemon.dir, 0o711)
+            daemon.start()
+            os.seteuid(65534)
+            try:
+                first, second = daemon.client(), daemon.client()
+                for client in first, second:
+                    try:
+                        client.login()
+                        client.call(AUTH_POLKIT)
+                    except (Closed, OSError):
+                        pass
+            finally:
+                os.seteuid(0)
+            seen = samples(daemon.page())
+            n = 1 if 'refused' in counted else 2
+            expect(counted, seen[counted, None], n)
+            expect('connections', seen['libvirtd_clients', 'listener="%s",user="65534"' % daemon.rw], n)
+            expect('not open', seen['libvirtd_clients_not_open', 'listener="%s"' % daemon.rw], n)
+            for client in first, second:
+                client.close()
 
 
 def test_documented():
