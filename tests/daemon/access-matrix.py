@@ -35,6 +35,19 @@ RULES = '''polkit.addRule(function(action, subject) {
 });
 '''
 
+# Who may do all, but nothing with what is called "yours".
+NOT_YOURS = '''polkit.addRule(function(action, subject) {
+    if (action.id.indexOf("org.libvirt.api.") != 0)
+        return polkit.Result.NOT_HANDLED;
+    var names = ["domain_name", "network_name", "pool_name", "nwfilter_name"];
+    for (var i in names)
+        if (action.lookup(names[i]) == "yours")
+            return polkit.Result.NO;
+    return (action.lookup("secret_uuid") || "").indexOf("02") == 0 ? polkit.Result.NO : polkit.Result.YES;
+});
+'''
+UUID = '*'                              # in values: the first byte of every uuid
+
 
 def action(permission):
     return ('org.libvirt.api.%s.%s' % permission).replace('_', '-')
@@ -79,7 +92,7 @@ def encode(call, field, values):
     if shape in ('array', 'optional'):
         return b'\0' * 4
     if shape == 'vector':               # a uuid
-        return b'\1' + b'\0' * (limit - 1)
+        return bytes([values.get(UUID, 1)]) + b'\0' * (limit - 1)
     if word in ('string', 'string?'):
         first = call.about.sources[0][0] if call.about and call.about.how == 'document' else None
         text = document(call) if first and field.source is call.arg(first) else 'mine'
@@ -88,7 +101,8 @@ def encode(call, field, values):
         return struct.pack('>I', 1 if field.name == 'id' else 0)
     if word in ('hyper', 'unsigned hyper'):
         return b'\0' * 8
-    return b''.join(encode(call, inner, {}) for inner in api.wire_types[word].fields)
+    inside = {UUID: values.get(UUID, 1)}
+    return b''.join(encode(call, inner, inside) for inner in api.wire_types[word].fields)
 
 
 def holds(call, term, values):
@@ -164,9 +178,9 @@ def wrong(daemon, work):
 class Matrix:
     """The daemon with all users."""
 
-    def __init__(self, conf=CONF):
+    def __init__(self, conf=CONF, rules=None):
         missing = ', '.join('"%d": "%s"' % (uid, action(permission)) for permission, uid in USER.items())
-        self.polkit = Polkit(RULES % missing)
+        self.polkit = Polkit(rules or RULES % missing)
         try:
             self.daemon = Daemon(conf, env=self.polkit.env, modules=('objects',))
         except BaseException:
@@ -193,6 +207,26 @@ def test_every_permission():
         assert n > 1200, n
         print('%d calls of %d users' % (n, len(work)))
         assert not bad, '%d of %d:\n%s' % (len(bad), n, '\n'.join(bad[:40]))
+
+
+def test_forged_handles():
+    """A handle with the name of what is permitted and the uuid of what is not, in every call that takes one."""
+    def attempt():
+        bad = []
+        with daemon.client(timeout=60) as client:
+            client.open('objects:///')
+            for program, call in taking:
+                said = [client.call(call.number, body(call, {UUID: n}), prog=program).code for n in (1, 2)]
+                if said[0] == DENIED or said[1] != DENIED:
+                    bad.append('%s: %s' % (call.wire_name, said))
+        return bad
+
+    taking = [(program, call) for program, call in calls() if any(
+        rule.object in ('domain', 'network', 'network_port', 'storage_pool', 'nwfilter', 'secret') and
+        not rule.terms and api.object_of(call, rule) == 'handle' for rule in call.acl)]
+    assert len(taking) > 200, len(taking)
+    with Matrix(rules=NOT_YOURS) as daemon:
+        expect('wrong', As(EVERYTHING, attempt).result(), [])
 
 
 def test_no_connection():
