@@ -16,7 +16,7 @@
 #include "core/private.h"
 #include "daemon/daemon.h"
 
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 #define MAKE(path, ...) snprintf(path, sizeof(path), __VA_ARGS__)
 
 static char dir[80];                     /* short, for the sockets' sake */

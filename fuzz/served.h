@@ -14,7 +14,7 @@
 /* A new connection to one of its sockets; the first call starts it.  Ends the process where that fails. */
 int served_connect(const char *name);
 void served_say(int sock, const void *bytes, size_t n);
-/* Says no more, and hears the daemon out, which must hang up in ten seconds.  Closes SOCK. */
+/* Says no more, and hears the daemon out, which must hang up in a minute.  Closes SOCK. */
 void served_end(int sock);
 
 #endif
