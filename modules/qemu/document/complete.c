@@ -23,9 +23,12 @@ complete_machine(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
     if (!emulator)
         return NULL;
     machine = qemu_caps_machine(emulator, doc->os.type.machine);
-    if (!machine)
-        return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "the emulator '%s' has no machine '%s'",
-                              emulator->path, doc->os.type.machine ? doc->os.type.machine : "");
+    if (!machine) {
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the emulator '%s' has no machine '%s'",
+                  emulator->path, doc->os.type.machine ? doc->os.type.machine : "");
+        vir_error_hint("'virsh capabilities' lists those it has; without one the guest gets its usual one");
+        return NULL;
+    }
     qemu_set_text(&doc->os.type.arch, arch);
     qemu_set_text(&doc->os.type.machine, machine->name);
     qemu_set_text(&doc->devices.emulator, emulator->path);

@@ -5,6 +5,7 @@
 
 #include "rows/event.h"
 #include "event-text.h"
+#include "nearest.h"
 
 static int
 list_events(struct shell *vsh)
@@ -19,14 +20,20 @@ static int
 which_event(struct shell *vsh, const struct event_args *args)
 {
     const char *name = args->event;
+    struct vir_nearest nearest = { .word = name };
 
     if (args->all)
         return -1;
     for (int id = 0; id < VIRSH_DOMAIN_EVENTS; id++) {
         if (strcmp(virsh_domain_events[id].name, name) == 0)
             return id;
+        vir_nearest_try(&nearest, virsh_domain_events[id].name);
     }
     shell_error(vsh, "unknown event type %s", name);
+    if (nearest.best)
+        shell_hint(vsh, "did you mean '%s'?", nearest.best);
+    else
+        shell_hint(vsh, "'event --list' lists them");
     return -2;
 }
 
