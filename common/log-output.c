@@ -52,8 +52,8 @@ write_line(struct vir_log_output *output, const struct vir_log_entry *entry)
         __atomic_add_fetch(&output->lost, lost + 1, __ATOMIC_RELAXED);
 }
 
-static const char to_stderr[] = "stderr", to_syslog[] = "syslog", to_journal[] = "journald";
-const char vir_log_file[] = "file";
+static const char to_stderr[] = "stderr", to_syslog[] = "syslog", to_journal[] = "journald",
+    to_file[] = "file";
 struct vir_log_output vir_log_stderr = { .priority = 1, .fd = STDERR_FILENO, .write = write_line, .kind = to_stderr };
 
 /* ---- datagrams ---- */
@@ -148,7 +148,7 @@ vir_log_output_open(struct vir_log_output *ret, const char *word)
 {
     bool has_level = word[0] >= '1' && word[0] <= '4' && word[1] == ':';
     const char *kind = has_level ? word + 2 : "";
-    struct vir_log_output output = { .priority = word[0] - '0', .write = write_line, .kind = vir_log_file };
+    struct vir_log_output output = { .priority = word[0] - '0', .write = write_line, .kind = to_file };
 
     if (strncmp(kind, "file:", 5) == 0 && kind[5]) {
         if (open_file(&output, kind + 5) < 0)
@@ -182,4 +182,18 @@ vir_log_output_close(struct vir_log_output *output)
     if (output->fd > STDERR_FILENO)
         close(output->fd);
     free(output->name);
+}
+
+bool
+vir_log_output_is_same(const struct vir_log_output *one, const struct vir_log_output *other)
+{
+    return one->kind == other->kind && (one->kind != to_file || strcmp(one->name, other->name) == 0);
+}
+
+void
+vir_log_output_print(struct vir_buf *text, const struct vir_log_output *output, int priority)
+{
+    vir_buf_addf(text, "%s%d:%s", text->len ? " " : "", priority, output->kind);
+    if (output->name)
+        vir_buf_addf(text, ":%s", output->name);
 }

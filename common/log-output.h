@@ -27,13 +27,15 @@ struct vir_log_output {
     unsigned int lost;                  /* atomic: lines since the last that was written */
 };
 
-extern const char vir_log_file[];       /* the kind of files */
-
 /* What lines go to that no output was named for. */
 extern struct vir_log_output vir_log_stderr;
 
 /* Opens what WORD says: L:stderr, L:file:PATH, L:syslog:NAME, L:journald.  -1: reported. */
 int vir_log_output_open(struct vir_log_output *ret, const char *word);
 void vir_log_output_close(struct vir_log_output *output);
+/* Whether both are the same place. */
+bool vir_log_output_is_same(const struct vir_log_output *one, const struct vir_log_output *other);
+/* The word for it, with the level PRIORITY, behind a blank where there is a word already. */
+void vir_log_output_print(struct vir_buf *text, const struct vir_log_output *output, int priority);
 
 #endif

@@ -14,30 +14,16 @@
 static bool env_level, env_filters, env_outputs;        /* the environment says it */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* "1" to "4" in front of a colon; 0 if it is something else. */
-static int
-priority_of(const char *word)
-{
-    if (word[0] >= '1' && word[0] <= '4' && word[1] == ':')
-        return word[0] - '0';
-    return 0;
-}
-
 static int
 add_filter(void *set, const char *word)
 {
     struct vir_log_filters *filters = set;
-    int priority = priority_of(word);
-    const char *name = word + 2;
 
-    if (priority && *name == '+')       /* "with a stack trace": not kept any more */
-        name++;
-    if (!priority || !*name)
-        return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG,
-                         "'%s' is not a log filter: expected LEVEL:NAME with a level from 1 to 4", word);
     if (filters->n == VIR_LOG_FILTERS_MAX)
         return vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "more than %d log filters", VIR_LOG_FILTERS_MAX);
-    filters->list[filters->n++] = (struct vir_log_filter){ priority, vir_strdup(name), strpbrk(name, "*?") != NULL };
+    if (vir_log_filter_read(&filters->list[filters->n], word) < 0)
+        return -1;
+    filters->n++;
     return 0;
 }
 
@@ -46,13 +32,10 @@ static void
 forget_same(struct vir_log_outputs *outputs, const struct vir_log_output *fresh)
 {
     for (size_t i = 0; i < outputs->n; i++) {
-        struct vir_log_output *output = &outputs->list[i];
-
-        if (output->kind != fresh->kind ||
-            (fresh->kind == vir_log_file && strcmp(output->name, fresh->name) != 0))
+        if (!vir_log_output_is_same(&outputs->list[i], fresh))
             continue;
-        vir_log_output_close(output);
-        memmove(output, output + 1, (--outputs->n - i) * sizeof(*output));
+        vir_log_output_close(&outputs->list[i]);
+        memmove(&outputs->list[i], &outputs->list[i + 1], (--outputs->n - i) * sizeof(*fresh));
         return;
     }
 }

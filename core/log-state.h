@@ -4,13 +4,8 @@
 #define VIR_CORE_LOG_STATE_H
 
 #include "log.h"
+#include "log-filter.h"
 #include "log-output.h"
-
-struct vir_log_filter {
-    int priority;
-    char *word;                         /* that the source's name has in it */
-    bool wild;                          /* '*' and '?' in it stand for others */
-};
 
 struct vir_log_filters { struct vir_log_filter list[VIR_LOG_FILTERS_MAX]; size_t n; };
 struct vir_log_outputs { struct vir_log_output list[VIR_LOG_OUTPUTS_MAX]; size_t n; int refs; };

@@ -7,7 +7,6 @@
 #include "log-state.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,17 +187,6 @@ vir_log(int priority, const char *source, const char *file, const char *function
     va_end(args);
 }
 
-static bool
-is_about(const struct vir_log_filter *filter, const char *source)
-{
-    VIR_AUTO_FREE char *pattern = NULL;
-
-    if (!filter->wild)
-        return strstr(source, filter->word);
-    pattern = vir_strdup_printf("*%s*", filter->word);
-    return fnmatch(pattern, source, FNM_NOESCAPE) == 0;
-}
-
 bool
 vir_log_enabled(int priority, const char *source)
 {
@@ -206,7 +194,7 @@ vir_log_enabled(int priority, const char *source)
         return false;
     VIR_LOCKED(&state.lock);
     for (size_t i = 0; state.filters && i < state.filters->n; i++)
-        if (is_about(&state.filters->list[i], source))
+        if (vir_log_filter_is_about(&state.filters->list[i], source))
             return priority >= state.filters->list[i].priority;
     return priority >= state.level;
 }
@@ -226,14 +214,6 @@ vir_log_filters(char **ret_text)
     return (int)n;
 }
 
-static void
-add_output(struct vir_buf *text, const struct vir_log_output *output, int priority)
-{
-    vir_buf_addf(text, "%s%d:%s", text->len ? " " : "", priority, output->kind);
-    if (output->name)
-        vir_buf_addf(text, ":%s", output->name);
-}
-
 int
 vir_log_outputs(char **ret_text)
 {
@@ -242,9 +222,9 @@ vir_log_outputs(char **ret_text)
     const size_t n = state.outputs ? state.outputs->n : 0;
 
     if (!n)
-        add_output(&text, &vir_log_stderr, state.level);
+        vir_log_output_print(&text, &vir_log_stderr, state.level);
     for (size_t i = 0; i < n; i++)
-        add_output(&text, &state.outputs->list[i], state.outputs->list[i].priority);
+        vir_log_output_print(&text, &state.outputs->list[i], state.outputs->list[i].priority);
     *ret_text = vir_buf_steal(&text);
     return n ? (int)n : 1;
 }
