@@ -71,6 +71,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
     rc->refs = 1;
     rc->conn = conn;
     rc->local = strcmp(target->transport, "unix") == 0;
+    rc->network = !rc->local && !target->child;
     rc->encrypted = strcmp(target->transport, "tls") == 0;
     rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);
@@ -156,7 +157,7 @@ remote_connect_is_secure(virConnectPtr conn)
     struct remote_connect *rc = vir_connect_data(conn);
     struct remote_connect_is_secure_ret ret;
 
-    if (!rc->local && !rc->encrypted)
+    if (rc->network && !rc->encrypted)
         return 0;
     /* the way is safe; what the server does behind it, it says itself */
     if (remote_call(rc, PROCEDURE(CONNECT_IS_SECURE), NULL, &ret) < 0)

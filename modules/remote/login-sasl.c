@@ -209,7 +209,7 @@ static struct rpc_sasl *
 make(struct remote_connect *rc, const struct rpc_sasl_part *part, struct asker *asker)
 {
     char local[RPC_SASL_END], remote[RPC_SASL_END], why[RPC_SASL_WHY];
-    bool network = !rc->local && !rc->encrypted;
+    bool network = rc->network && !rc->encrypted;
     struct rpc_sasl_way way = { .encrypted = rpc_client_bits(rc->client), .least = network ? LEAST_BITS : 0,
                                 .plain = network };
     int sock = rpc_client_socket(rc->client);
@@ -259,7 +259,7 @@ remote_login_sasl(struct remote_connect *rc, const struct remote_target *target,
         return -1;
     if (converse(rc, part, sasl, mechanisms) == 0)
         ret = part->strong(sasl, &bits) ? 0 : fail("the mechanism does not encrypt enough for a network");
-    if (ret == 0 && !rc->local && !rc->encrypted) {
+    if (ret == 0 && rc->network && !rc->encrypted) {
         ret = rpc_client_wrap(rc->client, wrap, &(struct encryption){ part, sasl });
         wrapped = rc->encrypted = ret == 0;
     }

@@ -163,6 +163,19 @@ def try_roads(whose, roads, clients, wanted, many):
             report(title + ': an event', client.hears(uri % '/default', env))
 
 
+SAFETY = 'import libvirt, sys\nconn = libvirt.openAuth(sys.argv[1], [[libvirt.VIR_CRED_AUTHNAME, libvirt.VIR_CRED_PASSPHRASE], ' \
+    'lambda *ignored: -1, None], 0)\nprint(conn.isSecure(), conn.isEncrypted(), conn.isAlive())'
+
+
+def safety(whose, roads):
+    """Whether a way is told to be safe, as their library does."""
+    for name, uri, env in roads:
+        ours, theirs = (subprocess.run([ways.PYTHON, '-c', SAFETY, uri % '/default'], capture_output=True, text=True, timeout=60,
+                                       env=dict(base, **env)) for base in (ways.interpreter(), THEIRS))
+        report('safety to %s daemon, %s: %s' % (whose, name, ours.stdout.strip()), ours.stdout and ours.stdout == theirs.stdout,
+               ours, theirs)
+
+
 def bindings(whose, roads, world):
     """Python and Perl on our library."""
     perl = subprocess.run(['/usr/bin/perl', '-MSys::Virt', '-e', '1'], capture_output=True).returncode == 0
@@ -201,6 +214,8 @@ def our_daemon(world, ssh, clients):
     try:
         roads = list(world.roads(plain.socket, plain.tcp, plain.tls, sasl.tcp, sasl.tls, ssh))
         try_roads('our', roads, clients, wanted, many)
+        if len(clients) > 1:
+            safety('our', roads)
         bindings('our', roads, world)
         bare_client('our', plain, sasl, world, world.known)
     finally:
@@ -251,6 +266,7 @@ def their_daemon(world, ssh, clients):
         theirs, unix = Virsh('their', world), roads[0][1]
         wanted, many = theirs.session(unix % '/default'), theirs.run(unix % world.many, 'list', '--name').split()
         try_roads('their', roads, [client for client in clients if client.whose == 'our'], wanted, many)
+        safety('their', roads)
         bindings('their', roads, world)
         bare_client('their', plain, sasl, world, world.known)
     finally:
