@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/daemon.h"
+
 #include "served.h"
 
 #include <errno.h>
@@ -14,7 +16,6 @@
 
 #include "common/loop.h"
 #include "core/private.h"
-#include "daemon/daemon.h"
 
 #define PATIENCE_MS 60000
 #define MAKE(path, ...) snprintf(path, sizeof(path), __VA_ARGS__)
