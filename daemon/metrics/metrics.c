@@ -262,10 +262,14 @@ listen_tcp(const char *where)
 static int
 listen_where(const char *where)
 {
+    int sock;
+
     if (strncmp(where, "unix:/", 6) != 0)
         return listen_tcp(where);
-    metrics.path = vir_strdup(where + 5);
-    return daemon_socket_unix(metrics.path, the_daemon.settings.sock_group ? 0660 : 0600, MAX_QUEUED);
+    sock = daemon_socket_unix(where + 5, the_daemon.settings.sock_group ? 0660 : 0600, MAX_QUEUED);
+    if (sock >= 0)                      /* what lies there else is not ours to remove */
+        metrics.path = vir_strdup(where + 5);
+    return sock;
 }
 
 /* ---- start and end ---- */
@@ -292,11 +296,11 @@ start(const char *where)
     return vir_loop_add_fd(the_daemon.loop, metrics.part->fd(metrics.server), EPOLLIN, http_event, NULL);
 }
 
-/* Who waits gets what there is. */
+/* Who waits gets what there is; meanwhile others may come. */
 static void
 stop(void)
 {
-    if (metrics.waiting.n)
+    while (metrics.waiting.n)
         end_round();
     if (metrics.server) {
         vir_loop_remove_fd(the_daemon.loop, metrics.part->fd(metrics.server));

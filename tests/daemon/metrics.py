@@ -276,6 +276,26 @@ def test_reload():
             old = daemon.port
 
 
+def test_foreign_file():
+    """What lies where the socket shall be, and is none, stays: refused, and not removed by the next one."""
+    path = '/tmp/vird-metrics-%d' % os.getpid()
+    with Told() as daemon:
+        try:
+            with open(path, 'w') as handle:
+                handle.write('a letter')
+            for where in 'unix:' + path, '':
+                old = daemon.port
+                with open(daemon.conf, 'a') as handle:
+                    handle.write('metrics_listen = "%s"\n' % where)
+                daemon.process.send_signal(signal.SIGHUP)
+                wait_for('the old place is still served', lambda: not is_served(old))
+            daemon.stop()
+            with open(path) as handle:
+                expect('the file', handle.read(), 'a letter')
+        finally:
+            os.unlink(path)
+
+
 def is_served(port):
     try:
         socket.create_connection(('127.0.0.1', port)).close()
