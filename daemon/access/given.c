@@ -39,7 +39,21 @@ is_zero(const char *bytes, size_t n)
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
 }
 
-/* Asks about N items of the list, whose texts are lent; what the client may not see is zeroed. */
+/* Zeroes an item of the list, whose texts may be lent. */
+static void
+hide(const struct access_needs *needs, char *item)
+{
+    const struct xdr_field *list = remote_procedures[needs->items->procedure].ret->fields;
+
+    while (list->offset != needs->items->list)
+        list++;
+    if (list->flags & XDR_PACKED)
+        memset(item, 0, needs->items->element);
+    else
+        xdr_free(list->type, item);
+}
+
+/* Asks about N items of the list; what the client may not see is zeroed. */
 static void
 filter_some(struct daemon_call *call, const struct access_needs *needs, char *list, size_t n)
 {
@@ -52,7 +66,7 @@ filter_some(struct daemon_call *call, const struct access_needs *needs, char *li
     daemon_access_ask(call->client, call->conn, questions, n);
     for (size_t i = 0; i < n; i++)
         if (!questions[i].allowed)
-            memset(list + i * needs->items->element, 0, needs->items->element);
+            hide(needs, list + i * needs->items->element);
     daemon_access_release(questions, n);
 }
 
