@@ -108,7 +108,7 @@ set_way(struct rpc_sasl *sasl, const struct rpc_sasl_way *way, char *why)
 {
     sasl_security_properties_t wanted = {
         .min_ssf = way->encrypted >= way->least ? 0 : way->least,
-        .max_ssf = way->encrypted ? 0 : STRENGTH_MAX, .maxbufsize = LAYER_MAX,
+        .max_ssf = way->plain ? STRENGTH_MAX : 0, .maxbufsize = LAYER_MAX,
         .security_flags = SASL_SEC_NOANONYMOUS | (way->plain ? SASL_SEC_NOPLAINTEXT : 0),
     };
     sasl_ssf_t encrypted = way->encrypted;

@@ -71,7 +71,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
     rc->refs = 1;
     rc->conn = conn;
     rc->local = strcmp(target->transport, "unix") == 0;
-    rc->network = !rc->local && !target->child;
+    rc->network = !rc->local && (!target->child || strcmp(target->transport, "ext") == 0);
     rc->encrypted = strcmp(target->transport, "tls") == 0;
     rc->keepalive_timer = rc->callbacks_known = -1;
     pthread_mutex_init(&rc->lock, NULL);

@@ -17,7 +17,7 @@ struct remote_connect {
     struct rpc_client *client;
     struct remote_child *child;         /* that carries its bytes; NULL: none */
     bool local;                         /* over a unix socket */
-    bool network;                       /* what is not encrypted can be read by others; a program sees to it itself */
+    bool network;                       /* what is not encrypted others can read, as far as is known here; ssh encrypts */
     bool encrypted;                     /* by us, not by a program that carries the bytes */
     bool keepalive_known;               /* the server takes part in keepalive */
     bool told_of_close;                 /* atomic: the server was asked to tell that its connection broke */

@@ -215,14 +215,15 @@ def shipped(world):
     daemon.end()
 
 
-def by_socket(world):
-    """SCRAM over the unix socket, for who is not root; by a client that has nothing of libvirt."""
+def by_socket(world, clients):
+    """SCRAM over the unix socket, for who is not root, by a client that has nothing of libvirt; DIGEST-MD5, which could
+    encrypt, but does not there."""
     if os.geteuid():
         return
     path = os.path.join(world.path, 'client')
     shutil.copytree(HERE, path, ignore=lambda _, names: [name for name in names if name != 'bare.py'])
     os.chmod(world.path, 0o755)
-    sasl = world.sasl('sasl-unix', 'mech_list: scram-sha-256\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: %s\n'
+    sasl = world.sasl('sasl-unix', 'mech_list: scram-sha-256 digest-md5\npwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: %s\n'
                       % world.users)
     daemon = world.daemon(sasl, 'auth_unix_rw = "sasl"\nunix_sock_rw_perms = "0777"\nsasl_allowed_username_list = [ "fred" ]\n')
     os.chmod(daemon.dir, 0o755)
@@ -233,7 +234,29 @@ def by_socket(world):
                                % login, daemon.socket], cwd=path, env={'PYTHONPATH': path}, user=user, group=user, extra_groups=[],
                               capture_output=True, text=True)
         report('unix: %s is %r with %r' % (user, name, password), (done.returncode == 0) == right, done)
-    report('unix: the log has who', 'logged in as fred, encrypted by 0 bits' in log_of(daemon), log_of(daemon))
+    auth = world.auth('fred', 'secret')
+    shutil.chown(auth.partition('=')[2], 'games')
+    carrier = os.path.join(path, 'carrier')
+    with open(carrier, 'w') as file:
+        file.write('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+    os.chmod(carrier, 0o755)
+    for whose, env in clients:
+        for way, where in (('unix', 'unix:///default?'), ('ssh', 'ssh://localhost/default?proxy=netcat&command=%s&' % carrier)):
+            uri = 'test+%sauth=sasl.DIGEST-MD5&socket=%s&%s' % (where, daemon.socket, auth)
+            done = subprocess.run([PYTHON, '-c', 'import libvirt, sys\nconn = libvirt.openAuth(sys.argv[1], [[2, 5], lambda *_: -1, None])\n'
+                                   'print(conn.isSecure(), conn.listDefinedDomains(), conn.listDomainsID())', uri],
+                                  env=env or ways.interpreter(), user='games', group='games', extra_groups=[],
+                                  capture_output=True, text=True, timeout=60)
+            report('%s: DIGEST-MD5, %s client' % (way, whose), done.stdout == '1 [] [1]\n', done)
+        with open(carrier + '-of-users', 'w') as file:
+            file.write('#!/bin/sh\nexec nc -U %s\n' % daemon.socket)
+        os.chmod(file.name, 0o755)
+        done = subprocess.run([PYTHON, '-c', 'import libvirt, sys\nprint(libvirt.open(sys.argv[1]).isSecure())',
+                               'test+ext://localhost/default?command=' + file.name], env=env or ways.interpreter(),
+                              capture_output=True, text=True, timeout=60)
+        report('ext: of what carries the bytes nothing is known, %s client' % whose, done.stdout == '0\n', done)
+    log = log_of(daemon)
+    report('unix: the log has who', log.count('logged in as fred, encrypted by 0 bits') == log.count('logged in as fred') > 1, log)
     daemon.end()
 
 
@@ -309,7 +332,7 @@ def main():
         # OpenSSL keeps what the plug-in of DIGEST-MD5 has it load
         ways.forgive_leaks(path, 'libcrypto')
         for case in (lambda: passwords(world, clients), lambda: typed(world),
-                     lambda: shipped(world), lambda: by_socket(world), lambda: elsewhere(world), lambda: page(world)):
+                     lambda: shipped(world), lambda: by_socket(world, clients), lambda: elsewhere(world), lambda: page(world)):
             if len(sys.argv) < 2 or case.__code__.co_names[0] in sys.argv[1:]:
                 case()
     finally:
