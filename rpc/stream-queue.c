@@ -58,6 +58,7 @@ rpc_stream_drop_piece(struct rpc_stream *stream)
 {
     struct rpc_piece *piece = stream->pieces;
 
+    stream->queued -= sizeof(*piece) + piece->len - piece->done;
     stream->pieces = piece->next;
     if (!stream->pieces)
         stream->tail = &stream->pieces;
@@ -84,7 +85,7 @@ queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, lon
 {
     struct rpc_piece *piece;
 
-    if (stream->queued + n > QUEUE_MAX) {
+    if (stream->queued + sizeof(*piece) + n > QUEUE_MAX) {
         rpc_stream_break(stream, "the program fetches less than comes");
         return;
     }
@@ -98,7 +99,7 @@ queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, lon
         memcpy(piece->data, bytes, n);
     *stream->tail = piece;
     stream->tail = &piece->next;
-    stream->queued += n;
+    stream->queued += sizeof(*piece) + n;
 }
 
 static void

@@ -24,7 +24,7 @@ struct rpc_stream {
     int refs;                           /* the owner's, and one for a thread that waits */
     struct rpc_stream *next, **link;    /* of the client, while open */
     struct rpc_piece *pieces, **tail;
-    size_t queued;
+    size_t queued;                      /* bytes that the pieces take, holes too */
     bool eof, confirmed, broken;
     const char *why;                    /* it is broken */
     virErrorPtr error;                  /* that the server sent; instead of `why` */

@@ -214,6 +214,7 @@ rpc_stream_receive_hole(struct rpc_stream *stream, long long *ret_length)
     if (stream->pieces && stream->pieces->hole) {
         *ret_length = stream->pieces->hole;
         rpc_stream_drop_piece(stream);
+        rpc_client_listen(client);
     }
     pthread_mutex_unlock(&client->lock);
     return 0;
@@ -228,10 +229,8 @@ wait_for_confirmation(struct rpc_stream *stream)
 
     pthread_mutex_lock(&client->lock);
     while (!stream->confirmed && !stream->broken) {
-        while (stream->pieces) {        /* nobody wants it any more */
-            stream->queued -= stream->pieces->len - stream->pieces->done;
+        while (stream->pieces)          /* nobody wants it any more */
             rpc_stream_drop_piece(stream);
-        }
         wait_for_something(stream);
     }
     broken = stream->broken;

@@ -3,6 +3,7 @@
  * The client's end against a server of three lines: many threads on one
  * connection, replies out of order, a server that dies, lies or stays silent.
  */
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -612,6 +613,29 @@ test_wrong_holes(void **state)
     }
 }
 
+/* Holes that nobody fetches have no bytes, but take memory: the loop stops reading. */
+static void
+test_many_holes(void **state)
+{
+    static const unsigned char one[RPC_HOLE_SIZE] = { [RPC_HOLE_SIZE - 5] = 1 };
+    struct rpc_stream *stream;
+    struct pollfd unread = { .events = POLLIN };
+    struct end end;
+
+    (void)state;
+    start(&end, open_and_be_silent);
+    stream = open_stream(&end);
+    unread.fd = rpc_client_socket(end.client);
+    for (int i = 0; i < 20000 && poll(&unread, 1, 0) == 0; i++) {
+        for (int j = 0; j < 50; j++)
+            say_on_stream(&end, RPC_TYPE_STREAM_HOLE, one, sizeof(one));
+        rpc_client_read(end.client);
+    }
+    assert_int_equal(poll(&unread, 1, 0), 1);
+    rpc_stream_free(stream);
+    stop(&end);
+}
+
 /* Answers each call twice, at once; the second answer is another one. */
 static void *
 serve_twice(void *opaque)
@@ -666,6 +690,7 @@ main(void)
         cmocka_unit_test(test_abort_while_finishing),
         cmocka_unit_test(test_two_receivers),
         cmocka_unit_test(test_wrong_holes),
+        cmocka_unit_test(test_many_holes),
         cmocka_unit_test(test_two_answers),
     };
 
