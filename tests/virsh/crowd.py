@@ -72,11 +72,13 @@ try:
     listener.listen(1)
     threading.Thread(target=accept, args=(listener,), daemon=True).start()
     for more in ([], ["--managed-save"]):
-        before = processor_time()
-        done = subprocess.run([VIRSH, "-c", "test+unix:///default?socket=" + path, "list", "--all", *more],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
-        took = processor_time() - before
-        assert done.returncode == 0 and done.stdout.count(b" d") == N, done.stdout[-200:]
+        took = 1000
+        for _ in range(3):              # the least: other programs cost caches, too
+            before = processor_time()
+            done = subprocess.run([VIRSH, "-c", "test+unix:///default?socket=" + path, "list", "--all", *more],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
+            took = min(took, processor_time() - before)
+            assert done.returncode == 0 and done.stdout.count(b" d") == N, done.stdout[-200:]
         assert took < 0.5, "list of %d domains took %.2f s" % (N, took)
         print("%d domains in %.2f s" % (N, took))
 finally:

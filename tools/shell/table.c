@@ -12,10 +12,11 @@
 #include <wchar.h>
 
 #include "shell.h"
+#include "vector.h"
 
 struct shell_table {
-    size_t n_columns, n_cells;
-    char **cells;               /* row after row, the titles first */
+    size_t n_columns;
+    struct VIR_VECTOR(, char *) cells;  /* row after row, the titles first */
 };
 
 /* Positions on the screen. Locales are loaded only for text that needs one. */
@@ -50,9 +51,8 @@ shell_table_cells(struct shell_table *table, const char *const *cells)
 {
     const unsigned int how = shell_to_terminal() ? 0 : SHELL_KEEP_DIRECTION;
 
-    table->cells = vir_realloc_array(table->cells, table->n_cells + table->n_columns, sizeof(*table->cells));
     for (size_t i = 0; i < table->n_columns; i++)
-        table->cells[table->n_cells++] = shell_escaped(cells[i], how);
+        vir_vector_add(&table->cells, shell_escaped(cells[i], how));
 }
 
 struct shell_table *
@@ -100,16 +100,16 @@ shell_table_print(struct shell *vsh, struct shell_table *table)
     const size_t first = vsh->quiet ? n : 0;
     size_t line = 0;
 
-    for (size_t i = first; i < table->n_cells; i++) {
-        const size_t width = width_of(table->cells[i]);
+    for (size_t i = first; i < table->cells.n; i++) {
+        const size_t width = width_of(table->cells.items[i]);
 
         if (width > widths[i % n])
             widths[i % n] = width;
     }
     for (size_t i = 0; i < n; i++)
         line += widths[i] + 3;
-    for (size_t i = first; i < table->n_cells; i += n) {
-        print_row(vsh, table->cells + i, widths, n);
+    for (size_t i = first; i < table->cells.n; i += n) {
+        print_row(vsh, table->cells.items + i, widths, n);
         for (size_t dash = 0; i == 0 && dash < line; dash++)
             shell_print(vsh, "-");
         if (i == 0)
@@ -123,9 +123,9 @@ shell_table_free(struct shell_table *table)
 {
     if (!table)
         return NULL;
-    for (size_t i = 0; i < table->n_cells; i++)
-        free(table->cells[i]);
-    free(table->cells);
+    for (size_t i = 0; i < table->cells.n; i++)
+        free(table->cells.items[i]);
+    vir_vector_clear(&table->cells);
     free(table);
     return NULL;
 }
