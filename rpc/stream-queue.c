@@ -48,7 +48,7 @@ rpc_streams_full(const struct rpc_client *client)
 {
     const struct rpc_stream *stream = client->streams;
 
-    while (stream && stream->queued < QUEUE_FULL)
+    while (stream && (stream->broken || stream->queued < QUEUE_FULL))
         stream = stream->next;
     return stream;
 }
@@ -85,6 +85,8 @@ queue_piece(struct rpc_stream *stream, const unsigned char *bytes, size_t n, lon
 {
     struct rpc_piece *piece;
 
+    if (stream->broken)
+        return;
     if (stream->queued + sizeof(*piece) + n > QUEUE_MAX) {
         rpc_stream_break(stream, "the program fetches less than comes");
         return;
