@@ -132,6 +132,16 @@ served_connect(const char *name)
     return sock;
 }
 
+/* libFuzzer's clock interrupts. */
+static bool
+wait_for(struct pollfd *ready)
+{
+    int n;
+
+    while ((n = poll(ready, 1, PATIENCE_MS)) < 0 && errno == EINTR) {}
+    return n > 0;
+}
+
 /* Takes what the daemon says; false: it has hung up. */
 static bool
 hear(int sock)
@@ -147,7 +157,7 @@ served_say(int sock, const void *bytes, size_t n)
     struct pollfd ready = { .fd = sock, .events = POLLIN | POLLOUT };
     const char *next = bytes;
 
-    while (n > 0 && poll(&ready, 1, PATIENCE_MS) > 0) {
+    while (n > 0 && wait_for(&ready)) {
         ssize_t said;
 
         if (ready.revents & POLLIN && !hear(sock))
@@ -167,7 +177,7 @@ served_end(int sock)
 
     shutdown(sock, SHUT_WR);
     do {
-        if (poll(&ready, 1, PATIENCE_MS) <= 0)
+        if (!wait_for(&ready))
             give_up("the daemon does not hang up");
     } while (hear(sock));
     close(sock);
