@@ -42,6 +42,7 @@ struct rpc_client {
 
     int watch;                          /* of the program's event loop; -1: none */
     bool deaf;                          /* the watch waits for nothing */
+    int alive_timer;                    /* while it does; -1: none */
 
     struct rpc_input input;             /* of the thread that reads */
 };
@@ -60,8 +61,6 @@ void rpc_client_break(struct rpc_client *client, int reason, const char *why);
 /* Runs `closed` if it is due.  Nothing locked. */
 void rpc_client_tell(struct rpc_client *client);
 int rpc_client_raise_broken(struct rpc_client *client);
-/* The event loop listens while the connection lives and its streams have room.  Under lock. */
-void rpc_client_listen(struct rpc_client *client);
 
 /* keepalive.c */
 /* Milliseconds until the next look, -1: none.  May break the connection, tells nobody. */
@@ -77,6 +76,10 @@ void rpc_client_send_pong(struct rpc_client *client);
 int rpc_client_ping_if_due(struct rpc_client *client);
 /* Releases send_lock, and sends a PONG that could not be sent meanwhile. */
 void rpc_client_send_done(struct rpc_client *client);
+
+/* listen.c */
+/* The event loop listens while the connection lives and its streams have room.  Under lock. */
+void rpc_client_listen(struct rpc_client *client);
 
 /* receive.c */
 /* One receive and all messages that it completed.  The caller owns the reading.

@@ -21,7 +21,7 @@ rpc_client_new(struct rpc_transport *transport, const char *peer, const struct r
     client->transport = transport;
     client->peer = vir_strdup(peer);
     client->events = *events;
-    client->watch = -1;
+    client->watch = client->alive_timer = -1;
     pthread_mutex_init(&client->send_lock, NULL);
     pthread_mutex_init(&client->lock, NULL);
     pthread_cond_init(&client->quiet, NULL);
@@ -51,18 +51,6 @@ rpc_client_unref(struct rpc_client *client)
     free(client->peer);
     free(client);
     return NULL;
-}
-
-/* A dead descriptor, or one from which nothing is taken, would be readable for ever. */
-void
-rpc_client_listen(struct rpc_client *client)
-{
-    bool deaf = client->broken || rpc_streams_full(client);
-
-    if (client->watch < 0 || deaf == client->deaf)
-        return;
-    virEventUpdateHandle(client->watch, deaf ? 0 : VIR_EVENT_HANDLE_READABLE);
-    client->deaf = deaf;
 }
 
 bool

@@ -47,6 +47,7 @@ rpc_watch_stop(struct rpc_client *client)
     pthread_mutex_lock(&client->lock);
     watch = client->watch;
     client->watch = -1;
+    rpc_client_listen(client);
     pthread_mutex_unlock(&client->lock);
     if (watch >= 0)
         virEventRemoveHandle(watch);
