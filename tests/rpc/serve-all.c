@@ -125,6 +125,7 @@ serve(const struct rpc_procedure *proc, daemon_serve_fn fn, virConnectPtr with)
     served++;
     xdr_free(proc->args, &args);
     xdr_free(proc->ret, &ret);
+    daemon_call_end(&call);
     if (call.reply_fd >= 0)
         close(call.reply_fd);
     rpc_buf_free(&wire);
