@@ -159,7 +159,7 @@ def test_no_descriptor_left():
     with Daemon() as daemon, daemon.client() as client:
         client.open()
         pid, limits = daemon.process.pid, resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (5, limits[1]))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, limits[1]))      # below the one it keeps to refuse with
         with daemon.client() as waiting:
             waiting.send(message(AUTH_LIST, serial=3))
             before = daemon.cpu()
