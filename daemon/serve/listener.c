@@ -182,8 +182,9 @@ refuse_one(int fd)
 {
     int sock;
 
-    if (spare_fd >= 0)
-        close(spare_fd);
+    if (spare_fd < 0)
+        return false;                   /* what could be had by now is a place for it */
+    close(spare_fd);
     sock = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
     if (sock >= 0)
         close(sock);
