@@ -2,6 +2,7 @@
 /* The clients of a server: which there are, who they are, and their end. */
 #include "daemon/admin/admin.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #define CLIENTS_MAX 16384               /* in one reply */
 #define NAMES_ROOM 16384                /* for what a directory of users says about one */
+#define GROUP_ROOM_MAX (1024 * 1024)
 
 static unsigned int
 transport_of(const struct daemon_client *client)
@@ -112,19 +114,35 @@ tell_number(struct told *told, const char *name, int number)
     virTypedParamsAddInt(told->params, &told->n, &told->room, name, number);
 }
 
+/* A group brings its members along, of which there may be many. */
+static void
+tell_group(struct told *told, gid_t gid)
+{
+    struct group group, *found = NULL;
+
+    for (size_t room = NAMES_ROOM; room <= GROUP_ROOM_MAX; room *= 2) {
+        VIR_AUTO_FREE char *names = vir_alloc_array(room, 1);
+        int err = getgrgid_r(gid, &group, names, room, &found);
+
+        if (err == 0 && found)
+            tell_text(told, VIR_CLIENT_INFO_UNIX_GROUP_NAME, group.gr_name);
+        if (err != ERANGE)
+            return;
+    }
+    vir_warn("group %u has more members than %d bytes hold: its name is not told", gid, GROUP_ROOM_MAX);
+}
+
 static void
 tell_process(struct told *told, const struct daemon_identity *identity)
 {
     char names[NAMES_ROOM];
     struct passwd user, *found_user = NULL;
-    struct group group, *found_group = NULL;
 
     tell_number(told, VIR_CLIENT_INFO_UNIX_USER_ID, (int)identity->uid);
     if (getpwuid_r(identity->uid, &user, names, sizeof(names), &found_user) == 0 && found_user)
         tell_text(told, VIR_CLIENT_INFO_UNIX_USER_NAME, user.pw_name);
     tell_number(told, VIR_CLIENT_INFO_UNIX_GROUP_ID, (int)identity->gid);
-    if (getgrgid_r(identity->gid, &group, names, sizeof(names), &found_group) == 0 && found_group)
-        tell_text(told, VIR_CLIENT_INFO_UNIX_GROUP_NAME, group.gr_name);
+    tell_group(told, identity->gid);
     tell_number(told, VIR_CLIENT_INFO_UNIX_PROCESS_ID, identity->pid);
 }
 
