@@ -287,8 +287,10 @@ start(const char *where)
     if (sock < 0)
         return -1;
     metrics.server = metrics.part->start(sock, asked);
-    if (!metrics.server)
+    if (!metrics.server) {
+        close(sock);
         return vir_error(VIR_ERR_INTERNAL_ERROR, "metrics_listen: nothing serves %s", where);
+    }
     metrics.where = vir_strdup(where);
     if (!metrics.n_drivers)
         vir_core.modules_list(add_driver, NULL);
