@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -43,6 +44,7 @@ struct child_plan {
     gid_t groups[GROUPS_MAX];
     int n_groups;
     char *stack;                        /* its end; another such stack lies below */
+    pid_t parent;                       /* of one that is bound */
     pid_t pid;
     int pidfd;
     int midwife_sock;                   /* of an orphan: where its parent tells both */
@@ -155,6 +157,19 @@ child_memory(void)
     syscall(SYS_prlimit64, 0, RLIMIT_AS, limit, NULL);
 }
 
+/* After the change of the user, which undoes it.  Whose parent has ended meanwhile hears of it no more. */
+IN_CHILD static int
+child_bind(const struct child_plan *plan)
+{
+    if (!plan->child->bound)
+        return 0;
+    if (syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return -1;
+    if (syscall(SYS_getppid) != plan->parent)
+        syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
+    return 0;
+}
+
 IN_CHILD static int
 child_main(void *opaque)
 {
@@ -173,6 +188,8 @@ child_main(void *opaque)
         return child_fail(plan, "close other descriptors");
     if (child_identity(plan) < 0)
         return child_fail(plan, "change user");
+    if (child_bind(plan) < 0)
+        return child_fail(plan, "be bound to its parent");
     if (syscall(SYS_chdir, child->cwd ? child->cwd : "/") < 0)
         return child_fail(plan, "change directory");
     child_signals();
@@ -411,7 +428,7 @@ int
 vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd)
 {
     VIR_AUTO_FREE int *keep = NULL;
-    struct child_plan plan = { .child = child };
+    struct child_plan plan = { .child = child, .parent = getpid() };
     struct fixed_env fixed;
 
     if (find_program(child->argv[0], plan.path, sizeof(plan.path)) < 0)

@@ -46,6 +46,7 @@ helper_start(struct helper *helper, const struct vir_child *child)
     fcntl(out[0], F_SETFL, O_NONBLOCK);
     with_pipes.stdin_fd = in[0];
     with_pipes.stdout_fd = out[1];
+    with_pipes.bound = !child->orphan && !child->new_session;
     if (child->stderr_fd < 0)
         with_pipes.stderr_fd = out[1];
     rc = vir_child_start(&with_pipes, &helper->pid, &helper->pidfd);

@@ -127,13 +127,14 @@ struct vir_child {
     uid_t uid; gid_t gid;               /* (uid_t)-1: unchanged */
     mode_t umask;                       /* 0: 0077 */
     bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */
+    bool bound;                         /* killed when the thread that starts it ends, or the program; no orphan */
 };
 #define VIR_CHILD_INIT .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .uid = (uid_t)-1, .gid = (gid_t)-1
 int vir_child_start(const struct vir_child *child, pid_t *ret_pid, int *ret_pidfd);
 /* Waits until the process is gone (0) or DEADLINE_MS passed (1; < 0: no deadline).
  * Reaps our own children; ret_status: as waitpid gives it, -1 if it is not known. */
 int vir_child_wait(pid_t pid, int pidfd, int deadline_ms, int *ret_status);
-/* Runs a helper to its end: input text, captured output (standard error too where
+/* Runs a helper to its end (an own child of our session is bound): input text, captured output (standard error too where
  * stderr_fd is -1; at most MAX bytes), deadline. */
 int vir_child_run(const struct vir_child *child, const char *input, size_t max, int deadline_ms,
                   char **ret_output, int *ret_status);

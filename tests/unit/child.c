@@ -264,6 +264,32 @@ too_much_output(void **state)
     assert_string_equal(output, "done\n");
 }
 
+static void *
+start_bound(void *opaque)
+{
+    const char *const argv[] = { "sleep", "30", NULL };
+    struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .bound = true };
+    pid_t pid;
+
+    return vir_child_start(&child, &pid, opaque) < 0 ? NULL : (void *)(intptr_t)pid;
+}
+
+static void
+ends_with_its_thread(void **state)
+{
+    int pidfd = -1, status = 0;
+    pthread_t thread;
+    void *pid = NULL;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, start_bound, &pidfd), 0);
+    pthread_join(thread, &pid);
+    assert_non_null(pid);
+    assert_int_equal(vir_child_wait((pid_t)(intptr_t)pid, pidfd, 5000, &status), 0);
+    assert_int_equal(status, SIGKILL);
+    close(pidfd);
+}
+
 /* Many threads start children while others allocate and lock. */
 static void *
 starter(void *opaque)
@@ -302,15 +328,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(input_and_output, teardown), cmocka_unit_test_teardown(memory, teardown),
-        cmocka_unit_test_teardown(environment,
-                                                                                         teardown),
-        cmocka_unit_test_teardown(descriptors, teardown), cmocka_unit_test_teardown(signals, teardown),
-        cmocka_unit_test_teardown(what_cannot_start, teardown), cmocka_unit_test_teardown(deadlines,
-                                                                                          teardown),
-        cmocka_unit_test_teardown(orphans, teardown), cmocka_unit_test_teardown(lost_orphan, teardown),
-        cmocka_unit_test_teardown(too_much_output, teardown), cmocka_unit_test_teardown(many_threads,
-                                                                                        teardown),
+        cmocka_unit_test_teardown(input_and_output, teardown),
+        cmocka_unit_test_teardown(memory, teardown),
+        cmocka_unit_test_teardown(environment, teardown),
+        cmocka_unit_test_teardown(descriptors, teardown),
+        cmocka_unit_test_teardown(signals, teardown),
+        cmocka_unit_test_teardown(what_cannot_start, teardown),
+        cmocka_unit_test_teardown(deadlines, teardown),
+        cmocka_unit_test_teardown(orphans, teardown),
+        cmocka_unit_test_teardown(lost_orphan, teardown),
+        cmocka_unit_test_teardown(too_much_output, teardown),
+        cmocka_unit_test_teardown(ends_with_its_thread, teardown),
+        cmocka_unit_test_teardown(many_threads, teardown),
     };
 
     /* Where it is ignored, the kernel reaps our children and keeps their status. */

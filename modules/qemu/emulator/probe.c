@@ -56,7 +56,7 @@ start(const char *path, int monitor_fd, int words_fd, pid_t *ret_pid, int *ret_p
     const char *argv[] = { path, "-S", "-no-user-config", "-nodefaults", "-display", "none",
                            "-machine", "none,accel=kvm:tcg", "-chardev", chardev,
                            "-mon", "chardev=m,mode=control", NULL };
-    struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .keep_fds = &monitor_fd, .n_keep_fds = 1 };
+    struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .keep_fds = &monitor_fd, .n_keep_fds = 1, .bound = true };
 
     child.stderr_fd = words_fd;
     return vir_child_start(&child, ret_pid, ret_pidfd);
