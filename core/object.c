@@ -11,10 +11,11 @@
 /* ---- memory ---- */
 
 /*
- * Handles come and go by the thousand: a thread cuts them from a block, one behind the
- * other, which is freed when the thread has left it for the next one and none of its
- * handles is left.  A connection lives long, and would keep a whole block: it has memory of
- * its own, as has everything where a sanitizer wants to see the end of each handle.
+ * Handles come and go by the thousand: a thread cuts those of one owner from a block, one
+ * behind the other, which is freed when the thread has left it for the next one and none of
+ * its handles is left.  A block with handles holds one reference on their owner, for all of
+ * them.  A connection lives long, and would keep a whole block: it has memory of its own, as
+ * has everything where a sanitizer wants to see the end of each handle.
  */
 #define BLOCK_SIZE 4096
 #define BLOCK_PIECE_MAX 512
@@ -24,9 +25,13 @@
 #define HAVE_BLOCKS 1
 #endif
 
+/* In the count of a block's handles: a thread cuts from it. */
+#define BLOCK_CURRENT (1 << 30)
+
 struct vir_block {
-    int refs;                           /* atomic: of its handles, and of the thread that cuts */
-    size_t used;                        /* of the thread that cuts */
+    int count;                          /* atomic: its handles, and BLOCK_CURRENT */
+    size_t used;                        /* of the thread that cuts, as the owner is */
+    void *owner;
     _Alignas(max_align_t) char room[];
 };
 
@@ -34,21 +39,12 @@ static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static __thread struct vir_block *current;
 
-static bool
-block_unref(struct vir_block *block)
-{
-    int left = __atomic_sub_fetch(&block->refs, 1, __ATOMIC_ACQ_REL);
-
-    if (left == 0)
-        free(block);
-    return left == 1;
-}
-
 static void
 leave_block(void *block)
 {
     current = NULL;
-    block_unref(block);
+    if (__atomic_sub_fetch(&((struct vir_block *)block)->count, BLOCK_CURRENT, __ATOMIC_ACQ_REL) == 0)
+        free(block);
 }
 
 static void
@@ -64,44 +60,62 @@ new_block(void)
 
     if (!block)
         return NULL;
-    block->refs = 1;
-    block->used = 0;
+    block->count = BLOCK_CURRENT;
     pthread_once(&key_once, make_key);
     if (current)
-        block_unref(current);
+        leave_block(current);
     current = block;
     pthread_setspecific(key, block);
     return block;
 }
 
+/* The block to cut SIZE bytes from for OWNER. */
+static struct vir_block *
+block_for(void *owner, size_t size)
+{
+    struct vir_block *block = current;
+
+    if (block && __atomic_load_n(&block->count, __ATOMIC_ACQUIRE) != BLOCK_CURRENT) {
+        if (block->owner == owner && sizeof(*block) + block->used + size <= BLOCK_SIZE)
+            return block;
+        block = NULL;
+    }
+    if (!block)
+        block = new_block();
+    if (block) {
+        block->owner = owner;
+        block->used = 0;
+    }
+    return block;
+}
+
 static struct vir_object *
-cut(size_t size)
+cut(void *owner, size_t size)
 {
     size_t padded = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
-    struct vir_block *block = current;
+    struct vir_block *block = block_for(owner, padded);
     struct vir_object *object;
 
-    if (!block || sizeof(*block) + block->used + padded > BLOCK_SIZE)
-        block = new_block();
     if (!block)
         return NULL;
     object = (void *)(block->room + block->used);
     memset(object, 0, size);
     object->block = block;
     block->used += padded;
-    __atomic_add_fetch(&block->refs, 1, __ATOMIC_RELAXED);
+    if (__atomic_fetch_add(&block->count, 1, __ATOMIC_RELAXED) == BLOCK_CURRENT)
+        vir_object_ref(owner);
     return object;
 }
 
-static void
-release(struct vir_object *object)
+/* Whether the block's reference on the owner goes with its last handle. */
+static bool
+release(struct vir_block *block)
 {
-    struct vir_block *block = object->block;
+    int left = __atomic_sub_fetch(&block->count, 1, __ATOMIC_ACQ_REL);
 
-    if (!block)
-        free(object);
-    else if (block_unref(block) && block == current)
-        block->used = 0;                /* only we are left */
+    if (left == 0)
+        free(block);
+    return left == 0 || left == BLOCK_CURRENT;
 }
 
 /* ---- counting ---- */
@@ -109,18 +123,18 @@ release(struct vir_object *object)
 void *
 vir_object_new(enum vir_kind kind, size_t size, void *owner)
 {
-    struct vir_object *object = HAVE_BLOCKS && owner && size <= BLOCK_PIECE_MAX ? cut(size) : NULL;
+    struct vir_object *object = HAVE_BLOCKS && owner && size <= BLOCK_PIECE_MAX ? cut(owner, size) : NULL;
 
-    if (!object)
+    if (!object) {
         object = vir_alloc(size);
-
+        if (owner)
+            vir_object_ref(owner);
+    }
     object->magic = VIR_OBJECT_MAGIC + kind;
     object->refs = 1;
     object->owner = owner;
-    if (owner) {
+    if (owner)
         object->conn = ((struct vir_object *)owner)->conn;
-        vir_object_ref(owner);
-    }
     return object;
 }
 
@@ -143,12 +157,23 @@ vir_object_try_ref(void *handle)
     return false;
 }
 
+/* How many are left.  Who holds the only one of what has an owner need not ask the other processors:
+ * nobody tries to take one more of it. */
+static int
+drop(struct vir_object *object)
+{
+    if (object->owner && __atomic_load_n(&object->refs, __ATOMIC_ACQUIRE) == 1)
+        return 0;
+    return __atomic_sub_fetch(&object->refs, 1, __ATOMIC_ACQ_REL);
+}
+
 int
 vir_object_unref(void *handle)
 {
     struct vir_object *object = handle;
     void *owner = object->owner;
-    int left = __atomic_sub_fetch(&object->refs, 1, __ATOMIC_ACQ_REL);
+    int left = drop(object);
+    bool last = true;
 
     if (left > 0)
         return left;
@@ -156,8 +181,11 @@ vir_object_unref(void *handle)
         object->end(handle);
     object->magic = 0;
     free(object->asked);
-    release(object);
-    if (owner)
+    if (object->block)
+        last = release(object->block);
+    else
+        free(object);
+    if (owner && last)
         vir_object_unref(owner);
     return 0;
 }

@@ -253,7 +253,7 @@ virConnectOpenAuth(const char *name, virConnectAuthPtr auth, unsigned int flags)
     return open_name(name, auth, flags);
 }
 
-/* Returns how many references are left. */
+/* Positive when references are left; a block of handles holds one. */
 int
 virConnectClose(virConnectPtr conn)
 {
