@@ -62,7 +62,9 @@ daemon_must_log_in(const struct daemon_client *client)
 {
     const char *auth = the_daemon.settings.auth[client->listener->way];
 
-    return auth && strcmp(auth, "none") != 0 && client->uid != 0;       /* root needs no leave */
+    if (!auth || strcmp(auth, "none") == 0)
+        return false;
+    return strcmp(auth, "polkit") != 0 || client->uid != 0;     /* root needs no leave, and must say its password */
 }
 
 void

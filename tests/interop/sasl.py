@@ -216,7 +216,7 @@ def shipped(world):
 
 
 def by_socket(world, clients):
-    """SCRAM over the unix socket, for who is not root, by a client that has nothing of libvirt; DIGEST-MD5, which could
+    """SCRAM over the unix socket, for root as well, by a client that has nothing of libvirt; DIGEST-MD5, which could
     encrypt, but does not there."""
     if os.geteuid():
         return
@@ -227,8 +227,10 @@ def by_socket(world, clients):
                       % world.users)
     daemon = world.daemon(sasl, 'auth_unix_rw = "sasl"\nunix_sock_rw_perms = "0777"\nsasl_allowed_username_list = [ "fred" ]\n')
     os.chmod(daemon.dir, 0o755)
+    open_to_all = world.daemon(sasl, '')
     for user, name, password, right in (('games', 'fred', 'secret', True), ('games', 'fred', 'wrong', False),
-                                        ('games', 'mallory', 'secret', False), ('games', '', '', False), ('root', '', '', True)):
+                                        ('games', 'mallory', 'secret', False), ('games', '', '', False), ('root', '', '', False),
+                                        ('root', 'fred', 'secret', True)):
         login = ', (%r, %r)' % (name, password) if name else ''
         done = subprocess.run([PYTHON, '-c', 'import bare, sys\nprint(len(list(bare.conversation(bare.over_unix(sys.argv[1])%s))))'
                                % login, daemon.socket], cwd=path, env={'PYTHONPATH': path}, user=user, group=user, extra_groups=[],
@@ -249,7 +251,7 @@ def by_socket(world, clients):
                                   capture_output=True, text=True, timeout=60)
             report('%s: DIGEST-MD5, %s client' % (way, whose), done.stdout == '1 [] [1]\n', done)
         with open(carrier + '-of-users', 'w') as file:
-            file.write('#!/bin/sh\nexec nc -U %s\n' % daemon.socket)
+            file.write('#!/bin/sh\nexec nc -U %s\n' % open_to_all.socket)
         os.chmod(file.name, 0o755)
         done = subprocess.run([PYTHON, '-c', 'import libvirt, sys\nprint(libvirt.open(sys.argv[1]).isSecure())',
                                'test+ext://localhost/default?command=' + file.name], env=env or ways.interpreter(),
@@ -258,6 +260,7 @@ def by_socket(world, clients):
     log = log_of(daemon)
     report('unix: the log has who', log.count('logged in as fred, encrypted by 0 bits') == log.count('logged in as fred') > 1, log)
     daemon.end()
+    open_to_all.end()
 
 
 def elsewhere(world):
