@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "vector.h"
+
 bool
 store_listed(const struct store_object *object, unsigned int facts, unsigned int flags)
 {
@@ -51,104 +53,142 @@ handle_of(struct vir_store_entry *entry, const struct store_object *object, virC
 
 /* ---- many -------------------------------------------------------------------- */
 
-/* The next of N entries that FLAGS want, locked, from *AT on; NULL: there is none any more. */
-static struct vir_store_entry *
-next_listed(struct vir_store_entry **list, size_t n, size_t *at, const struct store_object *object,
-            unsigned int flags)
-{
-    while (*at < n) {
-        struct vir_store_entry *entry = list[(*at)++];
+/* What is done with each object that FLAGS want, until it has had enough: false. */
+struct walk {
+    const struct store_object *object;
+    unsigned int flags;
+    bool (*take)(struct walk *walk, struct vir_store_entry *entry);
+    virConnectPtr conn;
+    struct VIR_VECTOR(, void *) handles;
+    char **texts;
+    int found, max;
+};
 
-        vir_store_lock(entry);
-        if (!entry->dead && store_listed(object, facts_of(entry, object), flags))
-            return entry;
-        vir_store_unlock(entry);
+static bool
+visit(struct walk *walk, struct vir_store_entry *entry, unsigned int facts)
+{
+    return !store_listed(walk->object, facts, walk->flags) || walk->take(walk, entry);
+}
+
+/* Name, uuid and id, and who has one, change under the store's lock, which is enough for most lists: the locks
+ * of a thousand objects cost more than all the rest. */
+static bool
+visit_quickly(struct vir_store_entry *entry, void *opaque)
+{
+    struct walk *walk = opaque;
+
+    return visit(walk, entry, entry->id >= 0 ? walk->object->active : 0);
+}
+
+static void
+walk_slowly(struct vir_store *store, struct walk *walk)
+{
+    struct vir_store_entry **list;
+    size_t n = vir_store_list(store, &list);
+    bool more = true;
+
+    for (size_t i = 0; i < n && more; i++) {
+        vir_store_lock(list[i]);
+        more = list[i]->dead || visit(walk, list[i], facts_of(list[i], walk->object));
+        vir_store_unlock(list[i]);
     }
-    return NULL;
+    vir_store_list_free(list, n);
+}
+
+/* LOCKED: to take an object needs its own lock. */
+static void
+walk_store(struct vir_store *store, struct walk *walk, bool locked)
+{
+    if (locked || walk->flags & ~(walk->object->active | walk->object->inactive))
+        walk_slowly(store, walk);
+    else
+        store_each(store, visit_quickly, walk);
+}
+
+static bool
+take_handle(struct walk *walk, struct vir_store_entry *entry)
+{
+    void *handle = handle_of(entry, walk->object, walk->conn);
+
+    if (handle)
+        vir_vector_add(&walk->handles, handle);
+    return true;
 }
 
 int
 store_list(struct vir_store *store, const struct store_object *object, virConnectPtr conn,
            void ***ret_handles, unsigned int flags)
 {
-    struct vir_store_entry **list, *entry;
-    size_t n, at = 0;
-    void **handles;
-    int found = 0;
+    struct walk walk = { .object = object, .flags = flags, .take = take_handle, .conn = conn };
 
     if (!ret_handles)
         return store_count_listed(store, object, flags);
-    n = vir_store_list(store, &list);
-    handles = vir_alloc_array(n + 1, sizeof(void *));
-    while ((entry = next_listed(list, n, &at, object, flags))) {
-        handles[found] = handle_of(entry, object, conn);
-        found += handles[found] != NULL;
-        vir_store_unlock(entry);
-    }
-    vir_store_list_free(list, n);
-    *ret_handles = handles;
-    return found;
+    walk_store(store, &walk, !object->make);
+    vir_vector_add(&walk.handles, NULL);
+    *ret_handles = walk.handles.items;
+    return (int)walk.handles.n - 1;
+}
+
+static bool
+count_one(struct walk *walk, struct vir_store_entry *entry)
+{
+    (void)entry;
+    walk->found++;
+    return true;
 }
 
 int
 store_count_listed(struct vir_store *store, const struct store_object *object, unsigned int flags)
 {
-    struct vir_store_entry **list, *entry;
-    size_t n, at = 0;
-    int found = 0;
+    struct walk walk = { .object = object, .flags = flags, .take = count_one };
 
     if (flags && (flags == object->active || flags == object->inactive))
         return (int)vir_store_count(store, flags == object->active);
-    n = vir_store_list(store, &list);
-    for (; (entry = next_listed(list, n, &at, object, flags)); found++)
-        vir_store_unlock(entry);
-    vir_store_list_free(list, n);
-    return found;
+    walk_store(store, &walk, false);
+    return walk.found;
 }
 
 static int
-store_texts(struct vir_store *store, const struct store_object *object, char **texts, int max,
-            unsigned int flags, char *(*text_of)(const struct vir_store_entry *entry))
+list_texts(struct vir_store *store, struct walk *walk)
 {
-    struct vir_store_entry **list, *entry;
-    size_t n = vir_store_list(store, &list), at = 0;
-    int found = 0;
-
-    while (found < max && (entry = next_listed(list, n, &at, object, flags))) {
-        texts[found++] = text_of(entry);
-        vir_store_unlock(entry);
-    }
-    vir_store_list_free(list, n);
-    return found;
+    if (walk->max > 0)
+        walk_store(store, walk, false);
+    return walk->found;
 }
 
-static char *
-name_of(const struct vir_store_entry *entry)
+static bool
+take_name(struct walk *walk, struct vir_store_entry *entry)
 {
-    return vir_strdup(entry->name);
+    walk->texts[walk->found++] = vir_strdup(entry->name);
+    return walk->found < walk->max;
 }
 
-static char *
-uuid_of(const struct vir_store_entry *entry)
+static bool
+take_uuid(struct walk *walk, struct vir_store_entry *entry)
 {
     char uuid[VIR_UUID_STRING_BUFLEN];
 
     vir_uuid_format(entry->uuid, uuid);
-    return vir_strdup(uuid);
+    walk->texts[walk->found++] = vir_strdup(uuid);
+    return walk->found < walk->max;
 }
 
 int
 store_names(struct vir_store *store, const struct store_object *object, char **names, int max,
             unsigned int flags)
 {
-    return store_texts(store, object, names, max, flags, name_of);
+    struct walk walk = { .object = object, .flags = flags, .take = take_name, .texts = names, .max = max };
+
+    return list_texts(store, &walk);
 }
 
 int
 store_uuids(struct vir_store *store, const struct store_object *object, char **uuids, int max,
             unsigned int flags)
 {
-    return store_texts(store, object, uuids, max, flags, uuid_of);
+    struct walk walk = { .object = object, .flags = flags, .take = take_uuid, .texts = uuids, .max = max };
+
+    return list_texts(store, &walk);
 }
 
 /* ---- one --------------------------------------------------------------------- */

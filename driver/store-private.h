@@ -48,6 +48,9 @@ store_part(const struct vir_store_entry *entry)
     return (struct store_part *)entry->lock;
 }
 
+/* Each entry, in the order in which they came, until TAKE returns false; under the store's lock. */
+void store_each(struct vir_store *store, bool (*take)(struct vir_store_entry *entry, void *opaque), void *opaque);
+
 /* With the entry's lock, when nobody has a job. */
 static inline void
 store_job_take(struct vir_store_entry *entry, const char *what)

@@ -302,6 +302,17 @@ vir_store_count(struct vir_store *store, bool active)
     return count;
 }
 
+void
+store_each(struct vir_store *store, bool (*take)(struct vir_store_entry *entry, void *opaque), void *opaque)
+{
+    struct vir_store_entry *entry;
+
+    pthread_mutex_lock(&store->lock);
+    for (entry = store->first; entry && take(entry, opaque); entry = store_part(entry)->next)
+        ;
+    pthread_mutex_unlock(&store->lock);
+}
+
 int
 store_ids(struct vir_store *store, int *ids, int max)
 {
