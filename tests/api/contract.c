@@ -39,14 +39,49 @@ turn_buffer(void)
     return buffers[turn++ % 8];
 }
 
+/* Where the path of the URI begins: behind the host, if it has one. */
+static const char *
+path_of(const char *uri)
+{
+    const char *host = strstr(uri, "://") + 3;
+
+    return host + strcspn(host, "/?");
+}
+
 const char *
 contract_uri_of(const char *path)
 {
     char *uri = turn_buffer();
-    const char *begin = strstr(contract_uri, ":///") + 3, *end = begin + strcspn(begin, "?");
+    const char *from = contract_uri, *old = path_of(from), *found;
+    size_t size = strcspn(old, "?"), n = 0;
 
-    snprintf(uri, 1024, "%.*s%s%s", (int)(begin - contract_uri), contract_uri, path, end);
+    found = old;
+    do {                                /* a parameter may tell the far side the same path */
+        n += (size_t)snprintf(uri + n, 1024 - n, "%.*s%s", (int)(found - from), from, path);
+        from = found + size;
+    } while ((found = strstr(from, "///")) && strncmp(found += 2, old, size) == 0);
+    snprintf(uri + n, 1024 - n, "%s", from);
     return uri;
+}
+
+const char *
+contract_transport(void)
+{
+    const char *scheme_end = strstr(contract_uri, "://");
+    const char *plus = memchr(contract_uri, '+', (size_t)(scheme_end - contract_uri));
+    char *word;
+
+    if (!plus)
+        return path_of(contract_uri) == scheme_end + 3 ? "" : "tls";
+    word = turn_buffer();
+    snprintf(word, 1024, "%.*s", (int)(scheme_end - plus - 1), plus + 1);
+    return word;
+}
+
+bool
+contract_is_over(const char *transport)
+{
+    return strcmp(contract_transport(), transport) == 0;
 }
 
 virConnectPtr

@@ -35,6 +35,9 @@ struct contract_test {
 /* The URI under test, and the same with another path ("/tmp/node.xml"). */
 extern const char *contract_uri;
 const char *contract_uri_of(const char *path);
+/* How it gets to the daemon: "unix", "tcp", "tls", "ssh", "ext" ...; "": in process. */
+const char *contract_transport(void);
+bool contract_is_over(const char *transport);
 
 void contract_fail(const char *file, int line, const char *fmt, ...)
     __attribute__((noreturn, format(printf, 3, 4)));
