@@ -43,6 +43,7 @@ pool_limits(enum daemon_server server)
 void
 daemon_servers_start(void)
 {
+    daemon_users_allow(the_daemon.settings.max_held);
     for (enum daemon_server server = 0; server < DAEMON_SERVERS; server++)
         servers[server].pool = daemon_pool_new(pool_limits(server));
 }
@@ -50,6 +51,7 @@ daemon_servers_start(void)
 void
 daemon_servers_adjust(void)
 {
+    daemon_users_allow(the_daemon.settings.max_held);
     for (enum daemon_server server = 0; server < DAEMON_SERVERS; server++)
         daemon_pool_limit(servers[server].pool, pool_limits(server));
 }

@@ -23,6 +23,7 @@ static unsigned int n_users;            /* atomic */
 
 static size_t all_bytes;                /* atomic */
 static unsigned int all_holds[DAEMON_THINGS];       /* atomic */
+static unsigned int most_holds[DAEMON_THINGS];      /* atomic; of all together */
 
 /* The loop's. */
 static unsigned int current_round;
@@ -136,10 +137,17 @@ daemon_user_hold(struct daemon_user *user, enum daemon_thing thing, int n)
     __atomic_add_fetch(&all_holds[thing], (unsigned int)n, __ATOMIC_RELAXED);
 }
 
+void
+daemon_users_allow(const unsigned int most[DAEMON_THINGS])
+{
+    for (size_t i = 0; i < DAEMON_THINGS; i++)
+        __atomic_store_n(&most_holds[i], most[i], __ATOMIC_RELAXED);
+}
+
 bool
 daemon_user_holds_too_many(const struct daemon_user *user, enum daemon_thing thing)
 {
-    unsigned int max = the_daemon.settings.max_held[thing];
+    unsigned int max = __atomic_load_n(&most_holds[thing], __ATOMIC_RELAXED);
     unsigned int all = __atomic_load_n(&all_holds[thing], __ATOMIC_RELAXED);
     unsigned int own = __atomic_load_n(&user->holds[thing], __ATOMIC_RELAXED);
 

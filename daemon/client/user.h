@@ -38,6 +38,8 @@ void daemon_user_unref(struct daemon_user *user);
 bool daemon_user_take(struct daemon_user *user, ssize_t n);
 /* Counts N more of THING. */
 void daemon_user_hold(struct daemon_user *user, enum daemon_thing thing, int n);
+/* As many of each thing may all users hold together; any thread asks. */
+void daemon_users_allow(const unsigned int most[DAEMON_THINGS]);
 /* Of all users together; and each of them, with the users locked. */
 size_t daemon_users_bytes(void);
 unsigned int daemon_users_hold(enum daemon_thing thing);

@@ -45,6 +45,7 @@ daemon_scripts = \
 	daemon/flood.py \
 	daemon/frames.py \
 	daemon/hostile.py \
+	daemon/load.py \
 	daemon/log.py \
 	daemon/mdns.py \
 	daemon/metrics.py \

@@ -151,7 +151,7 @@ mock_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
 
     if (i < 0)
         return -1;
-    *info = (virDomainInfo){ .state = (unsigned char)state[i], .maxMem = 1024, .memory = 1024,
+    *info = (virDomainInfo){ .state = (unsigned char)__atomic_load_n(&state[i], __ATOMIC_RELAXED), .maxMem = 1024, .memory = 1024,
                              .nrVirtCpu = 1 };
     return 0;
 }
@@ -228,7 +228,7 @@ change(virDomainPtr dom, int to, int event)
 
     if (i < 0)
         return -1;
-    state[i] = to;
+    __atomic_store_n(&state[i], to, __ATOMIC_RELAXED);
     vir_event_emit(hub, vir_event_domain_lifecycle(guests[i].name, guests[i].uuid, i + 1, event, 0));
     return 0;
 }

@@ -102,7 +102,10 @@ class Remote(Client):
 
     def encrypt(self, context):
         self.sock = context.wrap_socket(self.sock)
-        expect('the byte that lets in', self.sock.recv(1), b'\1')
+        byte = self.sock.recv(1)
+        if not byte:
+            raise Closed()
+        expect('the byte that lets in', byte, b'\1')
         return self
 
     def on_the_way(self, port):
@@ -150,7 +153,8 @@ def test_last_record():
 
 # ---- SASL ------------------------------------------------------------------------
 
-def sasl_daemon():
+def sasl_users():
+    """A directory with a user, and how he may log in."""
     if not shutil.which('saslpasswd2'):
         raise Skipped('no saslpasswd2')
     place = tempfile.mkdtemp(prefix='virs')
@@ -161,32 +165,64 @@ def sasl_daemon():
                    input=b'secret', check=True)
     with open(place + '/leaks', 'w') as file:
         file.write('leak:libcrypto\n')         # OpenSSL keeps what the plug-in has it load
-    return place, Network('auth_tls = "sasl"\n', env={
-        'SASL_CONF_PATH': place, 'LSAN_OPTIONS': 'print_suppressions=0:suppressions=%s/leaks' % place})
+    return place
+
+
+def sasl_environment(place):
+    return {'SASL_CONF_PATH': place, 'LSAN_OPTIONS': 'print_suppressions=0:suppressions=%s/leaks' % place}
+
+
+def sasl_daemon():
+    place = sasl_users()
+    return place, Network('auth_tls = "sasl"\n', env=sasl_environment(place))
 
 
 def md5(data):
     return hashlib.md5(data).digest()
 
 
-def digest_response(challenge):
-    """What fred answers, by RFC 2831, who wants everything encrypted."""
+def digest_response(challenge, qop):
+    """What fred answers, by RFC 2831; QOP "auth-conf": who wants everything encrypted."""
     said = dict(re.findall(r'([a-z-]+)="?([^",]*)"?', challenge.decode()))
     realm, nonce, cnonce, uri = said['realm'], said['nonce'], 'abcdef', 'libvirt/localhost'
     secret = md5(('fred:%s:secret' % realm).encode()) + (':%s:%s' % (nonce, cnonce)).encode()
-    what = 'AUTHENTICATE:%s:%s' % (uri, '0' * 32)
-    proof = '%s:%s:00000001:%s:auth-conf:%s' % (md5(secret).hex(), nonce, cnonce, md5(what.encode()).hex())
-    return ('username="fred",realm="%s",nonce="%s",cnonce="%s",nc=00000001,qop=auth-conf,cipher="rc4",maxbuf=65536,'
-            'digest-uri="%s",response=%s,charset=utf-8' % (realm, nonce, cnonce, uri, md5(proof.encode()).hex())).encode()
+    encrypts = qop == 'auth-conf'
+    what = 'AUTHENTICATE:' + uri + (':' + '0' * 32 if encrypts else '')
+    proof = '%s:%s:00000001:%s:%s:%s' % (md5(secret).hex(), nonce, cnonce, qop, md5(what.encode()).hex())
+    return ('username="fred",realm="%s",nonce="%s",cnonce="%s",nc=00000001,qop=%s,%s'
+            'digest-uri="%s",response=%s,charset=utf-8'
+            % (realm, nonce, cnonce, qop, 'cipher="rc4",maxbuf=65536,' if encrypts else '', uri, md5(proof.encode()).hex())).encode()
 
 
-def begin_login(client):
+def begin_login(client, qop='auth-conf'):
     """As far as the last turn, which is returned."""
     expect('the way', client.call(AUTH_LIST).body, struct.pack('>II', 1, 1))
     expect('the beginning', client.call(SASL_INIT).code, 0)
     reply = client.call(SASL_START, string('DIGEST-MD5') + struct.pack('>I', 1) + chars(b''))
     expect('the challenge', reply.code, 0)
-    return struct.pack('>I', 0) + chars(digest_response(reply.body[15::4]))
+    return struct.pack('>I', 0) + chars(digest_response(reply.body[15::4], qop))
+
+
+class OpenHouse(Network):
+    """By unix and TCP who comes is let in; by TLS only fred.  USERS: sasl_users()."""
+
+    def __init__(self, users, conf='', **options):
+        super().__init__('auth_tcp = "none"\nauth_tls = "sasl"\n' + conf, modules=('mock', 'test'),
+                         env=sasl_environment(users), **options)
+        self.context = self.certificates.context(ssl.PROTOCOL_TLS_CLIENT)
+
+    def connect(self, way):
+        if way in ('unix', 'ro'):
+            return self.client(readonly=way == 'ro')
+        return Remote(self.tcp) if way == 'tcp' else Remote(self.tls).encrypt(self.context)
+
+    def enter(self, way, uri='mock:///default'):
+        """A client with an open connection."""
+        client = self.connect(way)
+        if way == 'tls':
+            expect('login', client.call(SASL_STEP, begin_login(client, 'auth')).code, 0)
+            client.login = lambda: None
+        return client.open(uri)
 
 
 def test_login_by_hand():
