@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define EVENTS_PER_TURN 64
+#define TIMERS_MS 5                     /* for timers in one turn, when there are many */
 
 struct loop_watch {
     vir_loop_fd_fn fn;                  /* NULL: not watched */
@@ -330,8 +331,8 @@ serve_fd(struct vir_loop *loop, const struct epoll_event *event)
     pthread_cond_broadcast(&loop->idle);
 }
 
-/* One turn serves the timers that were due when it began: a timer that sets
- * itself anew with no delay does not keep the descriptors waiting. */
+/* One turn serves the timers that were due when it began, and not for long: neither a
+ * timer that sets itself anew with no delay nor many of them keep the descriptors waiting. */
 static void
 serve_timers(struct vir_loop *loop)
 {
@@ -341,6 +342,8 @@ serve_timers(struct vir_loop *loop)
     while (loop->timers.n && loop->timers.items[0].due_ms <= now && loop->timers.items[0].id <= last) {
         struct loop_timer timer = loop->timers.items[0];
 
+        if (vir_now_ms() - now >= TIMERS_MS)
+            break;
         timer_take_out(loop, 0);
         loop->busy_timer = timer.id;
         pthread_mutex_unlock(&loop->lock);

@@ -35,15 +35,35 @@ has_source(virConnectPtr conn, struct vir_event_state *state)
 }
 
 /* Called with the state's lock. */
-static size_t
-count_callbacks(const struct vir_event_state *state, int family, int id)
+static bool
+has_callback(const struct vir_event_state *state, int family, int id)
 {
-    size_t n = 0;
+    for (size_t i = 0; i < state->callbacks.n; i++) {
+        const struct vir_event_callback *callback = state->callbacks.items[i];
 
-    for (size_t i = 0; i < state->callbacks.n; i++)
-        n += !state->callbacks.items[i]->gone && state->callbacks.items[i]->family == family &&
-             state->callbacks.items[i]->id == id;
-    return n;
+        if (!callback->gone && callback->family == family && callback->id == id)
+            return true;
+    }
+    return false;
+}
+
+/* Called with the state's lock. */
+static struct vir_event_callback *
+find_callback(const struct vir_event_state *state, int family, int number)
+{
+    size_t low = 0, high = state->callbacks.n;
+    struct vir_event_callback *callback;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (state->callbacks.items[middle]->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    callback = low < state->callbacks.n ? state->callbacks.items[low] : NULL;
+    return callback && callback->number == number && callback->family == family && !callback->gone ? callback : NULL;
 }
 
 /* Adds CALLBACK, and then the timer, which a sweep takes away where there is no callback.  The
@@ -56,14 +76,14 @@ add_callback(virConnectPtr conn, struct vir_event_state *state, struct vir_event
 
     pthread_mutex_lock(&state->changing);
     pthread_mutex_lock(&state->lock);
-    first = count_callbacks(state, callback->family, callback->id) == 0;
+    first = !has_callback(state, callback->family, callback->id);
     number = callback->number = state->next_number++;
     vir_vector_add(&state->callbacks, callback);
     pthread_mutex_unlock(&state->lock);
     if (vir_event_need_timer(state) < 0 ||
         (first && vir_event_tell_module(conn, true, callback->family, callback->id) < 0)) {
         pthread_mutex_lock(&state->lock);
-        callback->gone = true;
+        vir_event_leave(state, callback);
         callback->freecb = NULL;        /* the program keeps what it could not register */
         pthread_mutex_unlock(&state->lock);
         number = -1;
@@ -114,15 +134,12 @@ vir_event_deregister(virConnectPtr conn, int family, int number)
 
     pthread_mutex_lock(&state->changing);
     pthread_mutex_lock(&state->lock);
-    for (size_t i = 0; i < state->callbacks.n && !found; i++)
-        if (state->callbacks.items[i]->number == number && state->callbacks.items[i]->family == family &&
-            !state->callbacks.items[i]->gone)
-            found = state->callbacks.items[i];
+    found = find_callback(state, family, number);
     if (found) {
-        found->gone = true;
+        vir_event_leave(state, found);
         id = found->id;                 /* whoever delivers may free it from now on */
     }
-    last = found && count_callbacks(state, family, id) == 0;
+    last = found && !has_callback(state, family, id);
     pthread_mutex_unlock(&state->lock);
     if (last)
         rc = vir_event_tell_module(conn, false, family, id);

@@ -33,14 +33,21 @@ struct vir_event_callback {
     virFreeCallback freecb;
 };
 
+/* An event, and how far it has come in the list of callbacks. */
+struct vir_event_due {
+    struct vir_event *event;
+    int next, end;                      /* for callbacks with numbers from `next` below `end`; 0: not begun */
+};
+
 /* What a connection knows of events.  Lives as long as its timer. */
 struct vir_event_state {
     int refs;                           /* atomic */
     pthread_mutex_t changing;           /* held while the module is told of changes; before `lock` */
     pthread_mutex_t lock;               /* all below */
     virConnectPtr conn;                 /* NULL once the connection went */
-    struct VIR_VECTOR(, struct vir_event_callback *) callbacks;
-    struct VIR_VECTOR(, struct vir_event *) queue;
+    struct VIR_VECTOR(, struct vir_event_callback *) callbacks;     /* by their numbers */
+    size_t n_gone;                      /* of them */
+    struct VIR_VECTOR(, struct vir_event_due) queue;
     size_t first;                       /* those before it have been delivered */
     struct VIR_VECTOR(, struct vir_event_hub *) hubs;
     int next_number;
@@ -59,6 +66,8 @@ struct vir_event_hub {
 struct vir_event_state *vir_event_state_of(virConnectPtr conn);
 /* The state's timer, made if there is none. -1 with an error. */
 int vir_event_need_timer(struct vir_event_state *state);
+/* CALLBACK hears nothing more, and goes with the next sweep.  Called with the state's lock. */
+void vir_event_leave(struct vir_event_state *state, struct vir_event_callback *callback);
 /* Frees the callbacks that went, and the timer when nothing needs it any more. */
 void vir_event_sweep(struct vir_event_state *state);
 

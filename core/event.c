@@ -15,7 +15,9 @@
 #include "lock.h"
 
 #define QUEUE_MAX 65536                 /* events that wait for one program's event loop */
-#define TURN_MAX 64                     /* delivered in one turn of it: then others have theirs */
+#define TURN_MAX 64                     /* callbacks in one turn of it: then others have theirs */
+
+struct VIR_VECTOR(gone, struct vir_event_callback *);
 
 /* ---- one event ---- */
 
@@ -97,27 +99,39 @@ put_event(struct vir_event_state *state, struct vir_event *event)
                 state->queue.n * sizeof(*state->queue.items));
         state->first = 0;
     }
-    vir_vector_add(&state->queue, event);
+    vir_vector_add(&state->queue, ((struct vir_event_due){ .event = event }));
 }
 
 /* The oldest one. */
-static struct vir_event *
+static struct vir_event_due
 take_event(struct vir_event_state *state)
 {
-    struct vir_event *event = state->queue.items[state->first++];
+    struct vir_event_due due = state->queue.items[state->first++];
 
     if (!is_queued(state)) {
         vir_vector_clear(&state->queue);
         state->first = 0;
     }
-    return event;
+    return due;
+}
+
+/* DUE is the oldest one again. */
+static void
+put_back(struct vir_event_state *state, struct vir_event_due due)
+{
+    if (state->first == 0) {
+        vir_vector_add(&state->queue, due);
+        memmove(state->queue.items + 1, state->queue.items, (state->queue.n - 1) * sizeof(*state->queue.items));
+        state->first = 1;
+    }
+    state->queue.items[--state->first] = due;
 }
 
 static void
 drop_queue(struct vir_event_state *state)
 {
     while (is_queued(state))
-        event_unref(take_event(state));
+        event_unref(take_event(state).event);
 }
 
 static void
@@ -164,50 +178,86 @@ vir_event_state_of(virConnectPtr conn)
 }
 
 void
+vir_event_leave(struct vir_event_state *state, struct vir_event_callback *callback)
+{
+    state->n_gone += !callback->gone;
+    callback->gone = true;
+}
+
+/* The callbacks that went, while nobody delivers.  Mostly they stand at the end.  Under lock. */
+static struct gone
+take_gone(struct vir_event_state *state)
+{
+    struct gone gone = { 0 };
+    size_t from = state->callbacks.n, n = from;
+
+    if (state->delivering)
+        return gone;
+    for (; state->n_gone; from--)
+        state->n_gone -= state->callbacks.items[from - 1]->gone;
+    state->callbacks.n = from;
+    for (size_t i = from; i < n; i++) {
+        struct vir_event_callback *callback = state->callbacks.items[i];
+
+        if (callback->gone)
+            vir_vector_add(&gone, callback);
+        else
+            state->callbacks.items[state->callbacks.n++] = callback;
+    }
+    return gone;
+}
+
+/* The timer, if nothing needs it.  Under lock. */
+static int
+take_timer(struct vir_event_state *state)
+{
+    int timer = state->timer;
+
+    if (state->callbacks.n || state->closed || state->delivering)
+        return -1;
+    state->timer = -1;
+    drop_queue(state);
+    return timer;
+}
+
+void
 vir_event_sweep(struct vir_event_state *state)
 {
-    struct vir_event_callback *gone[16];
-    int timer = -1;
-    size_t n;
+    struct gone gone;
+    int timer;
 
-    do {
-        n = 0;
-        pthread_mutex_lock(&state->lock);
-        for (size_t i = 0; i < state->callbacks.n && n < 16 && !state->delivering; )
-            if (state->callbacks.items[i]->gone) {
-                gone[n++] = state->callbacks.items[i];
-                vir_vector_remove(&state->callbacks, i);
-            } else {
-                i++;
-            }
-        if (!state->callbacks.n && !state->closed && !state->delivering && !n) {
-            timer = state->timer;
-            state->timer = -1;
-            drop_queue(state);
-        }
-        pthread_mutex_unlock(&state->lock);
-        for (size_t i = 0; i < n; i++)
-            vir_event_callback_free(gone[i]);
-    } while (n);
+    pthread_mutex_lock(&state->lock);
+    gone = take_gone(state);
+    timer = take_timer(state);
+    pthread_mutex_unlock(&state->lock);
+    for (size_t i = 0; i < gone.n; i++)
+        vir_event_callback_free(gone.items[i]);
+    vir_vector_clear(&gone);
     if (timer >= 0)
         virEventRemoveTimeout(timer);
 }
 
 /* ---- delivery ---- */
 
-/* Calls whoever wants EVENT.  Called with the state's lock, which it releases
- * while the program's function runs. */
-static void
-deliver(struct vir_event_state *state, virConnectPtr conn, const struct vir_event *event)
+/* Calls whoever wants the event, *LEFT of them at most, which it counts down; false: there are more.  Called with the
+ * state's lock, which it releases while the program's function runs. */
+static bool
+deliver(struct vir_event_state *state, virConnectPtr conn, struct vir_event_due *due, int *left)
 {
-    size_t n = state->callbacks.n;      /* those that a callback adds come later */
+    const struct vir_event *event = due->event;
 
-    for (size_t i = 0; i < n; i++) {
+    if (!due->end)
+        due->end = state->next_number;  /* those that a callback adds come later */
+    for (size_t i = 0; i < state->callbacks.n; i++) {
         struct vir_event_callback *callback = state->callbacks.items[i];
         void *handle;
 
-        if (!vir_event_wanted(callback, event))
+        if (callback->number < due->next || callback->number >= due->end || !vir_event_wanted(callback, event))
             continue;
+        if (*left == 0)
+            return false;
+        --*left;
+        due->next = callback->number + 1;
         pthread_mutex_unlock(&state->lock);
         handle = event_handle(conn, event);
         if (handle) {
@@ -216,6 +266,7 @@ deliver(struct vir_event_state *state, virConnectPtr conn, const struct vir_even
         }
         pthread_mutex_lock(&state->lock);
     }
+    return true;
 }
 
 struct vir_close_callback *
@@ -253,6 +304,7 @@ on_timer(int timer, void *opaque)
     struct vir_event_state *state = opaque;
     virConnectPtr conn;
     bool closed = false, more;
+    int left = TURN_MAX;
 
     virEventUpdateTimeout(timer, -1);
     pthread_mutex_lock(&state->lock);
@@ -261,11 +313,13 @@ on_timer(int timer, void *opaque)
     state_ref(state);
     if (!conn)
         drop_queue(state);
-    for (int i = 0; i < TURN_MAX && is_queued(state); i++) {
-        struct vir_event *event = take_event(state);
+    while (left > 0 && is_queued(state)) {
+        struct vir_event_due due = take_event(state);
 
-        deliver(state, conn, event);
-        event_unref(event);
+        if (deliver(state, conn, &due, &left))
+            event_unref(due.event);
+        else
+            put_back(state, due);
     }
     more = is_queued(state) && state->timer == timer;
     if (!more) {                        /* the close comes behind all events */
@@ -508,7 +562,7 @@ vir_event_detach(virConnectPtr conn)
     hubs = state->hubs;
     memset(&state->hubs, 0, sizeof(state->hubs));
     for (size_t i = 0; i < state->callbacks.n; i++)
-        state->callbacks.items[i]->gone = true;
+        vir_event_leave(state, state->callbacks.items[i]);
     pthread_mutex_unlock(&state->lock);
     for (size_t i = 0; i < hubs.n; i++)
         hub_remove(hubs.items[i], state);

@@ -240,6 +240,35 @@ EVENT_TEST(a_long_queue_takes_turns)
     contract_close(conn);
 }
 
+/* One event for many callbacks is as long as many events: each hears of it once, those of one connection in
+ * their order. */
+EVENT_TEST(many_callbacks_take_turns)
+{
+    virConnectPtr conn = contract_open();
+    virDomainPtr dom = virDomainCreateXML(conn, contract_xml("a"), 0);
+    struct turns turns = {0};
+    int ids[500], timer = virEventAddTimeout(0, look, &turns, NULL);
+
+    CHECK(timer >= 0);
+    for (int i = 0; i < 500; i++) {
+        ids[i] = virConnectDomainEventRegisterAny(conn, dom, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                                  VIR_DOMAIN_EVENT_CALLBACK(count), &turns, NULL);
+        CHECK(ids[i] >= 0);
+    }
+    CHECK_INT(virDomainSuspend(dom), 0);
+    CHECK_INT(virDomainResume(dom), 0);
+    CHECK(contract_pump(&turns.events, 1000));
+    contract_pump_some();
+    CHECK_INT(turns.events, 1000);
+    CHECK(turns.most > 0 && turns.most <= 200);
+    CHECK_INT(virEventRemoveTimeout(timer), 0);
+    for (int i = 0; i < 500; i++)
+        CHECK_INT(virConnectDomainEventDeregisterAny(conn, ids[i]), 0);
+    contract_remove(dom);
+    contract_pump_some();
+    contract_close(conn);
+}
+
 EVENT_TEST(wrong_registrations)
 {
     virConnectPtr conn = contract_open();
