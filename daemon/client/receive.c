@@ -15,8 +15,15 @@
 #include <unistd.h>
 
 #define READS_PER_TURN 4                /* then the other clients have theirs */
+#define MESSAGES_PER_TURN 256
 #define FD_WEIGHT 4096                  /* of a descriptor, in DAEMON_AHEAD_MAX */
 #define SPARE_MAX (256 * 1024)          /* a bigger buffer is not kept for the next client */
+
+/* Of the client that the loop serves: when it began, by daemon_user_begin, and how many messages are left to it. */
+static struct {
+    int64_t began;
+    unsigned int left;
+} turn;
 
 static void client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque);
 
@@ -74,9 +81,21 @@ daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transp
     daemon_idle_check();
 }
 
+/* Before they have opened a connection all clients of other hosts have their turns together. */
+static struct daemon_user *
+whose_turn(struct daemon_client *client)
+{
+    static struct daemon_user strangers;
+
+    return client->uid == (uid_t)-1 && !daemon_client_opened(client) ? &strangers : client->user;
+}
+
 void
 daemon_client_close(struct daemon_client *client, const char *why)
 {
+    struct daemon_user *whose = whose_turn(client);
+    const int64_t began = daemon_user_begin();
+
     vir_debug("client %u closed: %s", client->id, why);
     vir_loop_remove_fd(the_daemon.loop, client->transport->sock);
     pthread_mutex_lock(&client->lock);
@@ -98,6 +117,7 @@ daemon_client_close(struct daemon_client *client, const char *why)
     daemon_events_drop(client);
     daemon_session_drop(client);
     daemon_client_delist(client);
+    daemon_user_used(whose, began);
     daemon_client_unref(client);
     daemon_idle_check();
 }
@@ -192,7 +212,13 @@ longest_message(struct daemon_client *client)
            client->sasl ? RPC_MESSAGE_MAX_SASL : RPC_MESSAGE_MAX_LOGIN;
 }
 
-/* Takes the whole messages in the buffer.  Returns what is wrong, or NULL. */
+static bool
+is_turn_over(void)
+{
+    return turn.left == 0 || daemon_user_is_over(turn.began);
+}
+
+/* Takes the whole messages in the buffer, while the turn lasts.  Returns what is wrong, or NULL. */
 static const char *
 take_packets(struct daemon_client *client)
 {
@@ -201,9 +227,10 @@ take_packets(struct daemon_client *client)
     const char *wrong = NULL;
     enum rpc_frame frame = RPC_FRAME_PART;
 
-    while (!is_stopped(client) &&
+    while (!is_stopped(client) && !is_turn_over() &&
            (frame = rpc_input_next(&client->input, max, &packet, &wrong)) == RPC_FRAME_WHOLE) {
         client->part_since_ms = 0;
+        turn.left--;
         wrong = take_packet(client, &packet);
         if (wrong) {
             rpc_fds_close(packet.fds, packet.n_fds);
@@ -212,7 +239,7 @@ take_packets(struct daemon_client *client)
     }
     if (frame == RPC_FRAME_BAD)
         return wrong;
-    if (is_stopped(client) || client->input.start == client->input.end)
+    if (is_stopped(client) || frame == RPC_FRAME_WHOLE || client->input.start == client->input.end)
         client->part_since_ms = 0;
     else if (!client->part_since_ms)
         client->part_since_ms = vir_now_ms();
@@ -269,7 +296,7 @@ count_fds(struct daemon_client *client, unsigned int before)
     return "too many descriptors in messages";
 }
 
-/* No poll tells of bytes that the transport has received. */
+/* No poll tells of bytes that the transport has received, or that lie in the buffer. */
 static void
 look_again(struct daemon_client *client)
 {
@@ -292,7 +319,7 @@ read_client(struct daemon_client *client)
             return wrong;
     }
     borrow_buffer(client);
-    for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client); i++) {
+    for (int i = 0; i < READS_PER_TURN && more && !wrong && !is_stopped(client) && !is_turn_over(); i++) {
         ssize_t n = rpc_input_receive(&client->input, client->transport, MSG_DONTWAIT, &more);
 
         if (n == 0)
@@ -306,7 +333,7 @@ read_client(struct daemon_client *client)
         wrong = take_packets(client);
     }
     return_buffer(client);
-    if (!wrong && rpc_transport_pending(client->transport))
+    if (!wrong && (rpc_transport_pending(client->transport) || (is_turn_over() && client->input.data)))
         look_again(client);
     if (!wrong)
         wrong = count_fds(client, fds);
@@ -363,12 +390,14 @@ serve_client(struct daemon_client *client, uint32_t events)
     if (events & EPOLLOUT) {
         daemon_streams_resume(client);
         begin_ahead(client);
-        /* messages may have been left in the buffer when reading stopped */
-        if (client->input.data && !is_stopped(client)) {
-            wrong = take_packets(client);
-            if (!wrong)
-                wrong = count_held(client);
-        }
+    }
+    /* messages may have been left in the buffer when reading stopped, or a turn was over */
+    if (client->input.data && !is_stopped(client)) {
+        wrong = take_packets(client);
+        if (!wrong && is_turn_over())
+            look_again(client);
+        if (!wrong)
+            wrong = count_held(client);
     }
     if ((events & EPOLLIN || client->shake || rpc_transport_pending(client->transport)) && !wrong &&
         !is_stopped(client))
@@ -378,15 +407,6 @@ serve_client(struct daemon_client *client, uint32_t events)
     return wrong;
 }
 
-/* Before they have opened a connection all clients of other hosts have their turns together. */
-static struct daemon_user *
-whose_turn(struct daemon_client *client)
-{
-    static struct daemon_user strangers;
-
-    return client->uid == (uid_t)-1 && !daemon_client_opened(client) ? &strangers : client->user;
-}
-
 /* A user who has had his slice is left for the next round: the socket stays ready. */
 static void
 client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
@@ -394,15 +414,15 @@ client_event(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     struct daemon_client *client = opaque;
     struct daemon_user *user = whose_turn(client);
     const char *wrong;
-    int64_t began;
 
     (void)loop;
     (void)fd;
     if (!daemon_user_may(user, client))
         return;
-    began = daemon_user_begin();
+    turn.began = daemon_user_begin();
+    turn.left = MESSAGES_PER_TURN;
     wrong = serve_client(client, events);
-    daemon_user_used(user, began);
+    daemon_user_used(user, turn.began);
     if (wrong)
         daemon_client_close(client, wrong);
 }

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#define FEW_CLIENTS 4                   /* that take no time to speak of from those who are not in yet */
 #define SLICE_US 5000                   /* of the loop's time, then others are looked for */
 #define NETWORK_BYTES 8                 /* of an IPv6 address */
 
@@ -219,7 +220,14 @@ now_us(void)
 int64_t
 daemon_user_begin(void)
 {
-    return __atomic_load_n(&n_users, __ATOMIC_RELAXED) > 1 ? now_us() : 0;
+    /* a crowd of one user: others may wait to be let in */
+    return __atomic_load_n(&n_users, __ATOMIC_RELAXED) > 1 || the_daemon.n_clients > FEW_CLIENTS ? now_us() : 0;
+}
+
+bool
+daemon_user_is_over(int64_t began)
+{
+    return began && now_us() - began >= SLICE_US;
 }
 
 void

@@ -52,9 +52,10 @@ const struct daemon_user *daemon_user_largest(void);
 void daemon_user_queue(const struct daemon_user *user, struct daemon_work *work);
 
 /* Whether it is the user's turn in the loop, or others are to be served before its CLIENT; and the time that it took,
- * which nobody looks at while no other user is there. */
+ * which nobody looks at while there are few clients of one user; whether that is a whole slice already. */
 bool daemon_user_may(struct daemon_user *user, const struct daemon_client *client);
 int64_t daemon_user_begin(void);
+bool daemon_user_is_over(int64_t began);
 void daemon_user_used(struct daemon_user *user, int64_t began);
 
 #endif
