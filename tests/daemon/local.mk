@@ -39,6 +39,7 @@ daemon_scripts = \
 	daemon/access.py \
 	daemon/access-matrix.py \
 	daemon/admin.py \
+	daemon/attack.py \
 	daemon/client.py \
 	daemon/events.py \
 	daemon/fair.py \
