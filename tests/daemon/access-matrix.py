@@ -5,6 +5,8 @@ refused, one with them is not, and one that lacks another permission is not eith
 user who has all but that, a real polkitd, and a driver that has an object of each kind."""
 
 import os
+import select
+import socket
 import struct
 import sys
 
@@ -15,7 +17,7 @@ from polkitd import *  # noqa: E402
 import apigen  # noqa: E402
 from layout import Layout  # noqa: E402
 
-DENIED, READ_ONLY, RPC_ERROR = 88, 29, 39
+DENIED, READ_ONLY, RPC_ERROR, REPLY_FDS = 88, 29, 39, 5
 FIRST_UID = 20000                       # users that nobody has
 CONF = 'access_drivers = [ "polkit" ]\nunix_sock_rw_perms = "0777"\n'
 api, problems = apigen.load(SOURCE + '/api')
@@ -207,6 +209,81 @@ def test_every_permission():
         assert n > 1200, n
         print('%d calls of %d users' % (n, len(work)))
         assert not bad, '%d of %d:\n%s' % (len(bad), n, '\n'.join(bad[:40]))
+
+
+def send_files(client, program, number, arguments, n):
+    """(reply, descriptors that came with it, what N descriptors that went with the call were told until all were closed)"""
+    inside, outside = os.pipe()
+    client.serial += 1
+    client.send(message(number, struct.pack('>I', n) + arguments, prog=program, kind=CALL_FDS, serial=client.serial))
+    for _ in range(n):
+        socket.send_fds(client.sock, [b'\0'], [outside])
+    os.close(outside)
+    data, fds, _, _ = socket.recv_fds(client.sock, 1 << 16, 32)
+    while len(data) < struct.unpack('>I', data[:4])[0] + (data[19] == REPLY_FDS):
+        more, others, _, _ = socket.recv_fds(client.sock, 1 << 16, 32)
+        data, fds = data + more, fds + others
+    told = b''
+    while select.select([inside], [], [], 5)[0]:
+        piece = os.read(inside, 1 << 16)
+        if not piece:
+            break
+        told += piece
+    else:
+        told += b' and somebody keeps them'
+    os.close(inside)
+    for fd in fds:
+        os.close(fd)
+    head = struct.unpack('>IIIiIII', data[:28])
+    return Reply(head, data[32 if head[4] == REPLY_FDS else 28:head[0]]), len(fds), told
+
+
+def files_of(client, refused, permission=None):
+    """What was wrong with the calls that carry descriptors, for who lacks PERMISSION and is REFUSED with a code what needs it."""
+    bad = []
+    for program, call in calls():
+        needed = [(rule.object, rule.name) for rule in call.acl if not rule.terms]
+        for n in (0, 1, 32) if call.fds and (not permission or permission in needed) else ():
+            wrong_number = call.wire_name == 'DOMAIN_OPEN_GRAPHICS' and n != 1
+            reply, back, told = send_files(client, program, call.number, body(call, {}), n)
+            allowed = not refused and program != LXC            # there is no container
+            if refused:
+                right = reply.code == refused
+            else:
+                right = reply.code == 0 if allowed and not wrong_number else reply.code not in (0, DENIED)
+            takes = n if allowed and not wrong_number and call.fds != 'reply' else 0
+            if not right or back != (allowed and call.fds != 'call') or told != b'mine' * takes:
+                bad.append('%s with %d: %d (%s), %d came back, told %r' % (call.wire_name, n, reply.code, reply.text, back, told))
+    return bad
+
+
+def test_descriptors():
+    """Who may not make a call that carries descriptors hands none to the driver and gets none; the daemon keeps none."""
+    carrying = [call for _, call in calls() if call.fds]
+    assert len(carrying) >= 7, len(carrying)
+    needed = sorted({(rule.object, rule.name) for call in carrying for rule in call.acl} - {('connect', 'getattr')})
+
+    def opened(readonly, refused, permission=None):
+        with daemon.client(readonly) as client:
+            client.open('objects:///')
+            return files_of(client, refused, permission)
+
+    def stranger():
+        with daemon.client() as client:
+            return files_of(client, RPC_ERROR)
+
+    with Matrix() as daemon:
+        As(EVERYTHING, lambda: opened(False, 0)).result()
+        fds = daemon.fds()
+        expect('with all', As(EVERYTHING, lambda: opened(False, 0)).result(), [])
+        for permission in needed:
+            expect('without %s:%s' % permission, As(USER[permission], lambda: opened(False, DENIED, permission)).result(), [])
+        expect('for reading', As(EVERYTHING, lambda: opened(True, READ_ONLY)).result(), [])
+        daemon.settle(fds)
+    with Matrix(CONF + 'auth_unix_rw = "sasl"\n') as daemon:
+        fds = daemon.fds()
+        expect('without a login', As(EVERYTHING, stranger).result(), [])
+        daemon.settle(fds)
 
 
 def test_forged_handles():

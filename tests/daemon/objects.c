@@ -8,9 +8,12 @@
 #define VIR_MODULE_DOMAIN VIR_FROM_TEST
 #include <libvirt/module.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct vir_event_hub *hub;
 static int how_many = 2;
@@ -201,6 +204,75 @@ domain_stats(virConnectPtr conn, virDomainPtr *doms, unsigned int n, unsigned in
     return (int)all;
 }
 
+/* ---- descriptors: each that comes is told the guest's name ----------------------- */
+
+static int
+tell(virDomainPtr dom, const int *fds, unsigned int n)
+{
+    const char *name = vir_domain_name(dom);
+
+    for (unsigned int i = 0; i < n; i++)
+        if (write(fds[i], name, strlen(name)) < 0)
+            return vir_error_errno(errno, "descriptor %u of %u", i, n);
+    return 0;
+}
+
+static int
+domain_open_graphics(virDomainPtr dom, unsigned int idx, int fd, unsigned int flags)
+{
+    (void)idx;
+    (void)flags;
+    return tell(dom, &fd, 1);
+}
+
+static int
+domain_open_graphics_fd(virDomainPtr dom, unsigned int idx, unsigned int flags)
+{
+    (void)dom;
+    (void)idx;
+    (void)flags;
+    return open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+static int
+domain_fd_associate(virDomainPtr dom, const char *name, unsigned int n, int *fds, unsigned int flags)
+{
+    (void)name;
+    (void)flags;
+    return tell(dom, fds, n);
+}
+
+static int
+domain_create_with_files(virDomainPtr dom, unsigned int n, int *fds, unsigned int flags)
+{
+    (void)flags;
+    return tell(dom, fds, n);
+}
+
+static virDomainPtr
+domain_create_xml_with_files(virConnectPtr conn, const char *xml, unsigned int n, int *fds, unsigned int flags)
+{
+    virDomainPtr dom = make_domain(conn, number(0));
+
+    (void)xml;
+    (void)flags;
+    tell(dom, fds, n);
+    return dom;
+}
+
+static int
+monitor_command_with_files(virDomainPtr dom, const char *cmd, unsigned int n, int *fds, unsigned int *ret_n, int **ret_fds,
+                           char **ret_result, unsigned int flags)
+{
+    (void)cmd;
+    (void)flags;
+    *ret_n = 1;
+    *ret_fds = vir_alloc_array(1, sizeof(int));
+    **ret_fds = domain_open_graphics_fd(dom, 0, 0);
+    *ret_result = vir_strdup("{}");
+    return tell(dom, fds, n);
+}
+
 /* Events about every guest. */
 static int
 domain_resume(virDomainPtr dom)
@@ -275,7 +347,17 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_xml_desc = SLOT(domain_xml),
     .domain_define_xml_flags = SLOT(domain_define),
     .domain_resume = SLOT(domain_resume),
+    .domain_open_graphics = SLOT(domain_open_graphics),
+    .domain_open_graphics_fd = SLOT(domain_open_graphics_fd),
+    .domain_fd_associate = SLOT(domain_fd_associate),
+    .domain_create_with_files = SLOT(domain_create_with_files),
+    .domain_create_xml_with_files = SLOT(domain_create_xml_with_files),
     .connect_get_all_domain_stats = SLOT(domain_stats),
+};
+
+static const struct vir_qemu_ops qemu_ops = {
+    VIR_OPS(vir_qemu_ops),
+    .domain_qemu_monitor_command_with_files = SLOT(monitor_command_with_files),
 };
 
 static const struct vir_network_ops network_ops = {
@@ -339,6 +421,7 @@ VIR_MODULE_DEFINE(objects,
     .load = load,
     .connect = &connect_ops,
     .domain = &domain_ops,
+    .qemu = &qemu_ops,
     .network = &network_ops,
     .storage = &storage_ops,
     .nodedev = &nodedev_ops,
