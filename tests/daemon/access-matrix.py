@@ -17,7 +17,7 @@ from polkitd import *  # noqa: E402
 import apigen  # noqa: E402
 from layout import Layout  # noqa: E402
 
-DENIED, READ_ONLY, RPC_ERROR, REPLY_FDS = 88, 29, 39, 5
+DENIED, READ_ONLY, RPC_ERROR = 88, 29, 39
 FIRST_UID = 20000                       # users that nobody has
 CONF = 'access_drivers = [ "polkit" ]\nunix_sock_rw_perms = "0777"\n'
 api, problems = apigen.load(SOURCE + '/api')

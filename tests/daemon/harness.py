@@ -21,7 +21,7 @@ from beside import run_all, waits  # noqa: E402,F401
 from proc import alive  # noqa: E402,F401
 
 REMOTE, QEMU, LXC, KEEPALIVE = 0x20008086, 0x20008087, 0x00068000, 0x6b656570
-CALL, REPLY, MESSAGE, STREAM, CALL_FDS = 0, 1, 2, 3, 4
+CALL, REPLY, MESSAGE, STREAM, CALL_FDS, REPLY_FDS = 0, 1, 2, 3, 4, 5
 OK, ERROR, CONTINUE = 0, 1, 2
 OPEN, CLOSE, FEATURE, AUTH_LIST, NODE_INFO = 1, 2, 60, 66, 6
 LOOKUP_NAME, RESUME, MEMORY_STATS, GET_INFO, DESTROY, SEND_KEY = 23, 28, 159, 16, 12, 226
@@ -116,6 +116,10 @@ class Client:
         head = struct.unpack('>IIIiIII', self.buffer[:28])
         self.fill(head[0])
         body, self.buffer = self.buffer[28:head[0]], self.buffer[head[0]:]
+        if head[4] == REPLY_FDS:        # nobody fetches the descriptors; a byte for each lies behind the message
+            n, body = struct.unpack('>I', body[:4])[0], body[4:]
+            self.fill(n)
+            self.buffer = self.buffer[n:]
         return Reply(head, body)
 
     def call(self, proc, body=b'', **options):
@@ -125,7 +129,7 @@ class Client:
         self.send(message(proc, body, **options))
         while True:
             reply = self.receive()
-            if reply.kind == REPLY and reply.serial == options['serial'] & 0xffffffff:
+            if reply.kind in (REPLY, REPLY_FDS) and reply.serial == options['serial'] & 0xffffffff:
                 return reply
 
     def login(self):
