@@ -16,6 +16,11 @@ check_LTLIBRARIES += daemon/torture.la
 daemon_torture_la_SOURCES = daemon/torture.c
 daemon_torture_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 
+# Not of use with a sanitizer, which has to be the first.
+check_LTLIBRARIES += daemon/wall-clock.la
+daemon_wall_clock_la_SOURCES = daemon/wall-clock.c
+daemon_wall_clock_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+
 # Not with a sanitizer, which has to be the first.
 if HAVE_AUDIT
 if !SANITIZERS
@@ -41,6 +46,7 @@ daemon_scripts = \
 	daemon/admin.py \
 	daemon/attack.py \
 	daemon/client.py \
+	daemon/clocks.py \
 	daemon/events.py \
 	daemon/fair.py \
 	daemon/flood.py \
