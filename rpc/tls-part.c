@@ -98,6 +98,13 @@ load_own(struct rpc_tls *tls, const struct rpc_tls_files *files, const struct te
 }
 
 static struct rpc_tls *
+tls_ref(struct rpc_tls *tls)
+{
+    __atomic_add_fetch(&tls->refs, 1, __ATOMIC_RELAXED);
+    return tls;
+}
+
+static struct rpc_tls *
 tls_unref(struct rpc_tls *tls)
 {
     if (!tls || __atomic_sub_fetch(&tls->refs, 1, __ATOMIC_ACQ_REL) > 0)
@@ -341,8 +348,7 @@ tls_begin(struct rpc_tls *tls, int sock, const char *host)
         return NULL;
     }
     session->transport = (struct rpc_transport){ .ops = &ops, .sock = sock };
-    session->tls = tls;
-    __atomic_add_fetch(&tls->refs, 1, __ATOMIC_RELAXED);
+    session->tls = tls_ref(tls);
     pthread_mutex_init(&session->lock, NULL);
     gnutls_priority_set(session->gnutls, tls->priority);
     gnutls_credentials_set(session->gnutls, GNUTLS_CRD_CERTIFICATE, tls->credentials);
@@ -432,6 +438,7 @@ __attribute__((visibility("default")))
 const struct rpc_tls_part tls = {
     .version = RPC_TLS_VERSION,
     .load = tls_load,
+    .ref = tls_ref,
     .unref = tls_unref,
     .begin = tls_begin,
     .verify = tls_verify,

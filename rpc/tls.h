@@ -8,7 +8,7 @@
 
 #include "transport.h"
 
-#define RPC_TLS_VERSION 2
+#define RPC_TLS_VERSION 3
 #define RPC_TLS_WHY 1024                /* bytes of a sentence */
 #define RPC_TLS_HINT 2048
 
@@ -33,6 +33,7 @@ struct rpc_tls_part {
     uint32_t version;
     /* Calls FOUND for all that is wrong with the files.  NULL: one of it was grave. */
     struct rpc_tls *(*load)(bool server, const struct rpc_tls_files *files, rpc_tls_found_fn found, void *opaque);
+    struct rpc_tls *(*ref)(struct rpc_tls *tls);
     struct rpc_tls *(*unref)(struct rpc_tls *tls);      /* NULL does nothing; returns NULL */
     /* A session over SOCK, which is taken over, whose handshake is to be done; HOST: the name that a client
      * tells the server.  NULL: no memory. */

@@ -84,6 +84,13 @@ struct rpc_transport *remote_ext_connect(struct remote_target *target);
 /* A connected socket to the target's host and port; -1: error set. */
 int remote_tcp_dial(const struct remote_target *target);
 
+/* ---- certificates.c ---- */
+struct rpc_tls;
+struct rpc_tls_part;
+/* What the target's handshake needs; the caller unrefs.  RET_SHOWS: we have a certificate of our own.
+ * NULL: error set. */
+struct rpc_tls *remote_certificates(const struct rpc_tls_part *part, const struct remote_target *target, bool *ret_shows);
+
 /* ---- child.c ---- */
 /* Starts ARGV; the socket that is its input and output, or -1 with an error. */
 int remote_child_start(const char *const *argv, struct remote_child **ret_child);

@@ -16,65 +16,6 @@
 
 _Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "the same bits");
 
-/* ---- certificates ------------------------------------------------------------ */
-
-static void
-take(char **path, char **from)
-{
-    free(*path);
-    *path = vir_steal(from);
-}
-
-/* The user's own, where they are; else the host's. */
-static void
-find_files(const struct remote_target *target, struct rpc_tls_place *files)
-{
-    const char *path = remote_target_param(target, "pkipath");
-    VIR_AUTO_FREE char *own = path || remote_host->privileged ? NULL : rpc_tls_user_folder();
-    struct rpc_tls_place host;
-
-    if (path || own) {
-        rpc_tls_place_folder(files, path ? path : own, false);
-        rpc_tls_place_keep_present(files);
-    }
-    if (path)
-        return;
-    rpc_tls_place_host(&host, false);
-    rpc_tls_place_keep_present(&host);
-    if (!files->ca || access(files->ca, R_OK) < 0) {
-        take(&files->ca, &host.ca);
-        take(&files->crl, &host.crl);
-    }
-    if (!files->cert || !files->key) {
-        take(&files->cert, &host.cert);
-        take(&files->key, &host.key);
-    }
-    rpc_tls_place_clear(&host);
-}
-
-/* RET_SHOWS: we have a certificate of our own. */
-static struct rpc_tls *
-load(const struct rpc_tls_part *part, const struct remote_target *target, bool *ret_shows)
-{
-    struct rpc_tls_place found = { NULL, NULL, NULL, NULL };
-    struct rpc_tls_files files;
-    struct rpc_tls *tls = NULL;
-
-    find_files(target, &found);
-    files = (struct rpc_tls_files){ found.ca, found.cert, found.key, found.crl,
-                                    remote_target_param(target, "tls_priority"),
-                                    remote_target_flag(target, "no_sanity") };
-    *ret_shows = found.cert && found.key;
-    if (access(found.ca, R_OK) < 0) {
-        vir_raise_errno(VIR_FROM_RPC, errno, "Cannot read CA certificate '%s'", found.ca);
-        vir_error_hint("put the certificate of who signed the server's there, or say where it is with ?pkipath=");
-    } else {
-        tls = rpc_tls_load(part, false, &files);
-    }
-    rpc_tls_place_clear(&found);
-    return tls;
-}
-
 /* ---- the handshake ------------------------------------------------------------------ */
 
 static bool
@@ -157,7 +98,7 @@ remote_tls_connect(struct remote_target *target)
 
     if (!part)
         return vir_error_null(VIR_ERR_NO_SUPPORT, "the transport 'tls' cannot be had: %s", reason);
-    tls = load(part, target, &shows);
+    tls = remote_certificates(part, target, &shows);
     if (!tls)
         return NULL;
     sock = remote_tcp_dial(target);

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Certificates: what is wrong with our own is said when they are loaded, what is wrong
 with the other end's refuses it; libvirt 9.0.0 on the same files is right and wrong in
-the same cases.  Names and addresses that are let in, reading them again, revoking, the
-tools, and the page that tells how to make some."""
+the same cases.  Names and addresses that are let in, reading them again and when not to,
+revoking, the tools, and the page that tells how to make some."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -322,6 +323,88 @@ def reload(world, ca):
     daemon.end()
 
 
+class Opener:
+    """One process that opens connections, and how often it has opened its key file."""
+
+    SCRIPT = '''
+import libvirt, sys
+libvirt.registerErrorHandler(lambda *a: None, None)
+for line in sys.stdin:
+    try:
+        libvirt.open(line.strip()).close()
+        print('open', flush=True)
+    except libvirt.libvirtError as e:
+        print(str(e).replace(chr(10), ' '), flush=True)
+'''
+
+    def __init__(self, uri, key):
+        self.uri = uri
+        self.libc = ctypes.CDLL(None, use_errno=True)
+        self.watch = self.libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if self.libc.inotify_add_watch(self.watch, key.encode(), 0x20) < 0:     # IN_OPEN
+            raise OSError(ctypes.get_errno(), 'inotify')
+        self.process = subprocess.Popen([PYTHON, '-c', self.SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, bufsize=1)
+
+    def says(self, more=''):
+        """Of one more connection: 'open', or the error."""
+        print(self.uri + more, file=self.process.stdin)
+        return self.process.stdout.readline().strip()
+
+    def loads(self):
+        """How often since it was asked last."""
+        try:
+            return len(os.read(self.watch, 1 << 16)) // 16
+        except BlockingIOError:
+            return 0
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+        os.close(self.watch)
+
+
+def kept(world, ca):
+    """A client loads its files once, and again as soon as one of them is another; what it knows of one URI is not
+    taken for another's."""
+    pki, daemon = ca.settled, Daemon(world, ca.good)
+    while time.time() < os.stat(pki + '/cacert.pem').st_ctime + 4:      # younger files are loaded each time
+        time.sleep(0.05)
+    client = Opener('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, pki), pki + '/clientkey.pem')
+    said = [client.says() for _ in range(4)]
+    report('kept: four connections', said == ['open'] * 4, said)
+    report('kept: loaded once', client.loads() == 1)
+    said = [client.says(more) for more in ('&tls_priority=NORMAL:-VERS-TLS1.3', '', '&tls_priority=NORMAL:-VERS-TLS1.3')]
+    report('kept: with other algorithms', said == ['open'] * 3, said)
+    report('kept: those are loaded once, too', client.loads() == 1)
+
+    ca.revoke(ca.good + '/servercert.pem', pki + '/cacrl.pem')
+    said = client.says()
+    report('kept: a list that comes is seen', 'revoked' in said, said)
+    ca.revoke(pki + '/clientcert.pem', pki + '/cacrl.pem')
+    said = client.says()
+    report('kept: one in its place', said == 'open', said)
+    os.unlink(pki + '/cacrl.pem')
+    other = Maker(os.path.join(world, 'not-ours'), 'another CA').dir + '/cacert.pem'
+    for name, text, words in (('cacert.pem', open(other).read(), 'was not signed by the CA'),
+                              ('clientcert.pem', 'no certificate\n', 'cannot be read'),
+                              ('clientkey.pem', 'no key\n', 'Unable to set x509 key')):
+        right = open(os.path.join(pki, name)).read()
+        with open(os.path.join(pki, name), 'w') as file:
+            file.write(text)
+        said = client.says()
+        report('kept: another %s is seen' % name, words in said, said)
+        with open(os.path.join(pki, name), 'w') as file:
+            file.write(right)
+        said = client.says()
+        report('kept: the right %s again' % name, said == 'open', said)
+    os.rename(pki + '/clientkey.pem', pki + '/away')
+    said = client.says()
+    report('kept: one that goes is seen', 'of our certificate' in said and 'clientkey.pem' in said, said)
+    client.end()
+    daemon.end()
+
+
 def tools(world, ca):
     """virt-pki-validate and virt-pki-query-dn."""
     cert = ca.good + '/clientcert.pem'
@@ -400,6 +483,7 @@ def main():
         ca = Maker(os.path.join(world, 'ca'))
         ca.good = ca.make(os.path.join(world, 'good'), 'server')
         ca.make(ca.good, 'client')
+        ca.settled = shutil.copytree(ca.good, os.path.join(world, 'settled'))
         ca.wrong = {who: list(wrong_ones(world, ca, who)) for who in OTHER}
         daemon = Daemon(world, ca.good)
         code, text = virsh('test+tls://localhost:%d/default?pkipath=%s' % (daemon.tls, ca.good), 'uri')
@@ -407,7 +491,10 @@ def main():
         report('right ones', code == 0 and 'warn' not in text + log, text, log)
         for case in (lambda: our_own_client(world, ca, daemon), lambda: our_own_server(world, ca), lambda: their_server(world, ca),
                      lambda: chains(world, ca),
-                     lambda: lists(world, ca), lambda: reload(world, ca), lambda: tools(world, ca), lambda: page(world)):
+                     lambda: lists(world, ca), lambda: reload(world, ca), lambda: kept(world, ca), lambda: tools(world, ca),
+                     lambda: page(world)):
+            if SANITIZED and case.__code__.co_names[0] == 'kept':
+                continue                # a foreign program
             if not wanted or case.__code__.co_names[0] in wanted:
                 case()
         daemon.end()
