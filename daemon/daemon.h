@@ -194,6 +194,8 @@ struct daemon_client *daemon_client_find(enum daemon_server server, unsigned lon
 unsigned int daemon_clients_count(enum daemon_server server, unsigned int *ret_anonymous);
 void daemon_client_enlist(struct daemon_client *client);
 void daemon_client_delist(struct daemon_client *client);
+/* Once a second: calls that clients have left, and that were not begun, go with what was held for them. */
+void daemon_clients_forget_gone(void);
 /* What follows, from any thread. */
 void daemon_client_ref(struct daemon_client *client);
 void daemon_client_unref(struct daemon_client *client);

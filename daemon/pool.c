@@ -371,6 +371,89 @@ daemon_pool_relieve(struct daemon_pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* ---- work that is over ---------------------------------------------------------- */
+
+static bool
+is_over(const struct daemon_work *work)
+{
+    return work->is_over && work->is_over(work);
+}
+
+/* Moves what is over from the list to *DROPPED; how many.  Under lock. */
+static unsigned int
+take_over(struct daemon_work **list, struct daemon_work ***ret_tail, struct daemon_work **dropped)
+{
+    unsigned int n = 0;
+
+    while (*list) {
+        struct daemon_work *work = *list;
+
+        if (!is_over(work)) {
+            list = &work->next;
+            continue;
+        }
+        *list = work->next;
+        work->next = *dropped;
+        *dropped = work;
+        n++;
+    }
+    *ret_tail = list;
+    return n;
+}
+
+/* What waits for others about the same guest.  Under lock. */
+static void
+forget_held(struct daemon_pool *pool, struct daemon_work **dropped)
+{
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct daemon_queue *queue = pool->queues[i]; queue; queue = queue->next)
+            queue->total -= take_over(&queue->held, &queue->held_tail, dropped);
+}
+
+/* What lies ready; its guest's queue goes on with another one.  Under lock. */
+static void
+forget_ready(struct daemon_pool *pool, struct line *line, struct daemon_work **dropped)
+{
+    struct daemon_lane *lane = line->first, *next;
+    struct daemon_work *gone = NULL;
+
+    line->first = NULL;
+    line->tail = &line->first;
+    for (; lane; lane = next) {
+        next = lane->next;
+        line->n -= take_over(&lane->first, &lane->tail, &gone);
+        if (lane->first)
+            line_append(line, lane);
+    }
+    while (gone) {
+        struct daemon_work *work = gone, *follows = work->queue ? queue_leave(pool, work->queue) : NULL;
+
+        gone = work->next;
+        work->next = *dropped;
+        *dropped = work;
+        if (follows)
+            line_add(pool, &pool->ready, follows);
+    }
+}
+
+void
+daemon_pool_forget(struct daemon_pool *pool)
+{
+    struct daemon_work *dropped = NULL;
+
+    pthread_mutex_lock(&pool->lock);
+    forget_held(pool, &dropped);
+    forget_ready(pool, &pool->high, &dropped);
+    forget_ready(pool, &pool->ready, &dropped);
+    pthread_mutex_unlock(&pool->lock);
+    while (dropped) {
+        struct daemon_work *work = dropped;
+
+        dropped = work->next;
+        work->drop(work);
+    }
+}
+
 /* Calls that wait for others about the same guest.  Under lock. */
 static unsigned int
 count_held(const struct daemon_pool *pool)

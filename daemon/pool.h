@@ -24,7 +24,8 @@ struct daemon_work {
     struct daemon_lane *lanes;          /* two, of its user, all in one pool: for ordinary work, and of high priority;
                                          * NULL: nobody's */
     void (*run)(struct daemon_work *work);      /* does it, in a thread of the pool; takes it over */
-    void (*drop)(struct daemon_work *work);     /* instead, when the pool ends; may be `run` */
+    void (*drop)(struct daemon_work *work);     /* instead, when the pool ends or forgets it; may be `run` */
+    bool (*is_over)(const struct daemon_work *work);    /* nobody waits for it any more; NULL: never */
     bool high;                          /* of high priority */
     bool has_key;                       /* about the guest KEY, and not of high priority */
     unsigned char key[VIR_UUID_BUFLEN];
@@ -53,6 +54,8 @@ void daemon_pool_limit(struct daemon_pool *pool, struct daemon_pool_limits limit
 int daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work);
 /* Once a second: when all threads wait for guests that do not answer, another one starts. */
 void daemon_pool_relieve(struct daemon_pool *pool);
+/* Drops what was not begun and is over. */
+void daemon_pool_forget(struct daemon_pool *pool);
 /* Waits until DEADLINE (vir_deadline) for what is in progress; drops what was not begun.  0 all ended, -1
  * some did not in time.  Once. */
 int daemon_pool_end(struct daemon_pool *pool, int64_t deadline);

@@ -59,6 +59,13 @@ daemon_servers_adjust(void)
 /* ---- all of them ------------------------------------------------------------------------ */
 
 void
+daemon_servers_forget(void)
+{
+    for (enum daemon_server server = 0; server < DAEMON_SERVERS; server++)
+        daemon_pool_forget(servers[server].pool);
+}
+
+void
 daemon_servers_relieve(void)
 {
     for (enum daemon_server server = 0; server < DAEMON_SERVERS; server++)

@@ -31,6 +31,8 @@ struct daemon_pool *daemon_server_pool(enum daemon_server server);
 
 /* Once, by the settings. */
 void daemon_servers_start(void);
+/* Calls of clients that have gone are not begun any more.  The loop's. */
+void daemon_servers_forget(void);
 /* The settings have changed. */
 void daemon_servers_adjust(void);
 /* Once a second. */

@@ -383,6 +383,15 @@ find_key(const struct xdr_type *type, const unsigned char *body, size_t len, uns
     return false;
 }
 
+/* Who asked has gone, and nothing was to change.  The loop's: it alone ends clients. */
+static bool
+is_over(const struct daemon_work *work)
+{
+    const struct daemon_job *job = (const struct daemon_job *)work;
+
+    return job->client->closed && !(job->procedure->flags & RPC_WRITES);
+}
+
 /* The pool serves it, in the queue of its guest. */
 static int
 push_job(struct daemon_job *job)
@@ -468,6 +477,7 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->procedure = procedure;
     job->serve = serve;
     job->needs = needs;
+    job->work.is_over = is_over;
     job->work.lanes = client->server == DAEMON_MAIN ? client->user->lanes : NULL;
     if (needs) {
         job->in_loop = belongs_to_loop(procedure);

@@ -12,7 +12,10 @@
 
 #include "rpc/sasl.h"
 
+#define GONE_MAX 64                     /* so many, and somebody looks at once */
 #define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
+
+static unsigned int n_gone;             /* clients that have left calls since somebody looked for these; the loop's */
 
 /* The list of clients, for other threads than the loop's; comes before a client's lock. */
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -43,6 +46,16 @@ daemon_client_delist(struct daemon_client *client)
     the_daemon.n_clients--;
     client->listener->n_clients--;
     client->user->clients[client->listener - the_daemon.listeners]--;
+    if (__atomic_load_n(&client->refs, __ATOMIC_RELAXED) > 1 && ++n_gone >= GONE_MAX)
+        daemon_clients_forget_gone();
+}
+
+void
+daemon_clients_forget_gone(void)
+{
+    if (n_gone)
+        daemon_servers_forget();
+    n_gone = 0;
 }
 
 void

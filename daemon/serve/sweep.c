@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Once a second, while there are clients: who has taken too long to log in or
- * to finish a message, who gave no sign of life.
+ * to finish a message, who gave no sign of life; and what those left who went.
  */
 #include "daemon/daemon.h"
 
@@ -57,6 +57,7 @@ sweep(struct vir_loop *loop, void *opaque)
     (void)loop;
     (void)opaque;
     the_daemon.sweep_timer = 0;
+    daemon_clients_forget_gone();
     daemon_servers_relieve();
     for (client = the_daemon.clients; client; client = next) {
         const char *why = overdue(client, now);

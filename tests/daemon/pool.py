@@ -19,7 +19,7 @@ from harness import *  # noqa: E402
 
 SICK = domain('sick', 2) + struct.pack('>II', 4, 0)
 WELL = domain('well', 1) + struct.pack('>II', 4, 0)
-NUM_OF_NETWORKS = 52
+NUM_OF_NETWORKS, SUSPEND = 52, 34
 
 
 def timed(client, proc, body=b''):
@@ -78,6 +78,32 @@ def test_killed_callers():
         open(daemon.release, 'w').close()
         daemon.settle(fds)
         daemon.serves()
+
+
+def test_gone_callers():
+    """Calls that were not begun go with who made them, and what he held with them; but what he wanted changed is."""
+    with Daemon() as daemon:
+        daemon.serves()
+        fds, rss = daemon.fds(), daemon.rss()
+        for _ in range(1000):
+            with daemon.client() as client:
+                client.open()
+                client.send(message(MEMORY_STATS, SICK) * 5)
+        daemon.settle(fds + 40)         # of those that the guest was asked for each holds a file, too
+        with daemon.client() as client:
+            client.open()
+            client.send(message(SUSPEND, domain('sick', 2)))
+            expect('another call', client.call(NODE_INFO).code, 0)
+        daemon.settle(fds + 41)
+        daemon.serves()
+        open(daemon.release, 'w').close()
+        daemon.settle(fds)
+
+        def paused():
+            with daemon.client() as client:
+                return client.open().call(GET_INFO, domain('sick', 2)).body[:4] == struct.pack('>I', 3)
+        wait_for('the guest is not paused', paused)
+        assert SANITIZED or daemon.rss() < rss + 8192, '%d KiB, then %d' % (rss, daemon.rss())
 
 
 def test_killed_processes():
