@@ -154,6 +154,14 @@ DAEMON_SERVE(auth_sasl_init)
     return result;
 }
 
+/* Who goes on with what has failed tries to log in, too. */
+static void
+not_begun(struct daemon_client *client)
+{
+    daemon_client_login_failed(client);
+    vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
+}
+
 DAEMON_SERVE(auth_sasl_start)
 {
     const struct remote_auth_sasl_start_args *in = args;
@@ -165,7 +173,7 @@ DAEMON_SERVE(auth_sasl_start)
     int result = -1;
 
     if (!client->sasl)
-        vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
+        not_begun(client);
     else
         result = answer(client, opened_part()->begin(client->sasl, in->mech, &data, &out, &mechanism, why), &out, why,
                         ret);
@@ -182,7 +190,7 @@ DAEMON_SERVE(auth_sasl_step)
     int result = -1;
 
     if (!client->sasl)
-        vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
+        not_begun(client);
     else
         result = answer(client, opened_part()->step(client->sasl, &data, &out, why), &out, why, ret);
     return result;
