@@ -47,6 +47,7 @@ daemon_scripts = \
 	daemon/attack.py \
 	daemon/client.py \
 	daemon/clocks.py \
+	daemon/doors.py \
 	daemon/events.py \
 	daemon/fair.py \
 	daemon/flood.py \
