@@ -43,7 +43,7 @@ vir_dir_open(const char *path, mode_t mode)
 {
     char part[PATH_MAX];
     size_t len = strlen(path);
-    int fd;
+    int fd, err;
 
     if (len == 0 || len >= sizeof(part))
         return vir_fail(VIR_REPORT_INVALID, 0, "the directory name '%.80s' is empty or too long", path);
@@ -57,9 +57,10 @@ vir_dir_open(const char *path, mode_t mode)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
+        err = mkdir(part, i == len ? mode : 0755) < 0 ? errno : 0;
         /* EROFS, EACCES: parents that are there already may not be ours to write. */
-        if (mkdir(part, i == len ? mode : 0755) < 0 && errno != EEXIST && access(part, F_OK) < 0)
-            return vir_fail(VIR_REPORT_SYSTEM, errno, "cannot make directory '%s'", part);
+        if (err && err != EEXIST && access(part, F_OK) < 0)
+            return vir_fail(VIR_REPORT_SYSTEM, err, "cannot make directory '%s'", part);
     }
     fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
