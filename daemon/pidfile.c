@@ -27,8 +27,11 @@ make_parent(const char *path)
         return 0;
     *slash = '\0';
     dir = vir_dir_open(parent, 0755);
-    if (dir < 0)
+    if (dir < 0) {
+        vir_error_hint(the_daemon.settings.privileged ? "-p names another pid file" :
+                       "set XDG_RUNTIME_DIR, or HOME, to a folder of this user; -p names another pid file");
         return -1;
+    }
     close(dir);
     return 0;
 }

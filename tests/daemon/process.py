@@ -212,6 +212,69 @@ def test_reload():
         daemon.serves()
 
 
+def test_many_reloads():
+    """However often it is told to, it reads its settings again, and serves."""
+    with Daemon('log_level = 2\n') as daemon, daemon.client() as client:
+        client.open()
+        for n in range(1, 301):
+            daemon.process.send_signal(signal.SIGHUP)
+            if n % 50 == 0:
+                daemon.serves(5)
+        wait_for('settings', lambda: 'settings were read again' in daemon.log_text())
+        fds = daemon.fds()
+        for _ in range(100):
+            daemon.process.send_signal(signal.SIGHUP)
+            expect('a call', client.call(NODE_INFO).code, 0)
+        daemon.serves(5)
+        daemon.settle(fds)
+
+
+def test_early_end():
+    """SIGTERM while it starts: it ends soon, and the next one starts."""
+    with Daemon(start=False) as daemon:
+        for n in range(20):
+            daemon.process = subprocess.Popen(daemon.command(), env=daemon.env, stdin=subprocess.DEVNULL,
+                                              stdout=subprocess.DEVNULL, stderr=open(daemon.dir + '/stderr', 'w'))
+            time.sleep(n * (0.03 if SANITIZED else 0.003))
+            daemon.process.send_signal(signal.SIGTERM)
+            status = daemon.process.wait(10)
+            assert status in (0, -signal.SIGTERM), 'it ended with %d: %s' % (status, daemon.stderr())
+        daemon.start()
+        daemon.serves()
+
+
+def said_in(script, daemon, **options):
+    """What becomes of a daemon that SCRIPT of a shell starts, with a file system of its own."""
+    done = subprocess.run(['unshare', '-m', 'sh', '-ec', script], env=daemon.env, capture_output=True, text=True, timeout=30, **options)
+    return done.returncode, done.stderr
+
+
+def test_poor_surroundings():
+    """Where nothing can be written, and for a user whom nobody knows: what is wrong is said, and it ends."""
+    if os.geteuid() != 0 or subprocess.run(['unshare', '-m', 'true'], capture_output=True).returncode:
+        raise Skipped('only root has file systems of its own')
+    with Daemon(start=False) as daemon:
+        place = daemon.dir + '/closed'
+        os.mkdir(place)
+        with open(daemon.conf, 'a') as handle:
+            handle.write('unix_sock_dir = "%s/libvirt"\n' % place)
+        closed = 'mount -t tmpfs -o size=64k none %s; %%s mount -o remount,ro %s; exec %s -f %s -p ' % (place, place, PROGRAM, daemon.conf)
+        for name, script, words in (
+                ('sockets', closed % '' + daemon.pidfile, [place, 'Read-only file system']),
+                ('a pid file', closed % ('mkdir %s/libvirt;' % place) + place + '/pid', [place + '/pid', 'Read-only file system'])):
+            status, text = said_in(script, daemon)
+            expect('%s on what can only be read' % name, (status, [word for word in words if word not in text]), (1, []))
+        os.chmod(daemon.dir, 0o711)
+        open(daemon.dir + '/empty', 'w').close()
+        bare = {name: value for name, value in daemon.env.items() if name not in ('HOME', 'LOGNAME', 'USER') and not name.startswith('XDG_')}
+        try:
+            done = subprocess.run([PROGRAM, '-f', daemon.dir + '/empty'], env=bare, user=54321, group=54321, extra_groups=[],
+                                  capture_output=True, text=True, timeout=30)
+        except PermissionError:
+            raise Skipped('nobody else may pass the folder of this build')
+        expect('a user without name or home', (done.returncode, 'XDG_RUNTIME_DIR' in done.stderr), (1, True))
+
+
 def test_module_upgraded():
     """A new file in the place of a module that runs: the old code stays until the next start."""
     with Daemon(modules=('mock', 'test')) as daemon, daemon.client() as client:
