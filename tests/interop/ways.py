@@ -7,6 +7,7 @@ theirs.  And what is wrong with certificates is said."""
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,9 @@ import time
 import urllib.parse
 
 import sshd
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from proc import alive  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
@@ -257,6 +261,55 @@ def refusals():
         report(name, code and all(word in text for word in words), text)
 
 
+def children(pid):
+    """All below it, of every generation."""
+    with open('/proc/%d/task/%d/children' % (pid, pid)) as file:
+        own = [int(word) for word in file.read().split()]
+    return own + [below for child in own for below in children(child)]
+
+
+def ends(world, daemon):
+    """A program between us and the daemon: whose end goes ends the others, and words of its own are none of the protocol's."""
+    path = 'test:///default?socket=' + daemon.socket
+    program = relay(world, path)
+    for name, words in (('noise', 'Welcome to this host.\n'), ('long noise', 'x' * 100000), ('a short word', 'hi')):
+        noisy = os.path.join(world, 'noisy')
+        with open(noisy, 'w') as file:
+            file.write("#!/bin/sh\nprintf '%%s' '%s'\nexec %s\n" % (words, program))
+        os.chmod(noisy, 0o755)
+        began = time.monotonic()
+        code, text = virsh('test+ext:///default?command=' + noisy, 'uri')
+        report('%s before the protocol: %s' % (name, text.splitlines()[-1:]), code == 1 and time.monotonic() - began < 5, text)
+    fds = '/proc/%d/fd' % daemon.process.pid
+    before = len(os.listdir(fds))
+    running = subprocess.Popen(['virsh', '-c', 'test+ext:///default?command=' + program, 'event', '--all', '--loop'],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 10
+    while (len(os.listdir(fds)) == before or not children(running.pid)) and time.monotonic() < end:
+        time.sleep(0.01)
+    helpers = children(running.pid)
+    report('a helper runs', helpers and len(os.listdir(fds)) > before)
+    running.kill()
+    running.wait()
+    while (len(os.listdir(fds)) > before or any(alive(pid) for pid in helpers)) and time.monotonic() < end:
+        time.sleep(0.01)
+    report('a client that is killed ends its helper and the connection',
+           len(os.listdir(fds)) <= before and not any(alive(pid) for pid in helpers))
+    running = subprocess.Popen(['virsh', '-c', 'test+ext:///default?command=' + program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+    end = time.monotonic() + 10
+    while not children(running.pid) and time.monotonic() < end:
+        time.sleep(0.01)
+    running.stdin.write('uri\n')
+    running.stdin.flush()
+    while 'test+ext' not in running.stdout.readline():
+        pass
+    for pid in children(running.pid):
+        os.kill(pid, signal.SIGKILL)
+    text = running.communicate('list\n', timeout=20)[0]
+    report('a helper that is killed is an error of the next call', 'error: ' in text, text)
+
+
 def main():
     if not shutil.which('certtool'):
         skip('no certtool')
@@ -276,6 +329,7 @@ def main():
         same(clients, wanted, ways(world, daemon, pki))
         if has_ipv6():
             same(clients, wanted, by_ipv6(world, authority))
+        ends(world, daemon)
         certificates(world, pki, daemon)
         wrong_servers(world, authority, pki)
         refusals()
