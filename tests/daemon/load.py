@@ -174,9 +174,17 @@ def test_everything():
                        for seed, (what, way) in enumerate(work)]
             for thread in threads:
                 thread.start()
+            memory = []
+            while any(thread.is_alive() for thread in threads):
+                memory.append(daemon.rss())
+                time.sleep(SECONDS / 100)
             for thread in threads:
                 thread.join()
             expect('what went wrong', daemon.wrong, [])
+            quarter = len(memory) // 4
+            early, late = (sorted(part)[len(part) // 2] for part in (memory[quarter:2 * quarter], memory[3 * quarter:]))
+            print('  memory: median %d KiB in the second quarter of the time, %d in the last' % (early, late))
+            assert SANITIZED or late < early + 8192, 'memory grows'
             print('  %s; %d ended before' % (', '.join('%s by %s %d' % (*key, n) for key, n in daemon.done.items()), daemon.ends))
             expect('what was never done', [(what.__name__, way) for what, way in work if (what.__name__, way) not in daemon.done], [])
             daemon.settle(fds, 20)

@@ -120,6 +120,25 @@ def ended_as_it_is_noted(world):
     equal(world.running_files(), [], 'files of running guests')
 
 
+@waits
+def slow_disk(world):
+    """While a definition is written, which takes the disk seconds, nobody else waits for it."""
+    if not shutil.which('strace'):
+        print('no strace: not tried')
+        return
+    world.define(domain('one'))
+    path = world.write(domain('two'))
+    with SlowDisk(world, 5):
+        define = world.background('define', path)
+        time.sleep(0.5)
+        for command in ('list --all', 'dominfo one', 'dumpxml one'):
+            with Timed(0.5, command):       # strace is in the way
+                world.virsh(command)
+        check(define.poll() is None, 'it is written already')
+    define.wait(20 * SLOW)
+    equal(world.state_of('two'), 'shut off (unknown)', 'state')
+
+
 def names_and_uuids(world):
     world.define(domain('one'))
     has(world.refused('define', world.write(domain('one'))), "domain 'one' already exists with uuid")
@@ -508,7 +527,7 @@ def boots(world):
 
 
 main([persistent, transient, created_though_defined, undefined_while_running, redefined_while_running,
-      defined_as_it_ends, ended_as_it_is_noted,
+      defined_as_it_ends, ended_as_it_is_noted, slow_disk,
       names_and_uuids, autodestroy,
       autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, jobs_of_an_idle_guest,
       monitor_events, crowd, monitor_command, channels,
