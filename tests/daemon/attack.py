@@ -243,8 +243,9 @@ def queued(pid):
 
 
 class Wanted:
-    """A virsh of a user of DAEMON, again and again: how long it took, and without what it and the daemon's loop waited
-    for a processor, which others on this machine may have.  At most MOST seconds."""
+    """A virsh of a user of DAEMON, again and again: how long it took, and at least without what it and the daemon's loop
+    waited for a processor, which others on this machine may have.  Nine of ten take less than MOST seconds, and all without
+    that wait."""
 
     def __init__(self, what, daemon, uid, most, *words):
         self.what, self.daemon, self.uid, self.most, self.words, self.times, self.failed = what, daemon, uid, most, list(words), [], []
@@ -266,11 +267,10 @@ class Wanted:
 
     def verdict(self, calm):
         """CALM: the same of a daemon that nobody attacks; what that takes is this machine's."""
-        times, n = sorted(self.times), len(self.times)
-        print('  %s: %d times, median %.1f ms, 99 %% %.1f ms, worst %.1f ms (%.1f ms with the wait for a processor), %d failed' % (
-            self.what, n, times[n // 2][0] * 1000, times[n * 99 // 100][0] * 1000, times[-1][0] * 1000,
-            max(took for _, took in times) * 1000, len(self.failed)))
-        return not self.failed and self.worst() < self.most * SLOW + calm.worst()
+        times, n = sorted(took for _, took in self.times), len(self.times)
+        print('  %s: %d times, median %.1f ms, 99 %% %.1f ms, worst %.1f ms (%.1f ms without the wait for a processor), %d failed' % (
+            self.what, n, times[n // 2] * 1000, times[n * 99 // 100] * 1000, times[-1] * 1000, self.worst() * 1000, len(self.failed)))
+        return not self.failed and times[n * 9 // 10] < self.most * SLOW and self.worst() < self.most * SLOW + calm.worst()
 
 
 def wants(daemon, calm):
@@ -320,7 +320,7 @@ def test_nobody():
             for name, fd in daemon.rounds.items():
                 rounds = os.pread(fd, 1 << 24, 0)
                 print('  %s: %d rounds, %d of them ended by the daemon' % (name, len(rounds), rounds.count(b'x')))
-                assert rounds, 'no round of %s' % name
+                assert rounds or SANITIZED, 'no round of %s' % name
             right = [one.verdict(asked[-1]) for one in asked]
             open(daemon.release, 'w').close()
             for guest in GUESTS:                # whose attacker was killed
