@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * list: the domains and their states.  Whatever their number, it asks at most
- * three times: for the list, for all states, for those with a saved image.
- * Titles alone cost a call for each domain.
+ * three times: for the list, for all states, for those with a saved image; of
+ * another host for the first two at once.  The states alone would not do: who may
+ * not read a domain sees it in the list.  Titles alone cost a call for each domain.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,18 @@ struct row {
 };
 
 struct rows { struct row *rows; size_t n; };
+
+/* What a thread of its own asks for while the list is asked for. */
+struct states {
+    virConnectPtr conn;
+    unsigned int filter;
+    virDomainStatsRecordPtr *records;
+    int n;                      /* -1: there are none */
+    pthread_t thread;
+    bool asked;
+};
+
+#define FILTERS_STATS 0xff      /* that virConnectGetAllDomainStats has, too, by the same bits */
 
 static int
 by_id_then_name(const void *a, const void *b)
@@ -75,37 +89,93 @@ load_rows(struct shell *vsh, unsigned int filter, struct rows *rows)
     }
     free(doms);
     shell_error_forget(vsh);
-    qsort(rows->rows, rows->n, sizeof(*rows->rows), by_id_then_name);
     return 0;
 }
 
-/* All states by one call; it answers in the order of the question, but may leave domains out. */
+/* ---- states ------------------------------------------------------------------ */
+
+static void *
+ask_for_states(void *opaque)
+{
+    struct states *states = opaque;
+
+    states->n = virConnectGetAllDomainStats(states->conn, VIR_DOMAIN_STATS_STATE, &states->records,
+                                            states->filter & FILTERS_STATS);
+    return NULL;
+}
+
+/* Whether the URI names a transport or a host. */
+static bool
+is_far(virConnectPtr conn)
+{
+    VIR_AUTO_FREE char *uri = virConnectGetURI(conn);
+    const char *host = uri ? strstr(uri, "://") : NULL;
+
+    return host && (memchr(uri, '+', (size_t)(host - uri)) || (host[3] && host[3] != '/'));
+}
+
+static void
+begin_states(struct states *states, virConnectPtr conn, unsigned int filter)
+{
+    *states = (struct states){ .conn = conn, .filter = filter, .n = -1 };
+    states->asked = is_far(conn) && pthread_create(&states->thread, NULL, ask_for_states, states) == 0;
+}
+
+static void
+await_states(struct states *states)
+{
+    if (states->asked)
+        pthread_join(states->thread, NULL);
+    states->asked = false;
+}
+
+static void
+end_states(struct states *states)
+{
+    await_states(states);
+    if (states->n >= 0)
+        virDomainStatsRecordListFree(states->records);
+}
+
+/* Domains may be missing among the records, or be new there. */
+static void
+take_states(struct rows *rows, virDomainStatsRecordPtr *records, int n)
+{
+    size_t next = 0;
+    int state;
+
+    for (int i = 0; i < n; i++) {
+        struct row *row = row_of(rows, records[i]->dom, &next);
+
+        if (row && virTypedParamsGetInt(records[i]->params, records[i]->nparams, "state.state", &state) == 1)
+            row->state = state;
+    }
+}
+
+/* All by one call, which answers in the order of the question. */
 static void
 load_states_together(struct rows *rows)
 {
     virDomainPtr *doms = vir_alloc_array(rows->n + 1, sizeof(*doms));
     virDomainStatsRecordPtr *records = NULL;
-    size_t next = 0;
-    int n, state;
+    int n;
 
     for (size_t i = 0; i < rows->n; i++)
         doms[i] = rows->rows[i].dom;
     n = virDomainListGetStats(doms, VIR_DOMAIN_STATS_STATE, &records, 0);
-    for (int i = 0; i < n; i++) {
-        struct row *row = (size_t)n == rows->n ? &rows->rows[i] : row_of(rows, records[i]->dom, &next);
-
-        if (row && virTypedParamsGetInt(records[i]->params, records[i]->nparams, "state.state", &state) == 1)
-            row->state = state;
-    }
+    take_states(rows, records, n);
     if (n >= 0)
         virDomainStatsRecordListFree(records);
     free(doms);
 }
 
 static void
-load_states(struct shell *vsh, struct rows *rows)
+load_states(struct shell *vsh, struct rows *rows, struct states *states)
 {
-    if (rows->n > 1)
+    await_states(states);
+    if (states->n >= 0)
+        take_states(rows, states->records, states->n);
+    else if (rows->n > 1)
         load_states_together(rows);
     for (size_t i = 0; i < rows->n; i++) {
         struct row *row = &rows->rows[i];
@@ -206,21 +276,35 @@ filter_of(const struct list_args *args)
     return filter & VIR_CONNECT_LIST_DOMAINS_INACTIVE ? filter : filter | VIR_CONNECT_LIST_DOMAINS_ACTIVE;
 }
 
+static int
+list(struct shell *vsh, const struct list_args *args, bool bare, struct rows *rows, struct states *states)
+{
+    if (load_rows(vsh, filter_of(args), rows) < 0)
+        return -1;
+    if (!bare)
+        load_states(vsh, rows, states);
+    if (!bare && args->managed_save)
+        mark_saved(vsh, rows);
+    qsort(rows->rows, rows->n, sizeof(*rows->rows), by_id_then_name);
+    if (bare)
+        print_items(vsh, args, rows);
+    else
+        print_table(vsh, rows, args->title);
+    return 0;
+}
+
 int
 run_list(struct shell *vsh, const struct list_args *args)
 {
+    const bool bare = args->name || args->uuid || args->id;
+    struct states states = { .n = -1 };
     struct rows rows = { 0 };
+    int ret;
 
-    if (load_rows(vsh, filter_of(args), &rows) < 0)
-        return -1;
-    if (args->name || args->uuid || args->id) {
-        print_items(vsh, args, &rows);
-    } else {
-        load_states(vsh, &rows);
-        if (args->managed_save)
-            mark_saved(vsh, &rows);
-        print_table(vsh, &rows, args->title);
-    }
+    if (!bare)
+        begin_states(&states, vsh->conn, filter_of(args));
+    ret = list(vsh, args, bare, &rows, &states);
+    end_states(&states);
     rows_free(&rows);
-    return 0;
+    return ret;
 }
