@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rpc/session.h"
 #include "rpc/watch.h"
 #include "wire/protocol.h"
 #include "wire/stubs.h"
@@ -18,32 +17,6 @@
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
 
 /* ---- opening ------------------------------------------------------------------ */
-
-/* Opens the connection at the server; whether it knows keepalive is asked on the same way. */
-static int
-open_there(struct remote_connect *rc, const struct remote_target *target)
-{
-    struct remote_connect_supports_feature_args feature = { .feature = RPC_FEATURE_KEEPALIVE };
-    struct remote_connect_open_args open = { .name = target->name,
-                                             .flags = target->readonly ? VIR_CONNECT_RO : 0 };
-    struct remote_connect_supports_feature_ret ret = { 0 };
-    struct rpc_request first = { 0 }, second = { 0 };
-    int rc_first, rc_second;
-
-    if (rpc_request_start(rc->client, &first, PROCEDURE(CONNECT_SUPPORTS_FEATURE), &feature, NULL, 0) < 0)
-        return -1;
-    if (rpc_request_start(rc->client, &second, PROCEDURE(CONNECT_OPEN), &open, NULL, 0) < 0) {
-        virErrorPtr error = vir_error_take();
-
-        rpc_request_finish(rc->client, &first, &ret);
-        vir_error_restore(error);
-        return -1;
-    }
-    rc_first = rpc_request_finish(rc->client, &first, &ret);
-    rc_second = rpc_request_finish(rc->client, &second, NULL);
-    rc->keepalive_known = rc_first == 0 && ret.supported;
-    return rc_second;
-}
 
 static void
 receive_message(uint32_t program, int procedure, const unsigned char *body, size_t len, void *opaque)
@@ -80,7 +53,7 @@ make(virConnectPtr conn, struct rpc_transport *way, struct remote_target *target
     return rc;
 }
 
-/* Connects and opens; *ret_lost: the other end went before it had said a word. */
+/* Connects and opens; *ret_lost as of remote_open(). */
 static int
 try_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr auth, bool *ret_lost)
 {
@@ -92,15 +65,13 @@ try_target(virConnectPtr conn, struct remote_target *target, virConnectAuthPtr a
     if (!way)
         return -1;
     rc = make(conn, way, target);
-    if (remote_login(rc, target, auth) < 0) {
-        *ret_lost = !rpc_client_alive(rc->client);
-        if (*ret_lost && rc->child)
-            remote_child_explain(rc->child, target);
-    } else if (open_there(rc, target) == 0) {
+    if (remote_open(rc, way, target, auth, ret_lost) == 0) {
         vir_connect_set_data(conn, rc);
         rpc_watch_start(rc->client);
         return 0;
     }
+    if (*ret_lost && rc->child)
+        remote_child_explain(rc->child, target);
     rpc_client_close(rc->client);
     remote_connect_unref(rc);
     return -1;

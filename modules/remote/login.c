@@ -8,26 +8,7 @@
 #include "rpc/session.h"
 #include "wire/protocol.h"
 
-#define LOGIN_MS (30 * 1000)            /* for each of the server's answers */
-#define PROMPT_MS (150 * 1000)          /* for the first one, before which a program may ask for passwords on the terminal */
-
 #define PROCEDURE(name) (&remote_procedures[REMOTE_PROC_##name])
-
-/* The ways that the server offers, as bits by enum rpc_auth. */
-static int
-list_ways(struct remote_connect *rc, unsigned int *ret_ways)
-{
-    struct remote_auth_list_ret ret;
-
-    if (remote_call(rc, PROCEDURE(AUTH_LIST), NULL, &ret) < 0)
-        return -1;
-    *ret_ways = ret.n_types == 0 ? 1u << RPC_AUTH_NONE : 0;
-    for (unsigned int i = 0; i < ret.n_types; i++)
-        if (ret.types[i] >= 0 && ret.types[i] < 32)
-            *ret_ways |= 1u << ret.types[i];
-    xdr_free(PROCEDURE(AUTH_LIST)->ret, &ret);
-    return 0;
-}
 
 static int
 ask_polkit(struct remote_connect *rc)
@@ -88,16 +69,9 @@ take_wanted(const struct remote_target *target, unsigned int *ways)
     return *ways ? 0 : vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "requested authentication type %s rejected", wanted);
 }
 
-static int
-log_in(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth)
+int
+remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth, unsigned int ways)
 {
-    unsigned int ways;
-
-    if (rc->child && !remote_target_flag(target, "no_tty"))
-        rpc_client_set_deadline(rc->client, PROMPT_MS);
-    if (list_ways(rc, &ways) < 0)
-        return -1;
-    rpc_client_set_deadline(rc->client, LOGIN_MS);
     if (take_wanted(target, &ways) < 0)
         return -1;
     if (ways & 1u << RPC_AUTH_NONE)
@@ -109,15 +83,4 @@ log_in(struct remote_connect *rc, const struct remote_target *target, virConnect
     if (ways & 1u << RPC_AUTH_SASL)
         return remote_login_sasl(rc, target, auth);
     return vir_raise(VIR_FROM_REMOTE, VIR_ERR_AUTH_FAILED, "the daemon asks for a way to log in that is not known here");
-}
-
-int
-remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth)
-{
-    int ret;
-
-    rpc_client_set_deadline(rc->client, LOGIN_MS);
-    ret = log_in(rc, target, auth);
-    rpc_client_set_deadline(rc->client, 0);
-    return ret;
 }

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a connection logs in. */
+/* How a connection is opened, and logs in before. */
 #ifndef REMOTE_LOGIN_H
 #define REMOTE_LOGIN_H
 
 #include "modules/remote/remote.h"
 
-/* Asks the server how, and does it; AUTH: the program's, may be NULL. */
-int remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth);
+#define REMOTE_LOGIN_MS (30 * 1000)     /* for each of the server's answers */
+
+/* ---- opening.c ---- */
+/* From the first message over WAY, which is RC's, to the open connection; AUTH: the program's, may be NULL.
+ * -1: error set, and *ret_lost: the other end went before anybody was logged in. */
+int remote_open(struct remote_connect *rc, struct rpc_transport *way, const struct remote_target *target,
+                virConnectAuthPtr auth, bool *ret_lost);
+
+/* ---- login.c ---- */
+/* By one of WAYS, bits by enum rpc_auth that the server offers. */
+int remote_login(struct remote_connect *rc, const struct remote_target *target, virConnectAuthPtr auth,
+                 unsigned int ways);
 
 /* Whether the program answers questions of KIND (VIR_CRED_*). */
 static inline bool

@@ -61,6 +61,7 @@ struct remote_target {
     const char *host;
     unsigned int port;                  /* of tcp and tls */
     struct remote_child *child;         /* that the transport started; the connection takes it over */
+    bool shows;                         /* to a server that asks for one, a certificate */
     bool readonly;                      /* the connection is to be read-only */
 };
 int remote_target_init(struct remote_target *target, const struct vir_uri *uri, unsigned int flags);
@@ -74,11 +75,14 @@ struct remote_transport {
     const char *name;
     /* Connects: NULL with an error.  NULL itself: not built in this version. */
     struct rpc_transport *(*connect)(struct remote_target *target);
+    /* When the first calls are on their way: waits until the server has let us in.  NULL: it says nothing of that. */
+    int (*let_in)(struct rpc_transport *way, const struct remote_target *target);
 };
 const struct remote_transport *remote_transport_find(const char *name);
 struct rpc_transport *remote_unix_connect(struct remote_target *target);
 struct rpc_transport *remote_tcp_connect(struct remote_target *target);
 struct rpc_transport *remote_tls_connect(struct remote_target *target);
+int remote_tls_let_in(struct rpc_transport *way, const struct remote_target *target);
 struct rpc_transport *remote_ssh_connect(struct remote_target *target);
 struct rpc_transport *remote_ext_connect(struct remote_target *target);
 /* A connected socket to the target's host and port; -1: error set. */

@@ -12,7 +12,8 @@
 
 #include "rpc/tls.h"
 
-#define SHAKE_MS (30 * 1000)            /* for the handshake, and for the server to accept our certificate */
+#define SHAKE_MS (30 * 1000)
+#define LET_IN_MS (30 * 1000)           /* for the server to accept our certificate */
 
 _Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT, "the same bits");
 
@@ -68,10 +69,11 @@ hint_at_certificate(const struct remote_target *target, bool shown)
                        "%s/private/clientkey.pem, or in ?pkipath=", RPC_TLS_HOST, RPC_TLS_HOST);
 }
 
-/* One byte tells that the server has let us in. */
-static int
-be_let_in(struct rpc_transport *way, const struct remote_target *target, bool shown, int64_t deadline)
+/* One byte tells it, before all answers. */
+int
+remote_tls_let_in(struct rpc_transport *way, const struct remote_target *target)
 {
+    int64_t deadline = vir_now_ms() + LET_IN_MS;
     char byte = 0;
     ssize_t n;
 
@@ -81,7 +83,7 @@ be_let_in(struct rpc_transport *way, const struct remote_target *target, bool sh
     if (n == 1 && byte == 1)
         return 0;
     vir_raise(VIR_FROM_RPC, VIR_ERR_RPC, "server verification (of our certificate or IP address) failed");
-    hint_at_certificate(target, shown);
+    hint_at_certificate(target, target->shows);
     return -1;
 }
 
@@ -93,20 +95,18 @@ remote_tls_connect(struct remote_target *target)
     struct rpc_transport *way;
     struct rpc_tls *tls;
     int64_t deadline;
-    bool shows;
     int sock;
 
     if (!part)
         return vir_error_null(VIR_ERR_NO_SUPPORT, "the transport 'tls' cannot be had: %s", reason);
-    tls = remote_certificates(part, target, &shows);
+    tls = remote_certificates(part, target, &target->shows);
     if (!tls)
         return NULL;
     sock = remote_tcp_dial(target);
     way = sock < 0 ? NULL : part->begin(tls, sock, target->host);
     part->unref(tls);
     deadline = vir_now_ms() + SHAKE_MS;
-    if (way && (shake(part, way, target, deadline) < 0 || verify(part, way, target) < 0 ||
-                be_let_in(way, target, shows, deadline) < 0))
+    if (way && (shake(part, way, target, deadline) < 0 || verify(part, way, target) < 0))
         return rpc_transport_free(way), NULL;
     return way;
 }

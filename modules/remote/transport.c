@@ -5,13 +5,13 @@
 #include <string.h>
 
 static const struct remote_transport transports[] = {
-    { "unix", remote_unix_connect },
-    { "tls", remote_tls_connect },
-    { "tcp", remote_tcp_connect },
-    { "ssh", remote_ssh_connect },
-    { "libssh", remote_ssh_connect },
-    { "libssh2", remote_ssh_connect },
-    { "ext", remote_ext_connect },
+    { "unix", remote_unix_connect, NULL },
+    { "tls", remote_tls_connect, remote_tls_let_in },
+    { "tcp", remote_tcp_connect, NULL },
+    { "ssh", remote_ssh_connect, NULL },
+    { "libssh", remote_ssh_connect, NULL },
+    { "libssh2", remote_ssh_connect, NULL },
+    { "ext", remote_ext_connect, NULL },
 };
 
 const struct remote_transport *

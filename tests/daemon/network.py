@@ -386,6 +386,50 @@ def test_less_than_wanted():
     assert code and 'rejected' in text, text
 
 
+TOO_EARLY = struct.pack('>i', 39) + REFUSAL[4:]
+
+
+def test_asked_too_early():
+    """What was sent before the server had let anybody in is sent again if it was refused for that, and not else."""
+    with tempfile.TemporaryDirectory() as place:
+        certificates = Certificates(place)
+        for name in ('cert', 'key'):
+            shutil.copy('%s/%s.pem' % (place, name), '%s/client%s.pem' % (place, name))
+
+        def opened(**answers):
+            """The error there was, and what was asked for; ANSWERS: errors or None, one after the other."""
+            asked = []
+
+            def lie(sock):
+                with certificates.context(ssl.PROTOCOL_TLS_SERVER).wrap_socket(sock, server_side=True) as tls:
+                    tls.sendall(b'\1')
+                    while CLOSE not in asked:
+                        size, procedure, serial = struct.unpack('>I8xi4xI4x', read_all(tls, 28))
+                        read_all(tls, size - 28)
+                        error = (answers.get({FEATURE: 'feature', OPEN: 'open'}.get(procedure)) or [None]).pop(0)
+                        asked.append(procedure)
+                        tls.sendall(message(procedure, error or REPLIES.get(procedure, b''), kind=REPLY, serial=serial,
+                                            status=ERROR if error else OK))
+
+            liar = Liar(lie)
+            code, text = virsh('test+tls://127.0.0.1:%d/default?pkipath=%s' % (liar.port, place), 'uri')
+            liar.join(20)
+            return code and text, asked
+
+        first = [AUTH_LIST, FEATURE, OPEN]
+        for name, answers, wanted in (
+                ('nothing', {}, []), ('its features', {'feature': [TOO_EARLY, None]}, [FEATURE]),
+                ('the connection', {'open': [TOO_EARLY, None]}, [FEATURE, OPEN]),
+                ('both', {'feature': [TOO_EARLY, None], 'open': [TOO_EARLY, None]}, [FEATURE, OPEN])):
+            text, asked = opened(**answers)
+            expect('refused at first: ' + name, (text, asked[:len(first + wanted)], asked.count(OPEN)),
+                   (0, first + wanted, 1 + wanted.count(OPEN)))
+        for name, error, again in (('another reason', REFUSAL, []), ('for ever', TOO_EARLY, [FEATURE, OPEN])):
+            text, asked = opened(open=[error] * 9)
+            asked = [one for one in asked if one != CLOSE]
+            expect('refused: ' + name, ('no' in str(text), asked), (True, first + again))
+
+
 def pass_on(one, other):
     """Bytes as they come, until an end."""
     try:

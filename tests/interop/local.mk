@@ -11,7 +11,7 @@ if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
 interop_scripts = interop/certificates.py interop/console.py interop/hosts.py interop/kerberos.py interop/matrix.py interop/sasl.py \
-	interop/ssh.py interop/ways.py
+	interop/ssh.py interop/trips.py interop/ways.py
 TESTS += interop/bindings interop/peer-virsh $(interop_scripts)
 dist_check_SCRIPTS += $(interop_scripts)
 endif

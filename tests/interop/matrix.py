@@ -232,11 +232,12 @@ def their_conf(world, tcp, tls, tcp_login, tls_login):
 class TheirDaemon:
     """Listens until it is let go."""
 
-    def __init__(self, world, tcp_login, tls_login):
+    def __init__(self, world, tcp_login, tls_login, more=''):
         self.tcp, self.tls = free_port(), free_port()
+        conf = their_conf(world, self.tcp, self.tls, tcp_login, tls_login)
         self.process = subprocess.Popen([HERE + '/with-their-daemon', 'sh', '-c', 'echo @SOCKET@; exec cat'], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=dict(os.environ, VIR_THEIR_CONF=their_conf(world, self.tcp, self.tls, tcp_login, tls_login)))
+                                        env=dict(os.environ, VIR_THEIR_CONF='%s\n%s' % (conf, more)))
         self.socket = self.process.stdout.readline().strip()
         self.starts = self.socket.startswith('/') and all(self.listens(port) for port in (self.tcp, self.tls))
 
