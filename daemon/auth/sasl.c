@@ -158,7 +158,8 @@ DAEMON_SERVE(auth_sasl_init)
 static void
 not_begun(struct daemon_client *client)
 {
-    daemon_client_login_failed(client);
+    if (!client->logged_in)
+        daemon_client_login_failed(client);
     vir_error(VIR_ERR_AUTH_FAILED, "SASL was not begun");
 }
 
