@@ -196,6 +196,8 @@ void daemon_client_enlist(struct daemon_client *client);
 void daemon_client_delist(struct daemon_client *client);
 /* Once a second: calls that clients have left, and that were not begun, go with what was held for them. */
 void daemon_clients_forget_gone(void);
+/* Once a second: much of what clients had not read goes back to the kernel. */
+void daemon_clients_trim(void);
 /* What follows, from any thread. */
 void daemon_client_ref(struct daemon_client *client);
 void daemon_client_unref(struct daemon_client *client);

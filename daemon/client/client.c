@@ -17,6 +17,8 @@
 
 static unsigned int n_gone;             /* clients that have left calls since somebody looked for these; the loop's */
 
+static bool trim_due;                   /* atomic; a trim goes through all that is free: tens of milliseconds */
+
 /* The list of clients, for other threads than the loop's; comes before a client's lock. */
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -48,6 +50,13 @@ daemon_client_delist(struct daemon_client *client)
     client->user->clients[client->listener - the_daemon.listeners]--;
     if (__atomic_load_n(&client->refs, __ATOMIC_RELAXED) > 1 && ++n_gone >= GONE_MAX)
         daemon_clients_forget_gone();
+}
+
+void
+daemon_clients_trim(void)
+{
+    if (__atomic_exchange_n(&trim_due, false, __ATOMIC_RELAXED))
+        malloc_trim(0);
 }
 
 void
@@ -196,7 +205,7 @@ daemon_client_drop_output(struct daemon_client *client)
     daemon_client_take(client, -(ssize_t)client->out_bytes);
     client->out_bytes = 0;
     if (trim)
-        malloc_trim(0);
+        __atomic_store_n(&trim_due, true, __ATOMIC_RELAXED);
 }
 
 void

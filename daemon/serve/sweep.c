@@ -66,10 +66,12 @@ sweep(struct vir_loop *loop, void *opaque)
         if (why)
             daemon_client_close(client, why);
     }
-    if (the_daemon.clients)
+    if (the_daemon.clients) {
+        daemon_clients_trim();
         daemon_sweep_start();
-    else
+    } else {
         malloc_trim(0);                 /* what a crowd has left between what stays */
+    }
 }
 
 void
