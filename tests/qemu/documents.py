@@ -245,7 +245,6 @@ def refused_at_start(world):
             ("<interface type='network'><source network='n'/></interface>", '', "type='network'"),
             ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
              "</hostdev>", '', 'does not do <hostdev>'),
-            ("<sound model='ich6'/>", '', 'does not do <sound>'),
             ("<vsock model='virtio'><cid auto='yes'/></vsock>", '', 'does not do <vsock>'),
             ("<graphics type='spice'/>", '', "<graphics type='spice'>"),
             ("<graphics type='vnc' port='80'/>", '', '80'),
@@ -256,7 +255,8 @@ def refused_at_start(world):
             ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
              "</iotune></disk>", '', 'iotune'),
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
-            ('', "<features><hyperv mode='custom'><relaxed state='on'/></hyperv></features>", 'hyperv'),
+            ('', "<features><hyperv mode='passthrough'/></features>", 'hyperv'),
+            ("<sound model='ich6'/><audio id='1' type='sdl' driver='alsa'/>", '', 'driver'),
             ('', "<vcpu placement='auto'>1</vcpu>", 'numatune'),
             ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
             ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
@@ -310,6 +310,22 @@ def acted_on(world):
             ('', "<cpu check='full'><model>qemu64</model><feature name='vmx' policy='disable'/></cpu>",
              'qemu64,vmx=off,enforce=on'),
             ('', "<cpu><model>qemu64</model><feature name='aes' policy='optional'/></cpu>", 'qemu64,aes=on'),
+            ('', "<features><acpi/><vmport state='off'/><smm state='off'/></features>", ',vmport=off,smm=off,'),
+            ('', "<features><tcg><tb-cache unit='MiB'>64</tb-cache></tcg></features>", '-accel tcg,tb-size=64'),
+            ('', "<features><apic eoi='off'/><pmu state='off'/><kvm><hidden state='on'/></kvm><hyperv><relaxed state='on'/>"
+             "<spinlocks state='on' retries='8191'/></hyperv></features>",
+             ',kvm-pv-eoi=off,hv-relaxed=on,pmu=off,hv-spinlocks=0x1fff,kvm=off'),
+            ('', "<features><vmcoreinfo/></features>", '{"driver":"vmcoreinfo"}'),
+            ('', "<pm><suspend-to-mem enabled='no'/><suspend-to-disk enabled='yes'/></pm>",
+             '-global PIIX4_PM.disable_s3=1 \\\n-global PIIX4_PM.disable_s4=0'),
+            ("<sound model='ich6'><codec type='micro'/><audio id='7'/></sound><audio id='7' type='none'/>", '',
+             '{"driver":"hda-micro","id":"sound0-codec0","bus":"sound0.0","cad":0,"audiodev":"audio7"}'),
+            ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
+            ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
+            ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
+             "<settings frequency='44100' channels='2' format='s16'/></output></audio><sound model='ac97'/>", '',
+             '{"id":"audio1","driver":"wav","timer-period":50,"path":"/dev/null","out":{"mixing-engine":true,'
+             '"fixed-settings":true,"frequency":44100,"channels":2,"format":"s16"}}'),
             ("<disk type='file' device='cdrom'><source file='/no/such' startupPolicy='optional'/><target dev='hdc'/></disk>",
              '', '"driver":"ide-cd"')):
         world.define(domain('doc', devices=devices, more=more))

@@ -2,6 +2,7 @@
 /*
  * Screens that can be seen over the network: VNC; spice is completed only.
  */
+#include "device/audio.h"
 #include "device/graphics.h"
 #include "qmp/monitor.h"
 #include "qmp/qmp.h"
@@ -243,10 +244,10 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_graphics_def *graphics = dev;
     const struct qemu_graphics_listen_def *listen = first_listen(graphics);
     const char *address = address_of(graphics);
+    VIR_AUTO_FREE char *audio = qemu_audio_name(board->doc, graphics->audio.id);
     bool v6 = strchr(address, ':') != NULL;
     struct vir_buf buf = { 0 };
 
-    (void)board;
     if (listen && listen->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE)
         vir_buf_add(&buf, "none");
     else if (graphics->autoport == VIR_XML_YES)
@@ -257,7 +258,8 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
         vir_buf_add(&buf, ",password=on");
     if (graphics->share_policy)
         vir_buf_addf(&buf, ",share=%s", WORD(graphics_share_policy, graphics->share_policy));
-    vir_buf_add(&buf, ",audiodev=audio1");
+    if (audio)
+        vir_buf_addf(&buf, ",audiodev=%s", audio);
     if (graphics->keymap)
         qemu_pieces_option(pieces, "-k", graphics->keymap);
     qemu_pieces_option(pieces, "-vnc", buf.text);

@@ -125,7 +125,13 @@ qemu_command_json(struct qemu_command *command, const char *option, struct json_
     json_object_put(value);
 }
 
-/* QEMU's option syntax: a comma in a value is written twice. */
+void
+qemu_buf_add_text(struct vir_buf *buf, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        vir_buf_add_mem(buf, *c == ',' ? ",," : c, *c == ',' ? 2 : 1);
+}
+
 static void
 add_value(struct vir_buf *buf, const char *key, struct json_object *value)
 {
@@ -134,8 +140,7 @@ add_value(struct vir_buf *buf, const char *key, struct json_object *value)
         return;
     }
     vir_buf_addf(buf, ",%s=", key);
-    for (const char *c = json_object_get_string(value); *c; c++)
-        vir_buf_add_mem(buf, *c == ',' ? ",," : c, *c == ',' ? 2 : 1);
+    qemu_buf_add_text(buf, json_object_get_string(value));
 }
 
 /* What a chardev's members are called on a command line: a socket's address is not apart and a

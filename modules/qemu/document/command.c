@@ -8,19 +8,16 @@
 
 #include <stdlib.h>
 
-/* QEMU's option syntax: a comma in a value is written twice. */
 static void
 add_name(struct qemu_command *command, const char *name)
 {
     struct vir_buf buf = { 0 };
 
     vir_buf_add(&buf, "guest=");
-    for (const char *c = name; *c; c++)
-        vir_buf_add_mem(&buf, *c == ',' ? ",," : c, *c == ',' ? 2 : 1);
+    qemu_buf_add_text(&buf, name);
     vir_buf_add(&buf, ",debug-threads=on");
-    qemu_command_add(command, "-name", "");
-    free(command->argv[command->n - 1]);
-    command->argv[command->n - 1] = vir_buf_steal(&buf);
+    qemu_command_add(command, "-name", buf.text);
+    vir_buf_free(&buf);
 }
 
 static void
@@ -44,7 +41,7 @@ add_devices(struct qemu_command *command, const struct qemu_def *def)
 int
 qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_command *ret)
 {
-    const struct qemu_domain_def *doc = def->doc;
+    struct qemu_domain_def *doc = def->doc;
     struct qemu_command command = { 0 };
     char uuid[VIR_UUID_STRING_BUFLEN];
 
@@ -63,6 +60,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_comman
     qemu_command_add(&command, "-nodefaults", NULL);
     add_monitor(&command, monitor_fd);
     qemu_clock_build(doc, &command);
+    qemu_features_build(doc, &command);
     qemu_actions_build(doc, &command);
     qemu_boot_build(doc, &command);
     if (add_devices(&command, def) < 0)

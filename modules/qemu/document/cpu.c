@@ -161,6 +161,7 @@ qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command)
     if (def->doc->cpu.check == QEMU_DOMAIN_CPU_CHECK_FULL)
         vir_buf_add(&buf, ",enforce=on");
     qemu_clock_put_cpu(def->doc, &buf);
+    qemu_features_put_cpu(def->doc, &buf);
     if (ret == 0)
         qemu_command_add(command, "-cpu", buf.text);
     vir_buf_free(&buf);

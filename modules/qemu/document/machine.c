@@ -83,9 +83,6 @@ qemu_machine_startable(const struct qemu_domain_def *doc)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "the qemu driver does not do <on_crash>%s</on_crash> yet",
                          WORD(lifecycle, doc->on_crash));
-    if (doc->features.apic.eoi)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "the qemu driver does not do the attribute 'eoi' of <apic> yet");
     return 0;
 }
 
@@ -94,10 +91,19 @@ qemu_machine_startable(const struct qemu_domain_def *doc)
 void
 qemu_machine_build(const struct qemu_def *def, struct qemu_command *command)
 {
-    qemu_command_addf(command, "-machine", "%s,usb=off%s%s,dump-guest-core=off,memory-backend=pc.ram",
-                      def->doc->os.type.machine, def->doc->features.acpi ? "" : ",acpi=off",
-                      qemu_clock_without_hpet(def->doc) ? ",hpet=off" : "");
-    qemu_command_add(command, "-accel", qemu_def_is_kvm(def) ? "kvm" : "tcg");
+    struct vir_buf buf = { 0 };
+
+    vir_buf_addf(&buf, "%s,usb=off", def->doc->os.type.machine);
+    qemu_features_put_machine(def->doc, &buf);
+    if (qemu_clock_without_hpet(def->doc))
+        vir_buf_add(&buf, ",hpet=off");
+    vir_buf_add(&buf, ",dump-guest-core=off,memory-backend=pc.ram");
+    qemu_command_add(command, "-machine", buf.text);
+    vir_buf_free(&buf);
+    vir_buf_add(&buf, qemu_def_is_kvm(def) ? "kvm" : "tcg");
+    qemu_features_put_accel(def->doc, &buf);
+    qemu_command_add(command, "-accel", buf.text);
+    vir_buf_free(&buf);
 }
 
 void

@@ -36,6 +36,13 @@ void qemu_clock_build(const struct qemu_domain_def *doc, struct qemu_command *co
 bool qemu_clock_without_hpet(const struct qemu_domain_def *doc);
 void qemu_clock_put_cpu(const struct qemu_domain_def *doc, struct vir_buf *buf);
 
+/* features.c: parts of -machine, -accel and -cpu, and options of their own. */
+int qemu_features_startable(const struct qemu_domain_def *doc);
+void qemu_features_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf);
+void qemu_features_put_accel(const struct qemu_domain_def *doc, struct vir_buf *buf);
+void qemu_features_put_cpu(const struct qemu_domain_def *doc, struct vir_buf *buf);
+void qemu_features_build(struct qemu_domain_def *doc, struct qemu_command *command);
+
 /* boot.c */
 int qemu_boot_complete(struct qemu_domain_def *doc);
 int qemu_boot_startable(const struct qemu_domain_def *doc);
