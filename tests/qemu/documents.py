@@ -246,10 +246,13 @@ def refused_at_start(world):
             ("<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
              "</hostdev>", '', 'does not do <hostdev>'),
             ("<vsock model='virtio'><cid auto='yes'/></vsock>", '', 'does not do <vsock>'),
-            ("<graphics type='spice'/>", '', "<graphics type='spice'>"),
+            ("<graphics type='sdl'/>", '', "<graphics type='sdl'>"),
+            ("<graphics type='spice' port='5930' defaultMode='secure'/>", '', 'TLS'),
+            ("<graphics type='egl-headless'/>", '', 'another screen'),
+            ("<graphics type='dbus'/>", '', 'bus'),
             ("<graphics type='vnc' port='80'/>", '', '80'),
             ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'does not do <tpm>'),
-            ("<parallel type='pty'/>", '', 'does not do <parallel>'),
+            ("<parallel type='tcp'><source mode='bind' host='::1' service='1'/><protocol type='tls'/></parallel>", '', 'tls'),
             ("<panic/>", '', 'does not do <panic>'),
             ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
             ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
@@ -270,8 +273,6 @@ def refused_at_start(world):
             ("<memballoon model='virtio'><address type='isa'/></memballoon>", '', "type 'isa'"),
             ("<controller type='virtio-serial' index='0' model='virtio-transitional'/>", '', 'virtio-transitional'),
             ("<controller type='ide' index='0' model='ich6'/>", '', 'ich6'),
-            ("<serial type='pty'><target type='isa-debug'/></serial>", '', 'isa-debug'),
-            ("<console type='pty'><log file='/x'/></console>", '', 'log'),
             (CHANNEL % "<address type='virtio-serial' controller='0' bus='1' port='1'/>", '', 'bus 1'),
             ("<input type='evdev'><source dev='/dev/null'/></input>", '', 'devices/input/source'),
             ("<input type='passthrough'><source evdev='/dev/null'/></input>", '', 'devices/input/source'),
@@ -320,6 +321,35 @@ def acted_on(world):
              '-global PIIX4_PM.disable_s3=1 \\\n-global PIIX4_PM.disable_s4=0'),
             ("<sound model='ich6'><codec type='micro'/><audio id='7'/></sound><audio id='7' type='none'/>", '',
              '{"driver":"hda-micro","id":"sound0-codec0","bus":"sound0.0","cad":0,"audiodev":"audio7"}'),
+            ("<graphics type='spice' autoport='yes'><image compression='off'/><jpeg compression='never'/><mouse mode='client'/>"
+             "<streaming mode='filter'/><clipboard copypaste='no'/><filetransfer enable='no'/></graphics>", '',
+             ',addr=127.0.0.1,disable-ticketing=on,image-compression=off,jpeg-wan-compression=never,streaming-video=filter,'
+             'agent-mouse=on,disable-copy-paste=on,disable-agent-file-xfer=on,seamless-migration=on'),
+            ("<graphics type='spice'><listen type='socket'/></graphics>", '', '-spice unix=on,addr='),
+            ("<graphics type='vnc' powerControl='yes'><listen type='socket'/></graphics>", '', ',power-control=on,audiodev=audio1'),
+            ("<graphics type='vnc' autoport='yes' websocket='-1'/>", '', ',websocket=on,audiodev=audio1'),
+            ("<graphics type='dbus' p2p='yes'/>", '', '-display dbus,p2p=on'),
+            ("<graphics type='spice'/><redirdev bus='usb' type='spicevmc'/><redirfilter><usbdev class='0x08' vendor='0x1234' "
+             "product='0xBEEF' version='2.56' allow='yes'/><usbdev allow='no'/></redirfilter>", '',
+             '"filter":"0x08:0x1234:0xBEEF:0x0256:1|-1:-1:-1:-1:0","bus":"usb.0","port":"1"'),
+            ("<graphics type='spice'/><channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>", '',
+             '-chardev spicevmc,id=charchannel0,name=vdagent'),
+            ("<channel type='spiceport'><source channel='org.x.y'/><target type='virtio'/></channel><graphics type='spice'/>", '',
+             '-chardev spiceport,id=charchannel0,name=org.x.y'),
+            ("<channel type='qemu-vdagent'><source><clipboard copypaste='yes'/><mouse mode='client'/></source>"
+             "<target type='virtio'/></channel>", '', '-chardev qemu-vdagent,id=charchannel0,clipboard=on,mouse=on'),
+            ("<channel type='unix'><source mode='connect' path='/nobody'><reconnect enabled='yes' timeout='10'/></source>"
+             "<log file='/dev/null' append='off'/><target type='virtio' name='u'/></channel>", '',
+             'path=/nobody,reconnect=10,logfile=/dev/null,logappend=off'),
+            ("<serial type='udp'><source mode='bind' host='127.0.0.1' service='5999'/>"
+             "<source mode='connect' host='127.0.0.2' service='5998'/></serial>", '',
+             '-chardev udp,id=charserial0,localaddr=127.0.0.1,localport=5999,host=127.0.0.2,port=5998'),
+            ("<serial type='null'><target type='isa-debug'/><address type='isa' iobase='0x402'/></serial>", '',
+             '{"driver":"isa-debugcon","chardev":"charserial0","id":"serial0","iobase":1026}'),
+            ("<serial type='pty'><target type='usb-serial'/></serial>", '',
+             '{"driver":"usb-serial","chardev":"charserial0","id":"serial0","bus":"usb.0","port":"1"}'),
+            ("<serial type='pty'><target type='pci-serial'/></serial>", '', '"driver":"pci-serial"'),
+            ("<parallel type='pty'/>", '', '{"driver":"isa-parallel","chardev":"charparallel0","id":"parallel0"}'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"

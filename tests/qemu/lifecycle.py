@@ -220,8 +220,8 @@ def failed_start(world):
     equal(world.state_of('one'), 'shut off (failed)', 'state')
     equal(world.running_files(), [], 'files of running guests')
     equal(world.emulators(), [], 'emulators')
-    error = world.refused('create', world.write(domain('three', devices="<sound model='ich6'/>")))
-    has(error, '<sound>')
+    error = world.refused('create', world.write(domain('three', devices="<smartcard mode='host'/>")))
+    has(error, '<smartcard>')
     for command in re.findall("'virsh ([a-z]+)", error):
         world.virsh('help', command)
     world.refused('create', world.write(domain('four', more="<clock offset='variable'/>")))

@@ -119,7 +119,7 @@ startable(const struct qemu_board *board, const void *dev)
     (void)board;
     if (!is_virtio(channel))
         return qemu_refuse("target", "type", WORD(channel_target_type, channel->target.type));
-    if (!has_own_path(channel) && qemu_character_startable("channel", &channel->character) < 0)
+    if (!has_own_path(channel) && qemu_character_startable("channel", QEMU_CHARACTER_AGENT, &channel->character) < 0)
         return -1;
     return qemu_seat_check_virtio_serial("channel", channel->device.address);
 }
@@ -133,7 +133,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     struct json_object *device = qemu_character_device("virtserialport", &channel->device);
 
     (void)board;
-    qemu_character_build(&channel->device, &channel->character, pieces);
+    qemu_character_build(&channel->device, QEMU_CHARACTER_AGENT, &channel->character, pieces);
     qemu_put_virtio_serial(device, channel->device.address);
     qemu_put(device, "name", channel->target.name);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);

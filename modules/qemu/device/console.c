@@ -77,7 +77,7 @@ startable(const struct qemu_board *board, const void *dev)
         return 0;                       /* the serial port is the device */
     if (!is_virtio(console))
         return qemu_refuse("target", "type", WORD(console_target_type, console->target.type));
-    if (qemu_character_startable("console", &console->character) < 0)
+    if (qemu_character_startable("console", QEMU_CHARACTER_SERIAL, &console->character) < 0)
         return -1;
     return qemu_seat_check_virtio_serial("console", console->device.address);
 }
@@ -101,7 +101,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     if (is_serial(console))
         return 0;
     device = qemu_character_device("virtconsole", &console->device);
-    qemu_character_build(&console->device, &console->character, pieces);
+    qemu_character_build(&console->device, QEMU_CHARACTER_SERIAL, &console->character, pieces);
     qemu_put_virtio_serial(device, console->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;

@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Screens that can be seen over the network: VNC; spice is completed only.
+ * Screens that can be seen from outside: what all ways to see them have in common.
  */
-#include "device/audio.h"
 #include "device/graphics.h"
 #include "qmp/monitor.h"
 #include "qmp/qmp.h"
 
 #include <stdlib.h>
-
-enum { FIRST_PORT = 5900, LAST_PORT = 65535 };
-
-/* An address of the kind that VNC listens on: no name, no path. */
-static bool
-is_ip_address(const char *text)
-{
-    return *text && !text[strspn(text, "0123456789abcdefABCDEF.:")];
-}
-
-static struct qemu_graphics_listen_def *
-first_listen(const struct qemu_graphics_def *graphics)
-{
-    return graphics->n_listens ? graphics->listens[0] : NULL;
-}
+#include <time.h>
+#include <unistd.h>
 
 /* ---- completing --------------------------------------------------------------------------- */
 
@@ -43,7 +29,7 @@ differ(const char *one, const char *other)
 static int
 complete_listens(struct qemu_graphics_def *graphics)
 {
-    struct qemu_graphics_listen_def *first = first_listen(graphics);
+    struct qemu_graphics_listen_def *first = qemu_graphics_listen(graphics);
 
     if (!first) {
         first = qemu_graphics_listen_def_new();
@@ -73,7 +59,7 @@ complete_listens(struct qemu_graphics_def *graphics)
 static void
 repeat_listen(struct qemu_graphics_def *graphics)
 {
-    const struct qemu_graphics_listen_def *first = first_listen(graphics);
+    const struct qemu_graphics_listen_def *first = qemu_graphics_listen(graphics);
 
     qemu_set_text(&graphics->listen, first->type == QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS ? first->address : NULL);
     qemu_set_text(&graphics->socket, graphics->type == QEMU_GRAPHICS_TYPE_VNC &&
@@ -107,7 +93,7 @@ complete_vnc(struct qemu_graphics_def *graphics)
 {
     qemu_set_text(&graphics->display, NULL);    /* those are of sdl */
     qemu_set_text(&graphics->xauth, NULL);
-    if (is_on_network(first_listen(graphics)))
+    if (is_on_network(qemu_graphics_listen(graphics)))
         complete_vnc_ports(graphics);
 }
 
@@ -115,7 +101,7 @@ complete_vnc(struct qemu_graphics_def *graphics)
 static void
 complete_spice(struct qemu_graphics_def *graphics)
 {
-    struct qemu_graphics_listen_def *first = first_listen(graphics);
+    struct qemu_graphics_listen_def *first = qemu_graphics_listen(graphics);
 
     if (graphics->autoport == VIR_XML_YES ||
         (graphics->has_port && graphics->port == -1 && graphics->has_tls_port && graphics->tls_port == -1)) {
@@ -190,51 +176,113 @@ check(const struct qemu_board *board, const void *dev)
 
 /* ---- for QEMU ---------------------------------------------------------------------------------- */
 
-static const char *
-address_of(const struct qemu_graphics_def *graphics)
+static const struct qemu_screen *
+screen_of(const struct qemu_graphics_def *graphics)
 {
-    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
-    const char *said = listen && listen->address ? listen->address : graphics->listen;
-
-    return said && *said ? said : "127.0.0.1";  /* an empty one would be every address */
+    switch (graphics->type) {
+    case QEMU_GRAPHICS_TYPE_VNC:
+        return &qemu_screen_vnc;
+    case QEMU_GRAPHICS_TYPE_SPICE:
+        return &qemu_screen_spice;
+    case QEMU_GRAPHICS_TYPE_DBUS:
+        return &qemu_screen_dbus;
+    case QEMU_GRAPHICS_TYPE_EGL_HEADLESS:
+        return &qemu_screen_egl;
+    default:
+        return NULL;
+    }
 }
 
+/* Of two that are seen in the same way QEMU would show one. */
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_graphics_def *graphics = dev;
-    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
+    const struct qemu_screen *screen = screen_of(graphics);
 
-    if (graphics->type != QEMU_GRAPHICS_TYPE_VNC)
+    if (!screen)
         return qemu_refuse("graphics", "type", WORD(graphics_type, graphics->type));
-    if (board->doc->devices.n_graphics > 1 || graphics->n_listens > 1)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "the qemu driver does one <graphics> with one <listen> only");
-    if (graphics->socket || graphics->has_websocket || graphics->passwd_valid_to || graphics->connected ||
-        graphics->power_control)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "the qemu driver does not do socket, websocket, passwdValidTo, connected and "
-                         "powerControl of <graphics> yet");
-    if (listen && listen->type != QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS &&
-        listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
-        return qemu_refuse("listen", "type", WORD(graphics_listen_type, listen->type));
-    if (graphics->autoport == VIR_XML_NO && !graphics->has_port)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics have no port, and none is to be chosen");
-    if (graphics->port > 0 && graphics->port < FIRST_PORT)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "vnc port %d: ports begin at %d",
-                         graphics->port, FIRST_PORT);
-    if (!is_ip_address(address_of(graphics)))
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "graphics listen on '%s': an IP address is needed",
-                         address_of(graphics));
-    return 0;
+    for (size_t i = 0; i < board->doc->devices.n_graphics; i++)
+        if (board->doc->devices.graphics[i] != graphics && board->doc->devices.graphics[i]->type == graphics->type)
+            return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a guest can have one <graphics type='%s'> only",
+                             WORD(graphics_type, graphics->type));
+    return screen->startable(board, graphics);
+}
+
+/* Below the guest's name or, where that is too long for a socket, its uuid. */
+static char *
+own_path(const struct qemu_domain_def *doc, const char *name)
+{
+    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, doc->name, name);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
+        return path;
+    free(path);
+    vir_uuid_format(doc->uuid, uuid);
+    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, name);
+}
+
+/* A socket of the guest's own, where the document names none. */
+static void
+open_socket(const struct qemu_board *board, struct qemu_graphics_def *graphics)
+{
+    struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
+    VIR_AUTO_FREE char *path = own_path(board->doc, WORD(graphics_type, graphics->type));
+
+    if (!listen || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_SOCKET || listen->socket)
+        return;
+    qemu_set_text(&listen->socket, path);
+    if (graphics->type == QEMU_GRAPHICS_TYPE_VNC)
+        qemu_set_text(&graphics->socket, path);
+}
+
+static void
+host_open(const struct qemu_board *board, void *dev)
+{
+    const struct qemu_screen *screen = screen_of(dev);
+
+    open_socket(board, dev);
+    if (screen->host_open)
+        screen->host_open(board, dev);
+}
+
+static void
+host_close(const struct qemu_board *board, const void *dev)
+{
+    const struct qemu_graphics_def *graphics = dev;
+    const struct qemu_screen *screen = screen_of(dev);
+    VIR_AUTO_FREE char *path = own_path(board->doc, WORD(graphics_type, graphics->type));
+    const struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
+
+    if (listen && is(listen->socket, path))
+        unlink(path);
+    if (screen && screen->host_close)
+        screen->host_close(board, graphics);
 }
 
 static struct json_object *
 password_args(const struct qemu_graphics_def *graphics)
 {
-    struct json_object *args = qemu_object("protocol", "vnc");
+    struct json_object *args = qemu_object("protocol", screen_of(graphics)->protocol);
 
     qemu_put(args, "password", graphics->passwd);
+    if (graphics->connected)
+        qemu_put(args, "connected", WORD(graphics_connected, graphics->connected));
+    return args;
+}
+
+/* It is a time of UTC, read strictly: YYYY-MM-DDTHH:MM:SS. */
+static struct json_object *
+expiry_args(const struct qemu_graphics_def *graphics)
+{
+    struct json_object *args = qemu_object("protocol", screen_of(graphics)->protocol);
+    VIR_AUTO_FREE char *seconds = NULL;
+    struct tm tm = { 0 };
+
+    if (graphics->passwd_valid_to && strptime(graphics->passwd_valid_to, "%Y-%m-%dT%H:%M:%S", &tm))
+        seconds = vir_strdup_printf("%lld", (long long)timegm(&tm));
+    qemu_put(args, "time", seconds ? seconds : "never");
     return args;
 }
 
@@ -242,54 +290,23 @@ static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_graphics_def *graphics = dev;
-    const struct qemu_graphics_listen_def *listen = first_listen(graphics);
-    const char *address = address_of(graphics);
-    VIR_AUTO_FREE char *audio = qemu_audio_name(board->doc, graphics->audio.id);
-    bool v6 = strchr(address, ':') != NULL;
-    struct vir_buf buf = { 0 };
 
-    if (listen && listen->type == QEMU_GRAPHICS_LISTEN_TYPE_NONE)
-        vir_buf_add(&buf, "none");
-    else if (graphics->autoport == VIR_XML_YES)
-        vir_buf_addf(&buf, v6 ? "[%s]:0,to=%d" : "%s:0,to=%d", address, LAST_PORT - FIRST_PORT);
-    else
-        vir_buf_addf(&buf, v6 ? "[%s]:%d" : "%s:%d", address, graphics->port - FIRST_PORT);
-    if (graphics->passwd)
-        vir_buf_add(&buf, ",password=on");
-    if (graphics->share_policy)
-        vir_buf_addf(&buf, ",share=%s", WORD(graphics_share_policy, graphics->share_policy));
-    if (audio)
-        vir_buf_addf(&buf, ",audiodev=%s", audio);
-    if (graphics->keymap)
-        qemu_pieces_option(pieces, "-k", graphics->keymap);
-    qemu_pieces_option(pieces, "-vnc", buf.text);
-    vir_buf_free(&buf);
-    if (!listen || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_NONE)
-        qemu_pieces_ask(pieces, "query-vnc");
-    if (graphics->passwd)
-        qemu_pieces_setting(pieces, "set_password", password_args(graphics));
+    screen_of(graphics)->build(board, graphics, pieces);
+    if (!graphics->passwd)
+        return 0;
+    qemu_pieces_setting(pieces, "set_password", password_args(graphics));
+    if (graphics->passwd_valid_to)
+        qemu_pieces_setting(pieces, "expire_password", expiry_args(graphics));
     return 0;
 }
 
-/* The port that QEMU chose. */
 static void
 learn(void *dev, struct json_object *answers)
 {
-    struct json_object *answer = qmp_get(answers, "query-vnc");
-    struct qemu_graphics_def *graphics = dev;
-    const char *service = qmp_get_string(answer, "service"), *host = qmp_get_string(answer, "host");
-    long port = service ? strtol(service, NULL, 10) : 0;
+    const struct qemu_screen *screen = screen_of(dev);
 
-    if (!answer)
-        return;
-    if (!host || port < 1 || port > LAST_PORT || !is_ip_address(host)) {
-        vir_warn("QEMU does not say where its VNC server listens");
-        return;
-    }
-    graphics->port = (int)port;
-    qemu_set_text(&graphics->listen, host);
-    if (graphics->n_listens)
-        qemu_set_text(&graphics->listens[0]->address, host);
+    if (screen && screen->learn)
+        screen->learn(dev, answers);
 }
 
 /* ---- changes ---- */
@@ -315,7 +332,7 @@ changeable(const void *old, void *said)
     if (after->autoport != VIR_XML_YES && before->port != after->port)
         return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "the port of a screen cannot be changed");
     if (after->passwd && !before->passwd)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password of vnc: "
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the guest was started without a password for viewers: "
                          "it cannot get one while it runs");
     return 0;
 }
@@ -325,8 +342,11 @@ exchange(void *now, void *said)
 {
     struct qemu_graphics_def *screen = now, *news = said;
 
-    if (news->passwd)
-        QEMU_EXCHANGE(screen->passwd, news->passwd);
+    if (!news->passwd)
+        return;
+    QEMU_EXCHANGE(screen->passwd, news->passwd);
+    QEMU_EXCHANGE(screen->passwd_valid_to, news->passwd_valid_to);
+    QEMU_EXCHANGE(screen->connected, news->connected);
 }
 
 static int
@@ -335,9 +355,11 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
     const struct qemu_graphics_def *before = old, *after = now;
 
     (void)board;
-    if (!after->passwd || is(before->passwd, after->passwd))
+    if (!after->passwd || (is(before->passwd, after->passwd) && !differ(before->passwd_valid_to, after->passwd_valid_to)))
         return 0;
-    return qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL);
+    if (qemu_monitor_call(monitor, "set_password", password_args(after), QEMU_COMMAND_MS, NULL) < 0)
+        return -1;
+    return qemu_monitor_call(monitor, "expire_password", expiry_args(after), QEMU_COMMAND_MS, NULL);
 }
 
 /* Older ones know the socket of VNC as an attribute, and beside it networks alone. */
@@ -376,7 +398,8 @@ static const struct vir_xml_list list = {
 
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
-    .complete = complete, .check = check, .startable = startable, .build = build, .learn = learn,
+    .complete = complete, .check = check, .startable = startable, .host_open = host_open, .host_close = host_close,
+    .build = build, .learn = learn,
     .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same,
     .simplify = simplify,
     .soldered = true, .codes = { [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG },

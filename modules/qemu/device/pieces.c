@@ -143,16 +143,30 @@ add_value(struct vir_buf *buf, const char *key, struct json_object *value)
     qemu_buf_add_text(buf, json_object_get_string(value));
 }
 
-/* What a chardev's members are called on a command line: a socket's address is not apart and a
- * socket that does not listen says nothing of it; a file is its path. */
+/* What a chardev's member is called on a command line; LOCAL: of our own address. */
+static const char *
+member_name(const char *key, bool local)
+{
+    static const struct { const char *key, *name; bool local; } names[] = {
+        { "out", "path", false }, { "device", "path", false }, { "fqdn", "name", false }, { "type", "name", false },
+        { "host", "localaddr", true }, { "port", "localport", true },
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (names[i].local == local && strcmp(names[i].key, key) == 0)
+            return names[i].name;
+    return key;
+}
+
+/* There an address is not apart, and a socket that does not listen says nothing of it. */
 static void
-add_members(struct vir_buf *buf, struct json_object *data)
+add_members(struct vir_buf *buf, struct json_object *data, bool local)
 {
     json_object_object_foreach(data, key, value) {
         if (json_object_is_type(value, json_type_object))
-            add_members(buf, qmp_get(value, "data"));
+            add_members(buf, qmp_get(value, "data"), strcmp(key, "local") == 0);
         else if (strcmp(key, "server") != 0 || json_object_get_boolean(value))
-            add_value(buf, strcmp(key, "out") == 0 ? "path" : key, value);
+            add_value(buf, member_name(key, local), value);
     }
 }
 
@@ -163,7 +177,7 @@ add_chardev(struct qemu_command *command, struct json_object *args)
     struct vir_buf buf = { 0 };
 
     vir_buf_addf(&buf, "%s,id=%s", qmp_get_string(backend, "type"), qmp_get_string(args, "id"));
-    add_members(&buf, qmp_get(backend, "data"));
+    add_members(&buf, qmp_get(backend, "data"), false);
     qemu_command_add(command, ways[QEMU_CHARDEV].option, buf.text);
     vir_buf_free(&buf);
 }

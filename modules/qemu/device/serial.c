@@ -103,22 +103,24 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_serial_def *serial = dev;
 
     (void)board;
-    if (!is(serial->target.type, "isa-serial"))
+    if (!port_of(serial)->chip)
         return qemu_refuse("target", "type", serial->target.type);
-    if (serial->target.model.name && !is(serial->target.model.name, "isa-serial"))
-        return qemu_refuse("model", "name", serial->target.model.name);
-    return qemu_character_startable("serial", &serial->character);
+    return qemu_character_startable("serial", QEMU_CHARACTER_SERIAL, &serial->character);
 }
 
 static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_serial_def *serial = dev;
-    struct json_object *device = qemu_character_device("isa-serial", &serial->device);
+    const struct port *port = port_of(serial);
+    struct json_object *device = qemu_character_device(port->chip, &serial->device);
 
-    (void)board;
-    qemu_character_build(&serial->device, &serial->character, pieces);
-    qemu_put_number(device, "index", serial->target.port);
+    qemu_character_build(&serial->device, QEMU_CHARACTER_SERIAL, &serial->character, pieces);
+    if (is(port->type, "isa-serial"))
+        qemu_put_number(device, "index", serial->target.port);
+    if (port->address == QEMU_ADDRESS_TYPE_USB)
+        qemu_put_usb_address(device, serial->device.address);
+    qemu_put_pci_address(board, device, serial->device.address);
     if (serial->device.address && serial->device.address->has_iobase)
         qemu_put_number(device, "iobase", serial->device.address->iobase);
     if (serial->device.address && serial->device.address->has_irq)
