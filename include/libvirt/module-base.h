@@ -127,6 +127,7 @@ struct vir_child {
     uid_t uid; gid_t gid;               /* (uid_t)-1: unchanged */
     mode_t umask;                       /* 0: 0077 */
     bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */
+    const char *one_env;                /* NAME=VALUE beside those of ENV NULL; NULL: none */
     bool bound;                         /* killed when the thread that starts it ends, or the program; no orphan */
 };
 #define VIR_CHILD_INIT .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .uid = (uid_t)-1, .gid = (gid_t)-1

@@ -132,9 +132,10 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
         VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA, 0 },
     .domain_create_with_flags = { qemu_domain_create_with_flags, VIR_DOMAIN_START_PAUSED |
-        VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT, 0 },
+        VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |
+        VIR_DOMAIN_START_RESET_NVRAM, 0 },
     .domain_create_xml = { qemu_domain_create_xml, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY |
-        VIR_DOMAIN_START_VALIDATE, 0 },
+        VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM, 0 },
     .domain_destroy_flags = { qemu_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, 0 },
     .domain_shutdown_flags = { qemu_domain_shutdown_flags, ~0u, 0 },
     .domain_reboot = { qemu_domain_reboot, ~0u, 0 },

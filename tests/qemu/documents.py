@@ -4,6 +4,7 @@
 for its input here (uuid and MAC addresses left out).  --update writes them anew:
 read the difference.  And what is refused: at once, or at start with a sentence."""
 
+import json
 import os
 import re
 import struct
@@ -266,8 +267,9 @@ def refused_at_start(world):
             ('', "<cpu><vendor>AMD</vendor><model>qemu64</model></cpu>", 'vendor'),
             ('', "<cpu mode='host-model'><model vendor_id='abcdefghijkl'/></cpu>", 'vendor_id'),
             ('', '<on_crash>coredump-destroy</on_crash>', 'on_crash'),
-            ('', "<clock><timer name='kvmclock' present='yes'/></clock>", 'kvmclock'),
-            ('', "<clock><timer name='hypervclock' present='yes'/></clock>", 'hypervclock'),
+            ('', "<clock><timer name='pit' tickpolicy='merge'/></clock>", 'merge'),
+            ('', "<sysinfo type='smbios'><baseBoard><entry name='serial'>1</entry></baseBoard><baseBoard>"
+             "<entry name='serial'>2</entry></baseBoard></sysinfo>", 'baseBoard'),
             (RNG % "<address type='virtio-mmio'/>", '', "type 'virtio-mmio'"),
             ("<interface type='user'><address type='usb' bus='0' port='1'/></interface>", '', "type 'usb'"),
             ("<memballoon model='virtio'><address type='isa'/></memballoon>", '', "type 'isa'"),
@@ -276,8 +278,7 @@ def refused_at_start(world):
             (CHANNEL % "<address type='virtio-serial' controller='0' bus='1' port='1'/>", '', 'bus 1'),
             ("<input type='evdev'><source dev='/dev/null'/></input>", '', 'devices/input/source'),
             ("<input type='passthrough'><source evdev='/dev/null'/></input>", '', 'devices/input/source'),
-            ("<disk type='file'><source file='/no/such' startupPolicy='optional'/><target dev='vda'/></disk>", '', 'optional'),
-            ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", 'timezone')):
+            ("<disk type='file'><source file='/no/such' startupPolicy='optional'/><target dev='vda'/></disk>", '', 'optional')):
         world.define(domain('doc', devices=devices, more=more))
         error = world.refused('start', 'doc', '--paused')
         has(error, 'unsupported configuration')
@@ -350,6 +351,16 @@ def acted_on(world):
              '{"driver":"usb-serial","chardev":"charserial0","id":"serial0","bus":"usb.0","port":"1"}'),
             ("<serial type='pty'><target type='pci-serial'/></serial>", '', '"driver":"pci-serial"'),
             ("<parallel type='pty'/>", '', '{"driver":"isa-parallel","chardev":"charparallel0","id":"parallel0"}'),
+            ('', "<clock offset='utc'><timer name='rtc' tickpolicy='catchup' track='guest'/><timer name='pit' tickpolicy='delay'/>"
+             "<timer name='hpet' present='no'/><timer name='kvmclock' present='no'/><timer name='hypervclock' present='yes'/></clock>",
+             '-rtc base=utc,clock=vm,driftfix=slew \\\n-global kvm-pit.lost_tick_policy=delay'),
+            ('', "<clock offset='utc'><timer name='kvmclock' present='no'/><timer name='hypervclock' present='yes'/>"
+             "<timer name='tsc' frequency='2000000000'/></clock>", 'qemu64,kvmclock=off,hv-time=on,tsc-frequency=2000000000'),
+            ('', "<clock offset='absolute' start='1234567890'/>", '-rtc base=2009-02-13T23:31:30'),
+            ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", '-rtc base=localtime'),
+            ('', "<sysinfo type='smbios'><bios><entry name='vendor'>A, B</entry></bios><system><entry name='sku'>k</entry></system>"
+             "<chassis><entry name='asset'>4</entry></chassis><oemStrings><entry>x=1</entry><entry>y</entry></oemStrings></sysinfo>"
+             "<sysinfo type='fwcfg'><entry name='opt/com.example/name'>v, w</entry></sysinfo>", "-fw_cfg 'name=opt/com.example/name,string=v,, w'"),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
@@ -368,6 +379,75 @@ def acted_on(world):
         os.unlink(os.path.join(world.log, 'doc.log'))
     ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
+
+
+def boots(world):
+    """What <os> says of the firmware."""
+    for os_more, more, parts in (
+            ("<bootmenu enable='yes' timeout='3000'/><bios rebootTimeout='0'/>", '',
+             ['-boot menu=on,reboot-timeout=0,splash-time=3000,strict=on']),
+            ("<bootmenu enable='no'/><bios useserial='yes'/>", "<devices><serial type='pty'/></devices>",
+             ['-boot menu=off,strict=on', ',graphics=off,']),
+            ("<acpi><table type='slic'>/etc/os-release</table></acpi>", '<features><acpi/></features>',
+             ['-acpitable sig=SLIC,file=/etc/os-release']),
+            ("<smbios mode='sysinfo'/>", "<sysinfo type='smbios'><bios><entry name='vendor'>A, B</entry></bios><system>"
+             "<entry name='sku'>k</entry></system><oemStrings><entry>x=1</entry><entry>y</entry></oemStrings></sysinfo>",
+             ["-smbios 'type=0,vendor=A,, B'", '-smbios type=1,sku=k', '-smbios type=11,value=x=1,value=y'])):
+        world.define(domain('doc', os_more=os_more, more=more))
+        world.virsh('start', 'doc', '--paused')
+        with open(os.path.join(world.log, 'doc.log')) as file:
+            log = file.read()
+        for part in parts:
+            has(log, part)
+        world.virsh('destroy', 'doc')
+        world.virsh('undefine', 'doc')
+        os.unlink(os.path.join(world.log, 'doc.log'))
+
+
+def firmware(world):
+    """UEFI is chosen by the host's descriptors; its variables are a file of the guest's own."""
+    code, variables = os.path.join(world.dir, 'X_CODE.fd'), os.path.join(world.dir, 'X_VARS.fd')
+    for path in (code, variables):
+        with open(path, 'wb') as file:
+            file.write(path[-7:].encode() * (1 << 17))
+    folder = os.path.join(world.dir, 'config', 'qemu', 'firmware')
+    os.makedirs(folder)
+    for name, features, interface in (('00-none.json', [], 'bios'), ('01-signed.json', ['secure-boot', 'requires-smm'], 'uefi'),
+                                      ('02-plain.json', [], 'uefi')):
+        with open(os.path.join(folder, name), 'w') as file:
+            json.dump({'description': '', 'interface-types': [interface], 'features': features, 'tags': [], 'mapping': {
+                'device': 'flash', 'executable': {'filename': code, 'format': 'raw'},
+                'nvram-template': {'filename': variables, 'format': 'raw'}},
+                'targets': [{'architecture': 'x86_64', 'machines': ['pc-i440fx-*', 'pc-q35-*']}]}, file)
+    with open(os.path.join(folder, '03-broken.json'), 'w') as file:
+        file.write('{')
+    text = domain('doc', more='<features><acpi/></features>').replace('<os>', "<os firmware='efi'>")
+    plain = text.replace('</os>', "<firmware><feature enabled='no' name='secure-boot'/></firmware></os>")
+    for document, secure in ((text, True), (plain, False)):
+        world.define(document)
+        world.virsh('start', 'doc', '--paused')
+        live = world.virsh('dumpxml', 'doc')
+        kept = re.search('>(/.*/doc_VARS.fd)<', live).group(1)
+        has(live, "<loader readonly='yes'%s type='pflash'>%s</loader>" % (" secure='yes'" if secure else '', code))
+        equal("<smm state='on'/>" in live, secure, 'system management')
+        equal(open(kept, 'rb').read(), open(variables, 'rb').read(), 'the variables')
+        world.virsh('destroy', 'doc')
+        has(world.virsh('dumpxml', 'doc'), "firmware='efi'")
+        with open(kept, 'r+b') as file:
+            file.write(b'kept')
+        world.virsh('start', 'doc', '--paused')
+        equal(open(kept, 'rb').read(4), b'kept', 'what the guest wrote')
+        world.virsh('destroy', 'doc')
+        world.virsh('start', 'doc', '--paused', '--reset-nvram')
+        equal(open(kept, 'rb').read(), open(variables, 'rb').read(), 'the variables, anew')
+        world.virsh('destroy', 'doc')
+        has(world.refused('undefine', 'doc'), 'cannot undefine domain with nvram')
+        world.virsh('undefine', 'doc', *(['--nvram'] if secure else ['--keep-nvram']))
+        equal(os.path.exists(kept), not secure, 'the variables')
+    world.define(text.replace('</os>', "<firmware><feature enabled='yes' name='enrolled-keys'/></firmware></os>"))
+    has(world.refused('start', 'doc', '--paused'), "no firmware of this host is 'efi'")
+    os.unlink(kept)
+    world.virsh('undefine', 'doc')
 
 
 def qcow2(backing):
@@ -536,4 +616,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, migratable, secrets, refused_at_start, acted_on, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, refused_at_start, acted_on, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])

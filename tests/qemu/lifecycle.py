@@ -224,7 +224,7 @@ def failed_start(world):
     has(error, '<smartcard>')
     for command in re.findall("'virsh ([a-z]+)", error):
         world.virsh('help', command)
-    world.refused('create', world.write(domain('four', more="<clock offset='variable'/>")))
+    world.refused('create', world.write(domain('four', more="<memtune><hard_limit>100000</hard_limit></memtune>")))
     equal(world.running_files(), [], 'files of running guests')
     has(world.refused('create', world.write(domain('two', os_more='<kernel>/no/such/kernel</kernel>'))), 'kernel')
     equal(world.virsh('list', '--all', '--name'), 'one', 'domains')

@@ -5,6 +5,7 @@
  */
 #include "calls/calls.h"
 #include "document/domain-xml.h"
+#include "document/machine.h"
 #include "guest/state.h"
 
 #include <string.h>
@@ -90,12 +91,23 @@ qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int f
 
 /* With the job, at whose end a domain that does not run is gone. */
 static int
-undefine(struct qemu_domain *domain)
+undefine(struct qemu_domain *domain, unsigned int flags)
 {
+    const struct qemu_domain_def *doc = domain->def->doc;
+    bool variables;
+
     if (!domain->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
+    variables = qemu_variables_are_kept(doc);
+    if (variables && !(flags & (VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM))) {
+        vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine domain with nvram");
+        vir_error_hint("say whether it goes or stays: 'virsh undefine --nvram' or '--keep-nvram'");
+        return -1;
+    }
     if (vir_keep_remove(&qemu_driver.config, domain->entry.name) < 0)
         return -1;
+    if (variables && flags & VIR_DOMAIN_UNDEFINE_NVRAM && qemu_variables_remove(doc) < 0)
+        qemu_warn_error(domain->entry.name);
     qemu_domain_lock(domain);
     domain->persistent = domain->autostart = false;
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
@@ -109,10 +121,9 @@ qemu_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     int ret;
 
-    (void)flags;                        /* there are no saves, snapshots or variables yet that could go too */
     if (!domain || qemu_job_begin(domain, "undefine") < 0)
         return -1;
-    ret = undefine(domain);
+    ret = undefine(domain, flags);
     qemu_job_end(domain);
     return ret;
 }

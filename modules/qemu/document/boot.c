@@ -21,16 +21,13 @@ has_device_boot(const struct qemu_domain_def *doc)
 static void
 complete_nvram(struct qemu_domain_def *doc)
 {
-    const struct vir_host *host = qemu_driver.host;
-
     if (doc->os.loader.type != QEMU_DOMAIN_OS_LOADER_TYPE_PFLASH || doc->os.loader.readonly != VIR_XML_YES ||
         doc->os.loader.stateless == VIR_XML_YES)
         return;
     if (!doc->os.nvram)
         doc->os.nvram = qemu_nvram_file_def_new();
     if (!doc->os.nvram->path && !doc->os.nvram->type)
-        doc->os.nvram->path = vir_strdup_printf("%s/qemu/nvram/%s_VARS.fd", host->privileged ? host->data_dir
-                                                : host->config_dir, doc->name);
+        doc->os.nvram->path = qemu_variables_file(doc);
 }
 
 int
@@ -62,17 +59,48 @@ check_file(const char *path)
 int
 qemu_boot_startable(const struct qemu_domain_def *doc)
 {
-    if (doc->os.loader.present)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do <loader> yet");
+    for (size_t i = 0; i < doc->os.acpi.n_tables; i++)
+        if (check_file(doc->os.acpi.tables[i]->path) < 0)
+            return -1;
     return check_file(doc->os.kernel) < 0 || check_file(doc->os.initrd) < 0 ? -1 : 0;
+}
+
+static void
+add_order(const struct qemu_domain_def *doc, struct qemu_command *command)
+{
+    struct vir_buf buf = { 0 };
+
+    if (doc->os.bootmenu.enable)
+        vir_buf_addf(&buf, "menu=%s,", doc->os.bootmenu.enable == VIR_XML_YES ? "on" : "off");
+    if (doc->os.bios.has_reboot_timeout)
+        vir_buf_addf(&buf, "reboot-timeout=%d,", doc->os.bios.reboot_timeout);
+    if (doc->os.bootmenu.has_timeout)
+        vir_buf_addf(&buf, "splash-time=%u,", doc->os.bootmenu.timeout);
+    vir_buf_add(&buf, "strict=on");
+    qemu_command_add(command, "-boot", buf.text);
+    vir_buf_free(&buf);
+}
+
+/* A firmware that finds no screen writes to the serial port. */
+void
+qemu_boot_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf)
+{
+    if (doc->os.bios.useserial == VIR_XML_YES)
+        vir_buf_add(buf, ",graphics=off");
 }
 
 void
 qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command)
 {
-    bool menu = doc->os.bootmenu.enable == VIR_XML_YES;
+    add_order(doc, command);
+    for (size_t i = 0; i < doc->os.acpi.n_tables; i++) {
+        struct vir_buf buf = { 0 };
 
-    qemu_command_addf(command, "-boot", "%sstrict=on", menu ? "menu=on," : "");
+        vir_buf_add(&buf, "sig=SLIC,file=");
+        qemu_buf_add_text(&buf, doc->os.acpi.tables[i]->path);
+        qemu_command_add(command, "-acpitable", buf.text);
+        vir_buf_free(&buf);
+    }
     if (doc->os.kernel)
         qemu_command_add(command, "-kernel", doc->os.kernel);
     if (doc->os.initrd)

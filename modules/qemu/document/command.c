@@ -48,6 +48,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_comman
     qemu_command_add(&command, doc->devices.emulator, NULL);
     add_name(&command, doc->name);
     qemu_command_add(&command, "-S", NULL);
+    qemu_firmware_build(doc, &command);
     qemu_machine_build(def, &command);
     if (qemu_cpu_build(def, &command) < 0)
         goto fail;
@@ -55,6 +56,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_comman
     qemu_vcpus_build(def, &command);
     vir_uuid_format(doc->uuid, uuid);
     qemu_command_add(&command, "-uuid", uuid);
+    qemu_smbios_build(doc, &command);
     qemu_command_add(&command, "-display", "none");
     qemu_command_add(&command, "-no-user-config", NULL);
     qemu_command_add(&command, "-nodefaults", NULL);

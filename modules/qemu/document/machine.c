@@ -97,7 +97,9 @@ qemu_machine_build(const struct qemu_def *def, struct qemu_command *command)
     qemu_features_put_machine(def->doc, &buf);
     if (qemu_clock_without_hpet(def->doc))
         vir_buf_add(&buf, ",hpet=off");
+    qemu_boot_put_machine(def->doc, &buf);
     vir_buf_add(&buf, ",dump-guest-core=off,memory-backend=pc.ram");
+    qemu_firmware_put_machine(def->doc, &buf);
     qemu_command_add(command, "-machine", buf.text);
     vir_buf_free(&buf);
     vir_buf_add(&buf, qemu_def_is_kvm(def) ? "kvm" : "tcg");

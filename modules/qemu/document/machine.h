@@ -32,6 +32,8 @@ void qemu_vcpus_build(const struct qemu_def *def, struct qemu_command *command);
 int qemu_clock_check(const struct qemu_domain_def *doc);
 int qemu_clock_startable(const struct qemu_domain_def *doc);
 void qemu_clock_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+/* The variable of the emulator's environment that names the zone of its local time; NULL: the host's. */
+char *qemu_clock_zone(const struct qemu_domain_def *doc);
 /* What of it belongs into -machine and -cpu. */
 bool qemu_clock_without_hpet(const struct qemu_domain_def *doc);
 void qemu_clock_put_cpu(const struct qemu_domain_def *doc, struct vir_buf *buf);
@@ -46,6 +48,26 @@ void qemu_features_build(struct qemu_domain_def *doc, struct qemu_command *comma
 /* boot.c */
 int qemu_boot_complete(struct qemu_domain_def *doc);
 int qemu_boot_startable(const struct qemu_domain_def *doc);
+void qemu_boot_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf);
 void qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* firmware.c */
+/* Files for the kind of firmware that the document asks for; the document names them then. */
+int qemu_firmware_choose(struct qemu_domain_def *doc);
+int qemu_firmware_startable(const struct qemu_domain_def *doc);
+void qemu_firmware_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf);
+void qemu_firmware_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* variables.c: what the firmware remembers. */
+/* Where that is kept if nothing is said; the caller frees. */
+char *qemu_variables_file(const struct qemu_domain_def *doc);
+/* The file is there, as it was or (ANEW, too) as the template is. */
+int qemu_variables_prepare(const struct qemu_domain_def *doc, bool anew);
+bool qemu_variables_are_kept(const struct qemu_domain_def *doc);
+int qemu_variables_remove(const struct qemu_domain_def *doc);
+
+/* smbios.c */
+int qemu_smbios_startable(const struct qemu_domain_def *doc);
+void qemu_smbios_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 
 #endif

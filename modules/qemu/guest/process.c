@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.process"
 #include "emulator/capabilities.h"
 #include "document/command.h"
+#include "document/machine.h"
 #include "guest/audit.h"
 #include "guest/events.h"
 #include "guest/first-words.h"
@@ -169,9 +170,12 @@ launch(struct start *start)
     const struct qemu_def *live = start->live;
     struct vir_child child = { VIR_CHILD_INIT, .keep_fds = &start->socket_fd, .n_keep_fds = 1,
                                .new_session = true };
+    VIR_AUTO_FREE char *zone = qemu_clock_zone(live->doc);
     VIR_AUTO_CLOSE int output_fd = -1;
     VIR_AUTO_CLOSE int log_fd = -1;
 
+    if (qemu_variables_prepare(live->doc, start->flags & VIR_DOMAIN_START_RESET_NVRAM) < 0)
+        return -1;
     start->run->log = qemu_log_open(live->doc, &output_fd);
     log_fd = start->run->log ? qemu_log_file(live->doc->name) : -1;
     start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
@@ -179,6 +183,7 @@ launch(struct start *start)
         return -1;
     start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
     child.argv = (const char *const *)start->command.argv;
+    child.one_env = zone;
     child.stdin_fd = log_fd;            /* by which it is known again */
     child.stdout_fd = child.stderr_fd = output_fd;
     if (vir_process_start(&child, &start->run->process) < 0)
@@ -347,7 +352,7 @@ prepare(struct start *start, struct qemu_def *as)
         return -1;
     start->live = qemu_def_copy(def);
     qemu_def_unref(def);
-    if (!start->live || qemu_doc_complete_devices(start->live->doc) < 0 ||
+    if (!start->live || qemu_doc_complete_devices(start->live->doc) < 0 || qemu_firmware_choose(start->live->doc) < 0 ||
         qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
