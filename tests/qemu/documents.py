@@ -254,7 +254,8 @@ def refused_at_start(world):
             ("<graphics type='vnc' port='80'/>", '', '80'),
             ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'does not do <tpm>'),
             ("<parallel type='tcp'><source mode='bind' host='::1' service='1'/><protocol type='tls'/></parallel>", '', 'tls'),
-            ("<panic/>", '', 'does not do <panic>'),
+            ("<filesystem type='mount'><driver type='virtiofs'/><source dir='/tmp'/><target dir='t'/></filesystem>",
+             "<memoryBacking><access mode='shared'/></memoryBacking>", 'memoryBacking'),
             ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
             ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
              "</iotune></disk>", '', 'iotune'),
@@ -361,6 +362,21 @@ def acted_on(world):
             ('', "<sysinfo type='smbios'><bios><entry name='vendor'>A, B</entry></bios><system><entry name='sku'>k</entry></system>"
              "<chassis><entry name='asset'>4</entry></chassis><oemStrings><entry>x=1</entry><entry>y</entry></oemStrings></sysinfo>"
              "<sysinfo type='fwcfg'><entry name='opt/com.example/name'>v, w</entry></sysinfo>", "-fw_cfg 'name=opt/com.example/name,string=v,, w'"),
+            ("<panic model='isa'><address type='isa' iobase='0x506'/></panic><panic model='hyperv'/>", '',
+             '{"driver":"pvpanic","ioport":1286}'),
+            ("<panic model='hyperv'/>", '', '-cpu qemu64,hv-crash'),
+            ("<rng model='virtio-transitional'><rate bytes='1234' period='2000'/><backend model='random'>/dev/urandom</backend></rng>",
+             '', '"driver":"virtio-rng-pci-transitional"'),
+            ("<rng model='virtio'><rate bytes='1234' period='2000'/><backend model='builtin'/><driver ats='on' packed='off'/></rng>",
+             '', '"rng":"objrng0","max-bytes":1234,"period":2000,"ats":true,"packed":false}'),
+            ("<video><model type='virtio'><resolution x='800' y='600'/></model></video>", '', '"xres":800,"yres":600'),
+            ("<memballoon model='virtio' autodeflate='on' freePageReporting='off'><stats period='7'/></memballoon>", '',
+             '"deflate-on-oom":true,"free-page-reporting":false'),
+            ("<shmem name='vir-test-shmem'><model type='ivshmem-plain'/><size unit='M'>1</size></shmem>", '',
+             '{"driver":"ivshmem-plain","id":"shmem0","bus":"pci.0","addr":"0x3","memdev":"shmmem-shmem0"}'),
+            ("<filesystem type='mount' accessmode='mapped' fmode='644'><driver type='path' wrpolicy='immediate'/><source dir='/tmp'/>"
+             "<target dir='t'/><readonly/></filesystem>", '',
+             '-fsdev local,security_model=mapped,fmode=0644,writeout=immediate,id=fsdev-fs0,path=/tmp,readonly=on'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
@@ -377,6 +393,13 @@ def acted_on(world):
         world.virsh('destroy', 'doc')
         world.virsh('undefine', 'doc')
         os.unlink(os.path.join(world.log, 'doc.log'))
+    for model, part in (('virtio', '"driver":"virtio-iommu"'), ('intel', '{"driver":"intel-iommu","id":"iommu0","aw-bits":48}')):
+        devices = "<iommu model='%s'>%s</iommu>" % (model, "<driver aw_bits='48'/>" if model == 'intel' else '')
+        world.virsh('create', world.write(domain('iommu', machine='q35', devices=devices, more='<features><acpi/></features>')),
+                    '--paused')
+        with open(os.path.join(world.log, 'iommu.log')) as file:
+            has(file.read(), part)
+        world.virsh('destroy', 'iommu')
     ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
 

@@ -64,8 +64,6 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_memballoon_def *balloon = dev;
 
     (void)board;
-    if (!is_none(balloon) && balloon->model != QEMU_MEMBALLOON_MODEL_VIRTIO)
-        return qemu_refuse("memballoon", "model", WORD(memballoon_model, balloon->model));
     return qemu_check_address("memballoon", balloon->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
 
@@ -79,16 +77,49 @@ name(const struct qemu_board *board, void *dev, size_t number)
         qemu_alias_set(&balloon->device, "balloon%zu", number);
 }
 
+static const char *
+driver_of(const struct qemu_memballoon_def *balloon)
+{
+    switch (balloon->model) {
+    case QEMU_MEMBALLOON_MODEL_VIRTIO_TRANSITIONAL:
+        return "virtio-balloon-pci-transitional";
+    case QEMU_MEMBALLOON_MODEL_VIRTIO_NON_TRANSITIONAL:
+        return "virtio-balloon-pci-non-transitional";
+    default:
+        return "virtio-balloon-pci";
+    }
+}
+
+/* The guest tells of its memory every so many seconds. */
+static struct json_object *
+period_args(const struct qemu_memballoon_def *balloon)
+{
+    VIR_AUTO_FREE char *path = vir_strdup_printf("/machine/peripheral/%s", balloon->device.alias.name);
+    struct json_object *args = qemu_object("path", path);
+
+    qemu_put(args, "property", "guest-stats-polling-interval");
+    qemu_put_number(args, "value", balloon->stats.period);
+    return args;
+}
+
 static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_memballoon_def *balloon = dev;
     const struct qemu_domain_def *doc = board->doc;
-    struct json_object *args;
+    struct json_object *args, *device;
 
     if (is_none(balloon))
         return 0;
-    qemu_pieces_add(pieces, QEMU_DEVICE, qemu_pci_device(board, "virtio-balloon-pci", &balloon->device));
+    device = qemu_pci_device(board, driver_of(balloon), &balloon->device);
+    if (balloon->autodeflate)
+        qemu_put_bool(device, "deflate-on-oom", balloon->autodeflate == VIR_XML_YES);
+    if (balloon->free_page_reporting)
+        qemu_put_bool(device, "free-page-reporting", balloon->free_page_reporting == VIR_XML_YES);
+    qemu_put_virtio(device, &balloon->driver.virtio);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    if (balloon->stats.period)
+        qemu_pieces_setting(pieces, "qom-set", period_args(balloon));
     if (doc->current_memory >= doc->memory.size)
         return 0;
     args = qmp_new_object();

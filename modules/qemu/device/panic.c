@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What tells the host that the guest has panicked; none is started yet.
+ * What tells the host that the guest has panicked.
  */
-#include "device/device.h"
+#include "device/pieces.h"
 
 static int
 complete(struct qemu_board *board, void *dev)
@@ -44,7 +44,24 @@ check_all(const struct qemu_board *board)
     return 0;
 }
 
+/* That of Hyper-V is a part of the processor. */
+static int
+build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
+{
+    const struct qemu_panic_def *panic = dev;
+    struct json_object *device;
+
+    (void)board;
+    if (panic->model == QEMU_PANIC_MODEL_HYPERV)
+        return 0;
+    device = qemu_object("driver", "pvpanic");
+    if (panic->device.address && panic->device.address->has_iobase)
+        qemu_put_number(device, "ioport", panic->device.address->iobase);
+    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    return 0;
+}
+
 const struct qemu_device_type qemu_device_panic = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_PANIC],
-    .complete = complete, .check = check, .check_all = check_all, .soldered = true,
+    .complete = complete, .check = check, .check_all = check_all, .alias = "panic", .build = build, .soldered = true,
 };

@@ -357,6 +357,26 @@ qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
     qemu_put(device, "addr", text);
 }
 
+void
+qemu_put_virtio(struct json_object *device, const struct qemu_virtio *virtio)
+{
+    const struct { const char *key; enum vir_xml_bool value; } rows[] = {
+        { "iommu_platform", virtio->iommu }, { "ats", virtio->ats }, { "packed", virtio->packed },
+        { "page-per-vq", virtio->page_per_vq },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].value)
+            qemu_put_bool(device, rows[i].key, rows[i].value == VIR_XML_YES);
+}
+
+char *
+qemu_virtio_driver(const char *base, enum qemu_virtio_model model)
+{
+    return vir_strdup_printf("%s-pci%s", base, model == QEMU_VIRTIO_MODEL_VIRTIO_TRANSITIONAL ? "-transitional"
+                             : model == QEMU_VIRTIO_MODEL_VIRTIO_NON_TRANSITIONAL ? "-non-transitional" : "");
+}
+
 struct json_object *
 qemu_pci_device(const struct qemu_board *board, const char *driver, const struct qemu_device *of)
 {

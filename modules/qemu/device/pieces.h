@@ -80,6 +80,10 @@ void qemu_put_bool(struct json_object *object, const char *key, bool value);
 /* ADDRESS may be NULL or none of PCI: nothing is put. */
 void qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
                           const struct qemu_address_def *address);
+/* How a virtio device reaches the guest's memory and queues. */
+void qemu_put_virtio(struct json_object *device, const struct qemu_virtio *virtio);
+/* QEMU's name of a virtio device on the PCI bus, for the generations that MODEL is of; the caller frees. */
+char *qemu_virtio_driver(const char *base, enum qemu_virtio_model model);
 /* A device on the PCI bus. */
 struct json_object *qemu_pci_device(const struct qemu_board *board, const char *driver,
                                     const struct qemu_device *of);

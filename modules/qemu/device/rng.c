@@ -19,8 +19,6 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_rng_def *rng = dev;
 
     (void)board;
-    if (rng->model != QEMU_VIRTIO_MODEL_VIRTIO)
-        return qemu_refuse("rng", "model", WORD(virtio_model, rng->model));
     if (rng->backend->model == QEMU_RNG_BACKEND_MODEL_EGD)
         return qemu_refuse("backend", "model", "egd");
     return qemu_check_address("rng", rng->device.address, QEMU_ADDRESS_TYPE_PCI);
@@ -32,14 +30,20 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_rng_def *rng = dev;
     bool builtin = rng->backend->model == QEMU_RNG_BACKEND_MODEL_BUILTIN;
     VIR_AUTO_FREE char *id = vir_strdup_printf("obj%s", rng->device.alias.name);
+    VIR_AUTO_FREE char *driver = qemu_virtio_driver("virtio-rng", rng->model);
     struct json_object *source = qemu_object("qom-type", builtin ? "rng-builtin" : "rng-random"), *device;
 
     qemu_put(source, "id", id);
     if (!builtin)
         qemu_put(source, "filename", rng->backend->path ? rng->backend->path : "/dev/urandom");
     qemu_pieces_add(pieces, QEMU_OBJECT, source);
-    device = qemu_pci_device(board, "virtio-rng-pci", &rng->device);
+    device = qemu_pci_device(board, driver, &rng->device);
     qemu_put(device, "rng", id);
+    if (rng->rate.bytes) {
+        qemu_put_number(device, "max-bytes", rng->rate.bytes);
+        qemu_put_number(device, "period", rng->rate.period ? rng->rate.period : 1000);
+    }
+    qemu_put_virtio(device, &rng->driver.virtio);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

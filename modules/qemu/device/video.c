@@ -179,6 +179,11 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     }
     if ((type == QEMU_VIDEO_MODEL_TYPE_QXL || type == QEMU_VIDEO_MODEL_TYPE_VIRTIO) && video->model.has_heads)
         qemu_put_number(device, "max_outputs", video->model.heads);
+    if (video->model.resolution.present) {
+        qemu_put_number(device, "xres", video->model.resolution.x);
+        qemu_put_number(device, "yres", video->model.resolution.y);
+    }
+    qemu_put_virtio(device, &video->driver.virtio);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

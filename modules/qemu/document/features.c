@@ -94,6 +94,9 @@ put_values(const struct qemu_domain_def *doc, struct vir_buf *buf)
     }
     if (doc->features.kvm.hidden.state == VIR_XML_YES)
         vir_buf_add(buf, ",kvm=off");
+    for (size_t i = 0; i < doc->devices.n_panics; i++)
+        if (doc->devices.panics[i]->model == QEMU_PANIC_MODEL_HYPERV)
+            vir_buf_add(buf, ",hv-crash");
 }
 
 void
