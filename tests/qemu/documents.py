@@ -256,9 +256,8 @@ def refused_at_start(world):
             ("<parallel type='tcp'><source mode='bind' host='::1' service='1'/><protocol type='tls'/></parallel>", '', 'tls'),
             ("<filesystem type='mount'><driver type='virtiofs'/><source dir='/tmp'/><target dir='t'/></filesystem>",
              "<memoryBacking><access mode='shared'/></memoryBacking>", 'memoryBacking'),
-            ("<disk type='network'><source protocol='nbd' name='x'/><target dev='vda'/></disk>", '', "type='network'"),
-            ("<disk type='file'><source file='/x'/><target dev='vda'/><iotune><total_iops_sec>1</total_iops_sec>"
-             "</iotune></disk>", '', 'iotune'),
+            ("<disk type='network'><source protocol='rbd' name='x'/><target dev='vda'/></disk>", '', "protocol='rbd'"),
+            ("<disk type='block' device='lun'><source dev='/dev/null'/><target dev='sda' bus='scsi'/></disk>", '', "device='lun'"),
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
             ('', "<features><hyperv mode='passthrough'/></features>", 'hyperv'),
             ("<sound model='ich6'/><audio id='1' type='sdl' driver='alsa'/>", '', 'driver'),
@@ -288,8 +287,32 @@ def refused_at_start(world):
         world.virsh('undefine', 'doc')
 
 
+IMAGE = "<disk type='file'>%s<source file='/etc/os-release'/><target %s/>%s</disk>"
+
+
+def serve_nbd(world):
+    """An empty disk of 1 MiB behind a socket."""
+    image, world.nbd = os.path.join(world.dir, 'nbd.raw'), os.path.join(world.dir, 'nbd.sock')
+    with open(image, 'wb') as file:
+        file.truncate(1 << 20)
+    server = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-x', 'x', '-t', '-e', '9', '-k', world.nbd, image])
+    while not os.path.exists(world.nbd):
+        if server.poll() is not None:
+            raise Failed('qemu-nbd ended')
+    return server
+
+
 def acted_on(world):
     """What is taken is on the command line."""
+    server = serve_nbd(world)
+    try:
+        on_the_command_line(world)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def on_the_command_line(world):
     for devices, more, part in (
             ("<serial type='pty'><address type='isa' iobase='0x2f8' irq='0x3'/></serial>", '', '"iobase":760,"irq":3'),
             (ONE['pc-tcp'], '', '-chardev socket,id=charserial0,host=127.0.0.1,port=5811,telnet=on,server=on,wait=off'),
@@ -377,6 +400,29 @@ def acted_on(world):
             ("<filesystem type='mount' accessmode='mapped' fmode='644'><driver type='path' wrpolicy='immediate'/><source dir='/tmp'/>"
              "<target dir='t'/><readonly/></filesystem>", '',
              '-fsdev local,security_model=mapped,fmode=0644,writeout=immediate,id=fsdev-fs0,path=/tmp,readonly=on'),
+            (IMAGE % ("<driver type='raw' cache='none' detect_zeroes='on' error_policy='enospace' rerror_policy='report' queues='2' "
+                     "queue_size='128' event_idx='off'/>", "dev='vda'", "<blockio logical_block_size='512' "
+                     "physical_block_size='4096'/><geometry cyls='16' heads='2' secs='4'/>"), '',
+             '"event_idx":false,"num-queues":2,"queue-size":128,"write-cache":"on","drive":"libvirt-1-format",'
+             '"logical_block_size":512,"physical_block_size":4096,"cyls":16,"heads":2,"secs":4,"werror":"enospc","rerror":"report"'),
+            (IMAGE % ("<driver type='raw' io='threads' copy_on_read='on'/>", "dev='vda'", ''), '',
+             '{"driver":"copy-on-read","node-name":"libvirt-CoR-vda","file":{"driver":"raw","file":{"driver":"file","filename":'),
+            (IMAGE % ('', "dev='sda' bus='usb' removable='on'", ''), '',
+             '{"driver":"usb-storage","id":"usb-disk0","bus":"usb.0","port":"1","drive":"libvirt-1-format","removable":true'),
+            (IMAGE % ('', "dev='sda' bus='scsi' rotation_rate='7200'", '<wwn>f123456789abcdef</wwn><vendor>SEAGATE</vendor>'
+                     "<product>ST3</product>") + "<controller type='scsi' model='virtio-scsi'/>", '',
+             '"wwn":17375808098319191535,"vendor":"SEAGATE","product":"ST3","rotation_rate":7200'),
+            (IMAGE.replace('<disk', "<disk device='floppy'") % ('', "dev='fda' bus='fdc'", ''), '',
+             '{"driver":"floppy","id":"fdc0-0-0","unit":0,"drive":"libvirt-1-format"'),
+            (IMAGE % ("<driver type='raw' iothread='3'/>", "dev='vda'", ''),
+             "<iothreads>2</iothreads><iothreadids><iothread id='3'/></iothreadids>",
+             '{"qom-type":"iothread","id":"iothread3"}\' \\\n-object \'{"qom-type":"iothread","id":"iothread1"}'),
+            (IMAGE.replace("/etc/os-release'/>", "/etc/os-release'><slices><slice type='storage' offset='0' size='512'/></slices></source>")
+             % ('', "dev='vda'", '<readonly/>'), '', '{"driver":"raw","node-name":"libvirt-1-slice-sto","offset":0,"size":512,'),
+            ("<disk type='network'><driver type='raw'/><source protocol='nbd' name='x'><host transport='unix' socket='%s'/></source>"
+             "<target dev='vda'/></disk>" % world.nbd, '', '{"driver":"nbd","server":{"type":"unix","path":"'),
+            ("<disk type='dir'><driver type='fat'/><source dir='/etc/dpkg'/><target dev='vda'/><readonly/></disk>", '',
+             '{"driver":"vvfat","dir":"/etc/dpkg","floppy":false,"rw":false,'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
@@ -402,6 +448,18 @@ def acted_on(world):
         world.virsh('destroy', 'iommu')
     ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
+
+
+def limits(world):
+    """What a disk may do is told to QEMU, which tells it again."""
+    world.define(domain('doc', devices=IMAGE % ('', "dev='vda'", '<iotune><total_bytes_sec>1000000</total_bytes_sec>'
+                 '<read_iops_sec>400</read_iops_sec><total_bytes_sec_max>2000000</total_bytes_sec_max>'
+                 '<group_name>g</group_name></iotune><readonly/>')))
+    world.virsh('start', 'doc', '--paused')
+    told = json.loads(world.virsh('qemu-monitor-command', 'doc', '{"execute":"query-block"}'))['return'][0]['inserted']
+    equal([told[key] for key in ('bps', 'iops_rd', 'bps_max', 'iops_wr', 'group')], [1000000, 400, 2000000, 0, 'g'], 'limits')
+    world.virsh('destroy', 'doc')
+    world.virsh('undefine', 'doc')
 
 
 def boots(world):
@@ -639,4 +697,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, migratable, secrets, refused_at_start, acted_on, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, refused_at_start, acted_on, limits, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])

@@ -172,7 +172,7 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_controller_def *controller = dev;
     const struct qemu_controller_model *model = qemu_controller_model(controller);
 
-    if (!model || model->type == QEMU_CONTROLLER_TYPE_PCI)
+    if (!model || model->slot == QEMU_ISA || model->type == QEMU_CONTROLLER_TYPE_PCI)
         return;                         /* buses are placed before all else: seat-pci.c */
     if (qemu_controller_is_fixed(board, controller))
         qemu_seat_pci_fixed(board, &controller->device.address, model->fixed_slot, model->fixed_function);

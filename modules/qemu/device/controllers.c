@@ -47,6 +47,7 @@ static const struct qemu_controller_model models[] = {
       .soldered = true },
     { QEMU_CONTROLLER_TYPE_SATA, NULL, "ahci", QEMU_PCI, .fixed_on = Q35, .fixed_slot = 31,
       .fixed_function = 2, .soldered = true },
+    { QEMU_CONTROLLER_TYPE_FDC, NULL, "isa-fdc", QEMU_ISA, .fixed_on = PC, .soldered = true },
     { QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL, NULL, "virtio-serial-pci", QEMU_PCIE },
 };
 

@@ -10,14 +10,6 @@
 
 #include <unistd.h>
 
-const char *
-qemu_disk_source_path(const struct qemu_disk_def *disk)
-{
-    return disk->type == QEMU_SOURCE_TYPE_FILE ? disk->source.file
-        : disk->type == QEMU_SOURCE_TYPE_BLOCK ? disk->source.dev
-        : disk->type == QEMU_SOURCE_TYPE_DIR ? disk->source.dir : "of another kind";
-}
-
 bool
 qemu_disk_source_is_said(const struct qemu_disk_def *disk)
 {
@@ -49,21 +41,32 @@ qemu_disk_source_leave_out(struct qemu_disk_def *disk)
         disk->source.present = false;
 }
 
+/* QEMU's driver for the format; NULL: it has none. */
+static const char *
+format_of(const struct qemu_disk_def *disk)
+{
+    static const char *const same[] = { "raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vpc", "bochs", "cloop", "dmg" };
+
+    if (is(disk->driver.type, "fat"))
+        return "raw";
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+        if (is(disk->driver.type, same[i]))
+            return same[i];
+    return NULL;
+}
+
 int
 qemu_disk_source_startable(const struct qemu_disk_def *disk)
 {
     const char *path = qemu_disk_source_path(disk);
 
-    if (disk->type != QEMU_SOURCE_TYPE_FILE && disk->type != QEMU_SOURCE_TYPE_BLOCK)
-        return qemu_refuse("disk", "type", WORD(source_type, disk->type));
-    if (!is(disk->driver.type, "raw") && !is(disk->driver.type, "qcow2"))
+    if (!format_of(disk))
         return qemu_refuse("driver", "type", disk->driver.type);
-    if (disk->driver.error_policy || disk->driver.rerror_policy || disk->driver.io ||
-        disk->driver.detect_zeroes)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
-                         "disk '%s': the qemu driver does not do error_policy, io and detect_zeroes of "
-                         "<driver> yet", disk->target.dev);
     if (!disk->source.present)
+        return 0;
+    if (qemu_disk_node_startable(disk) < 0)
+        return -1;
+    if (disk->type == QEMU_SOURCE_TYPE_NETWORK || disk->type == QEMU_SOURCE_TYPE_DIR)
         return 0;
     if (!path)
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': <source> does not say which %s", disk->target.dev,
@@ -80,10 +83,18 @@ qemu_disk_source_startable(const struct qemu_disk_def *disk)
 
 /* ---- nodes ------------------------------------------------------------------------------------- */
 
+/* What is read of a backing file is written to the image. */
+static bool
+keeps_copies(const struct qemu_disk_def *disk)
+{
+    return disk->driver.copy_on_read == VIR_XML_YES;
+}
+
 char *
 qemu_disk_source_node(const struct qemu_disk_def *disk)
 {
-    return vir_strdup_printf("libvirt-%u-format", disk->source.index);
+    return keeps_copies(disk) ? vir_strdup_printf("libvirt-CoR-%s", disk->target.dev)
+        : vir_strdup_printf("libvirt-%u-format", disk->source.index);
 }
 
 static void
@@ -104,10 +115,8 @@ static struct json_object *
 storage_node(const struct qemu_disk_def *disk)
 {
     VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-storage", disk->source.index);
-    struct json_object *node = qemu_object("driver", disk->type == QEMU_SOURCE_TYPE_BLOCK ? "host_device"
-                                           : "file");
+    struct json_object *node = qemu_disk_node_storage(disk);
 
-    qemu_put(node, "filename", qemu_disk_source_path(disk));
     qemu_put(node, "node-name", name);
     qemu_put_bool(node, "auto-read-only", true);
     qemu_put(node, "discard", disk->driver.discard == QEMU_DISK_DRIVER_DISCARD_IGNORE ? "ignore" : "unmap");
@@ -130,18 +139,37 @@ stands_alone(const struct qemu_disk_def *disk)
     return qemu_disk_def_each_kept(disk, is_end, NULL) < 0;
 }
 
+/* A part of the storage is all that the format sees. */
+static struct json_object *
+slice_node(const struct qemu_disk_def *disk)
+{
+    VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-slice-sto", disk->source.index);
+    const struct qemu_disk_source_slices_slice_def *slice = disk->source.slices.slices[0];
+    struct json_object *node = qemu_object("driver", "raw");
+
+    qemu_put(node, "node-name", name);
+    qemu_put_number(node, "offset", (int64_t)slice->offset);
+    qemu_put_number(node, "size", (int64_t)slice->size);
+    qmp_add(node, "file", storage_node(disk));
+    qemu_put_bool(node, "auto-read-only", true);
+    qemu_put(node, "discard", "unmap");
+    return node;
+}
+
 static struct json_object *
 format_node(const struct qemu_disk_def *disk)
 {
-    VIR_AUTO_FREE char *name = qemu_disk_source_node(disk);
-    struct json_object *node = qemu_object("driver", disk->driver.type);
+    VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-format", disk->source.index);
+    struct json_object *node = qemu_object("driver", format_of(disk));
 
-    qmp_add(node, "file", storage_node(disk));
+    qmp_add(node, "file", disk->source.slices.n_slices ? slice_node(disk) : storage_node(disk));
     qemu_put(node, "node-name", name);
     if (disk->readonly)
         qemu_put_bool(node, "read-only", true);
     if (disk->driver.discard)
         qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
+    if (disk->driver.detect_zeroes)
+        qemu_put(node, "detect-zeroes", WORD(disk_driver_detect_zeroes, disk->driver.detect_zeroes));
     put_cache(node, disk->driver.cache);
     if (is(disk->driver.type, "qcow2") && stands_alone(disk))
         qmp_add(node, "backing", NULL);
@@ -151,7 +179,18 @@ format_node(const struct qemu_disk_def *disk)
 void
 qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces)
 {
-    qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk));
+    VIR_AUTO_FREE char *name = qemu_disk_source_node(disk);
+    struct json_object *copies;
+
+    if (!keeps_copies(disk)) {
+        qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk));
+        return;
+    }
+    copies = qemu_object("driver", "copy-on-read");
+    qemu_put(copies, "node-name", name);
+    qmp_add(copies, "file", format_node(disk));
+    qemu_put(copies, "discard", "unmap");
+    qemu_pieces_add(pieces, QEMU_BLOCKDEV, copies);
 }
 
 /* ---- another medium ----------------------------------------------------------------------------------- */

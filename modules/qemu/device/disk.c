@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Disks, CD-ROM drives and floppy drives; the image behind one is in disk-source.c.
+ * Disks, CD-ROM drives and floppy drives; what QEMU makes of one is in disk-drive.c, the image behind it in
+ * disk-source.c.
  */
 #include "device/disk.h"
 #include "device/controllers.h"
@@ -164,17 +165,15 @@ startable(const struct qemu_board *board, const void *dev)
     enum qemu_disk_target_bus bus = disk->target.bus;
 
     (void)board;
-    if (disk->kind != QEMU_DISK_KIND_DISK && disk->kind != QEMU_DISK_KIND_CDROM)
+    if (disk->kind == QEMU_DISK_KIND_LUN)
         return qemu_refuse("disk", "device", WORD(disk_kind, disk->kind));
-    if (bus != QEMU_DISK_TARGET_BUS_VIRTIO && bus != QEMU_DISK_TARGET_BUS_IDE &&
-        bus != QEMU_DISK_TARGET_BUS_SATA && bus != QEMU_DISK_TARGET_BUS_SCSI)
+    if (bus != QEMU_DISK_TARGET_BUS_VIRTIO && bus != QEMU_DISK_TARGET_BUS_IDE && bus != QEMU_DISK_TARGET_BUS_SATA &&
+        bus != QEMU_DISK_TARGET_BUS_SCSI && bus != QEMU_DISK_TARGET_BUS_USB && bus != QEMU_DISK_TARGET_BUS_FDC)
         return qemu_refuse("target", "bus", WORD(disk_target_bus, bus));
     if (!is(disk->driver.name, "qemu"))
         return qemu_refuse("driver", "name", disk->driver.name);
     if (disk->target.tray == QEMU_DISK_TARGET_TRAY_OPEN)
         return qemu_refuse("target", "tray", "open");
-    if (disk->target.removable == VIR_XML_YES)
-        return qemu_refuse("target", "removable", "on");
     if (bus == QEMU_DISK_TARGET_BUS_VIRTIO &&
         qemu_check_address("disk", disk->device.address, QEMU_ADDRESS_TYPE_PCI) < 0)
         return -1;
@@ -182,12 +181,6 @@ startable(const struct qemu_board *board, const void *dev)
 }
 
 /* ---- for QEMU ---------------------------------------------------------------------------------------- */
-
-static bool
-is_lsi(const struct qemu_board *board, const struct qemu_disk_def *disk)
-{
-    return qemu_controller_is(board, QEMU_CONTROLLER_TYPE_SCSI, disk->device.address->controller, "lsilogic");
-}
 
 static void
 name_device(const struct qemu_board *board, struct qemu_disk_def *disk)
@@ -197,7 +190,7 @@ name_device(const struct qemu_board *board, struct qemu_disk_def *disk)
 
     if (!has_drive_address(disk))
         qemu_alias_set(&disk->device, "%s-disk%d", bus, vir_hardware_disk_index(disk->target.dev));
-    else if (disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI && !is_lsi(board, disk))
+    else if (disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI && !qemu_disk_is_on_lsi(board, disk))
         qemu_alias_set(&disk->device, "%s%u-%u-%u-%u", bus, at->controller, at->bus, at->target, at->unit);
     else
         qemu_alias_set(&disk->device, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
@@ -234,94 +227,6 @@ host_open(const struct qemu_board *board, void *dev)
 {
     (void)board;
     qemu_disk_source_leave_out(dev);
-}
-
-static void
-put_address(const struct qemu_board *board, struct json_object *device, const struct qemu_disk_def *disk)
-{
-    const struct qemu_address_def *at = disk->device.address;
-    char text[64];
-
-    switch (disk->target.bus) {
-    case QEMU_DISK_TARGET_BUS_IDE:
-        snprintf(text, sizeof(text), "ide.%u", at->bus);
-        qemu_put_number(device, "unit", at->unit);
-        break;
-    case QEMU_DISK_TARGET_BUS_SATA:
-        if (board->q35 && at->controller == 0)
-            snprintf(text, sizeof(text), "ide.%u", at->unit);
-        else
-            snprintf(text, sizeof(text), "sata%u.%u", at->controller, at->unit);
-        break;
-    case QEMU_DISK_TARGET_BUS_SCSI:
-        snprintf(text, sizeof(text), "scsi%u.0", at->controller);
-        if (is_lsi(board, disk)) {
-            qemu_put_number(device, "scsi-id", at->unit);
-        } else {
-            qemu_put_number(device, "channel", 0);
-            qemu_put_number(device, "scsi-id", at->target);
-            qemu_put_number(device, "lun", at->unit);
-        }
-        break;
-    default:
-        qemu_put_pci_address(board, device, at);
-        return;
-    }
-    qemu_put(device, "bus", text);
-}
-
-/* The identity that the guest sees of a SCSI disk. */
-static void
-put_device_id(struct json_object *device, const struct qemu_disk_def *disk)
-{
-    VIR_AUTO_FREE char *own = vir_strdup_printf("drive-%s", disk->device.alias.name);
-
-    qemu_put(device, "device_id", disk->serial ? disk->serial : own);
-}
-
-static void
-put_cache(struct json_object *device, enum qemu_disk_driver_cache cache)
-{
-    if (cache)
-        qemu_put(device, "write-cache", cache == QEMU_DISK_DRIVER_CACHE_WRITETHROUGH ||
-                 cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC ? "off" : "on");
-}
-
-static bool
-is_first_of_device(const struct qemu_board *board, const struct qemu_disk_def *disk)
-{
-    for (size_t i = 0; board->doc->devices.disks[i] != disk; i++)
-        if (board->doc->devices.disks[i]->kind == disk->kind)
-            return false;
-    return true;
-}
-
-static int
-build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
-{
-    const struct qemu_disk_def *disk = dev;
-    bool cdrom = disk->kind == QEMU_DISK_KIND_CDROM, scsi = disk->target.bus == QEMU_DISK_TARGET_BUS_SCSI;
-    VIR_AUTO_FREE char *node = qemu_disk_source_node(disk);
-    struct json_object *device;
-
-    device = qemu_object("driver", disk->target.bus == QEMU_DISK_TARGET_BUS_VIRTIO ? "virtio-blk-pci"
-                         : scsi ? (cdrom ? "scsi-cd" : "scsi-hd") : (cdrom ? "ide-cd" : "ide-hd"));
-    qemu_put(device, "id", disk->device.alias.name);
-    put_address(board, device, disk);
-    if (scsi)
-        put_device_id(device, disk);
-    if (disk->source.present) {
-        qemu_disk_source_build(disk, pieces);
-        put_cache(device, disk->driver.cache);
-        qemu_put(device, "drive", node);
-    }
-    if (disk->shareable)
-        qemu_put_bool(device, "share-rw", true);
-    qemu_put(device, "serial", disk->serial);
-    qemu_put_boot_index(board, device, &disk->device, is_first_of_device(board, disk),
-                        cdrom ? QEMU_DOMAIN_OS_BOOT_DEV_CDROM : QEMU_DOMAIN_OS_BOOT_DEV_HD);
-    qemu_pieces_add(pieces, QEMU_DEVICE, device);
-    return 0;
 }
 
 /* ---- changes ------------------------------------------------------------------------------------ */
@@ -442,7 +347,7 @@ resource_name(const void *dev)
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
-    .startable = startable, .name = name, .host_open = host_open, .build = build,
+    .startable = startable, .name = name, .host_open = host_open, .build = qemu_disk_drive_build,
     .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The image behind a disk (disk-source.c), and what is told of it (disk-event.c). */
+/* The drive that a guest sees (disk-drive.c), its limits (disk-limits.c), the image behind it (disk-source.c and
+ * disk-node.c), and what is told of it (disk-event.c). */
 #ifndef QEMU_DISK_H
 #define QEMU_DISK_H
 
@@ -23,6 +24,14 @@ int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk
  * that nodes of a new medium would have. */
 int qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_def *disk,
                              struct json_object *drives, unsigned int unused);
+
+bool qemu_disk_is_on_lsi(const struct qemu_board *board, const struct qemu_disk_def *disk);
+int qemu_disk_drive_build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
+void qemu_disk_limits_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
+
+/* How QEMU reaches the bytes of a source, without names and caches. */
+int qemu_disk_node_startable(const struct qemu_disk_def *disk);
+struct json_object *qemu_disk_node_storage(const struct qemu_disk_def *disk);
 
 void qemu_disk_event(const struct qemu_told *told);
 

@@ -54,6 +54,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_comman
         goto fail;
     qemu_memory_build(def, &command);
     qemu_vcpus_build(def, &command);
+    qemu_iothreads_build(doc, &command);
     vir_uuid_format(doc->uuid, uuid);
     qemu_command_add(&command, "-uuid", uuid);
     qemu_smbios_build(doc, &command);

@@ -7,7 +7,10 @@
 #include "emulator/capabilities.h"
 #include "qmp/qmp.h"
 
-enum { MEMORY_UNIT = 1024 };            /* KiB: what QEMU is given is a multiple of it */
+enum {
+    MEMORY_UNIT = 1024,                 /* KiB: what QEMU is given is a multiple of it */
+    MOST_IOTHREADS = 1024,
+};
 
 /* ---- completing --------------------------------------------------------------------------- */
 
@@ -77,6 +80,8 @@ qemu_machine_check(const struct qemu_domain_def *doc)
 int
 qemu_machine_startable(const struct qemu_domain_def *doc)
 {
+    if (doc->iothreads > MOST_IOTHREADS)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u <iothreads> are more than %d", doc->iothreads, MOST_IOTHREADS);
     if (doc->vcpu.placement == QEMU_DOMAIN_VCPU_PLACEMENT_AUTO)
         return qemu_refuse("vcpu", "placement", "auto");
     if (doc->on_crash == QEMU_LIFECYCLE_COREDUMP_DESTROY || doc->on_crash == QEMU_LIFECYCLE_COREDUMP_RESTART)
@@ -119,6 +124,41 @@ qemu_memory_build(const struct qemu_def *def, struct qemu_command *command)
     qmp_add(ram, "size", qmp_new_int((int64_t)(def->doc->memory.size * 1024)));
     qemu_command_json(command, "-object", ram);
     qemu_command_add(command, "-overcommit", "mem-lock=off");
+}
+
+static bool
+is_numbered(const struct qemu_domain_def *doc, unsigned int id)
+{
+    for (size_t i = 0; i < doc->iothreadids.n_iothreads; i++)
+        if (doc->iothreadids.iothreads[i]->id == id)
+            return true;
+    return false;
+}
+
+static void
+add_iothread(struct qemu_command *command, unsigned int id)
+{
+    VIR_AUTO_FREE char *name = vir_strdup_printf("iothread%u", id);
+    struct json_object *thread = qemu_object("qom-type", "iothread");
+
+    qemu_put(thread, "id", name);
+    qemu_command_json(command, "-object", thread);
+}
+
+/* Those that the document numbers, and as many more as it says, with the lowest numbers that are left. */
+void
+qemu_iothreads_build(const struct qemu_domain_def *doc, struct qemu_command *command)
+{
+    size_t n = doc->iothreadids.n_iothreads;
+
+    for (size_t i = 0; i < n; i++)
+        add_iothread(command, doc->iothreadids.iothreads[i]->id);
+    for (unsigned int id = 1; n < doc->iothreads; id++) {
+        if (is_numbered(doc, id))
+            continue;
+        add_iothread(command, id);
+        n++;
+    }
 }
 
 void

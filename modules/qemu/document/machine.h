@@ -19,6 +19,7 @@ void qemu_machine_build(const struct qemu_def *def, struct qemu_command *command
 /* What QEMU gives to a guest that is about to start. */
 void qemu_memory_round(struct qemu_domain_def *doc);
 void qemu_memory_build(const struct qemu_def *def, struct qemu_command *command);
+void qemu_iothreads_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
 
 /* cpu.c */
