@@ -20,7 +20,7 @@
 int
 vir_process_read(pid_t pid, struct vir_process_facts *ret)
 {
-    enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, N_FIELDS };       /* of proc(5) */
+    enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, RESIDENT = 24, N_FIELDS };       /* of proc(5) */
     uint64_t fields[N_FIELDS] = { 0 };
     VIR_AUTO_FREE char *text = NULL;
     char path[64], *at;
@@ -45,6 +45,7 @@ vir_process_read(pid_t pid, struct vir_process_facts *ret)
     ret->cpu_ns = (fields[USER_TICKS] + fields[KERNEL_TICKS]) *
         (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
     ret->start_time = fields[START_TIME];
+    ret->rss_kib = fields[RESIDENT] * ((uint64_t)sysconf(_SC_PAGESIZE) / 1024);
     return 0;
 }
 

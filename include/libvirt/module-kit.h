@@ -238,6 +238,7 @@ struct vir_process_facts {
     char state;                         /* a letter of /proc; Z, X: it has ended */
     uint64_t cpu_ns;                    /* of its own and of the kernel for it */
     uint64_t start_time;
+    uint64_t rss_kib;                   /* resident memory */
 };
 /* -1, no error set: no such process. */
 int vir_process_read(pid_t pid, struct vir_process_facts *ret);

@@ -13,6 +13,15 @@ VIR_DECLARE_CALLS(qemu);
 int qemu_connect_is_yes(virConnectPtr conn);
 int qemu_connect_is_no(virConnectPtr conn);
 
+/* change.c: a change of the definition (a new one is made), of the running guest, or of both */
+struct qemu_verb {
+    const char *name;                   /* of the job */
+    struct qemu_def *(*define)(const struct qemu_def *def, const void *what);
+    int (*live)(struct qemu_run *run, const void *what);
+};
+/* FLAGS: VIR_DOMAIN_AFFECT_*. */
+int qemu_change_domain(virDomainPtr dom, const struct qemu_verb *verb, const void *what, unsigned int flags);
+
 /* define.c */
 struct qemu_def *qemu_parse_for(const char *xml, unsigned int define_flags);
 

@@ -1,114 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Calls that attach, detach and update devices: in the definition, in the
- * running guest, or in both.  Both are tried before either is kept: the
- * definition is made first, and written when the guest has followed.
+ * Calls that attach, detach and update devices.
  */
 #include "calls/calls.h"
 #include "guest/hotplug.h"
-#include "guest/state.h"
 
-static const struct verb {
-    const char *name;
-    struct qemu_def *(*define)(const struct qemu_def *def, const struct qemu_change *change);
-    int (*live)(struct qemu_run *run, const struct qemu_change *change);
-} attach = { "attach-device", qemu_attach_def, qemu_attach_live },
-  detach = { "detach-device", qemu_detach_def, qemu_detach_live },
-  update = { "update-device", qemu_update_def, qemu_update_live };
+/* A verb of devices: WHAT is a struct qemu_change. */
+#define VERB(word, text)                                                                        \
+    static struct qemu_def *                                                                    \
+    word##_def(const struct qemu_def *def, const void *what)                                    \
+    {                                                                                           \
+        return qemu_##word##_def(def, what);                                                    \
+    }                                                                                           \
+    static int                                                                                  \
+    word##_live(struct qemu_run *run, const void *what)                                         \
+    {                                                                                           \
+        return qemu_##word##_live(run, what);                                                   \
+    }                                                                                           \
+    static const struct qemu_verb word = { text, word##_def, word##_live }
 
-/* What FLAGS mean for the domain as it is now; with the job.  DEF, a reference, is the definition. */
-static int
-what_is_meant(struct qemu_domain *domain, unsigned int flags, bool *ret_live, struct qemu_def **ret_def)
-{
-    bool active, persistent, config = flags & VIR_DOMAIN_AFFECT_CONFIG;
-
-    qemu_domain_lock(domain);
-    active = domain->live != NULL;
-    persistent = domain->persistent;
-    *ret_live = flags & VIR_DOMAIN_AFFECT_LIVE || (!config && active);
-    config = config || !*ret_live;
-    *ret_def = config ? qemu_def_ref(domain->def) : NULL;
-    qemu_domain_unlock(domain);
-    if (*ret_live && !active) {
-        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
-        vir_error_hint("to change what its next start finds, affect the configuration (virsh: --config)");
-        return -1;
-    }
-    if (config && !persistent)
-        return vir_error(VIR_ERR_OPERATION_INVALID, "a transient domain has no persistent definition");
-    return 0;
-}
-
-static int
-do_live(struct qemu_domain *domain, const struct verb *verb, const struct qemu_change *change)
-{
-    QEMU_AUTO_RUN run = qemu_domain_monitored(domain);
-
-    return run && qemu_missed_finish(run) == 0 ? verb->live(run, change) : -1;
-}
-
-static int
-keep(struct qemu_domain *domain, struct qemu_def *def)
-{
-    if (qemu_config_save(def) < 0)
-        return -1;
-    qemu_domain_lock(domain);
-    qemu_def_unref(domain->def);
-    domain->def = qemu_def_ref(def);
-    qemu_domain_unlock(domain);
-    return 0;
-}
-
-static int
-do_change(struct qemu_domain *domain, const struct verb *verb, const struct qemu_change *change,
-          unsigned int flags)
-{
-    struct qemu_def *def = NULL, *now = NULL;
-    bool live;
-    int ret = what_is_meant(domain, flags, &live, &def);
-
-    if (ret == 0 && def) {
-        now = verb->define(def, change);
-        ret = now ? 0 : -1;
-    }
-    if (ret == 0 && live)
-        ret = do_live(domain, verb, change);
-    if (ret == 0 && now)
-        ret = keep(domain, now);
-    qemu_def_unref(def);
-    qemu_def_unref(now);
-    return ret;
-}
-
-static int
-change_device(virDomainPtr dom, const struct verb *verb, const struct qemu_change *change, unsigned int flags)
-{
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    int ret;
-
-    if (!domain || qemu_job_begin(domain, verb->name) < 0)
-        return -1;
-    ret = do_change(domain, verb, change, flags);
-    qemu_job_end(domain);
-    return ret;
-}
+VERB(attach, "attach-device");
+VERB(detach, "detach-device");
+VERB(update, "update-device");
 
 int
 qemu_domain_attach_device_flags(virDomainPtr dom, const char *xml, unsigned int flags)
 {
-    return change_device(dom, &attach, &(struct qemu_change){ .xml = xml }, flags);
+    return qemu_change_domain(dom, &attach, &(struct qemu_change){ .xml = xml }, flags);
 }
 
 int
 qemu_domain_detach_device_flags(virDomainPtr dom, const char *xml, unsigned int flags)
 {
-    return change_device(dom, &detach, &(struct qemu_change){ .xml = xml, .wait = true }, flags);
+    return qemu_change_domain(dom, &detach, &(struct qemu_change){ .xml = xml, .wait = true }, flags);
 }
 
 int
 qemu_domain_detach_device_alias(virDomainPtr dom, const char *alias, unsigned int flags)
 {
-    return change_device(dom, &detach, &(struct qemu_change){ .alias = alias }, flags);
+    return qemu_change_domain(dom, &detach, &(struct qemu_change){ .alias = alias }, flags);
 }
 
 int
@@ -116,5 +46,5 @@ qemu_domain_update_device_flags(virDomainPtr dom, const char *xml, unsigned int 
 {
     bool force = flags & VIR_DOMAIN_DEVICE_MODIFY_FORCE;
 
-    return change_device(dom, &update, &(struct qemu_change){ .xml = xml, .force = force }, flags);
+    return qemu_change_domain(dom, &update, &(struct qemu_change){ .xml = xml, .force = force }, flags);
 }

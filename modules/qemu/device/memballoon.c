@@ -2,6 +2,7 @@
 /*
  * The balloon, by which the host takes memory back.
  */
+#include "device/memballoon.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 #include "qmp/qmp.h"
@@ -90,16 +91,26 @@ driver_of(const struct qemu_memballoon_def *balloon)
     }
 }
 
-/* The guest tells of its memory every so many seconds. */
-static struct json_object *
-period_args(const struct qemu_memballoon_def *balloon)
+struct json_object *
+qemu_memballoon_property(const struct qemu_domain_def *doc, const char *property)
 {
-    VIR_AUTO_FREE char *path = vir_strdup_printf("/machine/peripheral/%s", balloon->device.alias.name);
+    VIR_AUTO_FREE char *path = vir_strdup_printf("/machine/peripheral/%s", doc->devices.memballoon->device.alias.name);
     struct json_object *args = qemu_object("path", path);
 
-    qemu_put(args, "property", "guest-stats-polling-interval");
-    qemu_put_number(args, "value", balloon->stats.period);
+    qemu_put(args, "property", property);
     return args;
+}
+
+int
+qemu_memballoon_set_period(struct qemu_domain_def *doc, unsigned int seconds)
+{
+    struct qemu_memballoon_def *balloon = doc->devices.memballoon;
+
+    if (!balloon || is_none(balloon))
+        return vir_error(VIR_ERR_OPERATION_INVALID, "the domain has no memballoon that could tell");
+    balloon->stats.present = balloon->stats.has_period = seconds > 0;
+    balloon->stats.period = seconds;
+    return 0;
 }
 
 static int
@@ -118,8 +129,11 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
         qemu_put_bool(device, "free-page-reporting", balloon->free_page_reporting == VIR_XML_YES);
     qemu_put_virtio(device, &balloon->driver.virtio);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
-    if (balloon->stats.period)
-        qemu_pieces_setting(pieces, "qom-set", period_args(balloon));
+    if (balloon->stats.period) {
+        args = qemu_memballoon_property(doc, "guest-stats-polling-interval");
+        qemu_put_number(args, "value", balloon->stats.period);
+        qemu_pieces_setting(pieces, "qom-set", args);
+    }
     if (doc->current_memory >= doc->memory.size)
         return 0;
     args = qmp_new_object();

@@ -274,6 +274,22 @@ on_unplug_error(struct qemu_domain *domain, struct qemu_run *run, struct json_ob
         qemu_unplug_event(run, alias, false);
 }
 
+/* What it runs with is shared with those who read it: a copy takes its place. */
+static void
+on_balloon(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    struct qemu_def *live = qemu_def_copy(domain->live);
+
+    (void)run;
+    if (!live) {
+        qemu_warn_error(domain->entry.name);
+        return;
+    }
+    live->doc->current_memory = qmp_get_uint(data, "actual", UINT64_MAX, live->doc->current_memory * 1024) / 1024;
+    qemu_def_unref(domain->live);
+    domain->live = live;
+}
+
 static const struct {
     const char *name;
     void (*handle)(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data);
@@ -291,6 +307,7 @@ static const struct {
     { "WATCHDOG", on_watchdog },
     { "RTC_CHANGE", on_clock },
     { "MEMORY_FAILURE", on_memory_failure },
+    { "BALLOON_CHANGE", on_balloon },
     { "DEVICE_DELETED", on_device_deleted },
     { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
     { "MEM_UNPLUG_ERROR", on_unplug_error },

@@ -220,3 +220,13 @@ run_domifaddr(struct shell *vsh, const struct domifaddr_args *args)
     free(links);
     return 0;
 }
+
+int
+run_blockresize(struct shell *vsh, const struct blockresize_args *args)
+{
+    bool odd = args->size % 1024 != 0;
+
+    return shell_did(vsh, virDomainBlockResize(args->domain, args->path, odd ? args->size : args->size / 1024,
+                                               odd ? VIR_DOMAIN_BLOCK_RESIZE_BYTES : 0),
+                     args->path, "Block device '%s' is resized\n", "Failed to resize block device '%s'");
+}

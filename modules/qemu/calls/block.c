@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What is known of a guest's disks, and their size.
+ */
+#include "calls/calls.h"
+#include "device/disk-told.h"
+#include "document/domain-xml.h"
+#include "guest/hotplug.h"
+#include "qmp/monitor.h"
+#include "qmp/qmp.h"
+
+#include <stdio.h>
+
+/* What DOMAIN runs with, and its run; or as it is defined, and no run. */
+static struct qemu_def *
+current(struct qemu_domain *domain, struct qemu_run **ret_run)
+{
+    struct qemu_def *def;
+
+    qemu_domain_lock(domain);
+    def = qemu_def_ref(domain->live ? domain->live : domain->def);
+    *ret_run = domain->live && domain->run && domain->run->monitor ? qemu_run_ref(domain->run) : NULL;
+    qemu_domain_unlock(domain);
+    return def;
+}
+
+int
+qemu_domain_get_block_info(virDomainPtr dom, const char *name, virDomainBlockInfoPtr info, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    struct json_object *drives = NULL;
+    struct qemu_def *def;
+    int ret = 0;
+
+    (void)flags;                        /* none taken */
+    if (!domain)
+        return -1;
+    def = current(domain, &run);
+    if (run)
+        ret = qemu_monitor_call(run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &drives);
+    if (ret == 0)
+        ret = qemu_disk_told_info(def->doc, name, drives, info);
+    json_object_put(drives);
+    qemu_def_unref(def);
+    return ret;
+}
+
+/* SIZE is in bytes. */
+static int
+resize(struct qemu_run *run, const char *name, unsigned long long size)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    VIR_AUTO_FREE char *node = live ? qemu_disk_told_node(live->doc, name) : NULL;
+    struct json_object *args;
+
+    qemu_def_unref(live);
+    if (!node)
+        return -1;
+    args = qmp_new_object();
+    qmp_add(args, "node-name", qmp_new_string(node));
+    qmp_add(args, "size", qmp_new_int((int64_t)size));
+    return qemu_monitor_call(run->monitor, "block_resize", args, QEMU_COMMAND_MS, NULL);
+}
+
+int
+qemu_domain_block_resize(virDomainPtr dom, const char *name, unsigned long long size, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    int ret = -1;
+
+    if ((!(flags & VIR_DOMAIN_BLOCK_RESIZE_BYTES) && __builtin_mul_overflow(size, 1024, &size)) || size > INT64_MAX)
+        return vir_error(VIR_ERR_OVERFLOW, "the size is too large");
+    if (!domain || qemu_job_begin(domain, "block-resize") < 0)
+        return -1;
+    run = qemu_domain_monitored(domain);
+    if (run)
+        ret = resize(run, name, size);
+    qemu_job_end(domain);
+    return ret;
+}
+
+static int
+ask_figures(virDomainPtr dom, const char *name, long long *ret_figures)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = NULL;
+    struct json_object *answer = NULL;
+    struct qemu_def *live;
+    int ret;
+
+    if (!domain || !(run = qemu_domain_monitored(domain)) || !(live = qemu_live_copy(run)))
+        return -1;
+    ret = qemu_monitor_call(run->monitor, "query-blockstats", NULL, QEMU_COMMAND_MS, &answer);
+    if (ret == 0)
+        ret = qemu_disk_told_figures(live->doc, name, answer, ret_figures);
+    json_object_put(answer);
+    qemu_def_unref(live);
+    return ret;
+}
+
+int
+qemu_domain_block_stats(virDomainPtr dom, const char *name, virDomainBlockStatsPtr stats, size_t size)
+{
+    long long figures[QEMU_DISK_FIGURES];
+
+    (void)size;                         /* always all of it */
+    if (ask_figures(dom, name, figures) < 0)
+        return -1;
+    *stats = (virDomainBlockStatsStruct){ .wr_bytes = figures[0], .wr_req = figures[1], .rd_bytes = figures[2],
+                                          .rd_req = figures[3], .errs = -1 };
+    return 0;
+}
+
+int
+qemu_domain_block_stats_flags(virDomainPtr dom, const char *name, virTypedParameterPtr params, int *n, unsigned int flags)
+{
+    long long figures[QEMU_DISK_FIGURES];
+    int room = *n;
+
+    (void)flags;                        /* VIR_TYPED_PARAM_STRING_OKAY: there is none */
+    *n = QEMU_DISK_FIGURES;
+    if (room == 0)
+        return 0;
+    if (ask_figures(dom, name, figures) < 0)
+        return -1;
+    if (room < *n)
+        *n = room;
+    for (int i = 0; i < *n; i++) {
+        params[i] = (virTypedParameter){ .type = VIR_TYPED_PARAM_LLONG, .value.l = figures[i] };
+        snprintf(params[i].field, sizeof(params[i].field), "%s", qemu_disk_figures[i]);
+    }
+    return 0;
+}
