@@ -13,15 +13,19 @@ static const struct driver {
     { QEMU_VIDEO_MODEL_TYPE_QXL, "qxl-vga", "qxl" },
     { QEMU_VIDEO_MODEL_TYPE_VIRTIO, "virtio-vga", "virtio-gpu-pci" },
     { QEMU_VIDEO_MODEL_TYPE_BOCHS, "bochs-display", "bochs-display" },
-};
+}, with_gl = { QEMU_VIDEO_MODEL_TYPE_VIRTIO, "virtio-vga-gl", "virtio-gpu-gl-pci" };
 
 static const char *
 driver_of(const struct qemu_video_def *video)
 {
+    const struct driver *found = NULL;
+
     for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
         if (drivers[i].type == video->model.type)
-            return video->model.primary == VIR_XML_YES ? drivers[i].first : drivers[i].other;
-    return NULL;
+            found = &drivers[i];
+    if (video->model.acceleration.accel3d == VIR_XML_YES)
+        found = &with_gl;               /* no other draws bodies: the document's rules */
+    return !found ? NULL : video->model.primary == VIR_XML_YES ? found->first : found->other;
 }
 
 /* ---- completing --------------------------------------------------------------------------- */
