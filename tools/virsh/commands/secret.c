@@ -5,44 +5,19 @@
 
 #include "rows/secret.h"
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#include "base64.h"
 
+/* What somebody types at the terminal, unseen; the caller frees. */
 static char *
-base64_text(const unsigned char *bytes, size_t n)
+ask(struct shell *vsh)
 {
-    struct vir_buf buf = { 0 };
+    virConnectCredential line = { .type = VIR_CRED_NOECHOPROMPT, .prompt = "Enter new value for secret" };
 
-    for (size_t i = 0; i < n; i += 3) {
-        const size_t left = n - i;
-        const uint32_t three = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                               (left > 2 ? bytes[i + 2] : 0);
-
-        vir_buf_addf(&buf, "%c%c%c%c", digits[three >> 18], digits[three >> 12 & 63],
-                     left > 1 ? digits[three >> 6 & 63] : '=', left > 2 ? digits[three & 63] : '=');
+    if (virConnectAuthPtrDefault->cb(&line, 1, virConnectAuthPtrDefault->cbdata) < 0) {
+        shell_error(vsh, "Failed to read secret");
+        return NULL;
     }
-    return vir_buf_steal(&buf);
-}
-
-/* Into the same bytes; -1: it is none. */
-static ssize_t
-base64_bytes(char *text)
-{
-    unsigned char *out = (unsigned char *)text;
-    size_t len = strcspn(text, "\n="), n = 0;
-    uint32_t bits = 0;
-
-    if (strspn(text + len, "\n=") != strlen(text + len) || len % 4 == 1)
-        return -1;
-    for (size_t i = 0; i < len; i++) {
-        const char *digit = strchr(digits, text[i]);
-
-        if (!digit)
-            return -1;
-        bits = bits << 6 | (uint32_t)(digit - digits);
-        if (i % 4 != 0)
-            out[n++] = (unsigned char)(bits >> (6 - 2 * (i % 4)));
-    }
-    return (ssize_t)n;
+    return line.result;
 }
 
 /* The value as text, which the caller frees. */
@@ -55,25 +30,29 @@ secret_input(struct shell *vsh, const struct secret_set_value_args *args)
     }
     if (args->file)
         return vir_strdup(args->file);
-    shell_error(vsh, args->interactive ? "reading a secret from the terminal is not supported yet"
-                                       : "Input secret value is missing");
+    if (args->interactive)
+        return ask(vsh);
+    shell_error(vsh, "Input secret value is missing");
     return NULL;
 }
 
 int
 run_secret_set_value(struct shell *vsh, const struct secret_set_value_args *args)
 {
-    VIR_AUTO_FREE char *value = secret_input(vsh, args);
+    char *value = secret_input(vsh, args);
+    size_t len = value ? strlen(value) : 0;
     ssize_t n;
-    int result;
+    int result = -1;
 
     if (!value)
         return -1;
-    n = args->plain ? (ssize_t)strlen(value) : base64_bytes(value);
+    n = args->plain || args->interactive ? (ssize_t)len : vir_base64_decode(value, len, value);
+    if (n >= 0)
+        result = virSecretSetValue(args->secret, (unsigned char *)value, (size_t)n, 0);
+    explicit_bzero(value, len);
+    free(value);
     if (n < 0)
         return shell_error(vsh, "Failed to decode base64 value");
-    result = virSecretSetValue(args->secret, (unsigned char *)value, (size_t)n, 0);
-    explicit_bzero(value, (size_t)n);
     if (result < 0)
         return shell_error(vsh, "Failed to set secret value");
     shell_print_extra(vsh, "Secret value set\n");
@@ -83,18 +62,23 @@ run_secret_set_value(struct shell *vsh, const struct secret_set_value_args *args
 int
 run_secret_get_value(struct shell *vsh, const struct secret_get_value_args *args)
 {
-    VIR_AUTO_FREE char *text = NULL;
     unsigned char *value;
+    char *text;
     size_t n;
 
     value = virSecretGetValue(args->secret, &n, 0);
     if (!value)
         return -1;
-    text = args->plain ? vir_strndup((const char *)value, n) : base64_text(value, n);
+    text = vir_alloc((args->plain ? n : vir_base64_length(n)) + 1);
+    if (args->plain)
+        memcpy(text, value, n);
+    else
+        vir_base64_encode(value, n, text);
     explicit_bzero(value, n);
     free(value);
     shell_print(vsh, "%s", text);
     explicit_bzero(text, strlen(text));
+    free(text);
     return 0;
 }
 
