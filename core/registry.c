@@ -265,6 +265,15 @@ vir_registry_unload(void)
         vir_driver_unload(drivers.items[i - 1]);
 }
 
+/* A module with connections of its own has its families for these, unless they are nothing else: then a scheme
+ * bears the family's name, as in secret:///system. */
+static bool
+serves_others(const struct vir_driver *driver, uint32_t provides)
+{
+    return !(driver->manifest->provides & VIR_PROVIDES_CONNECTION) ||
+        vir_driver_takes(driver, vir_provides_name((unsigned int)__builtin_ctz(provides)));
+}
+
 const struct vir_driver *
 vir_registry_provider(uint32_t provides, const struct vir_driver *last)
 {
@@ -274,7 +283,7 @@ vir_registry_provider(uint32_t provides, const struct vir_driver *last)
         const struct vir_driver *driver = drivers.items[i];
 
         if (behind && vir_driver_loads_here(driver) && (driver->manifest->provides & provides) &&
-            !(driver->manifest->provides & VIR_PROVIDES_CONNECTION))
+            serves_others(driver, provides))
             return driver;
         behind = behind || driver == last;
     }
