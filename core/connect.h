@@ -13,12 +13,6 @@ struct vir_driver;                      /* driver.h */
 struct vir_event_state;                 /* event-state.h */
 struct vir_close_callback;              /* event.h */
 
-/* What a table looks like when only the numbers of its slots matter. */
-struct vir_slot {
-    void (*call)(void);
-    uint32_t flags, traits;
-};
-
 struct vir_table_view {
     const struct vir_slot *slots;
     size_t n;                           /* slots that the module knew when it was built */

@@ -43,6 +43,12 @@ struct vir_event_type {
 
 /* ---- the table ---- */
 
+/* What a table looks like when only the numbers of its slots matter. */
+struct vir_slot {
+    void (*call)(void);
+    uint32_t flags, traits;
+};
+
 struct vir_module_facts;                /* below */
 
 /* Functions of <libvirt/module.h>, here under the same names without "vir_". */

@@ -296,6 +296,26 @@ struct vir_fdstream *vir_fdstream_open(virStreamPtr stream, int fd, const char *
  * name: "was taken over by another". */
 void vir_fdstream_end(struct vir_fdstream *data, const char *why);
 
+/* ---- sibling --------------------------------------------------------------- */
+
+/* How the module of a guest reaches networks, volumes and secrets: by the slots of the module that serves the
+ * family, on a connection of its own to that.  Nobody is asked for permission again, for who started the guest was.
+ * Only from guests to families, which answer by events; never from a slot that is VIR_SLOT_NONBLOCKING nor with a
+ * lock held.  A call that succeeds leaves the thread's error as it was. */
+
+/* Among the flags of a slot: a sibling calls, which may see what is private.  A program cannot say it, as long as
+ * the row of the slot does not take it. */
+#define VIR_SIBLING (1u << 31)
+
+/* To FAMILY ("secret") of this host; NULL with an error.  To be closed by vir_sibling_close, before which handles go. */
+virConnectPtr vir_sibling_open(const struct vir_host *host, const char *family);
+virConnectPtr vir_sibling_close(virConnectPtr sibling);         /* returns NULL */
+/* The value of the secret that has UUID or, if that is NULL, that is for USAGE_ID of the kind USAGE_TYPE, private
+ * or not.  The caller releases it by vir_sibling_secret_free, which leaves no trace of it. */
+int vir_sibling_secret(virConnectPtr sibling, const unsigned char *uuid, int usage_type, const char *usage_id,
+                       unsigned char **ret_value, size_t *ret_size);
+void vir_sibling_secret_free(unsigned char *value, size_t size);
+
 /* ---- node ------------------------------------------------------------------ */
 
 /* Facts for virNodeGetInfo and capabilities, from /proc and /sys. */
