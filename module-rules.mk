@@ -9,6 +9,7 @@
 #
 include $(top_srcdir)/common-rules.mk
 include $(top_srcdir)/schema/files.mk
+include $(top_srcdir)/part-recipes.mk
 
 AM_CPPFLAGS += -I$(builddir)
 AM_LDFLAGS += -module -avoid-version -shared \
@@ -23,7 +24,8 @@ CLEANFILES += manifest.h
 
 # A module directory of real files, for running from the build tree.
 built = $(top_builddir)/modules/built
-all-local: $(module_LTLIBRARIES)
+all-local: $(module_LTLIBRARIES) $(parts_LTLIBRARIES)
+	@$(link_parts)
 	@$(MKDIR_P) $(built) && chmod go-w $(built)
 	@for m in $(module_LTLIBRARIES:.la=.so); do \
 	    cmp -s .libs/$$m $(built)/$$m || { cp .libs/$$m $(built)/$$m.new && chmod go-w $(built)/$$m.new && mv $(built)/$$m.new $(built)/$$m; } || exit 1; \
@@ -32,7 +34,10 @@ all-local: $(module_LTLIBRARIES)
 # .la files mean nothing in a module directory.
 install-data-hook:
 	cd $(DESTDIR)$(moduledir) && rm -f $(module_LTLIBRARIES)
+	$(trim_parts)
 uninstall-hook:
 	cd $(DESTDIR)$(moduledir) && rm -f $(module_LTLIBRARIES:.la=.so)
+	$(uninstall_parts)
 clean-local:
 	-cd $(built) 2>/dev/null && rm -f $(module_LTLIBRARIES:.la=.so)
+	-$(unlink_parts)
