@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints from libvirtd.keys: keys.py table|conf|page KEYS [PAGE TEMPLATE]."""
+"""Prints from a NAME.keys, of which libvirtd.keys is the first: keys.py table|names|conf|page KEYS [PAGE TEMPLATE]."""
 
 import re
 import sys
@@ -22,8 +22,8 @@ class Key:
 
 
 def parse(path):
-    """Groups of (heading or None, keys, text)."""
-    groups, keys, text, heading = [], [], [], None
+    """What the file is about, and groups of (heading or None, keys, text)."""
+    about, groups, keys, text, heading = '', [], [], [], None
 
     def end():
         nonlocal keys, text, heading
@@ -36,6 +36,8 @@ def parse(path):
             line = line.rstrip('\n')
             if line.startswith('    '):
                 text.append(line.strip())
+            elif line.startswith('about '):
+                about = line[6:]
             elif line.startswith('== '):
                 end()
                 heading = line[3:]
@@ -47,7 +49,7 @@ def parse(path):
                     end()
                 keys.append(Key(match))
     end()
-    return groups
+    return about, groups
 
 
 def table(groups):
@@ -61,13 +63,23 @@ def table(groups):
                 '"%s"' % key.words if key.words else 'NULL', default or 'NULL'))
 
 
-def conf(groups):
-    print('# Settings of libvirtd; libvirtd(8) tells them, too. A line without # counts. After a change:\n'
-          '# systemctl reload libvirtd.')
+def names(groups):
+    print('/* Printed by keys.py. */')
+    for _, keys, _ in groups:
+        for key in keys:
+            print('"%s",' % key.name)
+
+
+def commented(text):
+    return textwrap.fill(text, 110, initial_indent='# ', subsequent_indent='# ')
+
+
+def conf(groups, about):
+    print(commented(about))
     for heading, keys, text in groups:
         if heading:
             print('\n\n# ---- %s ----' % heading)
-        print('\n' + textwrap.fill(text, 110, initial_indent='# ', subsequent_indent='# '))
+        print('\n' + commented(text))
         for key in keys:
             print('#%s = %s' % (key.name, key.value))
 
@@ -95,11 +107,13 @@ def page(groups, template):
 
 
 def main():
-    what, groups = sys.argv[1], parse(sys.argv[2])
+    what, (about, groups) = sys.argv[1], parse(sys.argv[2])
     if what == 'page':
         page(groups, sys.argv[3])
+    elif what == 'conf':
+        conf(groups, about)
     else:
-        {'table': table, 'conf': conf}[what](groups)
+        {'table': table, 'names': names}[what](groups)
 
 
 if __name__ == '__main__':

@@ -14,7 +14,7 @@ sys.path.insert(0, os.environ.get('VIR_SOURCE_DIR', '.') + '/daemon')
 sys.dont_write_bytecode = True
 import keys  # noqa: E402
 
-KEYS = [key for _, group, _ in keys.parse(os.path.dirname(keys.__file__) + '/libvirtd.keys') for key in group]
+KEYS = [key for _, group, _ in keys.parse(os.path.dirname(keys.__file__) + '/libvirtd.keys')[1] for key in group]
 
 # Values that will not do, and what the message tells of right ones.
 WRONG = {
