@@ -79,6 +79,7 @@ make_room(struct rpc_input *input)
         return 0;
     if (input->start > 0 && used <= input->room / 2) {
         memmove(input->data, input->data + input->start, used);
+        explicit_bzero(input->data + used, input->end - used);
         input->start = 0;
         input->end = used;
         return 0;
@@ -91,8 +92,10 @@ make_room(struct rpc_input *input)
     bigger = malloc(room);
     if (!bigger)
         return -1;
-    if (used)
+    if (used) {
         memcpy(bigger, input->data + input->start, used);
+        explicit_bzero(input->data + input->start, used);       /* may be half a secret */
+    }
     free(input->data);
     input->data = bigger;
     input->room = room;

@@ -20,6 +20,7 @@ enum rpc_procedure_flags {
     RPC_FDS_CALL     = 1 << 8,          /* descriptors travel with the call */
     RPC_FDS_REPLY    = 1 << 9,
     RPC_HAS_SLOT     = 1 << 10,         /* table and slot are valid */
+    RPC_BYTES        = 1 << 11,         /* carries bytes that may be a secret: overwritten when they were of use */
 };
 
 struct rpc_procedure {

@@ -33,8 +33,13 @@ xdr_free_field(const struct xdr_field *field, void *value)
     uint64_t arm;
 
     switch ((enum xdr_kind)field->kind) {
+    case XDR_BYTES:                     /* may be a secret */
+        memcpy(&pointer, at, sizeof(pointer));
+        if (pointer)
+            explicit_bzero(pointer, xdr_count(field, value));
+        free(pointer);
+        break;
     case XDR_STRING:
-    case XDR_BYTES:
     case XDR_CHAR_BYTES:
         memcpy(&pointer, at, sizeof(pointer));
         free(pointer);

@@ -246,6 +246,8 @@ class Protocol:
             flags.append('RPC_FDS_CALL')
         if call.fds in ('reply', 'both'):
             flags.append('RPC_FDS_REPLY')
+        if any(field.type == 'opaque' for field in (call.sends or []) + (call.answers or [])):
+            flags.append('RPC_BYTES')
         slot = '0, 0'
         if call.slot is not None:
             flags.append('RPC_HAS_SLOT')

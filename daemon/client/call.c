@@ -73,6 +73,8 @@ daemon_job_free(struct daemon_job *job)
         xdr_free(job->procedure->args, job->admitted);
     free(job->admitted);
     daemon_client_unref(job->client);
+    if (!job->procedure || job->procedure->flags & RPC_BYTES)
+        explicit_bzero(job->body, job->len);
     free(job);
     return NULL;
 }
@@ -131,6 +133,8 @@ send_reply(struct daemon_client *client, struct rpc_buf *buf, const struct rpc_h
         return;
     }
     daemon_client_send(client, buf, fd, true, false);
+    if (procedure && procedure->flags & RPC_BYTES)
+        explicit_bzero(buf->data, buf->len);
     if (buf->room > REPLY_KEEP)
         rpc_buf_free(buf);
 }
@@ -541,11 +545,11 @@ keep_others_off(struct daemon_client *client, const struct program *program, con
     pthread_mutex_unlock(&client->lock);
 }
 
-void
-daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
+/* Serves it, or has it served; PROCEDURE may be NULL: it is refused. */
+static void
+begin_call(struct daemon_client *client, const struct program *program, const struct rpc_procedure *procedure,
+           struct rpc_packet *packet)
 {
-    const struct program *program = find_program(client, &packet->header);
-    const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
     const struct access_needs *needs;
     daemon_serve_fn serve;
 
@@ -565,4 +569,15 @@ daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
 refused:
     send_reply(client, &the_daemon.reply, &packet->header, procedure, -1, NULL, -1);
     rpc_fds_close(packet->fds, packet->n_fds);
+}
+
+void
+daemon_call_begin(struct daemon_client *client, struct rpc_packet *packet)
+{
+    const struct program *program = find_program(client, &packet->header);
+    const struct rpc_procedure *procedure = program ? check_call(client, program, &packet->header) : NULL;
+
+    begin_call(client, program, procedure, packet);
+    if (!procedure || procedure->flags & RPC_BYTES)
+        explicit_bzero((unsigned char *)packet->body, packet->len);
 }

@@ -186,6 +186,7 @@ daemon_chunk_free(struct daemon_chunk *chunk)
         return NULL;
     if (chunk->fd >= 0)
         close(chunk->fd);
+    explicit_bzero(chunk->bytes, chunk->len);   /* may be a secret */
     free(chunk);
     return NULL;
 }

@@ -141,6 +141,7 @@ read_ahead(struct daemon_client *client, struct rpc_packet *packet)
         shutdown(client->transport->sock, SHUT_RDWR);
         return;
     }
+    explicit_bzero((unsigned char *)packet->body, packet->len);         /* may be a secret */
     *client->ahead_tail = job;
     client->ahead_tail = &job->next;
     client->ahead_bytes += ahead_weight(job);

@@ -153,7 +153,7 @@ const struct rpc_procedure remote_procedures[] = {
         &xdr_remote_connect_list_all_domains_ret,
     },
     [6] = {
-        0x20008086, 6, RPC_CALL | RPC_WRITES | RPC_HAS_SLOT,
+        0x20008086, 6, RPC_CALL | RPC_WRITES | RPC_BYTES | RPC_HAS_SLOT,
         VIR_SLOT_domain_pin, VIR_TABLE_DOMAIN, 0x0, "domain_pin",
         &xdr_remote_domain_pin_args,
         NULL,
