@@ -63,6 +63,7 @@ daemon_scripts = \
 	daemon/pool.py \
 	daemon/process.py \
 	daemon/readonly.py \
+	daemon/secret.py \
 	daemon/session.py \
 	daemon/settings.py \
 	daemon/streams.py \

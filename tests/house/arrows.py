@@ -11,7 +11,7 @@ import sys
 
 SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
 BUILD = os.environ.get('VIR_BUILD_DIR', '.')
-PARTS = ['modules/qemu', 'modules/remote', 'modules/test', 'modules/xen', 'common', 'core', 'driver', 'rpc', 'admin', 'daemon',
+PARTS = ['modules/qemu', 'modules/remote', 'modules/secret', 'modules/test', 'modules/xen', 'common', 'core', 'driver', 'rpc', 'admin', 'daemon',
          'tools/shell', 'tools/virsh', 'tools/virt-admin']
 
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers \
+dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers interop/secrets \
 	interop/virt-install interop/with-their-daemon
 TESTS += interop/access.py interop/virt-admin.py
 dist_check_SCRIPTS += interop/access.py interop/virt-admin.py
 EXTRA_DIST += interop/admin-client.c
 EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/bare.py interop/commands.txt interop/python-client.py \
-	interop/perl-client.pl interop/realm.py interop/sshd.py
+	interop/perl-client.pl interop/realm.py interop/secret-answers.py interop/sshd.py
 if MODULE_TEST
 TESTS += interop/same-answers interop/virt-install
 if MODULE_REMOTE
@@ -18,4 +18,7 @@ endif
 endif
 if MODULE_REMOTE
 TESTS += interop/device-codes interop/devices
+if MODULE_SECRET
+TESTS += interop/secrets
+endif
 endif

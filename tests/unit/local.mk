@@ -10,6 +10,9 @@ unit_core = unit/errors unit/eventloop unit/log unit/manifest unit/note unit/par
 if MODULE_TEST
 unit_core += unit/handles unit/streams
 endif
+if MODULE_SECRET
+unit_core += unit/sibling
+endif
 check_PROGRAMS += $(unit_common) $(unit_driver) $(unit_core)
 TESTS += $(unit_common) $(unit_driver) $(unit_core)
 endif
@@ -100,6 +103,9 @@ unit_note_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 unit_note_LDADD = $(unit_core_parts) $(common_lib)
 unit_params_SOURCES = unit/params.c unit/core-unit.h
 unit_params_LDADD = $(unit_core_libs)
+unit_sibling_SOURCES = unit/sibling.c unit/core-unit.h
+unit_sibling_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_builddir)/api/out
+unit_sibling_LDADD = $(unit_core_libs)
 unit_streams_SOURCES = unit/streams.c unit/core-unit.h
 unit_streams_LDADD = $(unit_core_libs)
 unit_uri_SOURCES = unit/uri.c unit/core-unit.h
