@@ -47,6 +47,8 @@ struct daemon_pool {
     int64_t begun_ms;                   /* when a thread last took a call */
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
+    bool some_left;                     /* threads that are at their end: each joins the one before it, */
+    pthread_t last_left;                /* and nobody this one yet */
     struct daemon_lane nobodys[2];      /* work that belongs to no user */
 };
 
@@ -252,7 +254,8 @@ static void
 work_off(struct daemon_pool *pool, bool prio)
 {
     struct daemon_work *work;
-    bool ending;
+    bool ending, join;
+    pthread_t before;
 
     pthread_mutex_lock(&pool->lock);
     while ((work = next_work(pool, prio))) {
@@ -262,8 +265,14 @@ work_off(struct daemon_pool *pool, bool prio)
     }
     (*(prio ? &pool->prio_threads : &pool->threads))--;
     ending = pool->ending;
+    join = pool->some_left;
+    before = pool->last_left;
+    pool->some_left = true;
+    pool->last_left = pthread_self();
     pthread_cond_signal(&pool->left);
     pthread_mutex_unlock(&pool->lock);
+    if (join)
+        pthread_join(before, NULL);
     if (!ending)
         malloc_trim(0);
 }
@@ -304,7 +313,6 @@ start_thread(struct daemon_pool *pool, bool prio)
     int err;
 
     pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
     err = pthread_create(&thread, &attr, prio ? prio_worker : worker, pool);
     pthread_attr_destroy(&attr);
@@ -511,6 +519,8 @@ daemon_pool_end(struct daemon_pool *pool, int64_t deadline)
     pthread_mutex_unlock(&pool->lock);
     if (!in_time)
         return -1;
+    if (pool->some_left)
+        pthread_join(pool->last_left, NULL);
     /* nobody else is there any more */
     for (size_t i = 0; i < BUCKETS; i++)
         while (pool->queues[i])

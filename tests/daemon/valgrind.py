@@ -19,9 +19,7 @@ if SANITIZED or not shutil.which('valgrind'):
 
 class Watched(Daemon):
     def command(self):
-        # "possibly lost" is the stack of a worker that has left the pool and not yet the process
-        return ['valgrind', '--error-exitcode=99', '--leak-check=full', '--errors-for-leak-kinds=definite',
-                '--child-silent-after-fork=yes',
+        return ['valgrind', '--error-exitcode=99', '--leak-check=full', '--child-silent-after-fork=yes',
                 '--log-file=%s/valgrind' % self.dir] + super().command()
 
 
