@@ -7,6 +7,7 @@ read the difference.  And what is refused: at once, or at start with a sentence.
 import json
 import os
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -381,7 +382,6 @@ def on_the_command_line(world):
             ('', "<clock offset='utc'><timer name='kvmclock' present='no'/><timer name='hypervclock' present='yes'/>"
              "<timer name='tsc' frequency='2000000000'/></clock>", 'qemu64,kvmclock=off,hv-time=on,tsc-frequency=2000000000'),
             ('', "<clock offset='absolute' start='1234567890'/>", '-rtc base=2009-02-13T23:31:30'),
-            ('', "<clock offset='timezone' timezone='Europe/Berlin'/>", '-rtc base=localtime'),
             ('', "<sysinfo type='smbios'><bios><entry name='vendor'>A, B</entry></bios><system><entry name='sku'>k</entry></system>"
              "<chassis><entry name='asset'>4</entry></chassis><oemStrings><entry>x=1</entry><entry>y</entry></oemStrings></sysinfo>"
              "<sysinfo type='fwcfg'><entry name='opt/com.example/name'>v, w</entry></sysinfo>", "-fw_cfg 'name=opt/com.example/name,string=v,, w'"),
@@ -460,6 +460,33 @@ def limits(world):
     equal([told[key] for key in ('bps', 'iops_rd', 'bps_max', 'iops_wr', 'group')], [1000000, 400, 2000000, 0, 'g'], 'limits')
     world.virsh('destroy', 'doc')
     world.virsh('undefine', 'doc')
+
+
+def zone(world):
+    """The emulator's own time is that of the zone."""
+    world.define(domain('doc', more="<clock offset='timezone' timezone='Europe/Berlin'/>"))
+    pid = world.start('doc')
+    with open('/proc/%d/environ' % pid) as file:
+        check('TZ=Europe/Berlin' in file.read().split('\0'), 'the zone is not told')
+    world.virsh('destroy', 'doc')
+    world.virsh('undefine', 'doc')
+
+
+def screens(world):
+    """Spice's ports are shown, are the emulator's, differ, and are given back."""
+    ports = []
+    for name in ('one', 'two'):
+        world.define(domain(name, devices="<graphics type='spice' autoport='yes'/>"))
+        world.start(name)
+        ports.append(int(re.search("type='spice' port='([0-9]+)'", world.virsh('dumpxml', name)).group(1)))
+        socket.create_connection(('127.0.0.1', ports[-1])).close()
+    check(ports[0] >= 5900 and ports[0] != ports[1], 'ports: %s' % ports)
+    world.virsh('destroy', 'one')
+    world.start('one')
+    has(world.virsh('dumpxml', 'one'), "type='spice' port='%d'" % ports[0])
+    for name in ('one', 'two'):
+        world.virsh('destroy', name)
+        world.virsh('undefine', name)
 
 
 def boots(world):
@@ -697,4 +724,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, migratable, secrets, refused_at_start, acted_on, limits, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, refused_at_start, acted_on, limits, zone, screens, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])

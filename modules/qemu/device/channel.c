@@ -18,21 +18,6 @@ is_virtio(const struct qemu_channel_def *channel)
 
 /* ---- a socket of ours ------------------------------------------------------------------------- */
 
-/* Below the guest's name or, where that is too long for a socket, its uuid. */
-static char *
-own_path(const struct qemu_domain_def *doc, const struct qemu_channel_def *channel)
-{
-    const char *alias = channel->device.alias.name;
-    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, doc->name, alias);
-    char uuid[VIR_UUID_STRING_BUFLEN];
-
-    if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
-        return path;
-    free(path);
-    vir_uuid_format(doc->uuid, uuid);
-    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, alias);
-}
-
 /* It gets one. */
 static bool
 has_own_path(const struct qemu_channel_def *channel)
@@ -47,7 +32,7 @@ static void
 host_open(const struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
-    VIR_AUTO_FREE char *own = has_own_path(channel) ? own_path(board->doc, channel) : NULL;
+    VIR_AUTO_FREE char *own = has_own_path(channel) ? qemu_own_socket(board->doc, channel->device.alias.name) : NULL;
 
     if (!own)
         return;
@@ -59,7 +44,7 @@ static void
 host_close(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_channel_def *channel = dev;
-    VIR_AUTO_FREE char *own = own_path(board->doc, channel);
+    VIR_AUTO_FREE char *own = qemu_own_socket(board->doc, channel->device.alias.name);
 
     if (is(qemu_character_path(&channel->character), own))
         unlink(own);

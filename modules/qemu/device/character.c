@@ -32,7 +32,7 @@ qemu_character_complete(const struct qemu_board *board, struct qemu_character *e
 /* What QEMU calls it, and what it needs. */
 static const struct backend {
     const char *name;                   /* QEMU's; NULL: it has none */
-    bool path, host;                    /* it needs a file of the host, or another host */
+    bool path, host, channel;           /* it needs a file of the host, another host, a name in another program */
     bool spice;                         /* only for who has a name there */
 } backends[] = {
     [QEMU_CHARTYPE_NULL] = { .name = "null" }, [QEMU_CHARTYPE_VC] = { .name = "vc" },
@@ -40,8 +40,8 @@ static const struct backend {
     [QEMU_CHARTYPE_FILE] = { .name = "file", .path = true }, [QEMU_CHARTYPE_PIPE] = { .name = "pipe", .path = true },
     [QEMU_CHARTYPE_STDIO] = { .name = "stdio" }, [QEMU_CHARTYPE_UDP] = { .name = "udp", .host = true },
     [QEMU_CHARTYPE_TCP] = { .name = "socket", .host = true }, [QEMU_CHARTYPE_UNIX] = { .name = "socket", .path = true },
-    [QEMU_CHARTYPE_SPICEVMC] = { .name = "spicevmc", .spice = true }, [QEMU_CHARTYPE_SPICEPORT] = { .name = "spiceport" },
-    [QEMU_CHARTYPE_QEMU_VDAGENT] = { .name = "qemu-vdagent" }, [QEMU_CHARTYPE_DBUS] = { .name = "dbus" },
+    [QEMU_CHARTYPE_SPICEVMC] = { .name = "spicevmc", .spice = true }, [QEMU_CHARTYPE_SPICEPORT] = { .name = "spiceport", .channel = true },
+    [QEMU_CHARTYPE_QEMU_VDAGENT] = { .name = "qemu-vdagent" }, [QEMU_CHARTYPE_DBUS] = { .name = "dbus", .channel = true },
     [QEMU_CHARTYPE_NMDM] = { NULL },
 };
 
@@ -72,7 +72,7 @@ qemu_character_startable(const char *element, enum qemu_character_use use, const
         return qemu_refuse("protocol", "type", WORD(character_protocol_type, protocol));
     if (!backend->name || (backend->spice && !spice_names[use]))
         return qemu_refuse(element, "type", WORD(chartype, end->type));
-    if (backend->host && !end->n_sources)
+    if ((backend->host || backend->channel) && !end->n_sources)
         return vir_error(VIR_ERR_XML_ERROR, "the <%s type='%s'> has no <source>", element, WORD(chartype, end->type));
     if (backend->path && !path)
         return vir_error(VIR_ERR_XML_ERROR, "the <%s type='%s'> has no <source path='...'>", element,

@@ -112,3 +112,16 @@ qemu_alias_set(struct qemu_device *device, const char *fmt, ...)
         abort();
     va_end(args);
 }
+
+char *
+qemu_own_socket(const struct qemu_domain_def *doc, const char *name)
+{
+    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, doc->name, name);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+
+    if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
+        return path;
+    free(path);
+    vir_uuid_format(doc->uuid, uuid);
+    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, name);
+}

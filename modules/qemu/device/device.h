@@ -129,6 +129,8 @@ void qemu_device_append(const struct qemu_device_type *type, struct qemu_domain_
  * precedes there? */
 void qemu_device_list(const struct qemu_device_type *type, struct qemu_domain_def *doc);
 bool qemu_device_is_listed(const struct qemu_device_type *type, const struct qemu_domain_def *doc);
+/* The path of a socket of the guest's own, below its name or, where that is too long, its uuid; the caller frees. */
+char *qemu_own_socket(const struct qemu_domain_def *doc, const char *name);
 /* Its name, unless it has one. */
 void qemu_alias_set(struct qemu_device *device, const char *fmt, ...) VIR_PRINTF(2, 3);
 

@@ -36,6 +36,11 @@ network_startable(const struct qemu_disk_def *disk)
     if (disk->source.n_hosts != 1)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "disk '%s': %s needs one <host>, and there are %zu",
                          disk->target.dev, WORD(disk_source_protocol, protocol), disk->source.n_hosts);
+    if (!disk->source.name && protocol != PROTOCOL(NBD))
+        return vir_error(VIR_ERR_XML_ERROR, "disk '%s': <source protocol='%s'> has no name", disk->target.dev,
+                         WORD(disk_source_protocol, protocol));
+    if (!disk->source.hosts[0]->name && disk->source.hosts[0]->transport != QEMU_DISK_SOURCE_HOST_TRANSPORT_UNIX)
+        return vir_error(VIR_ERR_XML_ERROR, "disk '%s': its <host> has no name", disk->target.dev);
     if (disk->source.hosts[0]->transport == QEMU_DISK_SOURCE_HOST_TRANSPORT_RDMA ||
         (disk->source.hosts[0]->transport == QEMU_DISK_SOURCE_HOST_TRANSPORT_UNIX && protocol != PROTOCOL(NBD)))
         return qemu_refuse("host", "transport",

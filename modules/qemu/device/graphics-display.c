@@ -27,7 +27,7 @@ dbus_startable(const struct qemu_board *board, const struct qemu_graphics_def *g
     return 0;
 }
 
-static void
+static int
 dbus_build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, struct qemu_pieces *pieces)
 {
     struct vir_buf buf = { 0 };
@@ -43,6 +43,7 @@ dbus_build(const struct qemu_board *board, const struct qemu_graphics_def *graph
     add_gl(&buf, graphics);
     qemu_pieces_option(pieces, "-display", buf.text);
     vir_buf_free(&buf);
+    return 0;
 }
 
 const struct qemu_screen qemu_screen_dbus = { .startable = dbus_startable, .build = dbus_build };
@@ -58,7 +59,7 @@ egl_startable(const struct qemu_board *board, const struct qemu_graphics_def *gr
                      WORD(graphics_type, graphics->type));
 }
 
-static void
+static int
 egl_build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, struct qemu_pieces *pieces)
 {
     struct vir_buf buf = { 0 };
@@ -68,6 +69,7 @@ egl_build(const struct qemu_board *board, const struct qemu_graphics_def *graphi
     add_gl(&buf, graphics);
     qemu_pieces_option(pieces, "-display", buf.text);
     vir_buf_free(&buf);
+    return 0;
 }
 
 const struct qemu_screen qemu_screen_egl = { .startable = egl_startable, .build = egl_build };

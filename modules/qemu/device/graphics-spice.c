@@ -98,12 +98,14 @@ add_gl(struct vir_buf *buf, const struct qemu_graphics_def *graphics)
     }
 }
 
-static void
+static int
 build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, struct qemu_pieces *pieces)
 {
     struct vir_buf buf = { 0 };
 
     (void)board;
+    if (has_chosen_port(graphics) && !graphics->port)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "no port from %d to %d is free for spice", QEMU_FIRST_PORT, QEMU_LAST_PORT);
     add_address(&buf, graphics);
     if (!graphics->passwd)
         vir_buf_add(&buf, ",disable-ticketing=on");
@@ -121,6 +123,7 @@ build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, 
     vir_buf_free(&buf);
     if (graphics->keymap)
         qemu_pieces_option(pieces, "-k", graphics->keymap);
+    return 0;
 }
 
 const struct qemu_screen qemu_screen_spice = {

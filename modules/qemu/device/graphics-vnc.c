@@ -38,7 +38,7 @@ add_address(struct vir_buf *buf, const struct qemu_graphics_def *graphics)
     }
 }
 
-static void
+static int
 build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, struct qemu_pieces *pieces)
 {
     const struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
@@ -66,6 +66,7 @@ build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, 
         qemu_pieces_ask(pieces, "query-vnc");
     if (graphics->has_websocket)
         qemu_pieces_ask(pieces, "query-vnc-servers");
+    return 0;
 }
 
 /* The port for browsers, of the one server that a guest has. */

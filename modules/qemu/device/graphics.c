@@ -209,26 +209,12 @@ startable(const struct qemu_board *board, const void *dev)
     return screen->startable(board, graphics);
 }
 
-/* Below the guest's name or, where that is too long for a socket, its uuid. */
-static char *
-own_path(const struct qemu_domain_def *doc, const char *name)
-{
-    char *path = vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, doc->name, name);
-    char uuid[VIR_UUID_STRING_BUFLEN];
-
-    if (strlen(path) <= QEMU_MAX_SOCKET_PATH)
-        return path;
-    free(path);
-    vir_uuid_format(doc->uuid, uuid);
-    return vir_strdup_printf("%s/%s-%s.sock", qemu_driver.state.dir.path, uuid, name);
-}
-
 /* A socket of the guest's own, where the document names none. */
 static void
 open_socket(const struct qemu_board *board, struct qemu_graphics_def *graphics)
 {
     struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
-    VIR_AUTO_FREE char *path = own_path(board->doc, WORD(graphics_type, graphics->type));
+    VIR_AUTO_FREE char *path = qemu_own_socket(board->doc, WORD(graphics_type, graphics->type));
 
     if (!listen || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_SOCKET || listen->socket)
         return;
@@ -252,7 +238,7 @@ host_close(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_graphics_def *graphics = dev;
     const struct qemu_screen *screen = screen_of(dev);
-    VIR_AUTO_FREE char *path = own_path(board->doc, WORD(graphics_type, graphics->type));
+    VIR_AUTO_FREE char *path = qemu_own_socket(board->doc, WORD(graphics_type, graphics->type));
     const struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
 
     if (listen && is(listen->socket, path))
@@ -291,7 +277,8 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 {
     const struct qemu_graphics_def *graphics = dev;
 
-    screen_of(graphics)->build(board, graphics, pieces);
+    if (screen_of(graphics)->build(board, graphics, pieces) < 0)
+        return -1;
     if (!graphics->passwd)
         return 0;
     qemu_pieces_setting(pieces, "set_password", password_args(graphics));

@@ -12,8 +12,8 @@ struct qemu_screen {
     int (*startable)(const struct qemu_board *board, const struct qemu_graphics_def *graphics);
     void (*host_open)(const struct qemu_board *board, struct qemu_graphics_def *graphics);
     void (*host_close)(const struct qemu_board *board, const struct qemu_graphics_def *graphics);
-    void (*build)(const struct qemu_board *board, const struct qemu_graphics_def *graphics,
-                  struct qemu_pieces *pieces);
+    int (*build)(const struct qemu_board *board, const struct qemu_graphics_def *graphics,
+                 struct qemu_pieces *pieces);
     void (*learn)(struct qemu_graphics_def *graphics, struct json_object *answers);
 };
 extern const struct qemu_screen qemu_screen_vnc, qemu_screen_spice, qemu_screen_dbus, qemu_screen_egl;

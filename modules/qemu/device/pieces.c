@@ -128,7 +128,7 @@ qemu_command_json(struct qemu_command *command, const char *option, struct json_
 void
 qemu_buf_add_text(struct vir_buf *buf, const char *text)
 {
-    for (const char *c = text; *c; c++)
+    for (const char *c = text ? text : ""; *c; c++)
         vir_buf_add_mem(buf, *c == ',' ? ",," : c, *c == ',' ? 2 : 1);
 }
 

@@ -53,7 +53,7 @@ qemu_features_put_accel(const struct qemu_domain_def *doc, struct vir_buf *buf)
         vir_buf_addf(buf, ",tb-size=%llu", doc->features.tcg.tb_cache / 1024);
 }
 
-/* In the order of the -cpu of libvirt 9.0.0.  SAID: told when it is off, too. */
+/* Those that are on or off; SAID: told when it is off, too. */
 static const struct feature {
     const char *property;
     size_t state;

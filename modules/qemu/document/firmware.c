@@ -67,6 +67,17 @@ fits_feature(const struct qemu_domain_def *doc, struct json_object *features,
     return !asked || has_word(features, WORD(domain_os_firmware_feature_name, name)) == (asked == VIR_XML_YES);
 }
 
+/* Of flash only what is raw; NULL: none that can be used. */
+static const char *
+file_of(struct json_object *mapping)
+{
+    struct json_object *executable = qmp_get(mapping, "executable");
+
+    if (!is(qmp_get_string(mapping, "device"), "flash"))
+        return qmp_get_string(mapping, "filename");
+    return is(qmp_get_string(executable, "format"), "raw") ? qmp_get_string(executable, "filename") : NULL;
+}
+
 static bool
 fits(struct json_object *descriptor, const struct qemu_domain_def *doc)
 {
@@ -75,7 +86,7 @@ fits(struct json_object *descriptor, const struct qemu_domain_def *doc)
     const char *device = qmp_get_string(mapping, "device"), *mode = qmp_get_string(mapping, "mode");
 
     return has_word(qmp_get(descriptor, "interface-types"), efi ? "uefi" : "bios") && fits_machine(descriptor, doc) &&
-        is(device, efi ? "flash" : "memory") && (!mode || strcmp(mode, "split") == 0) &&
+        is(device, efi ? "flash" : "memory") && file_of(mapping) && (!mode || strcmp(mode, "split") == 0) &&
         fits_feature(doc, features, FEATURE(SECURE_BOOT)) && fits_feature(doc, features, FEATURE(ENROLLED_KEYS)) &&
         !(has_word(features, "requires-smm") && doc->features.smm.state == VIR_XML_NO);
 }
@@ -192,7 +203,6 @@ int
 qemu_firmware_choose(struct qemu_domain_def *doc)
 {
     struct json_object *descriptor, *mapping, *features;
-    const char *path;
 
     if (!doc->os.firmware_kind || doc->os.loader.path)
         return 0;
@@ -205,15 +215,13 @@ qemu_firmware_choose(struct qemu_domain_def *doc)
     }
     mapping = qmp_get(descriptor, "mapping");
     features = qmp_get(descriptor, "features");
-    path = qmp_get_string(mapping, doc->os.firmware_kind == QEMU_DOMAIN_OS_FIRMWARE_KIND_EFI ? "executable" : "filename");
     if (doc->os.firmware_kind == QEMU_DOMAIN_OS_FIRMWARE_KIND_EFI) {
-        path = qmp_get_string(qmp_get(mapping, "executable"), "filename");
         take_flash(doc, mapping);
     } else {
         doc->os.loader.type = QEMU_DOMAIN_OS_LOADER_TYPE_ROM;
     }
     doc->os.loader.present = true;
-    doc->os.loader.path = vir_strdup(path);
+    doc->os.loader.path = vir_strdup(file_of(mapping));
     doc->os.firmware_kind = QEMU_DOMAIN_OS_FIRMWARE_KIND_ABSENT;
     if (has_word(features, "secure-boot"))
         doc->os.loader.secure = VIR_XML_YES;
