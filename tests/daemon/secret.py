@@ -113,6 +113,9 @@ def test_restart():
         daemon.again()
         assert 'does not have a value' in daemon.get(1)
         assert 'it is not in base64' in daemon.log_text() and 'nsense' not in daemon.log_text()
+        done = daemon.set(1, 'half\0value')
+        assert done.returncode == 1 and 'it has a byte 0' in done.stderr, done
+        assert 'does not have a value' in daemon.get(1)
         expect('set again', daemon.set(1, 'new').returncode, 0)
         daemon.do('secret-undefine', uuid(1))
         assert not [name for name in daemon.files() if name.startswith(uuid(1) + '.') and not name.endswith('.new')]

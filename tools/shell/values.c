@@ -134,6 +134,12 @@ shell_file(struct shell *vsh, const char *path)
         vir_buf_free(&buf);
         return NULL;
     }
+    if (buf.len && strlen(buf.text) != buf.len) {
+        shell_error(vsh, "Failed to read file '%s': it has a byte 0, and is no text", path);
+        shell_hint(vsh, "a value with such bytes goes as base64, where the command takes that");
+        vir_buf_free(&buf);
+        return NULL;
+    }
     return vir_buf_steal(&buf);
 }
 
