@@ -496,6 +496,7 @@ def boots(world):
              ['-boot menu=on,reboot-timeout=0,splash-time=3000,strict=on']),
             ("<bootmenu enable='no'/><bios useserial='yes'/>", "<devices><serial type='pty'/></devices>",
              ['-boot menu=off,strict=on', ',graphics=off,']),
+            ("<bios useserial='yes'/>", "<devices><console type='pty'/></devices>", [',graphics=off,']),
             ("<acpi><table type='slic'>/etc/os-release</table></acpi>", '<features><acpi/></features>',
              ['-acpitable sig=SLIC,file=/etc/os-release']),
             ("<smbios mode='sysinfo'/>", "<sysinfo type='smbios'><bios><entry name='vendor'>A, B</entry></bios><system>"
@@ -639,6 +640,9 @@ def refused_at_once(world):
             (domain('doc', devices="<serial type='pty'><target><model name='isa-debugcon'/></target></serial>"), 'isa-debugcon'),
             (domain('doc', devices="<serial type='pty'><target port='4'/></serial>"), 'serial port 4'),
             (domain('doc', devices="<console type='pty'><target type='xen'/></console>"), "'xen'"),
+            (domain('doc', os_more="<bios useserial='yes'/>"), 'writes to a serial port'),
+            (domain('doc', os_more="<bios useserial='yes'/>", devices="<console type='pty'><target type='virtio'/></console>"),
+             'writes to a serial port'),
             (domain('doc', devices="<tpm model='tpm-crb'><backend type='emulator'/></tpm>"), 'version 2.0'),
             (domain('doc', devices="<tpm><backend type='passthrough'/></tpm>" * 2), 'one TPM'),
             (domain('doc', devices="<panic model='isa'/>" * 2), "two panic devices 'isa'"),
