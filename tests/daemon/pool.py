@@ -16,6 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *  # noqa: E402
+from hung import HungMount, own_mounts  # noqa: E402
 
 SICK = domain('sick', 2) + struct.pack('>II', 4, 0)
 WELL = domain('well', 1) + struct.pack('>II', 4, 0)
@@ -215,6 +216,31 @@ def test_slow_to_join():
         open(daemon.release, 'w').close()
         reply = client.receive()
         expect('networks', (reply.code, reply.body), (0, struct.pack('>I', 7)))
+
+
+@waits
+def test_hung_mount():
+    """A connection that a file is needed for, where nothing is answered, waits for it alone; it ends with its client."""
+    if os.geteuid() != 0 or not os.access('/dev/fuse', os.W_OK) or not own_mounts():
+        raise Skipped('no file system can be mounted')
+    with Daemon(modules=('mock', 'test')) as daemon:
+        fds = daemon.fds()
+        os.mkdir(daemon.dir + '/hung')
+        mount = HungMount(daemon.dir + '/hung')
+        stuck = [daemon.client() for _ in range(10)]
+        for client in stuck:
+            client.login().send(message(OPEN, struct.pack('>I', 1) + string('test://%s/hung/node.xml' % daemon.dir) + bytes(4)))
+        for _ in range(20):
+            daemon.serves()
+        assert not any(client.closed_within(0.01) or client.buffer for client in stuck), 'a file was read'
+        for client in stuck[5:]:
+            client.close()
+        daemon.serves()
+        mount.end()
+        for client in stuck[:5]:
+            expect('a file that cannot be read', client.receive().status, ERROR)
+            client.close()
+        daemon.settle(fds)
 
 
 def test_loaded_host():

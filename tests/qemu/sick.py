@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One QEMU is stopped by SIGSTOP: its own calls end, and no other guest notices."""
+"""One QEMU is stopped by SIGSTOP, or its disk lies where nothing is answered: its own calls end, and no other guest notices."""
 
 import os
 import signal
 import time
 
 from harness import SLOW, Timed, check, domain, equal, has, main, wait_for, waits
+from hung import HungMount, own_mounts
 
 BALLOON = "<memballoon model='virtio'/>"
 
@@ -148,5 +149,43 @@ def many_daemons(world):
     wait_for(lambda: world.state_of('sick') == 'shut off (crashed)', 5, 'the end is noticed')
 
 
+@waits
+def hung_mount(world):
+    """Who needs a file there waits for it, and nobody else; the daemon starts and ends without it."""
+    if os.geteuid() != 0 or not os.access('/dev/fuse', os.W_OK) or not own_mounts():
+        print('no file system can be mounted: not tried')
+        return
+    place = os.path.join(world.dir, 'hung')
+    os.mkdir(place)
+    world.define(domain('well'))
+    world.start('well')
+    mount = HungMount(place)
+    world.define(domain('sick', devices="<disk type='file'><source file='%s/disk'/><target dev='hda'/></disk>" % place))
+    starting = world.background('start', 'sick')
+    callers = [world.background('domblkinfo', 'sick', 'hda') for _ in range(40)]
+
+    def nobody_waits(what):
+        for command in ('list --all', 'dominfo sick', 'dumpxml sick', 'domblklist sick', 'resume well', 'suspend well', 'domstats'):
+            with Timed(1, '%s, %s' % (command, what)):
+                world.virsh(*command.split())
+
+    for _ in range(3):
+        nobody_waits('beside 41 callers')
+    equal([caller.poll() for caller in callers + [starting]], [None] * 41, 'who waits')
+    with Timed(3, 'the end of the daemon'):
+        world.end_daemon(world.daemon())
+    for caller in callers + [starting]:
+        caller.communicate(timeout=20 * SLOW)
+        check(caller.returncode != 0, 'a call succeeded without its daemon')
+    with Timed(2, 'a new daemon'):
+        has(world.virsh('list', '--all'), 'sick')
+    starting = world.background('start', 'sick')
+    nobody_waits('on the new daemon')
+    mount.end()
+    has(starting.communicate(timeout=20 * SLOW)[0], place + '/disk')
+    check(starting.returncode == 1, 'it has started')
+    equal(world.state_of('sick'), 'shut off (failed)', 'state')
+
+
 main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, many_commands, bulk_statistics, many_callers,
-      control_is_told, daemon_restart, many_daemons])
+      control_is_told, daemon_restart, many_daemons, hung_mount])
