@@ -232,25 +232,30 @@ class Timed:
             check(self.took <= self.seconds, '%s took %.3f s, more than %g s' % (self.what, self.took, self.seconds))
 
 
-class SlowDisk:
-    """with SlowDisk(world, seconds): each fsync and rename of the daemon takes so long."""
+class Injected:
+    """with Injected(world, calls, fault): what strace does to these calls of the daemon's, as its -e inject says it."""
 
-    def __init__(self, world, seconds):
+    def __init__(self, world, calls, fault):
         self.pid = world.daemon()
-        self.words = ['strace', '-f', '-qq', '-o', '/dev/null', '-p', str(self.pid), '-e', 'trace=fsync,renameat',
-                      '-e', 'inject=fsync,renameat:delay_enter=%d' % (seconds * 1000000)]
+        self.words = ['strace', '-f', '-qq', '-o', '/dev/null', '-p', str(self.pid), '-e', 'trace=' + calls,
+                      '-e', 'inject=%s:%s' % (calls, fault)]
 
-    def slow(self):
+    def is_held(self):
         with open('/proc/%d/status' % self.pid) as file:
             return 'TracerPid:\t%d\n' % self.process.pid in file.read() or self.process.poll() is not None
 
     def __enter__(self):
         self.process = subprocess.Popen(self.words)
-        wait_for(self.slow, 5, 'strace holds the daemon')
+        wait_for(self.is_held, 5, 'strace holds the daemon')
 
     def __exit__(self, kind, value, trace):
         self.process.terminate()
         self.process.wait()
+
+
+def SlowDisk(world, seconds):
+    """with SlowDisk(world, seconds): each fsync and rename of the daemon takes so long."""
+    return Injected(world, 'fsync,renameat', 'delay_enter=%d' % (seconds * 1000000))
 
 
 def run_one(test):

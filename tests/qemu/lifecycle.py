@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from harness import SANITIZED, SLOW, SlowDisk, Timed, alive, check, domain, equal, has, main, wait_for, waits
+from harness import SANITIZED, SLOW, Injected, SlowDisk, Timed, alive, check, domain, equal, has, main, wait_for, waits
 
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 
@@ -137,6 +137,29 @@ def slow_disk(world):
         check(define.poll() is None, 'it is written already')
     define.wait(20 * SLOW)
     equal(world.state_of('two'), 'shut off (unknown)', 'state')
+
+
+def nothing_to_be_had(world):
+    """Neither a process nor a descriptor: an error of the call that needs it, and only while it is so."""
+    if not shutil.which('strace'):
+        print('no strace: not tried')
+        return
+    world.define(domain('one'))
+    world.define(domain('two'))
+    world.start('two')
+    files, there = len(world.daemon_files()), world.running_files()
+    for calls, fault, words in (('clone,clone3,fork,vfork', 'EAGAIN', 'Resource temporarily unavailable'),
+                                ('openat,pipe2,socketpair,memfd_create', 'ENFILE', 'Too many open files in system')):
+        with Injected(world, calls, 'error=' + fault):
+            for _ in range(5):
+                has(world.refused('start', 'one', '--paused'), words)
+                for command in ('list --all', 'dominfo one', 'resume two', 'suspend two'):
+                    world.virsh(*command.split())
+        equal(world.state_of('one'), 'shut off (failed)', 'state after ' + fault)
+        equal(world.running_files(), there, 'files of running guests after ' + fault)
+        world.start('one')
+        world.virsh('destroy', 'one')
+        wait_for(lambda: len(world.daemon_files()) <= files, 5, 'descriptors after ' + fault)
 
 
 def names_and_uuids(world):
@@ -527,7 +550,7 @@ def boots(world):
 
 
 main([persistent, transient, created_though_defined, undefined_while_running, redefined_while_running,
-      defined_as_it_ends, ended_as_it_is_noted, slow_disk,
+      defined_as_it_ends, ended_as_it_is_noted, slow_disk, nothing_to_be_had,
       names_and_uuids, autodestroy,
       autodestroy_of_many, what_cannot_be_now, where_files_are, autodestroy_at_the_end, failed_start, kvm, crash, ended_from_outside, events, jobs_of_an_idle_guest,
       monitor_events, crowd, monitor_command, channels,
