@@ -89,7 +89,8 @@ def test_renegotiation():
 
 @waits
 def test_half_handshakes():
-    """500 of them, each for as long as a login may take: root's calls wait for nothing, and then all are gone."""
+    """500 of them and 600 that say nothing, each for as long as a login may take: root's calls wait for nothing, and then all are
+    gone."""
     with network.Network('max_anonymous_clients = 600\n') as daemon:
         daemon.serves()
         fds, began, said = daemon.fds(), time.time(), hello()
@@ -101,10 +102,11 @@ def test_half_handshakes():
             except OSError:
                 pass                    # there is no place for it
             crowd.append(client)
+        crowd += [Remote(daemon.tcp, source='127.0.0.%d' % (1 + n % 10)) for n in range(600)]
         waited = median_of_root(daemon)
         assert waited < SOON, 'root waits %.0f ms' % (waited * 1000)
-        there = sum(not client.closed_within(0.001) for client in crowd)
-        assert there > 300, 'only %d of 500 are there' % there
+        there = [sum(not client.closed_within(0.001) for client in some) for some in (crowd[:500], crowd[500:])]
+        assert there[0] > 300 and there[1] == 600, 'only %d of 500 and %d of 600 are there' % tuple(there)
         wait_for(lambda: '%d descriptors' % daemon.fds(), lambda: daemon.fds() <= fds, 40)
         assert time.time() - began > 25, 'they were cut before their time'
         daemon.serves()
@@ -186,6 +188,59 @@ def test_crowds():
             daemon.settle(fds, 10)
         daemon.serves()
     shutil.rmtree(users)
+
+
+def idle_crowd(daemon, way, n):
+    """As many of N as get in, which have opened a connection and want nothing more of it; each address of other hosts has its share."""
+    crowd = []
+    for number in range(n):
+        source = '127.0.1.%d' % (1 + number % 100)
+        try:
+            if way == 'tls':
+                client = Remote(daemon.tls, source=source).encrypt(daemon.context)
+            else:
+                client = Remote(daemon.tcp, source=source) if way == 'tcp' else daemon.client(readonly=way == 'ro')
+            crowd.append(client.open())
+        except (Closed, OSError):
+            pass
+    return crowd
+
+
+def fill_sockets(daemon, ways, n, least):
+    """N at each of the sockets, of which at least so many get in; they all stay while root comes."""
+    for way in ways:
+        idle_crowd(daemon, way, 1)[0].close()
+    daemon.serves()
+    fds, crowds = daemon.fds(), {}
+    for way in ways:
+        crowds[way] = idle_crowd(daemon, way, n)
+        waited = median_of_root(daemon)
+        assert waited < SOON, '%d on %s: root waits %.0f ms' % (len(crowds[way]), way, waited * 1000)
+        assert len(crowds[way]) >= least, 'only %d of %d are on %s' % (len(crowds[way]), n, way)
+    print('  %s: root waits %.1f ms; %d descriptors' % (', '.join('%d by %s' % (len(crowds[way]), way) for way in ways), waited * 1000,
+                                                        daemon.fds()))
+    for crowd in crowds.values():
+        for client in crowd[0], crowd[-1]:
+            expect('an idle one', client.call(NODE_INFO).code, 0)
+        for client in crowd:
+            client.close()
+    daemon.settle(fds, 20)
+    daemon.serves()
+
+
+@waits
+def test_full_house():
+    """5000 that are idle on each socket."""
+    most, n = resource.getrlimit(resource.RLIMIT_NOFILE)[1], 300 if SANITIZED else 5000
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if os.geteuid() != 0 or most < 4 * n:
+        raise Skipped('only %d files may be open, or there is one socket only' % most)
+    with Daemon('max_clients = %d\n' % (n + 10)) as daemon:
+        fill_sockets(daemon, ('unix', 'ro'), n, n)
+    with network.Network('max_clients = %d\nauth_tls = "none"\nauth_tcp = "none"\n' % (n + 10)) as daemon:
+        daemon.context = daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT)
+        # a process that may open 20000 files takes fewer on each of four sockets
+        fill_sockets(daemon, ('tcp', 'tls'), n, n // 4)
 
 
 def test_many_programs():
