@@ -3,8 +3,6 @@
 #include "modules/remote/auth-text.h"
 #include "modules/remote/login.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,27 +37,14 @@ find_file(const struct remote_target *target)
                                                                   : NULL;
 }
 
-/* Passwords stand in it: it is for its owner alone. */
-static char *
-read_file(const char *path)
+/* It is for its owner alone. */
+static void
+warn_if_open(const char *path)
 {
-    VIR_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat there;
-    VIR_AUTO_FREE char *text = NULL;
-    ssize_t n;
 
-    if (fd < 0 || fstat(fd, &there) < 0)
-        return vir_error_errno(errno, "cannot read %s", path), NULL;
-    if (there.st_mode & 0077)
+    if (stat(path, &there) == 0 && there.st_mode & 0077)
         vir_warn("%s can be read by others, and passwords may stand in it: chmod 600 %s", path, path);
-    if (there.st_size > MAX_BYTES)
-        return vir_error_null(VIR_ERR_CONF_SYNTAX, "%s has more than %d bytes", path, MAX_BYTES);
-    text = vir_alloc((size_t)there.st_size + 1);
-    n = read(fd, text, (size_t)there.st_size);
-    if (n < 0)
-        return vir_error_errno(errno, "cannot read %s", path), NULL;
-    text[n] = '\0';
-    return vir_steal(&text);
 }
 
 int
@@ -70,9 +55,10 @@ remote_auth_file(const struct remote_target *target, const char *key, char **ret
     *ret = NULL;
     if (!path)
         return 0;
-    text = read_file(path);
-    if (!text)
+    if (vir_file_read_path(path, MAX_BYTES, &text, NULL) < 0)
         return -1;
+    if (strcmp(key, "password") == 0)   /* once a login */
+        warn_if_open(path);
     *ret = remote_auth_text(text, target->host, key);
     explicit_bzero(text, strlen(text));
     return 0;

@@ -143,6 +143,14 @@ def passwords(world, clients):
             ('what encrypts too little', 'test+tcp://localhost:%d/default?%s' % (strict.tcp, fred), ['authentication failed'])):
         code, text = virsh(uri, 'uri')
         report(name, code and all(word in text for word in words), text)
+    path = fred.split('=')[1]
+    os.chmod(path, 0o644)
+    code, text = virsh(tcp + fred, 'uri')
+    report('a file that others can read is used, and it is said', code == 0 and text.count('warning : ' + path) == 1, text)
+    os.chmod(path, 0o600)
+    os.mkfifo(path + '.fifo')
+    code, text = virsh(tcp + fred + '.fifo', 'uri')
+    report('what is no file is not waited for', code == 1 and path + '.fifo' in text, text)
     log = log_of(daemon)
     report('the log says why', "does not name 'mallory" in log and 'saslpasswd2 -a libvirt' in log and
            'secret' not in log.replace("module 'secret' opened from", '').replace('/secret.so', ''), log)
