@@ -275,6 +275,44 @@ def test_poor_surroundings():
         expect('a user without name or home', (done.returncode, 'XDG_RUNTIME_DIR' in done.stderr), (1, True))
 
 
+BARE = """
+mount -t tmpfs none {root}
+cd {root}
+mkdir usr etc
+mount --rbind /usr usr
+for link in lib lib64 bin sbin; do cp -a /$link .; done
+mkdir -p .{build}
+mount --bind {build} .{build}
+printf 'unix_sock_dir = "/{place}"\\nauth_unix_rw = "none"\\nlog_outputs = "2:stderr"\\n' >etc/libvirtd.conf
+mount -o remount,{how} {root}
+exec chroot {root} {program} -f /etc/libvirtd.conf -p /pid
+"""
+
+
+def test_bare_root():
+    """A root with nothing in it but programs, neither /run nor /dev nor /proc: it serves, and says what it does without; where
+    that root can only be read it says so, and ends."""
+    build = os.path.realpath(BUILD)
+    if os.geteuid() != 0 or subprocess.run(['unshare', '-m', 'true'], capture_output=True).returncode or not os.path.islink('/lib'):
+        raise Skipped('only root has file systems of its own')
+    with Daemon(start=False) as daemon:
+        root = daemon.dir + '/root'
+        os.mkdir(root)
+        daemon.env['LIBVIRT_DRIVER_DIR'] = os.path.join(build, PLACES['mock'])
+        how = {'root': root, 'build': build, 'program': os.path.realpath(PROGRAM)}
+        status, text = said_in(BARE.format(how='ro', place='sockets', **how), daemon)
+        expect('a root that can only be read', (status, 'Read-only file system' in text), (1, True))
+        daemon.process = subprocess.Popen(['unshare', '-m', 'sh', '-ec', BARE.format(how='rw', place='run/libvirt', **how)],
+                                          env=daemon.env, stdin=subprocess.DEVNULL, stderr=open(daemon.dir + '/stderr', 'w'))
+        daemon.rw = '/proc/%d/root/run/libvirt/libvirt-sock' % daemon.process.pid
+        wait_for(lambda: 'it does not serve: ' + daemon.stderr(), daemon.answers, 20)
+        with daemon.client() as client:
+            reply = client.call(OPEN, struct.pack('>I', 1) + string('mock:///default') + bytes(4))
+            expect('a connection', (reply.status, '/dev/null' in daemon.stderr()), (ERROR, True))
+        daemon.stop()
+        expect('status', daemon.process.returncode, 0)
+
+
 def test_module_upgraded():
     """A new file in the place of a module that runs: the old code stays until the next start."""
     with Daemon(modules=('mock', 'test')) as daemon, daemon.client() as client:
