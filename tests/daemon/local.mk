@@ -66,6 +66,7 @@ daemon_scripts = \
 	daemon/secret.py \
 	daemon/session.py \
 	daemon/settings.py \
+	daemon/soak.py \
 	daemon/streams.py \
 	daemon/systemd.py \
 	daemon/torture.py \
