@@ -19,9 +19,9 @@ drop_sources(struct test_character *end)
 
 /* The host's terminal is another one at each start; a socket without a path is made at start. */
 static void
-complete_end(struct test_character *end, enum test_chartype type)
+complete_end(struct test_character *end)
 {
-    switch (type) {
+    switch (end->type) {
     case TEST_CHARTYPE_PTY:
         drop_sources(end);
         break;
@@ -41,7 +41,7 @@ complete_end(struct test_character *end, enum test_chartype type)
 
 #define COMPLETE_ENDS(list, n) \
     for (size_t i = 0; i < (n); i++) \
-        complete_end(&(list)[i]->character, (list)[i]->character.type)
+        complete_end(&(list)[i]->character)
 
 /* Such a port is no console. */
 static bool
@@ -142,11 +142,10 @@ test_complete_characters(struct test_domain_def *def)
     COMPLETE_ENDS(def->devices.consoles, def->devices.n_consoles);
     COMPLETE_ENDS(def->devices.channels, def->devices.n_channels);
     COMPLETE_ENDS(def->devices.redirdevs, def->devices.n_redirdevs);
-    for (size_t i = 0; i < def->devices.n_smartcards; i++)
-        complete_end(&def->devices.smartcards[i]->character, def->devices.smartcards[i]->type);
+    COMPLETE_ENDS(def->devices.smartcards, def->devices.n_smartcards);
     for (size_t i = 0; i < def->devices.n_rngs; i++)
         if (def->devices.rngs[i]->backend)
-            complete_end(&def->devices.rngs[i]->backend->character, def->devices.rngs[i]->backend->type);
+            complete_end(&def->devices.rngs[i]->backend->character);
     VIR_HARDWARE_NUMBER(def->devices.serials, def->devices.n_serials, target.has_port, target.port);
     VIR_HARDWARE_NUMBER(def->devices.parallels, def->devices.n_parallels, target.has_port, target.port);
     pair_console(def);

@@ -26,6 +26,9 @@ def resolve(schema):
             item.mixin = mixin.name
     for part in schema.parts.values():
         include(schema, part)
+        for item in part.children:
+            if "of" in item.options:
+                lie_in(schema, item, item.options["of"])
     for part in schema.parts.values():
         check_path(schema, part)
     for part in schema.parts.values():
@@ -71,6 +74,19 @@ def dropped_if(item, conditions_more):
     item = copy.copy(item)
     item.options = dict(item.options, drops=item.options.get("drops", []) + conditions_more)
     return item
+
+
+def lie_in(schema, item, name):
+    """ITEM, which is said anew, is the member of the mixin's struct that it would be if it was included."""
+    mixin = schema.mixins.get(name)
+    if not mixin or not mixin.shared:
+        raise item.wrong("no shared mixin '%s'%s" % (name, nearest(
+            name, [name for name, mixin in schema.mixins.items() if mixin.shared])))
+    other = mixin.child(item.name)
+    if not other or (other.kind, other.args) != (item.kind, item.args):
+        raise item.wrong("mixin '%s' has no such '%s'" % (name, item.name),
+                         other and "%s: %s" % (other.name, " ".join([other.kind] + other.args)))
+    item.mixin = name
 
 
 # ---- items ------------------------------------------------------------------------------

@@ -100,6 +100,7 @@ const struct vir_xml_table small_box_lid_hinge_table = {
 };
 
 static const struct vir_xml_row small_lock_table_rows[] = {
+    { "label", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, labelled.label), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\002=a\0" "\005@type\0" "\000\0" "\004bolt\0" "\000\0" "\000\0" } },
     { "seal", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, offsetof(struct small_lock_def, seal), offsetof(struct small_lock_def, has_seal), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 0xffffffffffffffffu, .unsaid = "0\0" } },
     { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001x\0" "\000\0" } },
     { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, offsetof(struct small_lock_def, type), VIR_XML_NO_MEMBER, .of.words = &small_lock_type_words },
@@ -107,7 +108,7 @@ static const struct vir_xml_row small_lock_table_rows[] = {
 
 static void *small_lock_table_bound;
 const struct vir_xml_table small_lock_table = {
-    "box/lock", small_lock_table_rows, 3, 3, offsetof(struct small_lock_def, rest), sizeof(struct small_lock_def), NULL, 0, &small_lock_table_bound
+    "box/lock", small_lock_table_rows, 4, 4, offsetof(struct small_lock_def, rest), sizeof(struct small_lock_def), NULL, 0, &small_lock_table_bound
 };
 
 static const struct vir_xml_row small_post_table_rows[] = {
@@ -133,6 +134,7 @@ const struct vir_xml_limits small_box_limits = { "small", small_box_limit_list, 
 
 const struct vir_xml_list small_box_labelled_lists[] = {
     { "box", &small_box_table, offsetof(struct small_box_def, boxes), offsetof(struct small_box_def, n_boxes), offsetof(struct small_box_def, labelled) },
+    { "lock", &small_lock_table, offsetof(struct small_box_def, lock), VIR_XML_NO_MEMBER, offsetof(struct small_lock_def, labelled) },
     { NULL, NULL, 0, 0, 0 },
 };
 

@@ -176,6 +176,7 @@ struct small_lock_def {
     char *wax;
     /* @type: How it works. */
     enum small_lock_type type;
+    struct small_labelled labelled;
 };
 
 /* <post>: How a box is sent. */
@@ -399,6 +400,7 @@ small_box_def_refused(const struct small_box_def *def)
 /* What has a struct small_labelled in a <box>, in the order of writing; behind the last: no name. */
 enum {
     SMALL_BOX_LABELLED_LIST_BOX,
+    SMALL_BOX_LABELLED_LIST_LOCK,
     SMALL_BOX_LABELLED_LISTS,
 };
 extern const struct vir_xml_list small_box_labelled_lists[SMALL_BOX_LABELLED_LISTS + 1];

@@ -58,6 +58,7 @@ const char xml_texts[] =
     "\005=/box\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\002=a\0" "\005@side\0" "\000\0" "\004left\0" "\000\0" "\000\0"
     "paper tears on the left\0"
     "lock\0"
+    "\002=a\0" "\005@type\0" "\000\0" "\004bolt\0" "\000\0" "\000\0"
     "seal\0"
     "0\0" "\0"
     "wax\0"
@@ -114,33 +115,33 @@ const struct xml_item xml_items[] = {
     { 370, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
     { 17, 'b', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
     { 514, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
-    { 548, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 571, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
     { 419, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 424, 0 },
     { 436, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
     { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
     { 383, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 390, 15 },
     { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 16 },
     { 413, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
-    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 0 },
-    { 519, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 17 },
-    { 527, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 18 },
-    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 536, 0 },
-    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 19 },
-    { 580, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 585, 0 },
-    { 594, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 599, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 20 },
-    { 626, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 21 },
-    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 22 },
-    { 631, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 23 },
-    { 678, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 683, 'r', VIR_XML_ELEMENT, VIR_XML_MEGA, 8, 0, 0, 24 },
-    { 688, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 25 },
-    { 694, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 26 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 17 },
+    { 542, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 18 },
+    { 550, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 19 },
+    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 559, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 20 },
+    { 603, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, 608, 0 },
+    { 617, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 622, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 21 },
+    { 649, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 22 },
+    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 23 },
+    { 654, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 24 },
+    { 701, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 706, 'r', VIR_XML_ELEMENT, VIR_XML_MEGA, 8, 0, 0, 25 },
+    { 711, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 26 },
+    { 717, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 27 },
 };
 
 const struct xml_rule xml_rules[] = {
-    { 723, 764, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
-    { 786, 844, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
+    { 746, 787, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
+    { 809, 867, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
     { 442, 490, VIR_ERR_CONFIG_UNSUPPORTED, { 0x400100000000000, { 0x0, 0x0 } } },
     { 0, 0, 0, { 0, { 0, 0 } } },
 };
@@ -171,16 +172,17 @@ const struct xml_more xml_more[] = {
     { 0u, 4294967295u, 381, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0u, 0, 0, 0, 401, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0u, 407, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 524, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 531, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 553, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 604, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 519, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 547, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 554, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 576, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 627, 0 },
     { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 636, 653, 0, 0, 0, 0, 0, VIR_ERR_INVALID_ARG, true, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 659, 676, 0, 0, 0, 0, 0, VIR_ERR_INVALID_ARG, true, 0, 0, false, 0, 0, 0 },
     { 1u, 17592186044415u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 636, 653, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 701, 0 },
+    { 0u, 0u, 0, 659, 676, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 724, 0 },
 };
 
 const struct xml_document xml_documents[] = {
