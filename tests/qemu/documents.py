@@ -423,6 +423,15 @@ def on_the_command_line(world):
              "<target dev='vda'/></disk>" % world.nbd, '', '{"driver":"nbd","server":{"type":"unix","path":"'),
             ("<disk type='dir'><driver type='fat'/><source dir='/etc/dpkg'/><target dev='vda'/><readonly/></disk>", '',
              '{"driver":"vvfat","dir":"/etc/dpkg","floppy":false,"rw":false,'),
+            ("<controller type='scsi' model='virtio-scsi'><driver queues='4' cmd_per_lun='2' max_sectors='64' ioeventfd='on' "
+             "iothread='2' packed='on'/></controller>", '<iothreads>2</iothreads>',
+             '"iothread":"iothread2","num_queues":4,"cmd_per_lun":2,"max_sectors":64,"ioeventfd":true,"packed":true'),
+            ("<controller type='virtio-serial' ports='4' vectors='2'><driver ats='on'/></controller>", '',
+             '"max_ports":4,"vectors":2,"ats":true'),
+            ("<controller type='usb' model='nec-xhci' ports='8'/><input type='tablet' bus='usb'><address type='usb' bus='0' "
+             "port='8'/></input>", '', '"p2":8,"p3":8'),
+            ("<controller type='scsi' model='lsilogic'><driver iommu='on'/></controller>", '',
+             '{"driver":"lsi","id":"scsi0","bus":"pci.0","addr":"0x2"}'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"

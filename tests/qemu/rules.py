@@ -145,6 +145,10 @@ ROWS = [
     (UNSUPPORTED, 'no such screen', "<graphics type='rdp'/>"),
     (UNSUPPORTED, 'virtio-scsi', controller('lsilogic', "<driver queues='3'/>", "type='scsi'")),
     (UNSUPPORTED, 'iothreads', controller('virtio-scsi', "<driver iothread='1'/>", "type='scsi'")),
+    (UNSUPPORTED, '<controller> wants the thread for I/O 3', controller('virtio-scsi', "<driver iothread='3'/>", "type='scsi'"),
+     THREADS),
+    (UNSUPPORTED, '<disk> wants the thread for I/O 2', disk("iothread='2'", VDA),
+     THREADS + "<iothreadids><iothread id='7'/></iothreadids>"),
     (UNSUPPORTED, 'one IDE', "<controller type='ide' index='1'/>"),
     (UNSUPPORTED, 'has a busNr', controller('pci-bridge', "<target busNr='3'/>")),
     (UNSUPPORTED, 'have a chassis', controller('pci-bridge', "<target chassis='3'/>")),
@@ -250,7 +254,8 @@ def firmware(world):
 def taken(world):
     """What is just not refused."""
     for devices, *above in (
-            [disk("iothread='1'", VDA), THREADS], [filesystem(VIRTIOFS), SHARED],
+            [disk("iothread='1'", VDA), THREADS + "<iothreadids><iothread id='7'/></iothreadids>"],
+            [disk("iothread='7'", VDA), THREADS + "<iothreadids><iothread id='7'/></iothreadids>"], [filesystem(VIRTIOFS), SHARED],
             [disk("io='native' cache='none'", VDA, '<shareable/>')],
             [card("<model type='virtio'/><driver rx_queue_size='256'/><teaming type='persistent'/>")],
             [card("<ip address='10.0.0.1' prefix='27'/><ip address='fe80::1' prefix='64'/>")]):

@@ -138,7 +138,8 @@ check(const struct qemu_board *board, const void *dev)
                          controller->index, QEMU_MAX_CONTROLLERS);
     if (controller->type == QEMU_CONTROLLER_TYPE_IDE && board->q35)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a q35 machine has no IDE controller; use bus='sata'");
-    if (check_model(controller) < 0)
+    if (check_model(controller) < 0 || (controller->driver.has_iothread &&
+        qemu_check_iothread(board, "controller", controller->driver.iothread) < 0))
         return -1;
     return controller->type == QEMU_CONTROLLER_TYPE_PCI ? check_pci(board, controller)
         : controller->type == QEMU_CONTROLLER_TYPE_USB && check_usb(board, controller) < 0 ? -1
@@ -246,6 +247,44 @@ name(const struct qemu_board *board, void *dev, size_t number)
         qemu_alias_set(&controller->device, "%s%u", type, controller->index);
 }
 
+/* Is it one of virtio?  To others nothing of that is told. */
+static bool
+is_virtio(const struct qemu_controller_model *model)
+{
+    return strncmp(model->driver, "virtio-", strlen("virtio-")) == 0;
+}
+
+static void
+put_ports(struct json_object *device, const struct qemu_controller_def *controller)
+{
+    bool serial = controller->type == QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL;
+
+    if (controller->has_ports && serial)
+        qemu_put_number(device, "max_ports", controller->ports);
+    if (controller->has_ports && qemu_controller_is_xhci(controller)) {
+        qemu_put_number(device, "p2", controller->ports);
+        qemu_put_number(device, "p3", controller->ports);
+    }
+    if (controller->has_vectors && serial)
+        qemu_put_number(device, "vectors", controller->vectors);
+}
+
+static void
+put_virtio(struct json_object *device, const struct qemu_controller_def *controller)
+{
+    if (controller->driver.has_iothread)
+        qemu_put_iothread(device, "iothread", controller->driver.iothread);
+    if (controller->driver.has_queues)
+        qemu_put_number(device, "num_queues", controller->driver.queues);
+    if (controller->driver.has_cmd_per_lun)
+        qemu_put_number(device, "cmd_per_lun", controller->driver.cmd_per_lun);
+    if (controller->driver.has_max_sectors)
+        qemu_put_number(device, "max_sectors", controller->driver.max_sectors);
+    if (controller->driver.ioeventfd)
+        qemu_put_bool(device, "ioeventfd", controller->driver.ioeventfd == VIR_XML_YES);
+    qemu_put_virtio(device, &controller->driver.virtio);
+}
+
 /* A companion is named by its controller. */
 static void
 build_one(const struct qemu_board *board, const struct qemu_controller_def *controller,
@@ -266,6 +305,9 @@ build_one(const struct qemu_board *board, const struct qemu_controller_def *cont
     if (model->bus == QEMU_PCI_BRIDGE)
         qemu_put_number(device, "chassis_nr", controller->target.has_chassis_nr
                         ? controller->target.chassis_nr : controller->index);
+    put_ports(device, controller);
+    if (is_virtio(model))
+        put_virtio(device, controller);
     if (is_companion(controller)) {
         qemu_put(device, "masterbus", bus);
         qemu_put_number(device, "firstport", controller->master.startport);

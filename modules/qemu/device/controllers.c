@@ -82,13 +82,19 @@ qemu_controller_bus(const struct qemu_controller_def *controller)
     return model ? model->bus : QEMU_NO_BUS;
 }
 
+bool
+qemu_controller_is_xhci(const struct qemu_controller_def *controller)
+{
+    return controller->type == QEMU_CONTROLLER_TYPE_USB &&
+        (is(controller->model, "qemu-xhci") || is(controller->model, "nec-xhci"));
+}
+
 unsigned int
 qemu_controller_usb_ports(const struct qemu_controller_def *controller)
 {
     const struct qemu_controller_model *model = qemu_controller_model(controller);
-    bool xhci = is(controller->model, "qemu-xhci") || is(controller->model, "nec-xhci");
 
-    return xhci && controller->has_ports ? controller->ports : model ? model->ports : 0;
+    return controller->has_ports && qemu_controller_is_xhci(controller) ? controller->ports : model ? model->ports : 0;
 }
 
 const char *

@@ -40,6 +40,8 @@ bool qemu_controller_is_soldered(const struct qemu_board *board, const struct qe
 enum qemu_bus qemu_controller_bus(const struct qemu_controller_def *controller);
 const char *qemu_controller_bus_model(enum qemu_bus bus);
 
+/* One of those that have as many ports as the document says. */
+bool qemu_controller_is_xhci(const struct qemu_controller_def *controller);
 /* How many USB devices can be plugged into it. */
 unsigned int qemu_controller_usb_ports(const struct qemu_controller_def *controller);
 

@@ -181,6 +181,14 @@ void qemu_devices_name(const struct qemu_board *board);
 void qemu_put_boot_index(const struct qemu_board *board, struct json_object *device,
                          const struct qemu_device *of, bool first, enum qemu_domain_os_boot_dev kind);
 
+/* ---- threads for I/O (iothread.c) ------------------------------------------------------------ */
+
+/* Does the document name it, beside those of which it says only how many? */
+bool qemu_iothread_is_numbered(const struct qemu_domain_def *doc, unsigned int id);
+/* -1: the domain has no such thread; ELEMENT: who wants it. */
+int qemu_check_iothread(const struct qemu_board *board, const char *element, unsigned int id);
+void qemu_put_iothread(struct json_object *object, const char *key, unsigned int id);
+
 /* ---- refusing (refuse.c) --------------------------------------------------------------------- */
 
 #define WORD(words, value) (vir_xml_enum_word(&qemu_##words##_words, value))

@@ -104,11 +104,8 @@ driver_of(const struct qemu_disk_def *disk)
 static void
 put_virtio(struct json_object *device, const struct qemu_disk_def *disk)
 {
-    if (disk->driver.has_iothread) {
-        VIR_AUTO_FREE char *thread = vir_strdup_printf("iothread%u", disk->driver.iothread);
-
-        qemu_put(device, "iothread", thread);
-    }
+    if (disk->driver.has_iothread)
+        qemu_put_iothread(device, "iothread", disk->driver.iothread);
     if (disk->driver.ioeventfd)
         qemu_put_bool(device, "ioeventfd", disk->driver.ioeventfd == VIR_XML_YES);
     if (disk->driver.event_idx)

@@ -93,6 +93,8 @@ check(const struct qemu_board *board, const void *dev)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "disk '%s': a %s cannot be on the %s bus",
                          disk->target.dev, WORD(disk_kind, disk->kind),
                          WORD(disk_target_bus, disk->target.bus));
+    if (disk->driver.has_iothread && qemu_check_iothread(board, "disk", disk->driver.iothread) < 0)
+        return -1;
     return disk->device.address ? check_address(board, disk) : 0;
 }
 

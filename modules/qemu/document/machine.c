@@ -126,22 +126,12 @@ qemu_memory_build(const struct qemu_def *def, struct qemu_command *command)
     qemu_command_add(command, "-overcommit", "mem-lock=off");
 }
 
-static bool
-is_numbered(const struct qemu_domain_def *doc, unsigned int id)
-{
-    for (size_t i = 0; i < doc->iothreadids.n_iothreads; i++)
-        if (doc->iothreadids.iothreads[i]->id == id)
-            return true;
-    return false;
-}
-
 static void
 add_iothread(struct qemu_command *command, unsigned int id)
 {
-    VIR_AUTO_FREE char *name = vir_strdup_printf("iothread%u", id);
     struct json_object *thread = qemu_object("qom-type", "iothread");
 
-    qemu_put(thread, "id", name);
+    qemu_put_iothread(thread, "id", id);
     qemu_command_json(command, "-object", thread);
 }
 
@@ -154,7 +144,7 @@ qemu_iothreads_build(const struct qemu_domain_def *doc, struct qemu_command *com
     for (size_t i = 0; i < n; i++)
         add_iothread(command, doc->iothreadids.iothreads[i]->id);
     for (unsigned int id = 1; n < doc->iothreads; id++) {
-        if (is_numbered(doc, id))
+        if (qemu_iothread_is_numbered(doc, id))
             continue;
         add_iothread(command, id);
         n++;
