@@ -10,7 +10,7 @@ check_packages="$demo_packages g++ libcmocka-dev libvirt-daemon-system libvirt-c
     libsys-virt-perl libvirt-glib-1.0-0 virtinst osinfo-db libxml2-utils valgrind file binutils
     procps util-linux xz-utils iproute2 gnutls-bin openssh-server netcat-openbsd sasl2-bin libsasl2-modules
     krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit nftables polkitd dbus-daemon
-    dbus-bin systemd logrotate prometheus avahi-daemon avahi-utils"
+    dbus-bin systemd logrotate prometheus avahi-daemon avahi-utils libnss3-tools"
 # clang only recommends the part that has libFuzzer
 long_packages="clang libclang-rt-14-dev"
 

@@ -7,6 +7,7 @@ read the difference.  And what is refused: at once, or at start with a sentence.
 import json
 import os
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -432,6 +433,12 @@ def on_the_command_line(world):
              "port='8'/></input>", '', '"p2":8,"p3":8'),
             ("<controller type='scsi' model='lsilogic'><driver iommu='on'/></controller>", '',
              '{"driver":"lsi","id":"scsi0","bus":"pci.0","addr":"0x2"}'),
+            ("<smartcard mode='passthrough' type='unix'><source mode='bind' path='%s'/></smartcard>" % os.path.join(world.dir, 'card'),
+             '', '{"driver":"ccid-card-passthru","chardev":"charsmartcard0","id":"smartcard0","bus":"ccid0.0"}'),
+            ("<smartcard mode='passthrough' type='spicevmc'/><graphics type='spice'/>", '',
+             '-chardev spicevmc,id=charsmartcard0,name=smartcard'),
+            ("<hub type='usb'><address type='usb' bus='0' port='1'/></hub><controller type='ccid' index='0'><address type='usb' bus='0' "
+             "port='1.2'/></controller><smartcard mode='passthrough' type='null'/>", '', '{"driver":"usb-ccid","id":"ccid0","bus":"usb.0","port":"1.2"}'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
@@ -457,6 +464,32 @@ def on_the_command_line(world):
         world.virsh('destroy', 'iommu')
     ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
+
+
+def certificates(world):
+    """Of a smart card: the emulator's own is in a folder of the host's, which only QEMU names."""
+    folder = os.path.join(world.dir, 'nss')
+    card = "<smartcard mode='host-certificates'>%s<database>%s</database></smartcard>" % (
+        ''.join('<certificate>%s</certificate>' % name for name in ('a,b', 'c', 'd')), folder)
+    world.define(domain('doc', devices=card))
+    error = world.refused('start', 'doc', '--paused')
+    has(error, folder)
+    has(error, 'certutil -N')
+    if shutil.which('certutil'):
+        os.mkdir(folder)
+        with open(os.path.join(world.dir, 'noise'), 'wb') as file:
+            file.write(os.urandom(4096))
+        for action in (['-N', '--empty-password'], ['-S', '-s', 'CN=c', '-n', 'c', '-x', '-t', ',,', '-z', file.name]):
+            subprocess.run(['certutil', '-d', 'sql:' + folder] + action, check=True, capture_output=True)
+        world.virsh('start', 'doc', '--paused')
+        with open(os.path.join(world.log, 'doc.log')) as file:
+            has(file.read(), '"backend":"certificates","cert1":"a,b","cert2":"c","cert3":"d","db":"%s"' % folder)
+        world.virsh('destroy', 'doc')
+    else:
+        print('no guest with such a card: no certutil (Debian: libnss3-tools)')
+    world.define(domain('host', devices="<smartcard mode='host'/>"))
+    if not os.path.exists('/etc/pki/nssdb'):
+        has(world.refused('start', 'host', '--paused'), '/etc/pki/nssdb')
 
 
 def limits(world):
@@ -737,4 +770,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, migratable, secrets, refused_at_start, acted_on, limits, zone, screens, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, refused_at_start, acted_on, certificates, limits, zone, screens, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])

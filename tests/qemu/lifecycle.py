@@ -243,8 +243,8 @@ def failed_start(world):
     equal(world.state_of('one'), 'shut off (failed)', 'state')
     equal(world.running_files(), [], 'files of running guests')
     equal(world.emulators(), [], 'emulators')
-    error = world.refused('create', world.write(domain('three', devices="<smartcard mode='host'/>")))
-    has(error, '<smartcard>')
+    error = world.refused('create', world.write(domain('three', devices="<vsock><cid address='3'/></vsock>")))
+    has(error, '<vsock>')
     for command in re.findall("'virsh ([a-z]+)", error):
         world.virsh('help', command)
     world.refused('create', world.write(domain('four', more="<memtune><hard_limit>100000</hard_limit></memtune>")))

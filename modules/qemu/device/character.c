@@ -46,7 +46,7 @@ static const struct backend {
 };
 
 static const char *const spice_names[] = {
-    [QEMU_CHARACTER_AGENT] = "vdagent", [QEMU_CHARACTER_USB] = "usbredir", [QEMU_CHARACTER_USES] = NULL,
+    [QEMU_CHARACTER_AGENT] = "vdagent", [QEMU_CHARACTER_USB] = "usbredir", [QEMU_CHARACTER_SMARTCARD] = "smartcard", [QEMU_CHARACTER_USES] = NULL,
 };
 
 static int

@@ -11,6 +11,7 @@ enum qemu_character_use {
     QEMU_CHARACTER_USB,                 /* a port for lent devices */
     QEMU_CHARACTER_SERIAL,
     QEMU_CHARACTER_PARALLEL,
+    QEMU_CHARACTER_SMARTCARD,           /* another program's */
     QEMU_CHARACTER_USES,
 };
 

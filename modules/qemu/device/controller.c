@@ -173,7 +173,7 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_controller_def *controller = dev;
     const struct qemu_controller_model *model = qemu_controller_model(controller);
 
-    if (!model || model->slot == QEMU_ISA || model->type == QEMU_CONTROLLER_TYPE_PCI)
+    if (!model || model->slot == QEMU_OFF_PCI || model->type == QEMU_CONTROLLER_TYPE_PCI)
         return;                         /* buses are placed before all else: seat-pci.c */
     if (qemu_controller_is_fixed(board, controller))
         qemu_seat_pci_fixed(board, &controller->device.address, model->fixed_slot, model->fixed_function);
@@ -222,7 +222,8 @@ startable(const struct qemu_board *board, const void *dev)
                          WORD(controller_type, controller->type), controller->model ? controller->model : "");
     if (controller->target.hotplug == VIR_XML_NO)
         return qemu_refuse("target", "hotplug", "off");
-    return qemu_check_address("controller", controller->device.address, QEMU_ADDRESS_TYPE_PCI);
+    return qemu_check_address("controller", controller->device.address,
+                              on_usb(dev) ? QEMU_ADDRESS_TYPE_USB : QEMU_ADDRESS_TYPE_PCI);
 }
 
 /* ---- for QEMU -------------------------------------------------------------------------------------- */
@@ -305,6 +306,8 @@ build_one(const struct qemu_board *board, const struct qemu_controller_def *cont
     if (model->bus == QEMU_PCI_BRIDGE)
         qemu_put_number(device, "chassis_nr", controller->target.has_chassis_nr
                         ? controller->target.chassis_nr : controller->index);
+    if (on_usb(controller))
+        qemu_put_usb_address(device, controller->device.address);
     put_ports(device, controller);
     if (is_virtio(model))
         put_virtio(device, controller);

@@ -47,8 +47,9 @@ static const struct qemu_controller_model models[] = {
       .soldered = true },
     { QEMU_CONTROLLER_TYPE_SATA, NULL, "ahci", QEMU_PCI, .fixed_on = Q35, .fixed_slot = 31,
       .fixed_function = 2, .soldered = true },
-    { QEMU_CONTROLLER_TYPE_FDC, NULL, "isa-fdc", QEMU_ISA, .fixed_on = PC, .soldered = true },
+    { QEMU_CONTROLLER_TYPE_FDC, NULL, "isa-fdc", QEMU_OFF_PCI, .fixed_on = PC, .soldered = true },
     { QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL, NULL, "virtio-serial-pci", QEMU_PCIE },
+    { QEMU_CONTROLLER_TYPE_CCID, NULL, "usb-ccid", QEMU_OFF_PCI },
 };
 
 const struct qemu_controller_model *

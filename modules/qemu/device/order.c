@@ -370,19 +370,36 @@ by_rank(const struct qemu_device_type *type, const struct qemu_domain_def *doc, 
     return list;
 }
 
+/* Controllers on USB come behind the hubs that they may be plugged into. */
+static bool
+is_late(const struct qemu_device_type *type, const void *dev)
+{
+    return type == &qemu_device_controller && type->on_usb(dev);
+}
+
+static int
+build_some(const struct qemu_board *board, const struct qemu_device_type *type, bool late, struct qemu_pieces *pieces)
+{
+    size_t n = vir_xml_list_count(type->list, board->doc);
+    void **list = by_rank(type, board->doc, n);
+    int ret = 0;
+
+    for (size_t i = 0; i < n && ret == 0; i++)
+        if (is_late(type, list[i]) == late)
+            ret = type->build(board, list[i], pieces);
+    free(list);
+    return ret;
+}
+
 int
 qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces)
 {
-    int ret = 0;
+    for (size_t i = 0; qemu_device_types[i]; i++) {
+        const struct qemu_device_type *type = qemu_device_types[i];
 
-    for (size_t t = 0; qemu_device_types[t] && ret == 0; t++) {
-        const struct qemu_device_type *type = qemu_device_types[t];
-        size_t n = vir_xml_list_count(type->list, board->doc);
-        void **list = by_rank(type, board->doc, n);
-
-        for (size_t i = 0; i < n && ret == 0; i++)
-            ret = type->build(board, list[i], pieces);
-        free(list);
+        if (build_some(board, type, false, pieces) < 0 ||
+            (type == &qemu_device_hub && build_some(board, &qemu_device_controller, true, pieces) < 0))
+            return -1;
     }
-    return ret;
+    return 0;
 }

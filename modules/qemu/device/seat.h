@@ -14,7 +14,7 @@
 enum qemu_pci_slot {
     QEMU_PCI, QEMU_PCIE,
     QEMU_ROOT,                          /* on the bus 0 of a q35 itself */
-    QEMU_ISA,                           /* not on PCI at all */
+    QEMU_OFF_PCI,                       /* not on PCI at all */
 };
 
 /* A transitional device shows its I/O ports, which PCIe has not. */
