@@ -433,6 +433,14 @@ def on_the_command_line(world):
              "port='8'/></input>", '', '"p2":8,"p3":8'),
             ("<controller type='scsi' model='lsilogic'><driver iommu='on'/></controller>", '',
              '{"driver":"lsi","id":"scsi0","bus":"pci.0","addr":"0x2"}'),
+            (''.join("<controller %s><alias name='ua-%s'/></controller>" % words for words in (
+                ("type='virtio-serial' index='0'", 'serial'), ("type='scsi' index='0' model='virtio-scsi'", 'scsi'),
+                ("type='sata' index='0'", 'sata'), ("type='pci' index='1' model='pci-bridge'", 'bridge'),
+                ("type='usb' index='0' model='ich9-ehci1'", 'usb'), ("type='ccid' index='0'", 'reader'))) +
+             "<controller type='usb' index='0' model='ich9-uhci1'><master startport='0'/></controller><channel type='pty'>"
+             "<target type='virtio' name='a'/></channel><input type='tablet' bus='usb'/><smartcard mode='passthrough' type='null'/>"
+             "<disk device='cdrom'><target dev='sda' bus='scsi'/></disk><disk device='cdrom'><target dev='sdb' bus='sata'/></disk>" +
+             RNG % "<address type='pci' bus='1' slot='3'/>", '', '"bus":"ua-bridge"'),
             ("<smartcard mode='passthrough' type='unix'><source mode='bind' path='%s'/></smartcard>" % os.path.join(world.dir, 'card'),
              '', '{"driver":"ccid-card-passthru","chardev":"charsmartcard0","id":"smartcard0","bus":"ccid0.0"}'),
             ("<smartcard mode='passthrough' type='spicevmc'/><graphics type='spice'/>", '',

@@ -117,9 +117,8 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_channel_def *channel = dev;
     struct json_object *device = qemu_character_device("virtserialport", &channel->device);
 
-    (void)board;
     qemu_character_build(&channel->device, QEMU_CHARACTER_AGENT, &channel->character, pieces);
-    qemu_put_virtio_serial(device, channel->device.address);
+    qemu_put_virtio_serial(board, device, channel->device.address);
     qemu_put(device, "name", channel->target.name);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;

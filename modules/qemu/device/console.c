@@ -97,12 +97,11 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_console_def *console = dev;
     struct json_object *device;
 
-    (void)board;
     if (is_serial(console))
         return 0;
     device = qemu_character_device("virtconsole", &console->device);
     qemu_character_build(&console->device, QEMU_CHARACTER_SERIAL, &console->character, pieces);
-    qemu_put_virtio_serial(device, console->device.address);
+    qemu_put_virtio_serial(board, device, console->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

@@ -295,7 +295,6 @@ build_one(const struct qemu_board *board, const struct qemu_controller_def *cont
     struct qemu_device anonymous = { .address = controller->device.address };
     struct json_object *device = qemu_pci_device(board, model->driver, is_companion(controller) ? &anonymous
                                                  : &controller->device);
-    VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", controller->device.alias.name);
 
     if (model->bus == QEMU_ROOT_PORT) {
         if (controller->target.has_port)
@@ -307,11 +306,14 @@ build_one(const struct qemu_board *board, const struct qemu_controller_def *cont
         qemu_put_number(device, "chassis_nr", controller->target.has_chassis_nr
                         ? controller->target.chassis_nr : controller->index);
     if (on_usb(controller))
-        qemu_put_usb_address(device, controller->device.address);
+        qemu_put_usb_address(board, device, controller->device.address);
     put_ports(device, controller);
     if (is_virtio(model))
         put_virtio(device, controller);
     if (is_companion(controller)) {
+        VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", qemu_controller_name(board, controller->type,
+                                                                                 controller->index));
+
         qemu_put(device, "masterbus", bus);
         qemu_put_number(device, "firstport", controller->master.startport);
     }

@@ -119,6 +119,20 @@ qemu_controller_find(const struct qemu_board *board, enum qemu_controller_type t
     return NULL;
 }
 
+const char *
+qemu_controller_name(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)
+{
+    if (type == QEMU_CONTROLLER_TYPE_PCI && index == 0)
+        return board->q35 ? "pcie.0" : "pci.0";
+    for (size_t i = 0; i < board->doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *controller = board->doc->devices.controllers[i];
+
+        if (controller->type == type && controller->index == index && !controller->master.present)
+            return qemu_controller_is_soldered(board, controller) ? "ide" : controller->device.alias.name;
+    }
+    return WORD(controller_type, type); /* QEMU says that it has no such bus */
+}
+
 /* The model of one that does not say it; NULL: the kind has none. */
 static const char *
 usual_model(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index)

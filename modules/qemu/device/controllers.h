@@ -40,6 +40,9 @@ bool qemu_controller_is_soldered(const struct qemu_board *board, const struct qe
 enum qemu_bus qemu_controller_bus(const struct qemu_controller_def *controller);
 const char *qemu_controller_bus_model(enum qemu_bus bus);
 
+/* What QEMU calls it, and so its buses; the chipset's own have names that nobody gave them. */
+const char *qemu_controller_name(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index);
+
 /* One of those that have as many ports as the document says. */
 bool qemu_controller_is_xhci(const struct qemu_controller_def *controller);
 /* How many USB devices can be plugged into it. */

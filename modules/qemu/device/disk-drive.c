@@ -7,7 +7,6 @@
 #include "device/seat.h"
 #include "qmp/qmp.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 bool
@@ -17,24 +16,29 @@ qemu_disk_is_on_lsi(const struct qemu_board *board, const struct qemu_disk_def *
 }
 
 static void
+put_bus(const struct qemu_board *board, struct json_object *device, enum qemu_controller_type type, unsigned int index,
+        unsigned int bus)
+{
+    VIR_AUTO_FREE char *text = vir_strdup_printf("%s.%u", qemu_controller_name(board, type, index), bus);
+
+    qemu_put(device, "bus", text);
+}
+
+static void
 put_address(const struct qemu_board *board, struct json_object *device, const struct qemu_disk_def *disk)
 {
     const struct qemu_address_def *at = disk->device.address;
-    char text[64];
 
     switch (disk->target.bus) {
     case QEMU_DISK_TARGET_BUS_IDE:
-        snprintf(text, sizeof(text), "ide.%u", at->bus);
+        put_bus(board, device, QEMU_CONTROLLER_TYPE_IDE, at->controller, at->bus);
         qemu_put_number(device, "unit", at->unit);
         break;
     case QEMU_DISK_TARGET_BUS_SATA:
-        if (board->q35 && at->controller == 0)
-            snprintf(text, sizeof(text), "ide.%u", at->unit);
-        else
-            snprintf(text, sizeof(text), "sata%u.%u", at->controller, at->unit);
+        put_bus(board, device, QEMU_CONTROLLER_TYPE_SATA, at->controller, at->unit);
         break;
     case QEMU_DISK_TARGET_BUS_SCSI:
-        snprintf(text, sizeof(text), "scsi%u.0", at->controller);
+        put_bus(board, device, QEMU_CONTROLLER_TYPE_SCSI, at->controller, 0);
         if (qemu_disk_is_on_lsi(board, disk)) {
             qemu_put_number(device, "scsi-id", at->unit);
         } else {
@@ -45,15 +49,14 @@ put_address(const struct qemu_board *board, struct json_object *device, const st
         break;
     case QEMU_DISK_TARGET_BUS_FDC:
         qemu_put_number(device, "unit", at->unit);
-        return;
+        break;
     case QEMU_DISK_TARGET_BUS_USB:
-        qemu_put_usb_address(device, at);
-        return;
+        qemu_put_usb_address(board, device, at);
+        break;
     default:
         qemu_put_pci_address(board, device, at);
-        return;
+        break;
     }
-    qemu_put(device, "bus", text);
 }
 
 /* The identity that the guest sees of a SCSI disk. */

@@ -18,9 +18,8 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_hub_def *hub = dev;
     struct json_object *device = qemu_object("driver", "usb-hub");
 
-    (void)board;
     qemu_put(device, "id", hub->device.alias.name);
-    qemu_put_usb_address(device, hub->device.address);
+    qemu_put_usb_address(board, device, hub->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

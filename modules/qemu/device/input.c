@@ -96,13 +96,12 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_input_def *input = dev;
     struct json_object *device;
 
-    (void)board;
     if (input->bus == QEMU_INPUT_BUS_PS2)
         return 0;                       /* the board has it */
     device = qemu_object("driver", input->type == QEMU_INPUT_TYPE_TABLET ? "usb-tablet"
                          : input->type == QEMU_INPUT_TYPE_MOUSE ? "usb-mouse" : "usb-kbd");
     qemu_put(device, "id", input->device.alias.name);
-    qemu_put_usb_address(device, input->device.address);
+    qemu_put_usb_address(board, device, input->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

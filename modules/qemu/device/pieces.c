@@ -3,6 +3,7 @@
  * The pieces that devices are made of, and the three ways that they go; see
  * pieces.h.
  */
+#include "device/controllers.h"
 #include "device/pieces.h"
 #include "qmp/monitor.h"
 
@@ -349,8 +350,7 @@ qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
 
     if (!address || address->type != QEMU_ADDRESS_TYPE_PCI)
         return;
-    snprintf(text, sizeof(text), "%s.%u", address->bus == 0 && board->q35 ? "pcie" : "pci", address->bus);
-    qemu_put(device, "bus", text);
+    qemu_put(device, "bus", qemu_controller_name(board, QEMU_CONTROLLER_TYPE_PCI, address->bus));
     if (address->multifunction == VIR_XML_YES)
         qemu_put_bool(device, "multifunction", true);
     snprintf(text, sizeof(text), address->function ? "0x%x.0x%x" : "0x%x", address->slot, address->function);

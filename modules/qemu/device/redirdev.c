@@ -85,7 +85,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     qemu_put(device, "filter", text);
     if (redirdev->device.boot.present)
         qemu_put_number(device, "bootindex", redirdev->device.boot.order);
-    qemu_put_usb_address(device, redirdev->device.address);
+    qemu_put_usb_address(board, device, redirdev->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     return 0;
 }

@@ -252,11 +252,10 @@ qemu_seats_usb(struct qemu_board *board, void (*ask_all)(struct qemu_board *boar
 }
 
 void
-qemu_put_usb_address(struct json_object *device, const struct qemu_address_def *at)
+qemu_put_usb_address(const struct qemu_board *board, struct json_object *device, const struct qemu_address_def *at)
 {
-    char bus[32];
+    VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", qemu_controller_name(board, QEMU_CONTROLLER_TYPE_USB, at->bus));
 
-    snprintf(bus, sizeof(bus), at->bus ? "usb%u.0" : "usb.0", at->bus);
     qemu_put(device, "bus", bus);
     qemu_put(device, "port", at->port);
 }

@@ -177,11 +177,11 @@ qemu_seat_check_virtio_serial(const char *element, const struct qemu_address_def
 }
 
 void
-qemu_put_virtio_serial(struct json_object *device, const struct qemu_address_def *at)
+qemu_put_virtio_serial(const struct qemu_board *board, struct json_object *device, const struct qemu_address_def *at)
 {
-    char bus[64];
+    VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", qemu_controller_name(
+        board, QEMU_CONTROLLER_TYPE_VIRTIO_SERIAL, at ? at->controller : 0));
 
-    snprintf(bus, sizeof(bus), "virtio-serial%u.0", at ? at->controller : 0);
     qemu_put(device, "bus", bus);
     if (port_of(at))
         qemu_put_number(device, "nr", (int64_t)port_of(at));

@@ -57,7 +57,8 @@ bool qemu_seat_holds_drive(const struct qemu_board *board, enum qemu_controller_
 /* Asks for a port, as above. */
 void qemu_seat_usb(struct qemu_board *board, struct qemu_address_def **address, bool hub);
 int qemu_seats_usb(struct qemu_board *board, void (*ask)(struct qemu_board *board));
-void qemu_put_usb_address(struct json_object *device, const struct qemu_address_def *at);
+void qemu_put_usb_address(const struct qemu_board *board, struct json_object *device,
+                          const struct qemu_address_def *at);
 
 /* ---- virtio-serial ---- */
 
@@ -66,6 +67,7 @@ int qemu_seat_virtio_serial(struct qemu_board *board, const struct qemu_address_
 /* Ports for all channels. */
 int qemu_seats_virtio_serial(struct qemu_board *board);
 int qemu_seat_check_virtio_serial(const char *element, const struct qemu_address_def *at);
-void qemu_put_virtio_serial(struct json_object *device, const struct qemu_address_def *at);
+void qemu_put_virtio_serial(const struct qemu_board *board, struct json_object *device,
+                            const struct qemu_address_def *at);
 
 #endif

@@ -119,7 +119,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     if (is(port->type, "isa-serial"))
         qemu_put_number(device, "index", serial->target.port);
     if (port->address == QEMU_ADDRESS_TYPE_USB)
-        qemu_put_usb_address(device, serial->device.address);
+        qemu_put_usb_address(board, device, serial->device.address);
     qemu_put_pci_address(board, device, serial->device.address);
     if (serial->device.address && serial->device.address->has_iobase)
         qemu_put_number(device, "iobase", serial->device.address->iobase);

@@ -109,9 +109,8 @@ static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_smartcard_def *smartcard = dev;
-    const struct qemu_controller_def *reader = qemu_controller_find(board, QEMU_CONTROLLER_TYPE_CCID,
-                                                                    smartcard->device.address->controller);
-    VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", reader->device.alias.name);
+    VIR_AUTO_FREE char *bus = vir_strdup_printf("%s.0", qemu_controller_name(
+        board, QEMU_CONTROLLER_TYPE_CCID, smartcard->device.address->controller));
     struct json_object *device;
 
     if (is_passed(smartcard)) {

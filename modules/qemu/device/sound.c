@@ -95,7 +95,7 @@ build_card(const struct qemu_board *board, const struct qemu_sound_def *sound, c
     qemu_put(device, "id", sound->device.alias.name);
     qemu_put(device, "audiodev", audio);
     if (on_usb(sound))
-        qemu_put_usb_address(device, sound->device.address);
+        qemu_put_usb_address(board, device, sound->device.address);
     else
         qemu_put_pci_address(board, device, sound->device.address);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
