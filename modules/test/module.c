@@ -24,6 +24,7 @@ static const struct vir_connect_ops connect_ops = {
     .node_get_info = { test_node_get_info, 0, NO_WAIT },
     .node_get_free_memory = { test_node_get_free_memory, 0, NO_WAIT },
     .node_get_cells_free_memory = { test_node_get_cells_free_memory, 0, NO_WAIT },
+    .node_get_cpu_map = { test_node_get_cpu_map, 0, NO_WAIT },
     .node_get_security_model = { test_node_get_security_model, 0, NO_WAIT },
 };
 

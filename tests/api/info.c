@@ -55,7 +55,15 @@ TEST(cells)
 {
     virConnectPtr conn = contract_open();
     unsigned long long free_memory[4];
+    unsigned char *map = NULL;
+    unsigned int online = 0;
 
+    CHECK_INT(virNodeGetCPUMap(conn, &map, &online, 0), 8);
+    CHECK_INT(online, 3);
+    CHECK_INT(map ? map[0] : 0, 0x15);
+    free(map);
+    CHECK_INT(virNodeGetCPUMap(conn, NULL, NULL, 0), 8);
+    CHECK_ERROR(virNodeGetCPUMap(conn, NULL, NULL, 1), -1, VIR_ERR_INVALID_ARG);
     CHECK_INT(virNodeGetCellsFreeMemory(conn, free_memory, 0, 4), 2);
     CHECK_INT(free_memory[1], 4194304);
     CHECK_INT(virNodeGetCellsFreeMemory(conn, free_memory, 1, 4), 1);
