@@ -116,6 +116,10 @@ def conditions_of(item):
 
 
 def check_item(schema, item):
+    prefix, colon, _ = item.name.lstrip("@").partition(":")
+    if colon and prefix not in schema.namespaces:
+        raise item.wrong("no namespace '%s'%s" % (prefix, nearest(prefix, schema.namespaces)),
+                         "one of %s, or a name without prefix" % ", ".join(sorted(schema.namespaces)))
     for kind, known in (("part", schema.parts), ("string", schema.forms)):
         if item.kind == kind and item.args and item.args[0] not in known:
             word = "form" if kind == "string" else kind

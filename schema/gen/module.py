@@ -79,10 +79,13 @@ class ModuleFile:
         """Parts of the module's own, in a file beside its schema."""
         if len(words) != 2:
             raise self.wrong(number, "no file", "parts FILE.schema")
-        known = set(self.schema.parts)
+        known, namespaces = set(self.schema.parts), len(self.schema.namespaces)
         self.schema.read(os.path.join(self.directory, words[1]), words[1])
         for name in set(self.schema.parts) - known:
             self.schema.parts[name].own = True
+        if len(self.schema.namespaces) > namespaces:
+            raise self.wrong(number, "'%s' has a namespace, which the engine would not know" % words[1],
+                             "names without prefix")
         checks.resolve(self.schema)
 
     def read_include(self, number, words):

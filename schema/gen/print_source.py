@@ -30,6 +30,7 @@ class Source(Printer):
     def print(self):
         self.head()
         self.line('#include "%s-schema.h"\n', self.prefix)
+        self.line('#pragma GCC diagnostic ignored "-Wmissing-field-initializers"\n')
         for enum, words in self.module.enums.items():
             self.line('const struct vir_xml_enum %s_%s_words = { "%s", %d, %s };\n', self.prefix, enum, enum,
                       len(words) + 1, word_list(words))

@@ -489,7 +489,7 @@ names(void **state)
     vir_buf_add(&buf, "<domain type='test'><memory>1</memory></domain>");
     refused(VIR_ERR_NO_NAME, "<domain> needs an element <name>");
     vir_buf_add(&buf, "<domain type='test'><name>a</name><memory>1</memory></domain>");
-    refused(VIR_ERR_XML_ERROR, "<type> is missing or empty");
+    refused(VIR_ERR_XML_ERROR, "<type> is missing or empty\nhint: it belongs at 'domain/os/type'");
 }
 
 int

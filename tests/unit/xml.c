@@ -252,16 +252,15 @@ devices(void **state)
 static void
 own_items(void **state)
 {
-    struct unit_domain_def *def = parse_with("<unit:things xmlns:unit='urn:unit'><thing>a</thing><thing>"
-                                             "b</thing>"
-                                             "</unit:things>", 0);
+    struct unit_domain_def *def = parse_with("<test:things xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>"
+                                             "<thing>a</thing><thing>b</thing></test:things>", 0);
 
     (void)state;
     assert_non_null(def);
-    assert_true(def->unit_things.present);
-    assert_int_equal(def->unit_things.level, -1);
-    assert_int_equal(def->unit_things.n_things, 2);
-    assert_string_equal(def->unit_things.things[1]->text, "b");
+    assert_true(def->test_things.present);
+    assert_int_equal(def->test_things.level, -1);
+    assert_int_equal(def->test_things.n_things, 2);
+    assert_string_equal(def->test_things.things[1]->text, "b");
     unit_domain_def_free(def);
 }
 
@@ -289,8 +288,8 @@ messages(void **state)
     assert_int_equal(virGetLastError()->domain, VIR_FROM_XML);
     wrong("<title>a<b/></title>", VIR_XML_VALIDATE, "element 'b' of <title> is unknown");
     wrong("<title a='b'>a</title>", VIR_XML_VALIDATE, "attribute 'a' of <title> is unknown");
-    wrong("<unit:things xmlns:unit='urn:u' levl='1'/>", VIR_XML_VALIDATE,
-    "attribute 'levl' of <unit:things> is unknown");
+    wrong("<test:things xmlns:test='http://libvirt.org/schemas/domain/test/1.0' levl='1'/>", VIR_XML_VALIDATE,
+    "attribute 'levl' of <test:things> is unknown");
     wrong("<title>a</title><title>b</title>", VIR_XML_VALIDATE, "<title> is there twice in <domain>");
 }
 

@@ -2,6 +2,8 @@
 /* Printed by schema/gen from small.schema and schema/parts: change those. */
 #include "small-schema.h"
 
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 const struct vir_xml_enum small_box_type_words = { "box_type", 3, "wood\0" "paper\0" };
 
 const struct vir_xml_enum small_colour_words = { "colour", 4, "red\0" "light-blue\0" "none\0" };
