@@ -11,8 +11,10 @@ marked(const uint64_t *marks, size_t at)
     return marks[at / 64] >> at % 64 & 1;
 }
 
+/* NODE is the nearest element that is there. */
 static int
-missing(struct reader *reader, const struct xml_node *node, const char *element, const struct vir_xml_row *row)
+missing(struct reader *reader, const struct target *target, const struct xml_node *node, const char *element,
+        const struct vir_xml_row *row)
 {
     static const char *const forms[] = {
         [VIR_XML_ATTRIBUTE] = "<%s> needs the attribute '%s'",
@@ -20,8 +22,11 @@ missing(struct reader *reader, const struct xml_node *node, const char *element,
         [VIR_XML_ELEMENT] = "<%s> needs an element <%s>",
     };
 
-    return xml_fail_at(reader, node, row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR,
-                       forms[row->place], element, row->name);
+    xml_fail_at(reader, node, row->extra && row->extra->error ? row->extra->error : VIR_ERR_XML_ERROR,
+                forms[row->place], element, row->name);
+    if (!target->node && target->table)
+        vir_error_hint("it belongs at '%s'", target->table->path);
+    return -1;
 }
 
 /* Where the element itself is absent, a preset serves also for what it would need. */
@@ -69,7 +74,7 @@ read_missing_group(struct reader *reader, const struct target *target, const str
     }
     for (size_t i = 0; i < group.table->n_rows; i++)
         if (xml_is_needed(reader, &group, xml_row_needed(&group.table->rows[i])))
-            return missing(reader, node, target->node ? target->node->name : row->name, row);
+            return missing(reader, target, node, target->node ? target->node->name : row->name, row);
     return 0;
 }
 
@@ -114,7 +119,7 @@ read_missing_rows(struct reader *reader, struct target *target, const struct xml
             xml_is_doubtful(reader, target, xml_row_when(row)) || read_choice(reader, target, row))
             continue;
         if (is_missed(target, row->flags) || xml_is_needed(reader, target, xml_row_needed(row)))
-            return missing(reader, node, element, row);
+            return missing(reader, target, node, element, row);
         if (row->flags & VIR_XML_PRESET)
             xml_value_preset(row, target->base);
         else if (is_zero(target, row))
@@ -175,7 +180,7 @@ missing_item(struct reader *reader, const struct target *target, const struct xm
 {
     struct xml_expanded expanded;
 
-    return missing(reader, node, element, xml_item_expand(item, target->node, target->part, &expanded));
+    return missing(reader, target, node, element, xml_item_expand(item, target->node, target->part, &expanded));
 }
 
 static int
