@@ -198,6 +198,8 @@ void daemon_client_delist(struct daemon_client *client);
 void daemon_clients_forget_gone(void);
 /* Once a second: much of what clients had not read goes back to the kernel. */
 void daemon_clients_trim(void);
+/* No client has its turn: the loop's buffers are for the next one to make. */
+void daemon_clients_free_buffers(void);
 /* What follows, from any thread. */
 void daemon_client_ref(struct daemon_client *client);
 void daemon_client_unref(struct daemon_client *client);

@@ -281,9 +281,7 @@ end(void)
     daemon_audit_end();
     daemon_pidfile_remove();            /* now another daemon may take the guests up */
     vir_loop_free(the_daemon.loop);
-    rpc_buf_free(&the_daemon.reply);
-    rpc_buf_free(&the_daemon.event);
-    rpc_input_clear(&the_daemon.spare);
+    daemon_clients_free_buffers();
 }
 
 int

@@ -47,6 +47,7 @@ struct daemon_pool {
     int64_t begun_ms;                   /* when a thread last took a call */
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
+    bool resting;                       /* who has no work leaves */
     bool some_left;                     /* threads that are at their end: each joins the one before it, */
     pthread_t last_left;                /* and nobody this one yet */
     struct daemon_lane nobodys[2];      /* work that belongs to no user */
@@ -208,13 +209,13 @@ finish(struct daemon_pool *pool, struct daemon_work *work)
         line_add(pool, &pool->ready, next);
 }
 
-/* The limits are lower than they were, or a thread had come because all were stuck; one of those may wait
- * for work.  Under lock. */
+/* The pool rests, the limits are lower than they were, or a thread had come because all were stuck; one of those
+ * may wait for work.  Under lock. */
 static bool
 is_too_many(const struct daemon_pool *pool, bool prio)
 {
-    return prio ? pool->prio_threads > pool->limits.high
-                : pool->threads > pool->limits.most && pool->idle > 0;
+    return pool->resting || (prio ? pool->prio_threads > pool->limits.high
+                                  : pool->threads > pool->limits.most && pool->idle > 0);
 }
 
 /* Waits for work; NULL when the thread shall leave.  Under lock. */
@@ -254,7 +255,7 @@ static void
 work_off(struct daemon_pool *pool, bool prio)
 {
     struct daemon_work *work;
-    bool ending, join;
+    bool alone, join;
     pthread_t before;
 
     pthread_mutex_lock(&pool->lock);
@@ -264,7 +265,7 @@ work_off(struct daemon_pool *pool, bool prio)
         finish(pool, work);
     }
     (*(prio ? &pool->prio_threads : &pool->threads))--;
-    ending = pool->ending;
+    alone = !pool->ending && !pool->resting;
     join = pool->some_left;
     before = pool->last_left;
     pool->some_left = true;
@@ -273,7 +274,7 @@ work_off(struct daemon_pool *pool, bool prio)
     pthread_mutex_unlock(&pool->lock);
     if (join)
         pthread_join(before, NULL);
-    if (!ending)
+    if (alone)
         malloc_trim(0);
 }
 
@@ -355,6 +356,7 @@ daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
         work->drop(work);
         return 0;
     }
+    pool->resting = false;
     work->queue = NULL;
     if (work->high || !work->has_key || queue_enter(pool, work)) {
         line_add(pool, line, work);
@@ -377,6 +379,20 @@ daemon_pool_relieve(struct daemon_pool *pool)
         vir_now_ms() - pool->begun_ms >= STUCK_MS)
         start_thread(pool, false);
     pthread_mutex_unlock(&pool->lock);
+}
+
+bool
+daemon_pool_rest(struct daemon_pool *pool)
+{
+    bool some_leave;
+
+    pthread_mutex_lock(&pool->lock);
+    pool->resting = true;
+    some_leave = pool->idle + pool->prio_idle > 0;
+    pthread_cond_broadcast(&pool->work);
+    pthread_cond_broadcast(&pool->prio_work);
+    pthread_mutex_unlock(&pool->lock);
+    return some_leave;
 }
 
 /* ---- work that is over ---------------------------------------------------------- */

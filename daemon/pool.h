@@ -32,7 +32,7 @@ struct daemon_work {
 };
 
 struct daemon_pool_limits {
-    unsigned int least, most;           /* threads that stay, and that come for ordinary work */
+    unsigned int least, most;           /* threads that stay while there are clients, and that come for ordinary work */
     unsigned int high;                  /* more of them for work of high priority */
 };
 
@@ -54,6 +54,9 @@ void daemon_pool_limit(struct daemon_pool *pool, struct daemon_pool_limits limit
 int daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work);
 /* Once a second: when all threads wait for guests that do not answer, another one starts. */
 void daemon_pool_relieve(struct daemon_pool *pool);
+/* Nobody is there: all threads leave, and take along what the C library keeps for each, until there is work again.
+ * Whether some had none and are on their way. */
+bool daemon_pool_rest(struct daemon_pool *pool);
 /* Drops what was not begun and is over. */
 void daemon_pool_forget(struct daemon_pool *pool);
 /* Waits until DEADLINE (vir_deadline) for what is in progress; drops what was not begun.  0 all ended, -1

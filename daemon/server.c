@@ -72,6 +72,16 @@ daemon_servers_relieve(void)
         daemon_pool_relieve(servers[server].pool);
 }
 
+bool
+daemon_servers_rest(void)
+{
+    bool some_leave = false;
+
+    for (enum daemon_server server = 0; server < DAEMON_SERVERS; server++)
+        some_leave |= daemon_pool_rest(servers[server].pool);
+    return some_leave;
+}
+
 int
 daemon_servers_end(int64_t deadline)
 {

@@ -37,6 +37,8 @@ void daemon_servers_forget(void);
 void daemon_servers_adjust(void);
 /* Once a second. */
 void daemon_servers_relieve(void);
+/* No client is there: whether some threads are on their way. */
+bool daemon_servers_rest(void);
 /* Ends the threads of all: 0, or -1 when some did not end by DEADLINE. */
 int daemon_servers_end(int64_t deadline);
 

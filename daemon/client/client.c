@@ -60,6 +60,14 @@ daemon_clients_trim(void)
 }
 
 void
+daemon_clients_free_buffers(void)
+{
+    rpc_buf_free(&the_daemon.reply);
+    rpc_buf_free(&the_daemon.event);
+    rpc_input_clear(&the_daemon.spare);
+}
+
+void
 daemon_clients_forget_gone(void)
 {
     if (n_gone)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Once a second, while there are clients: who has taken too long to log in or
- * to finish a message, who gave no sign of life; and what those left who went.
+ * to finish a message, who gave no sign of life; and what those left who went.  When all
+ * have gone the threads leave, too, and then memory goes back to the system.
  */
 #include "daemon/daemon.h"
 
@@ -69,7 +70,10 @@ sweep(struct vir_loop *loop, void *opaque)
     if (the_daemon.clients) {
         daemon_clients_trim();
         daemon_sweep_start();
+    } else if (daemon_servers_rest()) {
+        daemon_sweep_start();           /* when they have left */
     } else {
+        daemon_clients_free_buffers();
         malloc_trim(0);                 /* what a crowd has left between what stays */
     }
 }

@@ -289,6 +289,29 @@ def test_threads_leave():
         assert SANITIZED or daemon.rss() < 10240, '%d KiB' % daemon.rss()
 
 
+@waits
+def test_threads_rest():
+    """Those that are kept leave with the last client, and come again with the next one."""
+    with Daemon('min_workers = 5\n') as daemon:
+        daemon.serves()
+        wait_for('threads stay without a client', lambda: daemon.status('Threads') == 1)
+        for _ in range(2):
+            clients = [daemon.client().open() for _ in range(5)]
+            for n, client in enumerate(clients):
+                client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
+            wait_for('no thread for each', lambda: daemon.status('Threads') >= 6)
+            open(daemon.release, 'w').close()
+            for client in clients:
+                expect('a call', client.receive().code, 0)
+            for client in clients[1:]:
+                client.close()
+            time.sleep(2.5)
+            assert daemon.status('Threads') >= 6, 'beside a client %d threads stay' % daemon.status('Threads')
+            clients[0].close()
+            wait_for(lambda: '%d threads' % daemon.status('Threads'), lambda: daemon.status('Threads') == 1)
+            os.unlink(daemon.release)
+
+
 def test_end_with_waiting_calls():
     """Calls that nobody has begun when the daemon ends: dropped, and their connections closed."""
     unloaded = tempfile.mktemp(prefix='vird')
