@@ -259,6 +259,7 @@ struct daemon_job {
     daemon_serve_fn serve;
     const struct access_needs *needs;   /* permissions; NULL: none */
     bool in_loop;                       /* when it has them the loop serves it */
+    struct daemon_slow *slow;           /* the loop would serve it, but for that; NULL: it would not */
     union rpc_any_args *admitted;       /* its arguments, once it has those; NULL: not yet */
     int fds[RPC_FDS_MAX];
     size_t n_fds;

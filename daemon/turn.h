@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define DAEMON_TURN_US 5000             /* what takes longer once is the pool's from then on */
+#define DAEMON_TURN_US 5000             /* what takes longer once is the pool's, until it is quick there */
 
 int64_t daemon_turn_begin(void);
 /* Microseconds of its own since it BEGAN. */

@@ -3,7 +3,7 @@
  * One call from its header to its reply: which procedure, whether this client
  * may, where it is served, decode, serve, encode.  A call is served in the
  * loop only if the module that answers it says that it cannot wait; one that
- * does nevertheless is served by the pool from then on.
+ * does nevertheless is served by the pool until it is quick there.
  */
 #include "daemon/daemon.h"
 #include "daemon/turn.h"
@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/vector.h"
 #include "core/private.h"
 #include "daemon/access/guard.h"
+#include "daemon/client/slow.h"
 #include "rpc/error.h"
 #include "wire/protocol.h"
 
@@ -32,10 +32,6 @@ static const struct program programs[] = {
     { &rpc_lxc_program, daemon_lxc_serve, DAEMON_MAIN },
     { &rpc_admin_program, daemon_admin_serve, DAEMON_ADMIN },
 };
-
-/* What took long in the loop once: rows of modules, procedures that no module serves.  The loop's;
- * at most what there are of both. */
-static struct VIR_VECTOR(, const void *) slow;
 
 struct daemon_job *
 daemon_job_new(struct daemon_client *client, const struct rpc_packet *packet)
@@ -217,6 +213,7 @@ work_off(struct daemon_work *work)
     struct daemon_job *job = (struct daemon_job *)work;
     struct rpc_buf buf = { 0 };
     size_t n_fds = job->n_fds;
+    int64_t began = vir_now_ms();
 
     if (job->admitted) {
         serve_admitted(job, &buf);
@@ -226,6 +223,8 @@ work_off(struct daemon_work *work)
                    job->fds, n_fds, &buf);
     }
     rpc_buf_free(&buf);
+    if (job->slow && daemon_slow_served(job->slow, vir_now_ms() - began))
+        vir_info("%s is quick again: the event loop serves it", job->procedure->name);
     daemon_job_free(job);
 }
 
@@ -253,25 +252,14 @@ culprit(const struct daemon_client *client, const struct rpc_procedure *procedur
     return row ? row : procedure;
 }
 
-static bool
-is_slow(const void *what)
-{
-    for (size_t i = 0; i < slow.n; i++)
-        if (slow.items[i] == what)
-            return true;
-    return false;
-}
-
 static void
 judge(const struct daemon_client *client, const struct rpc_procedure *procedure, int64_t took)
 {
-    const void *what = culprit(client, procedure);
-
-    if (took <= DAEMON_TURN_US || is_slow(what))
+    if (took <= DAEMON_TURN_US)
         return;
-    vir_vector_add(&slow, what);
-    vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on", procedure->name,
-             client->conn ? vir_connect_uri_text(client->conn) : "no connection yet", (long long)took / 1000);
+    daemon_slow_add(culprit(client, procedure));
+    vir_warn("%s (%s) held up the event loop for %lld ms: the pool serves it from now on, until it is quick there",
+             procedure->name, client->conn ? vir_connect_uri_text(client->conn) : "no connection yet", (long long)took / 1000);
 }
 
 /* Serves a call in the loop and watches how long that took. */
@@ -329,25 +317,27 @@ waits_for_others(int number)
         number == ADMIN_PROC_SERVER_UPDATE_TLS_FILES;
 }
 
+/* *RET_SLOW: why not, if it is that. */
 static bool
 is_quick(const struct daemon_client *client, const struct rpc_procedure *procedure,
-         const struct rpc_packet *packet)
+         const struct rpc_packet *packet, struct daemon_slow **ret_slow)
 {
-    return !is_slow(culprit(client, procedure)) && !daemon_memory_is_large(packet->len);
+    *ret_slow = daemon_slow_find(culprit(client, procedure));
+    return !*ret_slow && !daemon_memory_is_large(packet->len);
 }
 
 /* Whether the call is served in the loop: the module says that it cannot wait,
  * or it is one of ours. */
 static bool
 served_in_place(struct daemon_client *client, const struct program *program,
-                const struct rpc_procedure *procedure, const struct rpc_packet *packet)
+                const struct rpc_procedure *procedure, const struct rpc_packet *packet, struct daemon_slow **ret_slow)
 {
     if (program->program == &rpc_remote_program && procedure->number == REMOTE_PROC_CONNECT_OPEN)
-        return !daemon_access_guards(client) && is_quick(client, procedure, packet) &&
+        return !daemon_access_guards(client) && is_quick(client, procedure, packet, ret_slow) &&
                daemon_open_in_place(packet->body, packet->len);
     if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
         return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
-                                VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet);
+                                VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet, ret_slow);
     if (client->server == DAEMON_ADMIN)
         return !waits_for_others(procedure->number);
     return belongs_to_loop(procedure);
@@ -461,7 +451,7 @@ ask_first(struct daemon_work *work)
 
 static int
 push_call(struct daemon_client *client, const struct rpc_procedure *procedure, daemon_serve_fn serve,
-          const struct access_needs *needs, struct rpc_packet *packet)
+          const struct access_needs *needs, struct daemon_slow *slow, struct rpc_packet *packet)
 {
     struct daemon_job *job;
     int rc;
@@ -481,6 +471,7 @@ push_call(struct daemon_client *client, const struct rpc_procedure *procedure, d
     job->procedure = procedure;
     job->serve = serve;
     job->needs = needs;
+    job->slow = slow;
     job->work.is_over = is_over;
     job->work.lanes = client->server == DAEMON_MAIN ? client->user->lanes : NULL;
     if (needs) {
@@ -551,18 +542,19 @@ begin_call(struct daemon_client *client, const struct program *program, const st
            struct rpc_packet *packet)
 {
     const struct access_needs *needs;
+    struct daemon_slow *slow = NULL;
     daemon_serve_fn serve;
 
     if (!procedure || daemon_memory_check(packet->len) < 0)
         goto refused;
     serve = program->serve[procedure->number];
     needs = daemon_access_needs(client, procedure);
-    if (!needs && served_in_place(client, program, procedure, packet)) {
+    if (!needs && served_in_place(client, program, procedure, packet, &slow)) {
         serve_in_place(client, procedure, serve, packet);
         return;
     }
     keep_others_off(client, program, procedure, true);
-    if (push_call(client, procedure, serve, needs, packet) == 0)
+    if (push_call(client, procedure, serve, needs, slow, packet) == 0)
         return;
     keep_others_off(client, program, procedure, false);
 

@@ -186,6 +186,33 @@ def test_liar():
             expect('warnings', daemon.log_text().count('from now on'), 1)
 
 
+def test_slow_for_once():
+    """What was slow is served where it says again when it was quick often enough in a row; the next time it has to be that twice
+    as often."""
+    with Daemon('log_level = 2\n', env={'MOCK_LIAR': '50'}) as daemon, daemon.client() as client:
+        client.open()
+        said = daemon.log_text
+
+        def calls(n):
+            for _ in range(n):
+                expect('a call', client.call(CAPABILITIES).code, 0)
+
+        for times, often in (1, 64), (2, 128):
+            calls(1)
+            wait_for('a warning', lambda: said().count('from now on') == times)
+            open(daemon.release, 'w').close()
+            calls(often - 1)
+            os.unlink(daemon.release)           # not in a row
+            calls(1)
+            open(daemon.release, 'w').close()
+            calls(often - 1)
+            expect('it is quick again', said().count('is quick again'), times - 1)
+            calls(1)
+            wait_for('it is not quick again', lambda: said().count('is quick again') == times)
+            os.unlink(daemon.release)
+        expect('warnings', said().count('from now on'), 2)
+
+
 def test_liar_beside_others():
     """What one module does slowly another does where it says: also while the pool is busy."""
     with Daemon('min_workers = 1\nmax_workers = 1\n', env={'MOCK_LIAR': '50'}, modules=('mock', 'test')) as daemon, \
