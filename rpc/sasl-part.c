@@ -6,13 +6,16 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/module-base.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sasl/sasl.h>
+#include <sasl/saslplug.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SERVICE "libvirt"
 #define LAYER_MAX (64 * 1024)           /* bytes of a piece, each way */
@@ -31,6 +34,7 @@ struct rpc_sasl {
     bool begun;                         /* the library does not look whether a mechanism is there */
     char *answers[MAX_QUESTIONS];       /* that the mechanism may still read; the questions are its own */
     size_t n_answers;
+    char *mechanisms;                   /* the list, as it is told */
 };
 
 static bool ready_server, ready_client;
@@ -54,9 +58,79 @@ fail(char *why, const char *what, const struct rpc_sasl *sasl, int rc)
     return -1;
 }
 
+/* ---- the host's key for Kerberos ------------------------------------------------- */
+/* The plug-in looks for the file of `keytab` once, when it is loaded, and is not there for good if that is not.  So it
+ * is not told of it: the library of Kerberos is, which reads the file at each login; and as long as there is none the
+ * mechanism is not offered. */
+
+#define KERBEROS "GSSAPI"               /* the mechanism, and the plug-in's name */
+
+static char *keytab;                    /* NULL: its library knows a place; set once, under ready_lock */
+static bool asking;                     /* it is ourselves who ask; under ready_lock */
+
+static int
+hide_keytab(void *opaque, const char *plugin, const char *option, const char **ret, unsigned int *ret_len)
+{
+    (void)opaque;
+    if (asking || !plugin || strcmp(plugin, KERBEROS) != 0 || strcmp(option, "keytab") != 0)
+        return SASL_FAIL;               /* as its file says */
+    *ret = NULL;
+    if (ret_len)
+        *ret_len = 0;
+    return SASL_OK;
+}
+
+/* Tells the library that the plug-in has loaded: MIT's or Heimdal's. */
+static void
+tell_keytab(const char *path)
+{
+    static const char *const tellers[][2] = {
+        { "libgssapi_krb5.so.2", "krb5_gss_register_acceptor_identity" },
+        { "libgssapi.so.3", "gsskrb5_register_acceptor_identity" },
+    };
+
+    for (size_t i = 0; i < sizeof(tellers) / sizeof(tellers[0]); i++) {
+        void *library = dlopen(tellers[i][0], RTLD_NOW | RTLD_NOLOAD);
+        unsigned int (*tell)(const char *) = library ? (unsigned int (*)(const char *))dlsym(library, tellers[i][1]) : NULL;
+
+        if (tell && tell(path) == 0 && !keytab)
+            keytab = vir_strdup(path);
+    }
+}
+
+/* A plug-in, which has no mechanism: the library lets only plug-ins ask for options. */
+static int
+learn_keytab(const sasl_utils_t *utils, int max_version, int *ret_version, sasl_server_plug_t **ret_plugs, int *ret_n)
+{
+    const char *path = NULL;
+    unsigned int len;
+
+    (void)max_version;
+    *ret_version = SASL_SERVER_PLUG_VERSION;
+    *ret_plugs = NULL;
+    *ret_n = 0;
+    asking = true;
+    if (utils->getopt(utils->getopt_context, KERBEROS, "keytab", &path, &len) == SASL_OK && path)
+        tell_keytab(path);
+    asking = false;
+    return SASL_NOMECH;
+}
+
+/* Whether NAME has what it needs. */
+static bool
+is_usable(const char *name, size_t len)
+{
+    return !keytab || len != strlen(KERBEROS) || strncmp(name, KERBEROS, len) != 0 || access(keytab, R_OK) == 0;
+}
+
+/* ---- getting ready --------------------------------------------------------------- */
+
 static bool
 get_ready(bool server, char *why)
 {
+    static const sasl_callback_t callbacks[] = {
+        { SASL_CB_GETOPT, (int (*)(void))(void (*)(void))hide_keytab, NULL }, { SASL_CB_LIST_END, NULL, NULL },
+    };
     bool *ready = server ? &ready_server : &ready_client;
     int rc = SASL_OK;
 
@@ -67,7 +141,9 @@ get_ready(bool server, char *why)
 
         if (!getenv("SASL_CONF_PATH"))
             sasl_set_path(SASL_PATH_TYPE_CONFIG, path);
-        rc = sasl_server_init(NULL, "libvirt");
+        rc = sasl_server_init(callbacks, "libvirt");
+        if (rc == SASL_OK)
+            sasl_server_add_plugin("keytab", learn_keytab);
     } else if (!*ready) {
         rc = sasl_client_init(NULL);
     }
@@ -100,6 +176,7 @@ sasl_free(struct rpc_sasl *sasl)
     if (sasl->conn)
         sasl_dispose(&sasl->conn);
     forget_answers(sasl);
+    free(sasl->mechanisms);
     free(sasl);
 }
 
@@ -181,11 +258,21 @@ make_client(const char *host, const struct rpc_sasl_way *way, rpc_sasl_ask_fn as
 static const char *
 mechanisms(struct rpc_sasl *sasl, char *why)
 {
-    const char *list;
+    const char *list = "";
     int rc = sasl_listmech(sasl->conn, NULL, "", ",", "", &list, NULL, NULL);
+    struct vir_buf usable = { 0 };
 
-    if (rc == SASL_OK && *list)
-        return list;
+    for (const char *name = list; rc == SASL_OK && *name; name += strspn(name, ",")) {
+        size_t len = strcspn(name, ",");
+
+        if (is_usable(name, len))
+            vir_buf_addf(&usable, "%s%.*s", usable.len ? "," : "", (int)len, name);
+        name += len;
+    }
+    free(sasl->mechanisms);
+    sasl->mechanisms = usable.text;
+    if (usable.len)
+        return sasl->mechanisms;
     fail(why, rc == SASL_OK ? "no mechanism available: " : "cannot list SASL mechanisms: ", sasl, rc);
     return NULL;
 }

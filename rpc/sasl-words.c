@@ -31,8 +31,8 @@ static const struct {
     { "No worthy mechs found", false, "of the mechanisms that the server offers none is installed here (for Kerberos: "
       "apt install libsasl2-modules-gssapi-mit), or none encrypts and the connection does not, either (use TLS)" },
     { "no mechanism available", true, "of 'mech_list' in /etc/sasl2/libvirt.conf none can be used: it is not installed (for "
-      "Kerberos: apt install libsasl2-modules-gssapi-mit), its file cannot be read (keytab, put there and libvirtd started "
-      "anew), or it does not encrypt as tcp_min_ssf wants it over TCP (gssapi does; scram-sha-256 needs TLS)" },
+      "Kerberos: apt install libsasl2-modules-gssapi-mit), its file cannot be read (keytab), or it does not "
+      "encrypt as tcp_min_ssf wants it over TCP (gssapi does; scram-sha-256 needs TLS)" },
     { "not found in keytab", true, "the keytab is older than the realm's key: kadmin -q 'ktadd -k /etc/libvirt/krb5.tab "
       "libvirt/HOST'; and clients get a new ticket" },
     { "Wrong principal", true, "the keytab has no key for the name that the client asks for: kadmin -q 'ktadd -k "

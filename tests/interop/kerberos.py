@@ -154,10 +154,24 @@ def wrong_tickets(world):
     code, text = virsh(world.uris(daemon, '127.0.0.1')[0][1], 'uri', env=dict(os.environ, **fresh))
     report('a name that the realm does not know', code and 'libvirt/127.0.0.1@' in text and 'addprinc' in text, text)
     daemon.end()
-    daemon = world.daemon(world.sasl('sasl-none', '/nowhere/krb5.tab'))
-    code, text = virsh(world.uris(daemon)[0][1], 'uri', env=dict(os.environ, **world.fred))
-    report('no keytab', code and 'authentication failed' in text and 'no mechanism available' in log_of(daemon) and
-           'its file cannot be read (keytab' in log_of(daemon), text, log_of(daemon))
+
+
+def keytab_comes_and_goes(world):
+    """At each login the file is looked at: the daemon is not started anew for it."""
+    path = os.path.join(world.path, 'krb5.tab')
+    daemon, other = world.daemon(world.sasl('sasl-none', path)), world.realm.keytab('libvirt/elsewhere')
+    for way, uri in world.uris(daemon):
+        before = len(log_of(daemon))
+        code, text = virsh(uri, 'uri', env=dict(os.environ, **world.fred))
+        said = log_of(daemon)[before:]
+        report('no keytab, over ' + way, code and 'authentication failed' in text and 'no mechanism available' in said and
+               'its file cannot be read (keytab)' in said, text, said)
+        for name, keytab, right in (('a keytab that was put there', world.keytab, True), ('one of another host', other, False),
+                                    ('and the right one again', world.keytab, True)):
+            shutil.copy(keytab, path)
+            code, text = virsh(uri, 'uri', env=dict(os.environ, **world.fred))
+            report('%s, over %s' % (name, way), code == 0 if right else code and 'authentication failed' in text, text, log_of(daemon))
+        os.unlink(path)
     daemon.end()
 
 
@@ -224,7 +238,8 @@ def main():
         world = World(path)
         # the plug-in keeps what it has of a ticket, where TLS encrypts
         ways.forgive_leaks(path, 'libgssapi_krb5', 'libkrb5')
-        for case in (lambda: right_tickets(world, clients), lambda: wrong_tickets(world), lambda: their_daemon(world),
+        for case in (lambda: right_tickets(world, clients), lambda: wrong_tickets(world),
+                     lambda: keytab_comes_and_goes(world), lambda: their_daemon(world),
                      lambda: no_kdc(world), lambda: page(world)):
             if len(sys.argv) < 2 or case.__code__.co_names[0] in sys.argv[1:]:
                 case()
