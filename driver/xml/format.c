@@ -29,7 +29,7 @@ struct source {
 };
 
 /* Elements that are written though they hold nothing. */
-#define MAY_BE_EMPTY (VIR_XML_OPEN | VIR_XML_EMPTY | VIR_XML_ALWAYS | VIR_XML_REQUIRED)
+#define MAY_BE_EMPTY (VIR_XML_OPEN | VIR_XML_EMPTY | VIR_XML_REQUIRED)
 
 static void write_element(struct writer *writer, struct source *source, int depth, bool root);
 
