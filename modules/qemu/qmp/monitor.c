@@ -7,6 +7,7 @@
 #include "qmp/monitor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct qemu_monitor {
     struct qemu_call *calls;            /* sent and not answered */
     uint64_t last_id;
     struct vir_buf unsent;
+    int gift;                           /* goes with the next byte that is sent; -1: none */
     bool stuck;                         /* the loop tells when the socket takes more */
     char *why_broken;                   /* NULL: usable */
     int64_t silent_since;               /* the first call that ran into its deadline was sent; 0: it speaks */
@@ -75,6 +77,7 @@ qemu_monitor_unref(struct qemu_monitor *monitor)
         return NULL;
     qmp_reader_free(&monitor->reader);
     vir_buf_free(&monitor->unsent);
+    vir_auto_close(&monitor->gift);
     pthread_cond_destroy(&monitor->answered);
     pthread_mutex_destroy(&monitor->lock);
     free(monitor->why_broken);
@@ -117,6 +120,27 @@ set_broken(struct qemu_monitor *monitor, const char *why)
     pthread_cond_broadcast(&monitor->answered);
 }
 
+/* With the lock held. */
+static ssize_t
+send_some(struct qemu_monitor *monitor, char *from, size_t len)
+{
+    union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int))]; } control = { .header = {
+        .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+    struct iovec bytes = { from, len };
+    struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+    ssize_t n;
+
+    if (monitor->gift >= 0) {
+        memcpy(CMSG_DATA(&control.header), &monitor->gift, sizeof(int));
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control);
+    }
+    n = sendmsg(monitor->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n > 0 && monitor->gift >= 0)
+        close(vir_steal_fd(&monitor->gift));
+    return n;
+}
+
 /* With the lock held: writes what the socket takes; the loop writes the rest. */
 static void
 write_unsent(struct qemu_monitor *monitor)
@@ -125,7 +149,7 @@ write_unsent(struct qemu_monitor *monitor)
     size_t done = 0;
 
     while (done < unsent->len) {
-        ssize_t n = send(monitor->fd, unsent->text + done, unsent->len - done, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t n = send_some(monitor, unsent->text + done, unsent->len - done);
 
         if (n < 0 && errno == EINTR)
             continue;
@@ -141,9 +165,10 @@ write_unsent(struct qemu_monitor *monitor)
     }
 }
 
-/* HOW: whether it is waited for or posted.  NULL for a posted call that can never be answered. */
+/* HOW: whether it is waited for or posted.  GIFT: a descriptor that goes with it, taken over; -1: none.
+ * NULL for a posted call that can never be answered. */
 static struct qemu_call *
-send_call(struct qemu_monitor *monitor, const char *command, struct json_object *args,
+send_with(struct qemu_monitor *monitor, const char *command, struct json_object *args, int gift,
           const struct qemu_call *how)
 {
     struct qemu_call *call = VIR_NEW(struct qemu_call), **tail = &monitor->calls;
@@ -153,9 +178,12 @@ send_call(struct qemu_monitor *monitor, const char *command, struct json_object 
     call->sent_ms = vir_now_ms();
     pthread_mutex_lock(&monitor->lock);
     call->id = ++monitor->last_id;
-    if (monitor->why_broken || monitor->unsent.len > MAX_UNSENT) {
+    if (monitor->why_broken || monitor->unsent.len > MAX_UNSENT || (gift >= 0 && monitor->gift >= 0)) {
         call->done = true;
+        vir_auto_close(&gift);
     } else {
+        if (gift >= 0)
+            monitor->gift = gift;       /* also where the socket takes nothing: the loop sends it */
         while (*tail)
             tail = &(*tail)->next;
         *tail = call;
@@ -170,6 +198,12 @@ send_call(struct qemu_monitor *monitor, const char *command, struct json_object 
     pthread_mutex_unlock(&monitor->lock);
     json_object_put(args);
     return call;
+}
+
+static struct qemu_call *
+send_call(struct qemu_monitor *monitor, const char *command, struct json_object *args, const struct qemu_call *how)
+{
+    return send_with(monitor, command, args, -1, how);
 }
 
 struct qemu_call *
@@ -288,6 +322,21 @@ qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json
     const struct qemu_call how = { .waited = true, .whole = true };
 
     return qemu_monitor_wait(monitor, send_call(monitor, command, args, &how), deadline_ms, ret);
+}
+
+int
+qemu_monitor_give_fd(struct qemu_monitor *monitor, const char *name, int fd)
+{
+    struct json_object *args = qmp_new_object();
+    int gift = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+    if (gift < 0) {
+        json_object_put(args);
+        return vir_error_errno(errno, "a descriptor for domain '%s'", monitor->guest);
+    }
+    qmp_add(args, "fdname", qmp_new_string(name));
+    return qemu_monitor_wait(monitor, send_with(monitor, "getfd", args, gift, &(struct qemu_call){ .waited = true }),
+                             QEMU_COMMAND_MS, NULL);
 }
 
 int64_t
@@ -451,6 +500,7 @@ qemu_monitor_open(struct vir_loop *loop, int fd, const char *guest,
     monitor->refs = 1;
     monitor->loop = loop;
     monitor->fd = fd;
+    monitor->gift = -1;
     monitor->guest = vir_strdup(guest);
     monitor->ops = ops;
     monitor->opaque = opaque;

@@ -36,6 +36,9 @@ int qemu_monitor_call(struct qemu_monitor *monitor, const char *command, struct 
 int qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args,
                       int deadline_ms, struct json_object **ret);
 
+/* QEMU keeps a copy of FD by that NAME until a command takes it. */
+int qemu_monitor_give_fd(struct qemu_monitor *monitor, const char *name, int fd);
+
 /* The two halves of qemu_monitor_call, to send several commands before the first
  * answer.  Each sent command must be waited for once, also after another failed. */
 struct qemu_call;

@@ -253,6 +253,19 @@ qmp_add(struct json_object *object, const char *key, struct json_object *value)
         make_room();
 }
 
+struct json_object *
+qmp_new_array(void)
+{
+    return SURELY(json_object_new_array());
+}
+
+void
+qmp_append(struct json_object *array, struct json_object *value)
+{
+    while (json_object_array_add(array, value) < 0)
+        make_room();
+}
+
 const char *
 qmp_text(struct json_object *value, int flags)
 {

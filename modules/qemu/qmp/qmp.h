@@ -68,6 +68,8 @@ struct json_object *qmp_new_string(const char *text);
 struct json_object *qmp_new_int(int64_t value);
 struct json_object *qmp_new_bool(bool value);
 void qmp_add(struct json_object *object, const char *key, struct json_object *value);
+struct json_object *qmp_new_array(void);
+void qmp_append(struct json_object *array, struct json_object *value);
 /* Owned by the value, until the next call or its end. */
 const char *qmp_text(struct json_object *value, int flags);
 
