@@ -97,6 +97,7 @@ load(const struct vir_host *host)
 /* ---- calls -------------------------------------------------------------------------------- */
 
 #define NOW VIR_SLOT_NONBLOCKING
+#define SAVE_FLAGS (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
 
 static const struct vir_connect_ops connect_ops = {
     VIR_OPS(vir_connect_ops),
@@ -137,6 +138,21 @@ static const struct vir_domain_ops domain_ops = {
     .domain_create_xml = { qemu_domain_create_xml, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY |
         VIR_DOMAIN_START_VALIDATE | VIR_DOMAIN_START_RESET_NVRAM, 0 },
     .domain_destroy_flags = { qemu_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, 0 },
+    .domain_save_flags = { qemu_domain_save_flags, SAVE_FLAGS, 0 },
+    .domain_save_params = { qemu_domain_save_params, SAVE_FLAGS, 0 },
+    .domain_restore_flags = { qemu_domain_restore_flags, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, 0 },
+    .domain_restore_params = { qemu_domain_restore_params, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, 0 },
+    .domain_save_image_get_xml_desc = { qemu_domain_save_image_get_xml_desc, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE, 0 },
+    .domain_save_image_define_xml = { qemu_domain_save_image_define_xml, VIR_DOMAIN_SAVE_RUNNING |
+        VIR_DOMAIN_SAVE_PAUSED, 0 },
+    .domain_managed_save = { qemu_domain_managed_save, SAVE_FLAGS, 0 },
+    .domain_managed_save_remove = { qemu_domain_managed_save_remove, 0, 0 },
+    .domain_managed_save_get_xml_desc = { qemu_domain_managed_save_get_xml_desc, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE, 0 },
+    .domain_managed_save_define_xml = { qemu_domain_managed_save_define_xml, VIR_DOMAIN_SAVE_RUNNING |
+        VIR_DOMAIN_SAVE_PAUSED, 0 },
+    .domain_has_managed_save_image = { qemu_domain_has_managed_save_image, 0, NOW },
+    .domain_core_dump_with_format = { qemu_domain_core_dump_with_format, VIR_DUMP_CRASH | VIR_DUMP_LIVE |
+        VIR_DUMP_BYPASS_CACHE | VIR_DUMP_RESET | VIR_DUMP_MEMORY_ONLY, 0 },
     .domain_shutdown_flags = { qemu_domain_shutdown_flags, ~0u, 0 },
     .domain_reboot = { qemu_domain_reboot, ~0u, 0 },
     .domain_reset = { qemu_domain_reset, 0, 0 },

@@ -62,6 +62,14 @@ enum qemu_power_off {
     QEMU_AS_TOLD,                       /* an earlier daemon told QEMU which */
 };
 
+/* The guest's state as bytes, out of its QEMU or into it (guest/stream.h). */
+enum qemu_streaming {
+    QEMU_STREAM_NONE,
+    QEMU_STREAM_GOING,
+    QEMU_STREAM_DONE,
+    QEMU_STREAM_FAILED,
+};
+
 /* One life of a QEMU process.  Made when it is spawned or found again; ended,
  * in the loop's thread, when the process is gone. */
 struct qemu_run {
@@ -82,9 +90,15 @@ struct qemu_run {
     struct qmp_message *early;          /* events of a guest that is not shown yet */
     size_t n_early;
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
+    int end_reason;                     /* one that the call means which ends it: it wins; 0: none */
     virConnectPtr autodestroy;          /* end with this connection; not a reference */
     bool missed;                        /* an earlier daemon may not have finished a change (guest/missed.c) */
     struct qemu_unplug *unplug;         /* the call that waits for a device to go (guest/unplug.c) */
+    enum qemu_streaming stream;
+    int pause_reason;                   /* virDomainPausedReason of the stop that is under way; 0: the user's */
+    /* With the job: */
+    bool halted;                        /* the guest stands still for what the job does (guest/halt.c)... */
+    char *image;                        /* ...which is to write this file; NULL: none */
 };
 
 struct qemu_domain {
@@ -94,6 +108,7 @@ struct qemu_domain {
     struct qemu_def *live;              /* what it runs with; NULL: not running */
     struct qemu_run *run;               /* from spawn to the process's end */
     bool persistent, autostart;
+    bool saved;                         /* there is an image of the driver's own (guest/managed.h) */
     bool restarting;                    /* about to be started anew: it stays */
     int state, reason;                  /* virDomainState and its reason */
 };
@@ -124,6 +139,9 @@ void qemu_domain_free(struct vir_store_entry *entry);
 unsigned int qemu_domain_facts(const struct vir_store_entry *entry);   /* of struct vir_store_kind */
 /* Into the store; afterwards the caller has a reference.  -1: DOMAIN is released. */
 int qemu_domain_add(struct qemu_domain *domain);
+/* The domain that DEF is a run of, with the job WHAT: one that is there, whatever its own definition, or a
+ * new one; a reference. */
+struct qemu_domain *qemu_domain_for_run(struct qemu_def *def, const char *what);
 /* A domain from DEF, in the store, with the job WHAT; a reference.  NULL: its name or uuid is taken. */
 struct qemu_domain *qemu_domain_make(struct qemu_def *def, const char *what);
 struct qemu_domain *qemu_domain_of(virDomainPtr dom);          /* new reference; NULL: error set */
@@ -153,6 +171,9 @@ int qemu_domain_id(struct qemu_domain *domain);                /* -1: not runnin
 int qemu_job_begin(struct qemu_domain *domain, const char *what);      /* a VIR_JOB_CHANGE */
 int qemu_job_begin_kind(struct qemu_domain *domain, enum vir_job_kind kind, const char *what);
 void qemu_job_end(struct qemu_domain *domain);
+/* A long one; RET: what came of it. */
+int qemu_job_begin_long(struct qemu_domain *domain, const struct vir_job_long *job);
+void qemu_job_end_long(struct qemu_domain *domain, int ret);
 
 /* ---- runs (run.c, watch.c, process.c) ---------------------------------------------------------- */
 
@@ -164,6 +185,10 @@ void qemu_run_put(struct qemu_run **run);
 /* Starts the domain as DEF or (NULL) its own definition says; called with a job.  FLAGS: virDomainCreateFlags. */
 int qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
                        int event_detail);
+/* The same from where it was when it was saved, as STREAM says. */
+struct qemu_stream;
+int qemu_process_restore(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                         const struct qemu_stream *stream);
 /* Ends them whatever their QEMUs do, in the time of one; called without a job.  GRACEFUL: never SIGKILL. */
 int qemu_runs_end(struct qemu_run *const *runs, size_t n, bool graceful);
 /* Watches RUN, and does to its domain what its end means. */

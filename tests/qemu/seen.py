@@ -4,51 +4,17 @@
 
 import os
 import re
-import select
-import subprocess
 import time
 
 from devices import ACPI, CARD, CHANNEL, DISK, NONE, RNG, SCSI, TABLET, attach, detach, image, things
-from harness import SLOW, check, domain, equal, has, main, skip, wait_for
+from harness import SLOW, check, domain, equal, has, main, wait_for
+from linux import FULL, Guest, need, os_of
 
-GUEST = os.path.join(os.environ.get('VIR_GUEST_DIR', '/nowhere'), 'full')
 ROUNDS = 100 if os.environ.get('VIR_LONG', 'no') == 'yes' else 5
 
 
-class Guest:
-    """A Linux that tells which devices it has."""
-
-    def __init__(self, world, name):
-        keys, self.keys = os.pipe()
-        self.process = subprocess.Popen(['virsh', '-c', 'qemu:///session', 'console', name, '--force'], env=world.env,
-                                        stdin=keys, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        os.close(keys)
-        self.seen = b''
-
-    def wait(self, pattern, seconds):
-        until = time.monotonic() + seconds * SLOW
-        while not re.search(pattern, self.seen, re.S):
-            ready = select.select([self.process.stdout], [], [], max(0, until - time.monotonic()))[0]
-            data = os.read(self.process.stdout.fileno(), 4096) if ready else b''
-            check(data, 'the guest says only %r' % self.seen[-500:])
-            self.seen += data
-        found = re.search(pattern, self.seen, re.S)
-        self.seen = self.seen[found.end():]
-        return found
-
-    def devices(self):
-        os.write(self.keys, b'sees\n')
-        return self.wait(rb'SEES (.*?) END', 60).group(1).decode().split()
-
-    def close(self):
-        os.write(self.keys, b'\x1d')
-        self.process.wait(10)
-        os.close(self.keys)
-
-
 def booted(world):
-    world.define(domain('guest', memory=192, more=ACPI, os_more='<kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd>'
-                        '<cmdline>console=ttyS0 quiet</cmdline>' % (GUEST, GUEST),
+    world.define(domain('guest', memory=192, more=ACPI, os_more=os_of(FULL),
                         devices=NONE + "<serial type='pty'/>" + SCSI % 0 + "<controller type='virtio-serial' index='0'/>"))
     world.start('guest', paused=False)
     guest = Guest(world, 'guest')
@@ -128,6 +94,5 @@ def one_guest(world):
     guest.close()
 
 
-if not os.path.exists(GUEST + '/vmlinuz'):
-    skip('no %s/vmlinuz: set VIR_GUEST_DIR to what guest/make-guest made' % GUEST)
+need(FULL)
 main([one_guest])

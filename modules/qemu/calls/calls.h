@@ -25,6 +25,10 @@ int qemu_change_domain(virDomainPtr dom, const struct qemu_verb *verb, const voi
 /* define.c */
 struct qemu_def *qemu_parse_for(const char *xml, unsigned int define_flags);
 
+/* save.c */
+/* With the job: the domain goes on from its own saved image, which is used up then.  FLAGS: virDomainCreateFlags. */
+int qemu_start_saved(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags);
+
 /* lifecycle.c */
 /* Ends the guests that were started to live as long as CONN. */
 void qemu_autodestroy(virConnectPtr conn);

@@ -6,6 +6,7 @@
 #include "calls/calls.h"
 #include "document/domain-xml.h"
 #include "document/machine.h"
+#include "guest/managed.h"
 #include "guest/state.h"
 
 #include <string.h>
@@ -98,13 +99,19 @@ undefine(struct qemu_domain *domain, unsigned int flags)
 
     if (!domain->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine transient domain");
+    if (qemu_managed_is_there(domain) && !(flags & VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)) {
+        vir_error(VIR_ERR_OPERATION_INVALID, "Refusing to undefine while domain managed save image exists");
+        vir_error_hint("'virsh undefine --managed-save' removes it, too");
+        return -1;
+    }
     variables = qemu_variables_are_kept(doc);
     if (variables && !(flags & (VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM))) {
         vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine domain with nvram");
         vir_error_hint("say whether it goes or stays: 'virsh undefine --nvram' or '--keep-nvram'");
         return -1;
     }
-    if (vir_keep_remove(&qemu_driver.config, domain->entry.name) < 0)
+    if ((qemu_managed_is_there(domain) && qemu_managed_remove(domain) < 0) ||
+        vir_keep_remove(&qemu_driver.config, domain->entry.name) < 0)
         return -1;
     if (variables && flags & VIR_DOMAIN_UNDEFINE_NVRAM && qemu_variables_remove(doc) < 0)
         qemu_warn_error(domain->entry.name);

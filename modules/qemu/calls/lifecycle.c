@@ -6,11 +6,26 @@
 #include "calls/calls.h"
 #include "document/domain-xml.h"
 #include "qmp/monitor.h"
+#include "guest/halt.h"
+#include "guest/managed.h"
 #include "guest/state.h"
 
 #include <string.h>
 
 /* ---- starting ---------------------------------------------------------------------------- */
+
+/* With the job: from where it was saved, or anew. */
+static int
+start(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags)
+{
+    if (qemu_managed_is_there(domain)) {
+        if (!(flags & VIR_DOMAIN_START_FORCE_BOOT))
+            return qemu_start_saved(domain, conn, flags);
+        if (qemu_managed_remove(domain) < 0)
+            return -1;
+    }
+    return qemu_process_start(domain, NULL, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+}
 
 int
 qemu_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
@@ -20,22 +35,11 @@ qemu_domain_create_with_flags(virDomainPtr dom, unsigned int flags)
 
     if (!domain || qemu_job_begin(domain, "start") < 0)
         return -1;
-    ret = qemu_process_start(domain, NULL, vir_domain_connect(dom), flags, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    ret = start(domain, vir_domain_connect(dom), flags);
     if (ret == 0)
         vir_domain_set_id(dom, qemu_domain_id(domain));
     qemu_job_end(domain);
     return ret;
-}
-
-/* The domain that DEF is a run of, with the job: one that is there, whatever its own definition, or a new one. */
-static struct qemu_domain *
-domain_for(struct qemu_def *def)
-{
-    QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
-
-    if (!domain || strcmp(domain->entry.name, def->doc->name) != 0)
-        return qemu_domain_make(def, "start");
-    return qemu_job_begin(domain, "start") < 0 ? NULL : vir_steal(&domain);
 }
 
 virDomainPtr
@@ -48,7 +52,7 @@ qemu_domain_create_xml(virConnectPtr conn, const char *xml, unsigned int flags)
 
     if (!def)
         return NULL;
-    domain = domain_for(def);
+    domain = qemu_domain_for_run(def, "start");
     if (domain && qemu_process_start(domain, def, conn, flags, VIR_DOMAIN_EVENT_STARTED_BOOTED) == 0)
         handle = qemu_domain_handle(conn, domain);
     if (domain)
@@ -109,7 +113,7 @@ autostart(struct qemu_domain *domain)
     if (qemu_job_begin(domain, "autostart") < 0)
         return -1;
     if (waits_for_start(domain))        /* a client may have been faster */
-        ret = qemu_process_start(domain, NULL, NULL, 0, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+        ret = start(domain, NULL, 0);
     qemu_job_end(domain);
     return ret;
 }
@@ -228,23 +232,6 @@ qemu_domain_reset(virDomainPtr dom, unsigned int flags)
 
 /* ---- pause ------------------------------------------------------------------------------------- */
 
-/* QEMU's event may have told it already; the caller must find it told. */
-static void
-note_paused(struct qemu_domain *domain, bool paused)
-{
-    int from = paused ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_PAUSED;
-
-    qemu_domain_lock(domain);
-    if (domain->live && domain->state == from && paused) {
-        qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
-        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
-    } else if (domain->live && domain->state == from) {
-        qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_UNPAUSED);
-        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
-    }
-    qemu_domain_unlock(domain);
-}
-
 static bool
 may_pause_or_resume(struct qemu_domain *domain, bool pause)
 {
@@ -270,11 +257,9 @@ pause_or_resume(virDomainPtr dom, bool pause)
         return -1;
     run = may_pause_or_resume(domain, pause) ? qemu_domain_monitored(domain) : NULL;
     if (run)
-        ret = qemu_monitor_call(run->monitor, pause ? "stop" : "cont", NULL, QEMU_COMMAND_MS, NULL);
-    if (ret == 0) {
-        note_paused(domain, pause);
+        ret = pause ? qemu_guest_stop(run, VIR_DOMAIN_PAUSED_USER) : qemu_guest_go(run, VIR_DOMAIN_RUNNING_UNPAUSED);
+    if (ret == 0)
         qemu_state_save_current(domain, run);
-    }
     qemu_job_end(domain);
     return ret;
 }

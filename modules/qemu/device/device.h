@@ -89,6 +89,7 @@ struct qemu_device_type {
     bool (*collides)(const void *dev, const void *other);       /* both say the same place, but no PCI slot */
     bool unique;                        /* no two of them are the same */
     bool told_apart;                    /* of several that are the same none is meant, not the first */
+    bool unseen;                        /* by the guest: it is a thing of the host's */
     bool soldered;                      /* no call attaches or detaches it */
     bool (*stays)(const void *dev);     /* none does so while the guest runs, be such a one there or not */
     bool plugs;                         /* QEMU takes it while the guest runs */
@@ -166,6 +167,8 @@ void qemu_devices_told(const struct qemu_told *told);
 /* Releases DEV, with what is the same device said again. */
 void qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *doc, void *dev);
 int qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces);
+/* The same without those that only the host sees, so that nothing of the host is needed. */
+int qemu_devices_build_seen(const struct qemu_board *board, struct qemu_pieces *pieces);
 void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers);
 void qemu_devices_host_open(const struct qemu_board *board);
 void qemu_devices_host_close(const struct qemu_board *board);

@@ -386,6 +386,7 @@ static const struct vir_xml_list list = {
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
     .complete = complete, .check = check, .startable = startable, .host_open = host_open, .host_close = host_close,
+    .unseen = true,
     .build = build, .learn = learn,
     .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same,
     .simplify = simplify,

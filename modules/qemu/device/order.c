@@ -391,15 +391,30 @@ build_some(const struct qemu_board *board, const struct qemu_device_type *type, 
     return ret;
 }
 
-int
-qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces)
+/* SEEN: by the guest; of the others nothing is built. */
+static int
+build_devices(const struct qemu_board *board, bool seen, struct qemu_pieces *pieces)
 {
     for (size_t i = 0; qemu_device_types[i]; i++) {
         const struct qemu_device_type *type = qemu_device_types[i];
 
+        if (seen && type->unseen)
+            continue;
         if (build_some(board, type, false, pieces) < 0 ||
             (type == &qemu_device_hub && build_some(board, &qemu_device_controller, true, pieces) < 0))
             return -1;
     }
     return 0;
+}
+
+int
+qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *pieces)
+{
+    return build_devices(board, false, pieces);
+}
+
+int
+qemu_devices_build_seen(const struct qemu_board *board, struct qemu_pieces *pieces)
+{
+    return build_devices(board, true, pieces);
 }

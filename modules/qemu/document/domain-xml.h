@@ -38,6 +38,10 @@ struct qemu_def *qemu_def_copy(const struct qemu_def *def);
 /* The document; FLAGS: virDomainXMLFlags.  INACTIVE is what DEF says, unless it is live. */
 char *qemu_def_format(const struct qemu_def *def, unsigned int flags);
 
+/* -1 with an error that names the difference: a guest that runs as NOW would see another machine if it ran
+ * as WANTED (same-guest.c). */
+int qemu_def_check_same_guest(const struct qemu_def *now, const struct qemu_def *wanted);
+
 /* A new definition with the device that CHANGE speaks of more, less or in place of the old one (change.c);
  * NULL: error set. */
 struct qemu_def *qemu_attach_def(const struct qemu_def *def, const struct qemu_change *change);

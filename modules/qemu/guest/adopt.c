@@ -5,9 +5,12 @@
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
 #include "guest/events.h"
+#include "guest/halt.h"
 #include "guest/log.h"
 #include "guest/run.h"
 #include "guest/watch.h"
+
+#include <stdlib.h>
 
 /* The domain that LIVE is a run of: as it was defined, or else a transient one. */
 static struct qemu_domain *
@@ -51,6 +54,8 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
     qemu_domain_unlock(domain);
     if (!ended && run->monitor)
         qemu_run_greet(run);
+    if (!ended)
+        qemu_halt_recover(run);
     return !ended;
 }
 
@@ -64,6 +69,8 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
         return vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' runs as another process", domain->entry.name);
     run = qemu_run_new(domain, found->live->doc->id);
     run->power_off = QEMU_AS_TOLD;
+    run->halted = found->halted;
+    qemu_set_text(&run->image, found->image);
     if (!vir_process_find(found->pid, found->start_time, &run->process) ||
         !qemu_log_is_of(found->pid, domain->entry.name, domain->entry.uuid))
         return 0;
@@ -97,9 +104,15 @@ static int
 adopt_or_remove(const char *name, const char *text, void *opaque)
 {
     struct qemu_state status;
-    int found = qemu_state_read(name, text, &status) < 0 ? -1 : qemu_adopt(&status);
+    int found = qemu_state_read(name, text, &status);
 
     (void)opaque;
+    if (found == 0) {
+        found = qemu_adopt(&status);
+        free(status.image);
+    } else {
+        found = -1;
+    }
     if (found == 0) {
         vir_info("the guest '%s' is gone", name);
         qemu_state_remove(name);

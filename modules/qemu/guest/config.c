@@ -3,6 +3,7 @@
  * Definitions on disk: NAME.xml in the configuration directory, and a link of
  * the same name below autostart/ for those that start with the host.
  */
+#include "guest/managed.h"
 #include "guest/state.h"
 
 #include <string.h>
@@ -40,6 +41,7 @@ load(const char *name, const char *text, void *opaque)
     domain = qemu_domain_new(def);
     domain->persistent = true;
     domain->autostart = vir_keep_autostart(&qemu_driver.config, name);
+    qemu_managed_find(domain);
     return qemu_domain_add(domain) < 0 ? -1 : (qemu_domain_unref(&domain), 0);
 }
 

@@ -43,7 +43,8 @@ qemu_domain_facts(const struct vir_store_entry *entry)
 
     return vir_domain_state_flag(domain->state) |
         (domain->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0) |
-        (domain->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0);
+        (domain->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0) |
+        (domain->saved ? VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE : 0);
 }
 
 int
@@ -64,6 +65,16 @@ qemu_domain_make(struct qemu_def *def, const char *what)
         return domain;
     qemu_domain_free(&domain->entry);
     return NULL;
+}
+
+struct qemu_domain *
+qemu_domain_for_run(struct qemu_def *def, const char *what)
+{
+    QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
+
+    if (!domain || strcmp(domain->entry.name, def->doc->name) != 0)
+        return qemu_domain_make(def, what);
+    return qemu_job_begin(domain, what) < 0 ? NULL : vir_steal(&domain);
 }
 
 struct qemu_domain *
@@ -137,6 +148,24 @@ qemu_job_end(struct qemu_domain *domain)
     qemu_domain_lock(domain);
     vir_job_end_locked(&domain->entry);
     qemu_domain_settle(domain);         /* who waited for the job finds it gone */
+    qemu_domain_unlock(domain);
+}
+
+int
+qemu_job_begin_long(struct qemu_domain *domain, const struct vir_job_long *job)
+{
+    return vir_job_begin_long(&domain->entry, job, QEMU_JOB_MS);
+}
+
+void
+qemu_job_end_long(struct qemu_domain *domain, int ret)
+{
+    bool aborted = ret < 0 && vir_job_is_aborted(&domain->entry);
+
+    vir_job_end_long(&domain->entry, ret == 0 ? VIR_DOMAIN_JOB_COMPLETED
+                     : aborted ? VIR_DOMAIN_JOB_CANCELLED : VIR_DOMAIN_JOB_FAILED);
+    qemu_domain_lock(domain);
+    qemu_domain_settle(domain);
     qemu_domain_unlock(domain);
 }
 

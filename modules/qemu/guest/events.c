@@ -9,6 +9,7 @@
 #include "guest/events.h"
 #include "guest/hotplug.h"
 #include "guest/run.h"
+#include "guest/stream.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
@@ -123,7 +124,7 @@ on_stop(struct qemu_domain *domain, struct qemu_run *run, struct json_object *da
     (void)data;
     if (domain->state != VIR_DOMAIN_RUNNING || run->resets)
         return;
-    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
+    qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, run->pause_reason ? run->pause_reason : VIR_DOMAIN_PAUSED_USER);
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
 }
 
@@ -358,6 +359,7 @@ qemu_event(struct qmp_message *event, void *opaque)
     struct qemu_run *run = opaque;
     struct qemu_domain *domain = run->domain;
 
+    qemu_stream_event(run, event->name, event->value);          /* of a guest that is not shown yet, too */
     qemu_domain_lock(domain);
     if (domain->run == run && domain->live)
         take_event(domain, run, event);

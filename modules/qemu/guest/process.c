@@ -12,6 +12,7 @@
 #include "guest/events.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
+#include "guest/stream.h"
 #include "qmp/monitor.h"
 #include "guest/run.h"
 #include "guest/watch.h"
@@ -59,19 +60,32 @@ restart_later(struct qemu_domain *domain)
     qemu_domain_unref(&domain);
 }
 
-static void
-stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
+static int
+stop_reason_of(const struct qemu_run *run)
 {
-    if (run->destroyers) {
-        *ret_reason = VIR_DOMAIN_SHUTOFF_DESTROYED;
-        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
-    } else if (run->stop_reason) {
-        *ret_reason = run->stop_reason;
-        *ret_detail = run->stop_reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN
-            ? VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN : VIR_DOMAIN_EVENT_STOPPED_CRASHED;
-    } else {
-        *ret_reason = VIR_DOMAIN_SHUTOFF_CRASHED;
-        *ret_detail = VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    if (run->end_reason)
+        return run->end_reason;
+    if (run->destroyers)
+        return VIR_DOMAIN_SHUTOFF_DESTROYED;
+    return run->stop_reason ? run->stop_reason : VIR_DOMAIN_SHUTOFF_FAILED;
+}
+
+/* The event's detail; a QEMU that failed leaves a domain that crashed. */
+static int
+stop_detail_of(int *reason)
+{
+    switch (*reason) {
+    case VIR_DOMAIN_SHUTOFF_SHUTDOWN:
+        return VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN;
+    case VIR_DOMAIN_SHUTOFF_DESTROYED:
+        return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
+    case VIR_DOMAIN_SHUTOFF_SAVED:
+        return VIR_DOMAIN_EVENT_STOPPED_SAVED;
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+        *reason = VIR_DOMAIN_SHUTOFF_CRASHED;
+        return VIR_DOMAIN_EVENT_STOPPED_FAILED;
+    default:
+        return VIR_DOMAIN_EVENT_STOPPED_CRASHED;
     }
 }
 
@@ -79,9 +93,8 @@ stop_event_of(const struct qemu_run *run, int *ret_reason, int *ret_detail)
 static void
 domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
 {
-    int reason, detail;
+    int reason = stop_reason_of(run), detail = stop_detail_of(&reason);
 
-    stop_event_of(run, &reason, &detail);
     qemu_audit_stop(domain->live, reason);
     qemu_doc_release_devices(domain->live->doc);
     domain->live = qemu_def_unref(domain->live);
@@ -162,13 +175,21 @@ struct start {
     int socket_fd;                      /* the emulator's; closed when the monitor is connected */
     off_t log_from;                     /* what the emulator writes comes behind this */
     unsigned int flags;
+    const struct qemu_stream *from;     /* where the guest goes on from; NULL: it boots */
 };
+
+static bool
+stays_paused(const struct start *start)
+{
+    return start->flags & VIR_DOMAIN_START_PAUSED;
+}
 
 static int
 launch(struct start *start)
 {
     const struct qemu_def *live = start->live;
-    struct vir_child child = { VIR_CHILD_INIT, .keep_fds = &start->socket_fd, .n_keep_fds = 1,
+    int keep_fds[2] = { -1, start->from ? start->from->fd : -1 };
+    struct vir_child child = { VIR_CHILD_INIT, .keep_fds = keep_fds, .n_keep_fds = start->from ? 2 : 1,
                                .new_session = true };
     VIR_AUTO_FREE char *zone = qemu_clock_zone(live->doc);
     VIR_AUTO_CLOSE int output_fd = -1;
@@ -181,6 +202,9 @@ launch(struct start *start)
     start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
     if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->command) < 0)
         return -1;
+    if (start->from)
+        qemu_command_add(&start->command, "-incoming", "defer");
+    keep_fds[0] = start->socket_fd;
     start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
     child.argv = (const char *const *)start->command.argv;
     child.one_env = zone;
@@ -218,7 +242,7 @@ hand_to_loop(struct start *start)
 static int
 save_status(const struct start *start)
 {
-    if (start->flags & VIR_DOMAIN_START_PAUSED)
+    if (stays_paused(start))
         return qemu_state_save(start->live, start->run, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER);
     return qemu_state_save(start->live, start->run, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
 }
@@ -228,17 +252,22 @@ static int
 talk(struct start *start)
 {
     struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
-                                              !(start->flags & VIR_DOMAIN_START_PAUSED));
+                                              !stays_paused(start) && !start->from);
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
     if (qemu_words_answered(words, start->live->doc) < 0) {
         virFreeError(unsaved);
         return -1;
     }
-    if (!unsaved)
+    if (unsaved) {
+        vir_error_restore(unsaved);
+        return -1;
+    }
+    if (!start->from)
         return 0;
-    vir_error_restore(unsaved);
-    return -1;
+    if (qemu_stream_in(start->run, start->from) < 0)
+        return -1;
+    return stays_paused(start) ? 0 : qemu_monitor_call(start->run->monitor, "cont", NULL, QEMU_COMMAND_MS, NULL);
 }
 
 /* The emulator's own last words are a better reason than a closed monitor. */
@@ -261,8 +290,9 @@ give_up(struct start *start)
     virErrorPtr error = vir_error_take();
     bool by_itself, ended, destroyed;
 
-    /* A process that failed is about to be gone; one that hangs is not. */
-    by_itself = !qemu_monitor_usable(start->run->monitor) && qemu_run_wait_end(start->run, QEMU_GRACE_MS);
+    /* A process that failed is about to be gone, as one that could not read its guest; one that hangs is not. */
+    by_itself = (!qemu_monitor_usable(start->run->monitor) || qemu_stream_failed(start->run)) &&
+        qemu_run_wait_end(start->run, QEMU_GRACE_MS);
     if (!by_itself)
         vir_process_signal(&start->run->process, SIGKILL);
     ended = by_itself || qemu_run_wait_end(start->run, QEMU_KILL_MS);
@@ -279,14 +309,24 @@ give_up(struct start *start)
     }
 }
 
+/* In the order of events, and with the reasons, that libvirt 9.0.0 has for each. */
 static void
-announce(struct qemu_domain *domain, bool paused, int detail)
+announce(struct qemu_domain *domain, const struct start *start, int detail)
 {
+    bool paused = stays_paused(start), restored = start->from != NULL;
+
     if (paused) {
-        qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP);
+        qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED,
+                              restored ? VIR_DOMAIN_PAUSED_MIGRATION : VIR_DOMAIN_PAUSED_STARTING_UP);
         qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
-        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
-        domain->reason = VIR_DOMAIN_PAUSED_USER;
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED,
+                         restored ? VIR_DOMAIN_EVENT_SUSPENDED_RESTORED : VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+        if (!restored)
+            domain->reason = VIR_DOMAIN_PAUSED_USER;
+    } else if (restored) {
+        qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_RESTORED);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT);
     } else {
         qemu_domain_set_state(domain, VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED);
         qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED);
@@ -306,7 +346,7 @@ domain_started(struct start *start, virConnectPtr conn, int detail)
         start->run->autodestroy = conn;
         __atomic_fetch_add(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
     }
-    announce(domain, start->flags & VIR_DOMAIN_START_PAUSED, detail);
+    announce(domain, start, detail);
     qemu_events_early(domain, start->run);
 }
 
@@ -371,32 +411,49 @@ start_failed(struct qemu_domain *domain)
     qemu_domain_unlock(domain);
 }
 
-int
-qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
-                   int event_detail)
+static int
+start_domain(struct start *start, struct qemu_def *def, virConnectPtr conn, int event_detail)
 {
-    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags };
+    struct qemu_domain *domain = start->domain;
     int ret = -1;
 
-    if (prepare(&start, def) == 0) {
-        if (launch(&start) == 0 && hand_to_loop(&start) == 0) {
-            ret = run_to_first_answer(&start, conn, event_detail);
+    if (prepare(start, def) == 0) {
+        if (launch(start) == 0 && hand_to_loop(start) == 0) {
+            ret = run_to_first_answer(start, conn, event_detail);
         } else {                        /* nothing runs; afterwards the end of the run does this */
-            qemu_doc_release_devices(start.live->doc);
+            qemu_doc_release_devices(start->live->doc);
             qemu_socket_remove(domain->entry.uuid);
             qemu_state_remove(domain->entry.name);
         }
     }
     if (ret < 0) {
-        if (start.live)
-            qemu_audit_start(start.live, 0, event_detail, false);
+        if (start->live)
+            qemu_audit_start(start->live, 0, event_detail, false);
         start_failed(domain);
     }
-    vir_auto_close(&start.socket_fd);
-    qemu_command_free(&start.command);
-    qemu_def_unref(start.live);
-    qemu_run_unref(start.run);
+    vir_auto_close(&start->socket_fd);
+    qemu_command_free(&start->command);
+    qemu_def_unref(start->live);
+    qemu_run_unref(start->run);
     return ret;
+}
+
+int
+qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                   int event_detail)
+{
+    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags };
+
+    return start_domain(&start, def, conn, event_detail);
+}
+
+int
+qemu_process_restore(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                     const struct qemu_stream *stream)
+{
+    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags, .from = stream };
+
+    return start_domain(&start, def, conn, VIR_DOMAIN_EVENT_STARTED_RESTORED);
 }
 
 /* ---- ending -------------------------------------------------------------------------------------- */

@@ -37,6 +37,7 @@ qemu_run_unref(struct qemu_run *run)
     vir_process_close(&run->process);
     qemu_run_drop_early(run);
     qemu_domain_unref(&run->domain);
+    free(run->image);
     free(run);
     return NULL;
 }
@@ -65,7 +66,7 @@ qemu_domain_run(struct qemu_domain *domain)
     run = domain->run ? qemu_run_ref(domain->run) : NULL;
     qemu_domain_unlock(domain);
     if (!run)
-        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+        vir_raise(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain is not running");
     return run;
 }
 
