@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sets of small numbers. */
-#include "bitmap.h"
+#include <libvirt/module-base.h>
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <libvirt/module-base.h>
 
 #include "number.h"
 

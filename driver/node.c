@@ -13,7 +13,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "bitmap.h"
 #include "number.h"
 
 #define CPUS_MAX 16384

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bitmap.h"
 #include "domain.h"
 #include "edit.h"
 #include "value.h"

@@ -3,7 +3,6 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "bitmap.h"
 #include "domain.h"
 #include "edit.h"
 #include "value.h"

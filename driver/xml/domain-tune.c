@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <limits.h>
 
-#include "bitmap.h"
 #include "domain.h"
 #include "edit.h"
 #include "number.h"

@@ -6,7 +6,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "bitmap.h"
 #include "form.h"
 #include "number.h"
 

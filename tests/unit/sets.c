@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#include "bitmap.h"
+#include <libvirt/module-base.h>
+
 #include "hash.h"
 
 enum { N = 5000 };
