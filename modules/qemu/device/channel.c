@@ -28,16 +28,17 @@ has_own_path(const struct qemu_channel_def *channel)
         (!source || (!source->path && source->mode != QEMU_CHARACTER_SOURCE_MODE_CONNECT));
 }
 
-static void
+static int
 host_open(const struct qemu_board *board, void *dev)
 {
     struct qemu_channel_def *channel = dev;
     VIR_AUTO_FREE char *own = has_own_path(channel) ? qemu_own_socket(board->doc, channel->device.alias.name) : NULL;
 
     if (!own)
-        return;
+        return 0;
     qemu_character_set_path(&channel->character, own);
     qemu_character_source(&channel->character)->mode = QEMU_CHARACTER_SOURCE_MODE_BIND;
+    return 0;
 }
 
 static void

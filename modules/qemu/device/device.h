@@ -16,6 +16,7 @@
 #include <string.h>
 
 struct qemu_monitor;
+struct qemu_opened;
 struct qemu_pci;
 struct qemu_pieces;
 struct qemu_usb_seats;
@@ -26,6 +27,7 @@ struct qemu_board {
     bool q35;
     bool running;                       /* nothing can be soldered in any more */
     bool force;                         /* an update: whatever the guest says */
+    struct qemu_opened *opened;         /* what devices opened of the host; NULL: they do not */
     struct qemu_pci *pci;               /* only while they get their places */
     struct qemu_usb_seats *usb;         /* ... and their ports */
 };
@@ -69,7 +71,7 @@ struct qemu_device_type {
     /* Its name is this and a number that no other has, or else NAME gives DEV what names it has not. */
     const char *alias;
     void (*name)(const struct qemu_board *board, void *dev, size_t number);
-    void (*host_open)(const struct qemu_board *board, void *dev);       /* what it has on the host */
+    int (*host_open)(const struct qemu_board *board, void *dev);        /* what it has on the host: opened.h */
     void (*host_close)(const struct qemu_board *board, const void *dev);
     int (*build)(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
     void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
@@ -170,7 +172,7 @@ int qemu_devices_build(const struct qemu_board *board, struct qemu_pieces *piece
 /* The same without those that only the host sees, so that nothing of the host is needed. */
 int qemu_devices_build_seen(const struct qemu_board *board, struct qemu_pieces *pieces);
 void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers);
-void qemu_devices_host_open(const struct qemu_board *board);
+int qemu_devices_host_open(const struct qemu_board *board);     /* -1: nothing is open */
 void qemu_devices_host_close(const struct qemu_board *board);
 
 /* Leaves out and says in other words what the other end of a migration may not know (migratable.c). */

@@ -55,6 +55,7 @@ put_address(const struct qemu_board *board, struct json_object *device, const st
         break;
     default:
         qemu_put_pci_address(board, device, at);
+        qemu_put_acpi_index(device, &disk->device);
         break;
     }
 }

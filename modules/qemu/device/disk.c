@@ -224,11 +224,12 @@ name(const struct qemu_board *board, void *dev, size_t number)
     name_device(board, disk);
 }
 
-static void
+static int
 host_open(const struct qemu_board *board, void *dev)
 {
     (void)board;
     qemu_disk_source_leave_out(dev);
+    return 0;
 }
 
 /* ---- changes ------------------------------------------------------------------------------------ */

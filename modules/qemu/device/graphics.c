@@ -223,7 +223,7 @@ open_socket(const struct qemu_board *board, struct qemu_graphics_def *graphics)
         qemu_set_text(&graphics->socket, path);
 }
 
-static void
+static int
 host_open(const struct qemu_board *board, void *dev)
 {
     const struct qemu_screen *screen = screen_of(dev);
@@ -231,6 +231,7 @@ host_open(const struct qemu_board *board, void *dev)
     open_socket(board, dev);
     if (screen->host_open)
         screen->host_open(board, dev);
+    return 0;
 }
 
 static void

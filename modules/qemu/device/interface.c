@@ -3,27 +3,9 @@
  * Network cards.
  */
 #include "device/interface.h"
-#include "device/pieces.h"
-#include "device/seat.h"
 #include "qmp/monitor.h"
 
 #include <stdio.h>
-
-/* What <model type> can be here. */
-static const struct card { const char *model, *driver; enum qemu_pci_slot slot; } cards[] = {
-    { "virtio", "virtio-net-pci", QEMU_PCIE }, { "e1000", "e1000", QEMU_PCI },
-    { "e1000e", "e1000e", QEMU_PCIE }, { "rtl8139", "rtl8139", QEMU_PCI },
-    { "ne2k_pci", "ne2k_pci", QEMU_PCIE }, { "pcnet", "pcnet", QEMU_PCIE },
-};
-
-static const struct card *
-card_of(const struct qemu_interface_def *interface)
-{
-    for (size_t i = 0; i < sizeof(cards) / sizeof(cards[0]); i++)
-        if (is(interface->model.type, cards[i].model))
-            return &cards[i];
-    return NULL;
-}
 
 /* A card of the host is what it is. */
 static const char *
@@ -73,27 +55,13 @@ check(const struct qemu_board *board, const void *dev)
     return 0;
 }
 
-/* Where libvirt 9.0.0 has it on a q35: what it does not know, on PCIe. */
-static enum qemu_pci_slot
-slot_of(const struct qemu_interface_def *interface)
-{
-    static const char *const old[] = { "vlance", "vmxnet", "vmxnet2", "vmxnet3", "Am79C970A", "Am79C973", "82540EM",
-                                       "82545EM", "82543GC", "virtio-transitional" };
-    const struct card *card = card_of(interface);
-
-    for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
-        if (is(interface->model.type, old[i]))
-            return QEMU_PCI;
-    return card && !qemu_interface_is_lent(interface) ? card->slot : QEMU_PCIE;
-}
-
 static void
 seats(struct qemu_board *board, void *dev)
 {
     struct qemu_interface_def *interface = dev;
 
     if (!on_usb(interface))
-        qemu_seat_pci(board, &interface->device.address, slot_of(interface));
+        qemu_seat_pci(board, &interface->device.address, qemu_interface_slot(interface));
 }
 
 static int
@@ -102,10 +70,8 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_interface_def *interface = dev;
 
     (void)board;
-    if (interface->type != QEMU_INTERFACE_TYPE_USER)
-        return qemu_refuse("interface", "type", WORD(interface_type, interface->type));
-    if (!card_of(interface))
-        return qemu_refuse("model", "type", interface->model.type);
+    if (qemu_interface_cable_startable(interface) < 0)
+        return -1;
     return qemu_check_address("interface", interface->device.address, QEMU_ADDRESS_TYPE_PCI);
 }
 
@@ -125,25 +91,26 @@ is_down(const struct qemu_interface_def *interface)
 }
 
 static int
+host_open(const struct qemu_board *board, void *dev)
+{
+    return qemu_interface_cable_open(board, dev);
+}
+
+static void
+host_close(const struct qemu_board *board, const void *dev)
+{
+    (void)board;
+    qemu_interface_cable_close(dev);
+}
+
+static int
 build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
     const struct qemu_interface_def *interface = dev;
-    const unsigned char *mac = interface->mac.address;
     VIR_AUTO_FREE char *host = vir_strdup_printf("host%s", interface->device.alias.name);
-    struct json_object *netdev = qemu_object("type", "user"), *device;
-    bool first = board->doc->devices.interfaces[0] == interface;
-    char text[18];
 
-    qemu_put(netdev, "id", host);
-    qemu_pieces_add(pieces, QEMU_NETDEV, netdev);
-    device = qemu_pci_device(board, card_of(interface)->driver, &interface->device);
-    qemu_put(device, "netdev", host);
-    snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-             mac[5]);
-    qemu_put(device, "mac", text);
-    qemu_put_boot_index(board, device, &interface->device, first,
-                        QEMU_DOMAIN_OS_BOOT_DEV_NETWORK);
-    qemu_pieces_add(pieces, QEMU_DEVICE, device);
+    qemu_interface_cable_build(board, interface, host, pieces);
+    qemu_pieces_add(pieces, QEMU_DEVICE, qemu_interface_card(board, interface, host));
     if (is_down(interface))
         qemu_pieces_setting(pieces, "set_link", link_args(interface, false));
     return 0;
@@ -205,7 +172,8 @@ resource_name(const void *dev)
 
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
-    .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net", .build = build,
+    .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net",
+    .host_open = host_open, .host_close = host_close, .build = build,
     .changeable = changeable, .exchange = exchange, .update = update, .same = same,
     .told_apart = true, .plugs = true, .resource = "net", .resource_name = resource_name,
 };

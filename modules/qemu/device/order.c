@@ -312,20 +312,35 @@ qemu_devices_startable(const struct qemu_board *board)
     return 0;
 }
 
-void
+/* Those before BEFORE; NULL: all. */
+static void
+close_before(const struct qemu_board *board, const void *before)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each) && each.dev != before; )
+        if (each.type->host_close)
+            each.type->host_close(board, each.dev);
+}
+
+int
 qemu_devices_host_open(const struct qemu_board *board)
 {
-    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
-        if (each.type->host_open)
-            each.type->host_open(board, each.dev);
+    virErrorPtr error;
+
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); ) {
+        if (!each.type->host_open || each.type->host_open(board, each.dev) == 0)
+            continue;
+        error = vir_error_take();
+        close_before(board, each.dev);
+        vir_error_restore(error);
+        return -1;
+    }
+    return 0;
 }
 
 void
 qemu_devices_host_close(const struct qemu_board *board)
 {
-    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
-        if (each.type->host_close)
-            each.type->host_close(board, each.dev);
+    close_before(board, NULL);
 }
 
 void

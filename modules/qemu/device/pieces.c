@@ -358,6 +358,13 @@ qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
 }
 
 void
+qemu_put_acpi_index(struct json_object *device, const struct qemu_device *of)
+{
+    if (of->acpi.has_index)
+        qemu_put_number(device, "acpi-index", of->acpi.index);
+}
+
+void
 qemu_put_virtio(struct json_object *device, const struct qemu_virtio *virtio)
 {
     const struct { const char *key; enum vir_xml_bool value; } rows[] = {
@@ -384,5 +391,6 @@ qemu_pci_device(const struct qemu_board *board, const char *driver, const struct
 
     qemu_put(device, "id", of->alias.name);
     qemu_put_pci_address(board, device, of->address);
+    qemu_put_acpi_index(device, of);
     return device;
 }

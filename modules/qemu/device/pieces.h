@@ -80,6 +80,8 @@ void qemu_put_bool(struct json_object *object, const char *key, bool value);
 /* ADDRESS may be NULL or none of PCI: nothing is put. */
 void qemu_put_pci_address(const struct qemu_board *board, struct json_object *device,
                           const struct qemu_address_def *address);
+/* By which a guest names it. */
+void qemu_put_acpi_index(struct json_object *device, const struct qemu_device *of);
 /* How a virtio device reaches the guest's memory and queues. */
 void qemu_put_virtio(struct json_object *device, const struct qemu_virtio *virtio);
 /* QEMU's name of a virtio device on the PCI bus, for the generations that MODEL is of; the caller frees. */

@@ -28,10 +28,11 @@ add_monitor(struct qemu_command *command, int fd)
 }
 
 static int
-add_devices(struct qemu_command *command, const struct qemu_def *def)
+add_devices(struct qemu_command *command, const struct qemu_def *def, struct qemu_opened *opened)
 {
-    const struct qemu_board board = qemu_board_of(def->doc);
+    struct qemu_board board = qemu_board_of(def->doc);
 
+    board.opened = opened;
     if (qemu_devices_build(&board, &command->pieces) < 0)
         return -1;
     qemu_command_pieces(command);
@@ -39,7 +40,7 @@ add_devices(struct qemu_command *command, const struct qemu_def *def)
 }
 
 int
-qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_command *ret)
+qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened *opened, struct qemu_command *ret)
 {
     struct qemu_domain_def *doc = def->doc;
     struct qemu_command command = { 0 };
@@ -66,7 +67,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_comman
     qemu_features_build(doc, &command);
     qemu_actions_build(doc, &command);
     qemu_boot_build(doc, &command);
-    if (add_devices(&command, def) < 0)
+    if (add_devices(&command, def, opened) < 0)
         goto fail;
     qemu_command_add(&command, "-sandbox",
                      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");

@@ -7,6 +7,6 @@
 
 /* MONITOR_FD: a listening socket that the emulator inherits.
  * -1: error set. */
-int qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_command *ret);
+int qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened *opened, struct qemu_command *ret);
 
 #endif

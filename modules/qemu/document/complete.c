@@ -50,14 +50,15 @@ qemu_doc_complete_devices(struct qemu_domain_def *doc)
     return qemu_devices_complete(&board);
 }
 
-void
-qemu_doc_prepare(struct qemu_domain_def *doc)
+int
+qemu_doc_prepare(struct qemu_domain_def *doc, struct qemu_opened *opened)
 {
-    const struct qemu_board board = qemu_board_of(doc);
+    struct qemu_board board = qemu_board_of(doc);
 
+    board.opened = opened;
     qemu_memory_round(doc);
     qemu_devices_name(&board);
-    qemu_devices_host_open(&board);
+    return qemu_devices_host_open(&board);
 }
 
 void

@@ -11,6 +11,7 @@
 
 struct qemu_caps_store;
 struct qemu_change;                     /* device/change.h */
+struct qemu_opened;                     /* device/opened.h */
 
 struct qemu_def {
     int refs;                           /* atomic */
@@ -67,7 +68,7 @@ int qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
 int qemu_doc_complete_devices(struct qemu_domain_def *doc);
 
 /* A guest is about to start: sizes as QEMU takes them, names, what devices have on the host. */
-void qemu_doc_prepare(struct qemu_domain_def *doc);
+int qemu_doc_prepare(struct qemu_domain_def *doc, struct qemu_opened *opened);
 /* What they had there goes. */
 void qemu_doc_release_devices(struct qemu_domain_def *doc);
 

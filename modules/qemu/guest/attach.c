@@ -4,6 +4,7 @@
  * a start, with what they need.
  */
 #include "guest/audit.h"
+#include "device/opened.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
 
@@ -34,8 +35,8 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
             vir_error_hint("it can be there at the next start: affect the configuration (virsh: --config)");
             return -1;
         }
-        if (each.type->host_open)
-            each.type->host_open(board, each.dev);
+        if (each.type->host_open && each.type->host_open(board, each.dev) < 0)
+            return -1;
         if (each.type->build(board, each.dev, pieces) < 0)
             return -1;
     }
@@ -52,12 +53,13 @@ close_new(const struct qemu_board *board, const struct qemu_domain_def *before)
 }
 
 static int
-plug_pieces(struct qemu_run *run, struct qemu_def *live, const struct qemu_pieces *pieces)
+plug_pieces(struct qemu_run *run, struct qemu_def *live, const struct qemu_opened *opened,
+            const struct qemu_pieces *pieces)
 {
     struct json_object *answers = NULL;
     int ret = qemu_state_save_next(run->domain, run, live);
 
-    if (ret == 0 && qemu_pieces_plug(run->monitor, pieces, &answers) < 0) {
+    if (ret == 0 && (qemu_opened_give(opened, run->monitor) < 0 || qemu_pieces_plug(run->monitor, pieces, &answers) < 0)) {
         qemu_state_save_current(run->domain, run);
         ret = -1;
     }
@@ -72,9 +74,11 @@ plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *
 {
     struct qemu_board board = qemu_board_of(live->doc);
     struct qemu_pieces pieces = { 0 };
+    struct qemu_opened opened = { 0 };
     int ret;
 
     board.running = true;
+    board.opened = &opened;
     if (qemu_devices_complete(&board) < 0)
         return -1;
     qemu_devices_name(&board);
@@ -82,10 +86,11 @@ plug(struct qemu_run *run, struct qemu_def *live, const struct qemu_domain_def *
         return -1;                      /* the name is another's, or the place in the boot order */
     ret = build_new(&board, before, &pieces);
     if (ret == 0)
-        ret = plug_pieces(run, live, &pieces);
+        ret = plug_pieces(run, live, &opened, &pieces);
     if (ret < 0)
         close_new(&board, before);
     *ret_asked = qemu_pieces_asked(&pieces);
+    qemu_opened_close(&opened);
     qemu_pieces_free(&pieces);
     return ret;
 }

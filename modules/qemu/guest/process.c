@@ -6,6 +6,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.process"
 #include "emulator/capabilities.h"
+#include "device/opened.h"
 #include "document/command.h"
 #include "document/machine.h"
 #include "guest/audit.h"
@@ -173,6 +174,7 @@ struct start {
     struct qemu_run *run;
     struct qemu_command command;
     int socket_fd;                      /* the emulator's; closed when the monitor is connected */
+    struct qemu_opened opened;          /* the same for what its devices have on the host; closed when it has it */
     off_t log_from;                     /* what the emulator writes comes behind this */
     unsigned int flags;
     const struct qemu_stream *from;     /* where the guest goes on from; NULL: it boots */
@@ -184,13 +186,28 @@ stays_paused(const struct start *start)
     return start->flags & VIR_DOMAIN_START_PAUSED;
 }
 
+/* The descriptors that it inherits; caller frees. */
+static int *
+kept_fds(const struct start *start, size_t *ret_n)
+{
+    int *fds = vir_alloc_array(start->opened.n + 2, sizeof(*fds));
+    size_t n = 0;
+
+    fds[n++] = start->socket_fd;
+    if (start->from)
+        fds[n++] = start->from->fd;
+    for (size_t i = 0; i < start->opened.n; i++)
+        fds[n++] = start->opened.list[i].fd;
+    *ret_n = n;
+    return fds;
+}
+
 static int
 launch(struct start *start)
 {
     const struct qemu_def *live = start->live;
-    int keep_fds[2] = { -1, start->from ? start->from->fd : -1 };
-    struct vir_child child = { VIR_CHILD_INIT, .keep_fds = keep_fds, .n_keep_fds = start->from ? 2 : 1,
-                               .new_session = true };
+    struct vir_child child = { VIR_CHILD_INIT, .new_session = true };
+    VIR_AUTO_FREE int *fds = NULL;
     VIR_AUTO_FREE char *zone = qemu_clock_zone(live->doc);
     VIR_AUTO_CLOSE int output_fd = -1;
     VIR_AUTO_CLOSE int log_fd = -1;
@@ -200,18 +217,20 @@ launch(struct start *start)
     start->run->log = qemu_log_open(live->doc, &output_fd);
     log_fd = start->run->log ? qemu_log_file(live->doc->name) : -1;
     start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
-    if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->command) < 0)
+    if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->opened, &start->command) < 0)
         return -1;
     if (start->from)
         qemu_command_add(&start->command, "-incoming", "defer");
-    keep_fds[0] = start->socket_fd;
     start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
     child.argv = (const char *const *)start->command.argv;
+    fds = kept_fds(start, &child.n_keep_fds);
+    child.keep_fds = fds;
     child.one_env = zone;
     child.stdin_fd = log_fd;            /* by which it is known again */
     child.stdout_fd = child.stderr_fd = output_fd;
     if (vir_process_start(&child, &start->run->process) < 0)
         return -1;
+    qemu_opened_close(&start->opened);  /* so that a tap goes with its guest */
     qemu_state_write_pid(live->doc->name, start->run->process.pid);
     return 0;
 }
@@ -398,8 +417,7 @@ prepare(struct start *start, struct qemu_def *as)
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
-    qemu_doc_prepare(start->live->doc);
-    return 0;
+    return qemu_doc_prepare(start->live->doc, &start->opened);
 }
 
 static void
@@ -432,6 +450,7 @@ start_domain(struct start *start, struct qemu_def *def, virConnectPtr conn, int 
         start_failed(domain);
     }
     vir_auto_close(&start->socket_fd);
+    qemu_opened_close(&start->opened);
     qemu_command_free(&start->command);
     qemu_def_unref(start->live);
     qemu_run_unref(start->run);
