@@ -257,7 +257,7 @@ def refused_at_start(world):
             ("<tpm model='tpm-tis'><backend type='passthrough'/></tpm>", '', 'does not do <tpm>'),
             ("<parallel type='tcp'><source mode='bind' host='::1' service='1'/><protocol type='tls'/></parallel>", '', 'tls'),
             ("<filesystem type='mount'><driver type='virtiofs'/><source dir='/tmp'/><target dir='t'/></filesystem>",
-             "<memoryBacking><access mode='shared'/></memoryBacking>", 'memoryBacking'),
+             "<memoryBacking><access mode='shared'/></memoryBacking>", 'virtiofs'),
             ("<disk type='network'><source protocol='rbd' name='x'/><target dev='vda'/></disk>", '', "protocol='rbd'"),
             ("<disk type='block' device='lun'><source dev='/dev/null'/><target dev='sda' bus='scsi'/></disk>", '', "device='lun'"),
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),

@@ -22,7 +22,7 @@ qemu_domain_get_info(virDomainPtr dom, virDomainInfoPtr info)
     pid = domain->live && domain->run ? domain->run->process.pid : 0;
     info->state = (unsigned char)domain->state;
     info->maxMem = def->doc->memory.size;
-    info->memory = domain->live ? domain->live->doc->memory.size : def->doc->current_memory;
+    info->memory = def->doc->current_memory;
     info->nrVirtCpu = (unsigned short)qemu_def_vcpus_now(def);
     qemu_domain_unlock(domain);
     if (pid)

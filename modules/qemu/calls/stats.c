@@ -76,7 +76,7 @@ tell_balloon(struct vir_stats *stats, struct vir_store_entry *entry, void *opaqu
     qemu_domain_lock(domain);
     def = qemu_domain_current(domain);
     maximum = def->doc->memory.size;
-    current = domain->live ? def->doc->memory.size : def->doc->current_memory;
+    current = def->doc->current_memory;
     qemu_domain_unlock(domain);
     if (asked->balloon) {
         if (qemu_monitor_wait(asked->run->monitor, vir_steal(&asked->balloon), left > 1 ? left : 1, &answer) == 0)

@@ -188,8 +188,6 @@ void qemu_put_boot_index(const struct qemu_board *board, struct json_object *dev
 
 /* ---- threads for I/O (iothread.c) ------------------------------------------------------------ */
 
-/* Does the document name it, beside those of which it says only how many? */
-bool qemu_iothread_is_numbered(const struct qemu_domain_def *doc, unsigned int id);
 /* -1: the domain has no such thread; ELEMENT: who wants it. */
 int qemu_check_iothread(const struct qemu_board *board, const char *element, unsigned int id);
 void qemu_put_iothread(struct json_object *object, const char *key, unsigned int id);

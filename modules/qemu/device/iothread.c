@@ -5,8 +5,8 @@
  */
 #include "device/pieces.h"
 
-bool
-qemu_iothread_is_numbered(const struct qemu_domain_def *doc, unsigned int id)
+static bool
+is_numbered(const struct qemu_domain_def *doc, unsigned int id)
 {
     for (size_t i = 0; i < doc->iothreadids.n_iothreads; i++)
         if (doc->iothreadids.iothreads[i]->id == id)
@@ -28,7 +28,7 @@ is_given(const struct qemu_domain_def *doc, unsigned int id)
 int
 qemu_check_iothread(const struct qemu_board *board, const char *element, unsigned int id)
 {
-    if (qemu_iothread_is_numbered(board->doc, id) || is_given(board->doc, id))
+    if (is_numbered(board->doc, id) || is_given(board->doc, id))
         return 0;
     vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<%s> wants the thread for I/O %u, which the domain has not", element, id);
     vir_error_hint("say how many there are in <iothreads>, or name it: <iothreadids><iothread id='%u'/></iothreadids>",

@@ -3,7 +3,7 @@
  * The balloon, by which the host takes memory back.
  */
 #include "device/memballoon.h"
-#include "device/pieces.h"
+#include "device/memory-object.h"
 #include "device/seat.h"
 #include "qmp/qmp.h"
 
@@ -134,7 +134,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
         qemu_put_number(args, "value", balloon->stats.period);
         qemu_pieces_setting(pieces, "qom-set", args);
     }
-    if (doc->current_memory >= doc->memory.size)
+    if (doc->current_memory >= qemu_memory_of_balloon(doc))
         return 0;
     args = qmp_new_object();
     qemu_put_number(args, "value", (int64_t)(doc->current_memory * 1024));

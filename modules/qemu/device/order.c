@@ -4,7 +4,7 @@
  * are completed and seated, which a guest sees, and the rules between kinds.
  */
 #include "device/interface.h"
-#include "device/pieces.h"
+#include "device/memory-object.h"
 #include "device/seat.h"
 
 #include <stdlib.h>
@@ -71,6 +71,8 @@ qemu_device_remove(const struct qemu_device_type *type, struct qemu_domain_def *
 
     while (vir_xml_list_at(type->list, doc, i) != dev)
         i++;
+    if (type == &qemu_device_memory)
+        qemu_memory_leaves(doc, dev);
     vir_xml_free(type->list->table, vir_xml_list_remove(type->list, doc, i));
     if (!pair || i > 0)
         return;

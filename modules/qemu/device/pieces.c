@@ -184,10 +184,10 @@ add_chardev(struct qemu_command *command, struct json_object *args)
 }
 
 void
-qemu_command_pieces(struct qemu_command *command)
+qemu_command_pieces(struct qemu_command *command, const struct qemu_pieces *pieces)
 {
-    for (size_t i = 0; i < command->pieces.n; i++) {
-        const struct qemu_piece *piece = &command->pieces.list[i];
+    for (size_t i = 0; i < pieces->n; i++) {
+        const struct qemu_piece *piece = &pieces->list[i];
 
         if (piece->kind == QEMU_OPTION)
             qemu_command_add(command, piece->name, piece->text);

@@ -55,7 +55,7 @@ void qemu_command_addf(struct qemu_command *command, const char *option, const c
     VIR_PRINTF(3, 4);
 /* VALUE is taken over. */
 void qemu_command_json(struct qemu_command *command, const char *option, struct json_object *value);
-void qemu_command_pieces(struct qemu_command *command);
+void qemu_command_pieces(struct qemu_command *command, const struct qemu_pieces *pieces);
 /* A text within an option: its commas are written twice; NULL: the empty one. */
 void qemu_buf_add_text(struct vir_buf *buf, const char *text);
 void qemu_command_free(struct qemu_command *command);

@@ -35,7 +35,7 @@ add_devices(struct qemu_command *command, const struct qemu_def *def, struct qem
     board.opened = opened;
     if (qemu_devices_build(&board, &command->pieces) < 0)
         return -1;
-    qemu_command_pieces(command);
+    qemu_command_pieces(command, &command->pieces);
     return 0;
 }
 
@@ -51,11 +51,12 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened
     qemu_command_add(&command, "-S", NULL);
     qemu_firmware_build(doc, &command);
     qemu_machine_build(def, &command);
-    if (qemu_cpu_build(def, &command) < 0)
+    if (qemu_cpu_build(def, &command) < 0 || qemu_memory_build(doc, &command) < 0)
         goto fail;
-    qemu_memory_build(def, &command);
     qemu_vcpus_build(def, &command);
     qemu_iothreads_build(doc, &command);
+    if (qemu_numa_build(doc, &command) < 0)
+        goto fail;
     vir_uuid_format(doc->uuid, uuid);
     qemu_command_add(&command, "-uuid", uuid);
     qemu_smbios_build(doc, &command);

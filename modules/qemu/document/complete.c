@@ -67,6 +67,7 @@ qemu_doc_release_devices(struct qemu_domain_def *doc)
     const struct qemu_board board = qemu_board_of(doc);
 
     qemu_devices_host_close(&board);
+    qemu_memory_close(doc);
 }
 
 int
@@ -92,8 +93,9 @@ qemu_def_check_startable(const struct qemu_def *def)
     const struct qemu_board board = qemu_board_of(doc);
 
     if (check_said(doc) < 0 || qemu_domain_def_refused(doc) < 0 || qemu_machine_startable(doc) < 0 ||
-        qemu_cpu_startable(doc) < 0 || qemu_features_startable(doc) < 0 || qemu_clock_startable(doc) < 0 ||
-        qemu_boot_startable(doc) < 0 || qemu_firmware_startable(doc) < 0 || qemu_smbios_startable(doc) < 0)
+        qemu_iothreads_startable(doc) < 0 || qemu_memory_startable(doc) < 0 || qemu_cpu_startable(doc) < 0 ||
+        qemu_features_startable(doc) < 0 || qemu_clock_startable(doc) < 0 || qemu_boot_startable(doc) < 0 ||
+        qemu_firmware_startable(doc) < 0 || qemu_smbios_startable(doc) < 0)
         return -1;
     return qemu_devices_startable(&board);
 }

@@ -8,19 +8,39 @@
 
 #include "document/domain-xml.h"
 
+struct json_object;
 struct qemu_command;
 struct qemu_machine;
 
-/* The board, memory, number of CPUs, what happens at the end (machine.c). */
+/* The board, number of CPUs, what happens at the end (machine.c). */
 int qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);
 int qemu_machine_check(const struct qemu_domain_def *doc);
 int qemu_machine_startable(const struct qemu_domain_def *doc);
 void qemu_machine_build(const struct qemu_def *def, struct qemu_command *command);
+void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* memory.c */
+int qemu_memory_complete(struct qemu_domain_def *doc);
+int qemu_memory_startable(const struct qemu_domain_def *doc);
 /* What QEMU gives to a guest that is about to start. */
 void qemu_memory_round(struct qemu_domain_def *doc);
-void qemu_memory_build(const struct qemu_def *def, struct qemu_command *command);
+/* What it has on the host: directories of files. */
+int qemu_memory_open(const struct qemu_domain_def *doc);
+void qemu_memory_close(const struct qemu_domain_def *doc);
+void qemu_memory_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf);
+int qemu_memory_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+int qemu_memory_build_cell(const struct qemu_domain_def *doc, unsigned int cell, struct qemu_command *command);
+
+/* iothreads.c */
+int qemu_iothreads_startable(const struct qemu_domain_def *doc);
+/* Of the I-th of them. */
+unsigned int qemu_iothread_number(const struct qemu_domain_def *doc, unsigned int i);
+struct json_object *qemu_iothread_object(const struct qemu_domain_def *doc, unsigned int i);
 void qemu_iothreads_build(const struct qemu_domain_def *doc, struct qemu_command *command);
-void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+
+/* numa.c */
+int qemu_numa_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+bool qemu_numa_has_hmat(const struct qemu_domain_def *doc);
 
 /* cpu.c */
 void qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);

@@ -4,7 +4,7 @@
  * them, so that reading it never asks QEMU.
  */
 #define VIR_LOG_SOURCE "qemu.events"
-#include "qemu.h"
+#include "device/memory-object.h"
 #include "document/domain-xml.h"
 #include "guest/events.h"
 #include "guest/hotplug.h"
@@ -276,19 +276,39 @@ on_unplug_error(struct qemu_domain *domain, struct qemu_run *run, struct json_ob
 }
 
 /* What it runs with is shared with those who read it: a copy takes its place. */
-static void
-on_balloon(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+static struct qemu_domain_def *
+change_live(struct qemu_domain *domain)
 {
     struct qemu_def *live = qemu_def_copy(domain->live);
 
-    (void)run;
     if (!live) {
         qemu_warn_error(domain->entry.name);
-        return;
+        return NULL;
     }
-    live->doc->current_memory = qmp_get_uint(data, "actual", UINT64_MAX, live->doc->current_memory * 1024) / 1024;
     qemu_def_unref(domain->live);
     domain->live = live;
+    return live->doc;
+}
+
+static void
+on_balloon(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    struct qemu_domain_def *doc = change_live(domain);
+    uint64_t actual = qmp_get_uint(data, "actual", UINT64_MAX, UINT64_MAX);
+
+    (void)run;
+    if (doc && actual != UINT64_MAX)
+        doc->current_memory = actual / 1024 + qemu_memory_of_virtio(doc);
+}
+
+static void
+on_memory_size(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    struct qemu_domain_def *doc = change_live(domain);
+
+    (void)run;
+    if (doc)
+        qemu_memory_given(doc, qmp_get_string(data, "id"), qmp_get_uint(data, "size", UINT64_MAX, 0) / 1024);
 }
 
 static const struct {
@@ -309,6 +329,7 @@ static const struct {
     { "RTC_CHANGE", on_clock },
     { "MEMORY_FAILURE", on_memory_failure },
     { "BALLOON_CHANGE", on_balloon },
+    { "MEMORY_DEVICE_SIZE_CHANGE", on_memory_size },
     { "DEVICE_DELETED", on_device_deleted },
     { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
     { "MEM_UNPLUG_ERROR", on_unplug_error },

@@ -5,6 +5,7 @@
  * while the emulator builds the machine.
  */
 #define VIR_LOG_SOURCE "qemu.process"
+#include "device/memory-object.h"
 #include "emulator/capabilities.h"
 #include "device/opened.h"
 #include "document/command.h"
@@ -212,7 +213,8 @@ launch(struct start *start)
     VIR_AUTO_CLOSE int output_fd = -1;
     VIR_AUTO_CLOSE int log_fd = -1;
 
-    if (qemu_variables_prepare(live->doc, start->flags & VIR_DOMAIN_START_RESET_NVRAM) < 0)
+    if (qemu_variables_prepare(live->doc, start->flags & VIR_DOMAIN_START_RESET_NVRAM) < 0 ||
+        qemu_memory_open(live->doc) < 0)
         return -1;
     start->run->log = qemu_log_open(live->doc, &output_fd);
     log_fd = start->run->log ? qemu_log_file(live->doc->name) : -1;
@@ -221,6 +223,8 @@ launch(struct start *start)
         return -1;
     if (start->from)
         qemu_command_add(&start->command, "-incoming", "defer");
+    else
+        live->doc->current_memory = qemu_memory_of_balloon(live->doc);  /* until the guest gives some back */
     start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
     child.argv = (const char *const *)start->command.argv;
     fds = kept_fds(start, &child.n_keep_fds);
