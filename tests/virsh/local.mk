@@ -3,11 +3,11 @@ virsh_tests = virsh/console.py virsh/golden.py virsh/jobs.py virsh/shell.py virs
 if MODULE_TEST
 TESTS += $(virsh_tests)
 if MODULE_REMOTE
-TESTS += virsh/abuse.py virsh/crowd.py virsh/events.py virsh/lying.py
+TESTS += virsh/abuse.py virsh/crowd.py virsh/edit.py virsh/events.py virsh/lying.py
 endif
 endif
 TESTS += virsh/rows.py
-dist_check_SCRIPTS += $(virsh_tests) virsh/abuse.py virsh/crowd.py virsh/events.py virsh/lying.py virsh/rows.py
+dist_check_SCRIPTS += $(virsh_tests) virsh/abuse.py virsh/crowd.py virsh/edit.py virsh/events.py virsh/lying.py virsh/rows.py
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/jobs.txt virsh/options.tsv \
 	virsh/data/bad.xml virsh/data/devices.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml \
 	virsh/data/memory.xml virsh/data/net.xml \

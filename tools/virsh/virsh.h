@@ -46,6 +46,19 @@ char *virsh_xml_change(struct shell *vsh, const char *xml, const char *path,
 /* Prints XML, as a call returned it, or what XPATH finds in it; takes it over. NULL: the call failed. */
 int virsh_show_document(struct shell *vsh, char *xml, const char *xpath, bool wrap, const char *failed);
 
+/* edit.c: a document in the user's editor */
+struct virsh_editing {
+    struct shell *vsh;
+    void *object;                       /* whose document it is; owned by the caller */
+    const char *text;                   /* as the user named it */
+    unsigned int flags;
+    bool validate;                      /* it has to follow the schema, unless the user gives that up */
+    char *(*read)(const struct virsh_editing *editing);         /* as it is now; NULL: the library's error; caller frees */
+    int (*write)(const struct virsh_editing *editing, const char *xml, bool validate);
+    void (*done)(const struct virsh_editing *editing, bool changed);
+};
+int virsh_edit(const struct virsh_editing *editing);
+
 /* names.c: states in words */
 const char *virsh_state_name(int state);
 const char *virsh_reason_name(int state, int reason);
