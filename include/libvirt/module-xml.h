@@ -214,6 +214,15 @@ char *vir_xml_canonical(const char *text, const char *kind, unsigned int flags);
 /* The name of the I-th kind; NULL behind the last. */
 const char *vir_xml_kind(size_t i);
 
+/* ---- what people and applications write down about a domain ---------------------- */
+
+/* Where a module's struct has it; metadata: the element, as it was read. */
+struct vir_xml_notes { char **title, **description, **metadata; };
+/* For virDomainGetMetadata and virDomainSetMetadata, whose arguments these are.  NULL, -1: error set; the
+ * caller frees. */
+char *vir_xml_notes_get(const struct vir_xml_notes *notes, int type, const char *uri);
+int vir_xml_notes_set(const struct vir_xml_notes *notes, int type, const char *metadata, const char *key, const char *uri);
+
 /* ---- lists: DEF is the root's struct ------------------------------------------ */
 
 size_t vir_xml_list_count(const struct vir_xml_list *list, const void *def);

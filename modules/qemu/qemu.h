@@ -160,6 +160,8 @@ void qemu_domain_emit(struct qemu_domain *domain, int event, int detail);
 const struct qemu_def *qemu_domain_current(const struct qemu_domain *domain);
 
 /* Without it. */
+/* The definition that FLAGS (virDomainModificationImpact) mean, a reference; NULL: error set. */
+struct qemu_def *qemu_domain_meant(struct qemu_domain *domain, unsigned int flags);
 bool qemu_domain_has_run(struct qemu_domain *domain);
 /* A reference to the run; NULL with an error when the domain is not running. */
 struct qemu_run *qemu_domain_run(struct qemu_domain *domain);

@@ -88,7 +88,7 @@ test_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
                                              : test_domain_def_format(def, how);
 }
 
-/* ---- memory and virtual CPUs --------------------------------------------------- */
+/* ---- which definition a call means ------------------------------------------------ */
 
 /* The definitions that VIR_DOMAIN_AFFECT_* mean: the one that runs and the one
  * that the next start takes, either may be NULL. With neither flag: the one that
@@ -118,6 +118,52 @@ affected(struct test_domain *td, unsigned int flags, bool change, const char *fi
     *ret_config = !config ? NULL : td->next ? td->next : td->def;
     return 0;
 }
+
+/* ---- title, description, and what applications store ---------------------------- */
+
+static struct vir_xml_notes
+notes_of(struct test_domain_def *def)
+{
+    return (struct vir_xml_notes){ &def->title, &def->description, &def->metadata };
+}
+
+char *
+test_domain_get_metadata(virDomainPtr dom, int type, const char *uri, unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct test_domain_def *live, *config;
+    struct vir_xml_notes notes;
+
+    if (!td || affected(td, flags, false, NULL, &live, &config) < 0)
+        return NULL;
+    notes = notes_of(live ? live : config);
+    return vir_xml_notes_get(&notes, type, uri);
+}
+
+int
+test_domain_set_metadata(virDomainPtr dom, int type, const char *metadata, const char *key, const char *uri,
+                         unsigned int flags)
+{
+    TEST_LOCKED td = test_domain_get(dom);
+    struct test_domain_def *meant[2];
+
+    if (!td || affected(td, flags, true, NULL, &meant[0], &meant[1]) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        struct vir_xml_notes notes;
+
+        if (!meant[i])
+            continue;
+        notes = notes_of(meant[i]);
+        if (vir_xml_notes_set(&notes, type, metadata, key, uri) < 0)
+            return -1;
+    }
+    vir_event_emit(test_host_of(vir_domain_connect(dom))->events,
+                   vir_event_domain_metadata_change(td->entry.name, td->entry.uuid, td->entry.id, type, uri));
+    return 0;
+}
+
+/* ---- memory and virtual CPUs --------------------------------------------------- */
 
 unsigned long
 test_domain_get_max_memory(virDomainPtr dom)

@@ -67,6 +67,8 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_XML_MIGRATABLE, NO_WAIT
     },
     .domain_get_max_memory = { test_domain_get_max_memory, 0, NO_WAIT },
+    .domain_get_metadata = { test_domain_get_metadata, AFFECT_FLAGS, NO_WAIT },
+    .domain_set_metadata = { test_domain_set_metadata, AFFECT_FLAGS, NO_WAIT },
     .domain_set_memory_flags = {
         test_domain_set_memory_flags, AFFECT_FLAGS | VIR_DOMAIN_MEM_MAXIMUM, NO_WAIT
     },

@@ -191,6 +191,22 @@ qemu_domain_current(const struct qemu_domain *domain)
     return domain->live ? domain->live : domain->def;
 }
 
+struct qemu_def *
+qemu_domain_meant(struct qemu_domain *domain, unsigned int flags)
+{
+    struct qemu_def *def = NULL;
+
+    qemu_domain_lock(domain);
+    if (flags & VIR_DOMAIN_AFFECT_LIVE && !domain->live)
+        vir_raise(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain is not running");
+    else if (flags & VIR_DOMAIN_AFFECT_CONFIG && !domain->persistent)
+        vir_raise(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "transient domains do not have any persistent config");
+    else
+        def = qemu_def_ref(domain->live && !(flags & VIR_DOMAIN_AFFECT_CONFIG) ? domain->live : domain->def);
+    qemu_domain_unlock(domain);
+    return def;
+}
+
 bool
 qemu_domain_has_run(struct qemu_domain *domain)
 {
