@@ -47,7 +47,7 @@ struct daemon_pool {
     int64_t begun_ms;                   /* when a thread last took a call */
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
-    bool resting;                       /* who has no work leaves */
+    bool resting;                       /* one thread is enough */
     bool some_left;                     /* threads that are at their end: each joins the one before it, */
     pthread_t last_left;                /* and nobody this one yet */
     struct daemon_lane nobodys[2];      /* work that belongs to no user */
@@ -214,8 +214,9 @@ finish(struct daemon_pool *pool, struct daemon_work *work)
 static bool
 is_too_many(const struct daemon_pool *pool, bool prio)
 {
-    return pool->resting || (prio ? pool->prio_threads > pool->limits.high
-                                  : pool->threads > pool->limits.most && pool->idle > 0);
+    if (prio)
+        return pool->resting || pool->prio_threads > pool->limits.high;
+    return (pool->resting && pool->threads > 1) || (pool->threads > pool->limits.most && pool->idle > 0);
 }
 
 /* Waits for work; NULL when the thread shall leave.  Under lock. */
@@ -388,7 +389,7 @@ daemon_pool_rest(struct daemon_pool *pool)
 
     pthread_mutex_lock(&pool->lock);
     pool->resting = true;
-    some_leave = pool->idle + pool->prio_idle > 0;
+    some_leave = pool->prio_idle > 0 || (pool->threads > 1 && pool->idle > 0);
     pthread_cond_broadcast(&pool->work);
     pthread_cond_broadcast(&pool->prio_work);
     pthread_mutex_unlock(&pool->lock);

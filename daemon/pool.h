@@ -54,8 +54,8 @@ void daemon_pool_limit(struct daemon_pool *pool, struct daemon_pool_limits limit
 int daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work);
 /* Once a second: when all threads wait for guests that do not answer, another one starts. */
 void daemon_pool_relieve(struct daemon_pool *pool);
-/* Nobody is there: all threads leave, and take along what the C library keeps for each, until there is work again.
- * Whether some had none and are on their way. */
+/* Nobody is there: threads leave, and take along what the C library keeps for each, until there is work again; one
+ * stays, for a time when the host has no other.  Whether some are on their way. */
 bool daemon_pool_rest(struct daemon_pool *pool);
 /* Drops what was not begun and is over. */
 void daemon_pool_forget(struct daemon_pool *pool);
