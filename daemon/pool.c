@@ -4,7 +4,8 @@
  * and leave when there is none.  Calls about one guest share a queue: only so
  * many of them run at once, so that a guest that does not answer holds up its
  * own callers and nobody else.  High-priority calls have threads set aside and
- * pass the queues.
+ * pass the queues.  What is urgent, which root's calls are, need not wait for a thread until
+ * others' calls, which have them all, end; nor do those wait for ever for what is urgent.
  */
 #define VIR_LOG_SOURCE "daemon"
 #include <libvirt/module.h>
@@ -19,6 +20,7 @@
 #define PER_GUEST 4                     /* calls about one guest at a time; one when most threads are busy */
 #define IDLE_S 10                       /* a thread without work leaves */
 #define STUCK_MS 1000                   /* when no call was begun for so long, a thread more comes */
+#define URGENT_MORE 4                   /* threads beyond max_workers for urgent work, if others have as many */
 #define STUCK_FACTOR 4                  /* up to so many times max_workers */
 #define NO_THREAD_LOG_MS 10000          /* threads that could not be had are logged this often */
 #define STACK_BYTES (1024 * 1024)
@@ -33,18 +35,23 @@ struct daemon_queue {
 };
 
 /* The lanes that have work, in the order of their turns. */
-struct line { struct daemon_lane *first, **tail; unsigned int n; };
+struct line {
+    struct daemon_lane *first, **tail;
+    unsigned int n;
+    int64_t begun_ms;                   /* when a thread last took a call of it */
+};
 
 struct daemon_pool {
     pthread_mutex_t lock;               /* all below */
     pthread_cond_t work, prio_work, left;       /* left: a thread has */
-    struct line ready, high;
+    struct line ready, urgent, high;
     struct daemon_queue *queues[BUCKETS];
     unsigned int threads, idle;         /* ordinary ones */
     unsigned int prio_threads, prio_idle;
-    unsigned int running;
+    unsigned int running, others;       /* others: calls that lay ready, and are neither urgent nor of high priority */
+    unsigned int relief;                /* so many more of the others may run: those that do are stuck */
+    bool urgent_was_last;               /* was taken, and not what is ready */
     struct daemon_pool_limits limits;
-    int64_t begun_ms;                   /* when a thread last took a call */
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
     bool resting;                       /* one thread is enough */
@@ -54,10 +61,22 @@ struct daemon_pool {
 };
 
 void
-daemon_lanes_init(struct daemon_lane *lanes)
+daemon_lanes_init(struct daemon_lane *lanes, bool urgent)
 {
-    lanes[0].tail = &lanes[0].first;
-    lanes[1].tail = &lanes[1].first;
+    for (size_t i = 0; i < 2; i++)
+        lanes[i] = (struct daemon_lane){ .tail = &lanes[i].first, .urgent = urgent };
+}
+
+static struct daemon_lane *
+lane_of(struct daemon_pool *pool, const struct daemon_work *work)
+{
+    return &(work->lanes ? work->lanes : pool->nobodys)[work->high];
+}
+
+static struct line *
+line_of(struct daemon_pool *pool, const struct daemon_work *work)
+{
+    return work->high ? &pool->high : lane_of(pool, work)->urgent ? &pool->urgent : &pool->ready;
 }
 
 static void
@@ -69,9 +88,10 @@ line_append(struct line *line, struct daemon_lane *lane)
 }
 
 static void
-line_add(struct daemon_pool *pool, struct line *line, struct daemon_work *work)
+line_add(struct daemon_pool *pool, struct daemon_work *work)
 {
-    struct daemon_lane *lane = &(work->lanes ? work->lanes : pool->nobodys)[work->high];
+    struct daemon_lane *lane = lane_of(pool, work);
+    struct line *line = line_of(pool, work);
 
     if (!lane->first)
         line_append(line, lane);
@@ -100,6 +120,7 @@ line_take(struct line *line)
     else
         lane->tail = &lane->first;
     line->n--;
+    line->begun_ms = vir_now_ms();
     return work;
 }
 
@@ -124,8 +145,9 @@ daemon_pool_new(struct daemon_pool_limits limits)
     vir_cond_init(&pool->work);
     vir_cond_init(&pool->prio_work);
     vir_cond_init(&pool->left);
-    daemon_lanes_init(pool->nobodys);
+    daemon_lanes_init(pool->nobodys, false);
     pool->ready.tail = &pool->ready.first;
+    pool->urgent.tail = &pool->urgent.first;
     pool->high.tail = &pool->high.first;
     return pool;
 }
@@ -195,18 +217,47 @@ queue_leave(struct daemon_pool *pool, struct daemon_queue *queue)
 
 /* ---- threads ------------------------------------------------------------------ */
 
+/* How many more of the others may run.  Under lock. */
+static unsigned int
+room_for_others(const struct daemon_pool *pool)
+{
+    const unsigned int most = pool->limits.most + pool->relief;
+
+    return pool->others < most ? most - pool->others : 0;
+}
+
+/* Lets go of the lock meanwhile. */
 static void
-finish(struct daemon_pool *pool, struct daemon_work *work)
+run(struct daemon_pool *pool, struct daemon_work *work)
 {
     struct daemon_queue *queue = work->queue;
+    bool other = line_of(pool, work) == &pool->ready;
     struct daemon_work *next;
 
+    pool->running++;
+    pool->others += other;
+    pthread_mutex_unlock(&pool->lock);
     work->run(work);
     pthread_mutex_lock(&pool->lock);
     pool->running--;
+    pool->others -= other;
+    if (room_for_others(pool) > pool->relief)
+        pool->relief = 0;
     next = queue ? queue_leave(pool, queue) : NULL;
     if (next)
-        line_add(pool, &pool->ready, next);
+        line_add(pool, next);
+    if (other && pool->ready.n > 0 && pool->idle > 0)   /* there is room now, and this thread may take what is urgent */
+        pthread_cond_signal(&pool->work);
+}
+
+/* What lies ready and what is urgent take turns; NULL: nothing, or others have all that they may.  Under lock. */
+static struct daemon_work *
+take_ordinary(struct daemon_pool *pool)
+{
+    bool ready = pool->ready.n > 0 && room_for_others(pool) > 0;
+
+    pool->urgent_was_last = pool->urgent.n > 0 && !(ready && pool->urgent_was_last);
+    return pool->urgent_was_last ? line_take(&pool->urgent) : ready ? line_take(&pool->ready) : NULL;
 }
 
 /* The pool rests, the limits are lower than they were, or a thread had come because all were stuck; one of those
@@ -223,33 +274,26 @@ is_too_many(const struct daemon_pool *pool, bool prio)
 static struct daemon_work *
 next_work(struct daemon_pool *pool, bool prio)
 {
+    unsigned int *idle = prio ? &pool->prio_idle : &pool->idle;
     int64_t until = vir_deadline(IDLE_S * 1000);
+    bool in_time = true;
 
-    for (;;) {
-        unsigned int *idle = prio ? &pool->prio_idle : &pool->idle;
-        struct daemon_work *work;
-        bool in_time;
+    while (!pool->ending) {
+        struct daemon_work *work = line_take(&pool->high);
 
-        if (pool->ending)
-            return NULL;
-        work = line_take(&pool->high);
         if (!work && !prio)
-            work = line_take(&pool->ready);
-        if (work) {
-            pool->begun_ms = vir_now_ms();
+            work = take_ordinary(pool);
+        if (work)
             return work;
-        }
-        if (is_too_many(pool, prio))
+        if (is_too_many(pool, prio) || (!in_time && (prio || pool->threads > pool->limits.least)))
             return NULL;
+        if (!in_time)
+            until = vir_deadline(60 * IDLE_S * 1000);
         (*idle)++;
         in_time = vir_cond_wait_until(prio ? &pool->prio_work : &pool->work, &pool->lock, until);
         (*idle)--;
-        if (!in_time && !pool->high.first && (prio || !pool->ready.first)) {
-            if (prio || pool->threads > pool->limits.least)
-                return NULL;
-            until = vir_deadline(60 * IDLE_S * 1000);
-        }
     }
+    return NULL;
 }
 
 static void
@@ -260,11 +304,8 @@ work_off(struct daemon_pool *pool, bool prio)
     pthread_t before;
 
     pthread_mutex_lock(&pool->lock);
-    while ((work = next_work(pool, prio))) {
-        pool->running++;
-        pthread_mutex_unlock(&pool->lock);
-        finish(pool, work);
-    }
+    while ((work = next_work(pool, prio)))
+        run(pool, work);
     (*(prio ? &pool->prio_threads : &pool->threads))--;
     alone = !pool->ending && !pool->resting;
     join = pool->some_left;
@@ -329,14 +370,16 @@ start_thread(struct daemon_pool *pool, bool prio)
 
 /* Somebody must come for what lies ready.  0, or an errno: nobody will.  Under lock. */
 static int
-call_worker(struct daemon_pool *pool, bool high)
+call_worker(struct daemon_pool *pool, bool high, bool urgent)
 {
+    const unsigned int room = room_for_others(pool), more = pool->others < URGENT_MORE ? pool->others : URGENT_MORE;
+    const unsigned int most = pool->limits.most + (urgent ? more : 0);
     int err = 0;
 
     /* every idle thread has been called for one call at most */
-    if (pool->high.n + pool->ready.n <= pool->idle)
+    if (pool->high.n + pool->urgent.n + (pool->ready.n < room ? pool->ready.n : room) <= pool->idle)
         pthread_cond_signal(&pool->work);
-    else if (pool->threads < pool->limits.most && (err = start_thread(pool, false)) == 0)
+    else if (pool->threads < most && (err = start_thread(pool, false)) == 0)
         return 0;
     else if (high && pool->high.n <= pool->prio_idle)
         pthread_cond_signal(&pool->prio_work);
@@ -348,7 +391,6 @@ call_worker(struct daemon_pool *pool, bool high)
 int
 daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
 {
-    struct line *line = work->high ? &pool->high : &pool->ready;
     int err = 0;
 
     pthread_mutex_lock(&pool->lock);
@@ -360,11 +402,11 @@ daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
     pool->resting = false;
     work->queue = NULL;
     if (work->high || !work->has_key || queue_enter(pool, work)) {
-        line_add(pool, line, work);
-        err = call_worker(pool, work->high);
+        line_add(pool, work);
+        err = call_worker(pool, work->high, lane_of(pool, work)->urgent);
     }
     if (err) {
-        line_take(line);                /* where no thread is, nothing else lies */
+        line_take(line_of(pool, work)); /* where no thread is, nothing else lies */
         if (work->queue)
             queue_leave(pool, work->queue);
     }
@@ -372,12 +414,25 @@ daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
     return err ? vir_error_errno(err, "no thread can be had for this") : 0;
 }
 
+/* Under lock. */
+static bool
+is_stuck(const struct line *line)
+{
+    return line->n > 0 && vir_now_ms() - line->begun_ms >= STUCK_MS;
+}
+
 void
 daemon_pool_relieve(struct daemon_pool *pool)
 {
+    unsigned int most;
+
     pthread_mutex_lock(&pool->lock);
-    if (pool->ready.n > 0 && pool->idle == 0 && pool->threads < pool->limits.most * STUCK_FACTOR &&
-        vir_now_ms() - pool->begun_ms >= STUCK_MS)
+    most = pool->limits.most * STUCK_FACTOR;
+    if (is_stuck(&pool->ready) && room_for_others(pool) == 0 && pool->limits.most + pool->relief < most)
+        pool->relief++;
+    if (pool->idle > 0)
+        pthread_cond_signal(&pool->work);
+    else if ((is_stuck(&pool->ready) || is_stuck(&pool->urgent)) && pool->threads < most)
         start_thread(pool, false);
     pthread_mutex_unlock(&pool->lock);
 }
@@ -457,7 +512,7 @@ forget_ready(struct daemon_pool *pool, struct line *line, struct daemon_work **d
         work->next = *dropped;
         *dropped = work;
         if (follows)
-            line_add(pool, &pool->ready, follows);
+            line_add(pool, follows);
     }
 }
 
@@ -469,6 +524,7 @@ daemon_pool_forget(struct daemon_pool *pool)
     pthread_mutex_lock(&pool->lock);
     forget_held(pool, &dropped);
     forget_ready(pool, &pool->high, &dropped);
+    forget_ready(pool, &pool->urgent, &dropped);
     forget_ready(pool, &pool->ready, &dropped);
     pthread_mutex_unlock(&pool->lock);
     while (dropped) {
@@ -499,7 +555,7 @@ daemon_pool_look(struct daemon_pool *pool)
     pthread_mutex_lock(&pool->lock);
     figures = (struct daemon_pool_figures){
         .threads = pool->threads, .idle = pool->idle,
-        .waiting = pool->high.n + pool->ready.n + count_held(pool),
+        .waiting = pool->high.n + pool->urgent.n + pool->ready.n + count_held(pool),
     };
     pthread_mutex_unlock(&pool->lock);
     return figures;
@@ -542,7 +598,7 @@ daemon_pool_end(struct daemon_pool *pool, int64_t deadline)
     for (size_t i = 0; i < BUCKETS; i++)
         while (pool->queues[i])
             give_up_queue(&pool->queues[i]);
-    while ((work = line_take(&pool->high)) || (work = line_take(&pool->ready)))
+    while ((work = line_take(&pool->high)) || (work = line_take(&pool->urgent)) || (work = line_take(&pool->ready)))
         work->drop(work);
     return 0;
 }

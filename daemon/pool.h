@@ -15,6 +15,7 @@
 struct daemon_lane {
     struct daemon_lane *next;           /* with work */
     struct daemon_work *first, **tail;
+    bool urgent;
 };
 
 /* Something to do; the first member of what it is about. */
@@ -45,7 +46,7 @@ struct daemon_pool_figures {
 };
 
 /* The lanes of a user, for as long as it has work. */
-void daemon_lanes_init(struct daemon_lane *lanes);
+void daemon_lanes_init(struct daemon_lane *lanes, bool urgent);
 /* Has no thread yet; lives until the process ends. */
 struct daemon_pool *daemon_pool_new(struct daemon_pool_limits limits);
 /* From now on other limits: threads that are too many leave when they have done what they do. */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +17,71 @@
 
 #define INPUT_ROOM (16 * 1024)          /* of a buffer at rest; grows fourfold */
 #define INPUT_KEEP (256 * 1024)         /* a bigger one is given back when it runs empty */
+#define INPUT_MAX (RPC_MESSAGE_MAX + INPUT_ROOM)
+#define RECEIVE_MAX (256 * 1024)        /* at once: who reads has others to serve */
+
+/* ---- the buffer: a large one is pages of the kernel's, which grow without being copied and go at once -------- */
+
+static bool
+is_mapped(size_t room)
+{
+    return room > INPUT_KEEP;
+}
+
+static unsigned char *
+buffer_new(size_t room)
+{
+    void *pages;
+
+    if (!is_mapped(room))
+        return malloc(room);
+    pages = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+static void
+buffer_free(struct rpc_input *input)
+{
+    if (input->data && is_mapped(input->room))
+        munmap(input->data, input->room);
+    else
+        free(input->data);
+    input->data = NULL;
+    input->room = 0;
+}
+
+/* To ROOM bytes. */
+static int
+buffer_grow(struct rpc_input *input, size_t room)
+{
+    size_t used = input->end - input->start;
+    unsigned char *bigger;
+
+    if (input->data && is_mapped(input->room)) {
+        void *pages = mremap(input->data, input->room, room, MREMAP_MAYMOVE);
+
+        if (pages == MAP_FAILED)
+            return -1;
+        input->data = pages;
+        input->room = room;
+        return 0;
+    }
+    bigger = buffer_new(room);
+    if (!bigger)
+        return -1;
+    if (used) {
+        memcpy(bigger, input->data + input->start, used);
+        explicit_bzero(input->data + input->start, used);       /* may be half a secret */
+    }
+    buffer_free(input);
+    input->data = bigger;
+    input->room = room;
+    input->start = 0;
+    input->end = used;
+    return 0;
+}
+
+/* ---- filling it ------------------------------------------------------------------------------------------------- */
 
 void
 rpc_fds_close(int *fds, size_t n)
@@ -31,7 +97,7 @@ struct rpc_input *
 rpc_input_clear(struct rpc_input *input)
 {
     rpc_fds_close(input->fds, input->n_fds);
-    free(input->data);
+    buffer_free(input);
     *input = (struct rpc_input){ 0 };
     return NULL;
 }
@@ -63,21 +129,18 @@ static int
 make_room(struct rpc_input *input)
 {
     size_t used = input->end - input->start, room;
-    unsigned char *bigger;
 
     if (used == 0) {
         input->start = input->end = 0;
-        if (input->room > INPUT_KEEP) {
-            free(vir_steal(&input->data));
-            input->room = 0;
-        }
+        if (is_mapped(input->room))
+            buffer_free(input);
     }
     if (input->room - input->end >= input->room / 4 + 1)
         return 0;
-    /* the largest buffer is filled to its end, not copied into its like */
-    if (input->start == 0 && input->room == RPC_MESSAGE_MAX + INPUT_ROOM && used < input->room)
+    /* the largest buffer is filled to its end */
+    if (input->start == 0 && input->room == INPUT_MAX && used < input->room)
         return 0;
-    if (input->start > 0 && used <= input->room / 2) {
+    if (input->start > 0 && (used <= input->room / 2 || input->room == INPUT_MAX)) {
         memmove(input->data, input->data + input->start, used);
         explicit_bzero(input->data + used, input->end - used);
         input->start = 0;
@@ -85,23 +148,9 @@ make_room(struct rpc_input *input)
         return 0;
     }
     room = input->room ? input->room * 4 : INPUT_ROOM;
-    if (room > RPC_MESSAGE_MAX + INPUT_ROOM)
-        room = RPC_MESSAGE_MAX + INPUT_ROOM;
-    if (room <= used)
-        return -1;
-    bigger = malloc(room);
-    if (!bigger)
-        return -1;
-    if (used) {
-        memcpy(bigger, input->data + input->start, used);
-        explicit_bzero(input->data + input->start, used);       /* may be half a secret */
-    }
-    free(input->data);
-    input->data = bigger;
-    input->room = room;
-    input->start = 0;
-    input->end = used;
-    return 0;
+    if (room > INPUT_MAX)
+        room = INPUT_MAX;
+    return room > used ? buffer_grow(input, room) : -1;
 }
 
 ssize_t
@@ -118,6 +167,8 @@ rpc_input_receive(struct rpc_input *input, struct rpc_transport *transport, int 
         return -1;
     }
     iov = (struct iovec){ input->data + input->end, input->room - input->end };
+    if (iov.iov_len > RECEIVE_MAX)
+        iov.iov_len = RECEIVE_MAX;
     n = rpc_transport_receive(transport, &msg, flags);
     if (n > 0) {
         input->end += (size_t)n;

@@ -341,7 +341,7 @@ read_client(struct daemon_client *client)
     return wrong ? wrong : count_held(client);
 }
 
-/* Begins the calls that were read ahead, as many as may begin now. */
+/* Begins the calls that were read ahead, as many as may begin now, while the turn lasts. */
 static void
 begin_ahead(struct daemon_client *client)
 {
@@ -350,8 +350,8 @@ begin_ahead(struct daemon_client *client)
         struct rpc_packet packet;
 
         pthread_mutex_lock(&client->lock);
-        client->resume_due = false;
-        if (client->ahead && may_begin(client)) {
+        client->resume_due = client->ahead && is_turn_over();
+        if (client->ahead && !client->resume_due && may_begin(client)) {
             job = client->ahead;
             client->ahead = job->next;
             if (!client->ahead)

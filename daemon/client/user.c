@@ -68,7 +68,7 @@ daemon_user_of(uid_t uid, int sock)
         user->next = users;
         users = user;
         __atomic_add_fetch(&n_users, 1, __ATOMIC_RELAXED);
-        daemon_lanes_init(user->lanes);
+        daemon_lanes_init(user->lanes, uid == 0);
     }
     user->refs++;
     pthread_mutex_unlock(&users_lock);

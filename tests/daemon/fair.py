@@ -113,5 +113,26 @@ def test_turns():
             client.close()
 
 
+def test_workers():
+    """Where one user's calls, which wait, have all threads, root's go on at once, and before those that wait for a thread."""
+    with Daemon('max_workers = 4\nprio_workers = 0\n') as daemon:
+        two_users(daemon)
+        clients = as_nobody(lambda: [daemon.client(readonly=True).open() for _ in range(20)])
+        for n, client in enumerate(clients):
+            client.send(message(MEMORY_STATS, string('sick') + bytes([n]) * 16 + struct.pack('>iII', 1, 4, 0)))
+        daemon.asked(4)
+        for _ in range(5):
+            began = time.time()
+            with daemon.client() as root:
+                root.open()
+                expect('statistics', root.call(MEMORY_STATS, domain('well', 1) + struct.pack('>II', 4, 0)).code, 0)
+            took = time.time() - began
+            assert took < 0.3, 'root waited %.2f s' % took
+        open(daemon.release, 'w').close()
+        for client in clients:
+            expect('a late answer', client.receive().code, 0)
+            client.close()
+
+
 if __name__ == '__main__':
     main(globals())
