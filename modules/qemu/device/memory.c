@@ -274,13 +274,12 @@ name(const struct qemu_board *board, void *dev, size_t number)
 
 /* ---- for QEMU --------------------------------------------------------------------------------------- */
 
-static void
+static int
 host_open(const struct qemu_board *board, void *dev)
 {
     const struct qemu_memory_part part = part_of(dev, "");
 
-    if (qemu_memory_part_open(board->doc, &part) < 0)
-        qemu_warn_error(part.file);     /* QEMU says what it cannot open */
+    return qemu_memory_part_open(board->doc, &part);
 }
 
 static void
