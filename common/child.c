@@ -313,7 +313,7 @@ plan_groups(struct child_plan *plan)
 
 struct fixed_env {
     char user[128], logname[128], home[PATH_MAX + 8];
-    const char *list[7];
+    const char *list[5 + VIR_MORE_ENV + 1];
 };
 
 static void
@@ -339,8 +339,8 @@ plan_env(struct child_plan *plan, struct fixed_env *fixed)
         fixed->list[n++] = fixed->logname;
         fixed->list[n++] = fixed->home;
     }
-    if (plan->child->one_env)
-        fixed->list[n++] = plan->child->one_env;
+    for (size_t i = 0; plan->child->more_env && plan->child->more_env[i] && i < VIR_MORE_ENV; i++)
+        fixed->list[n++] = plan->child->more_env[i];
     fixed->list[n] = NULL;
 }
 

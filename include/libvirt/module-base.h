@@ -130,6 +130,7 @@ char *vir_bitmap_format(const struct vir_bitmap *bitmap);
 
 /* Child processes: close-on-exec pidfd, only the descriptors listed, fixed
  * environment, signals reset.  Not for use between fork and exec. */
+enum { VIR_MORE_ENV = 64 };
 struct vir_child {
     const char *const *argv;            /* argv[0] absolute or found in the fixed PATH; NULL-terminated */
     const char *const *env;             /* NULL: PATH, HOME, USER, LOGNAME, LC_ALL=C of ours */
@@ -141,7 +142,7 @@ struct vir_child {
     uid_t uid; gid_t gid;               /* (uid_t)-1: unchanged */
     mode_t umask;                       /* 0: 0077 */
     bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */
-    const char *one_env;                /* NAME=VALUE beside those of ENV NULL; NULL: none */
+    const char *const *more_env;        /* NAME=VALUE beside those of ENV NULL, VIR_MORE_ENV at most, NULL-terminated; NULL: none */
     bool bound;                         /* killed when the thread that starts it ends, or the program; no orphan */
 };
 #define VIR_CHILD_INIT .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .uid = (uid_t)-1, .gid = (gid_t)-1

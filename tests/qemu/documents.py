@@ -278,8 +278,6 @@ def refused_at_start(world):
             ("<controller type='virtio-serial' index='0' model='virtio-transitional'/>", '', 'virtio-transitional'),
             ("<controller type='ide' index='0' model='ich6'/>", '', 'ich6'),
             (CHANNEL % "<address type='virtio-serial' controller='0' bus='1' port='1'/>", '', 'bus 1'),
-            ("<input type='evdev'><source dev='/dev/null'/></input>", '', 'devices/input/source'),
-            ("<input type='passthrough'><source evdev='/dev/null'/></input>", '', 'devices/input/source'),
             ("<disk type='file'><source file='/no/such' startupPolicy='optional'/><target dev='vda'/></disk>", '', 'optional')):
         world.define(domain('doc', devices=devices, more=more))
         error = world.refused('start', 'doc', '--paused')
@@ -447,6 +445,14 @@ def on_the_command_line(world):
              '-chardev spicevmc,id=charsmartcard0,name=smartcard'),
             ("<hub type='usb'><address type='usb' bus='0' port='1'/></hub><controller type='ccid' index='0'><address type='usb' bus='0' "
              "port='1.2'/></controller><smartcard mode='passthrough' type='null'/>", '', '{"driver":"usb-ccid","id":"ccid0","bus":"usb.0","port":"1.2"}'),
+            ("<input type='mouse' bus='virtio'/><input type='keyboard' bus='virtio'><driver ats='off'/></input>", '',
+             '{"driver":"virtio-keyboard-pci","id":"input1","bus":"pci.0","addr":"0x4","ats":false}'),
+            (IMAGE.replace('<disk', "<disk device='floppy'") % ('', "dev='fdb' bus='fdc'", "<boot order='3'/>"), '',
+             '-global isa-fdc.bootindexB=3'),
+            ("<controller type='pci' model='pci-root'><pcihole64 unit='GiB'>1</pcihole64></controller>", '',
+             '-global i440FX-pcihost.pci-hole64-size=1048576K'),
+            (BUS % (1, 'pci-expander-bus'), '', '{"driver":"pxb","id":"pci.1","bus":"pci.0","addr":"0x2","bus_nr":254}'),
+            ("<graphics type='spice'/><video><model type='qxl'/></video>", '', '"vram64_size_mb":0'),
             ("<sound model='pcspk'/>", '', '-machine pcspk-audiodev=audio1'),
             ("<sound model='usb'/>", '', '{"driver":"usb-audio","id":"sound0","audiodev":"audio1","bus":"usb.0","port":"1"}'),
             ("<audio id='1' type='file' path='/dev/null' timerPeriod='50'><output mixingEngine='yes' fixedSettings='yes'>"
@@ -463,6 +469,7 @@ def on_the_command_line(world):
         world.virsh('destroy', 'doc')
         world.virsh('undefine', 'doc')
         os.unlink(os.path.join(world.log, 'doc.log'))
+    passed(world)
     for model, part in (('virtio', '"driver":"virtio-iommu"'), ('intel', '{"driver":"intel-iommu","id":"iommu0","aw-bits":48}')):
         devices = "<iommu model='%s'>%s</iommu>" % (model, "<driver aw_bits='48'/>" if model == 'intel' else '')
         world.virsh('create', world.write(domain('iommu', machine='q35', devices=devices, more='<features><acpi/></features>')),
@@ -472,6 +479,34 @@ def on_the_command_line(world):
         world.virsh('destroy', 'iommu')
     ports = ''.join("<controller type='pci' index='%d' model='pcie-root-port'/>" % index for index in (1, 2, 12))
     world.virsh('create', world.write(domain('doc', machine='q35', devices=ports)), '--paused')
+
+
+def passed(world):
+    """What goes to QEMU behind our back."""
+    words = ("<qemu:commandline><qemu:arg value='-global'/><qemu:arg value='virtio-net-pci.x-txburst=7'/><qemu:env name='VIR_A' value='b c'/>"
+             "<qemu:env name='VIR_E'/></qemu:commandline>"
+             "<qemu:override><qemu:device alias='net0'><qemu:frontend><qemu:property name='x-txtimer' type='signed' value='12345'/>"
+             "<qemu:property name='event_idx' type='bool' value='false'/><qemu:property name='addr' type='string' value='0x9'/>"
+             "<qemu:property name='bus' type='remove'/></qemu:frontend></qemu:device></qemu:override>"
+             "<qemu:deprecation behavior='reject'/>")
+    xml = domain('doc', devices=USER % "<model type='virtio'/>", more=words).replace(
+        "<domain ", "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' ")
+    world.define(xml)
+    pid = world.start('doc')
+    seen = world.virsh('qemu-monitor-command', 'doc', '--hmp', 'info qtree')
+    card = seen[seen.index('dev: virtio-net-pci'):]
+    for part in ('x-txburst = 7', 'x-txtimer = 12345', 'event_idx = false', 'addr = 09.0'):
+        has(card, part)
+    with open('/proc/%d/environ' % pid) as file:
+        variables = file.read().split('\0')
+    check('VIR_A=b c' in variables and 'VIR_E=' in variables, 'the variables are there: %s' % variables)
+    with open('/proc/%d/cmdline' % pid) as file:
+        has(file.read(), '-compat\0{"deprecated-output":"hide","deprecated-input":"reject"}')
+    world.virsh('destroy', 'doc')
+    world.virsh('undefine', 'doc')
+    world.define(xml.replace("alias='net0'", "alias='net7'"))
+    has(world.refused('start', 'doc', '--paused'), "'net7', which the guest has not")
+    world.virsh('undefine', 'doc')
 
 
 def certificates(world):

@@ -205,7 +205,6 @@ startable(const struct qemu_board *board, const void *dev)
 {
     const struct qemu_controller_def *controller = dev;
     const struct qemu_controller_model *model = qemu_controller_model(controller);
-    bool port = model && model->bus == QEMU_ROOT_PORT;
 
     if (!model && !controller->model)
         return qemu_refuse("controller", "type", WORD(controller_type, controller->type));
@@ -216,11 +215,12 @@ startable(const struct qemu_board *board, const void *dev)
                            model->name ? model->name : WORD(controller_type, controller->type));
     if (controller->chip.name && !is(model->chip, controller->chip.name))
         return qemu_refuse("model", "name", controller->chip.name);
-    if (controller->target.present && !port && model->bus != QEMU_PCI_BRIDGE)
+    if (controller->target.present && model->bus != QEMU_ROOT_PORT && model->bus != QEMU_PCI_BRIDGE &&
+        model->bus != QEMU_DOWNSTREAM && model->bus != QEMU_EXPANDER)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED,
                          "the qemu driver does not do <target> of a controller of type '%s' and model '%s'",
                          WORD(controller_type, controller->type), controller->model ? controller->model : "");
-    if (controller->target.hotplug == VIR_XML_NO)
+    if (controller->target.hotplug == VIR_XML_NO && model->bus != QEMU_ROOT_PORT)
         return qemu_refuse("target", "hotplug", "off");
     return qemu_check_address("controller", controller->device.address,
                               on_usb(dev) ? QEMU_ADDRESS_TYPE_USB : QEMU_ADDRESS_TYPE_PCI);
@@ -286,25 +286,47 @@ put_virtio(struct json_object *device, const struct qemu_controller_def *control
     qemu_put_virtio(device, &controller->driver.virtio);
 }
 
-/* A companion is named by its controller. */
+/* What firmware sees of a bus. */
+static void
+put_target(struct json_object *device, const struct qemu_controller_def *controller, enum qemu_bus bus)
+{
+    if (bus == QEMU_ROOT_PORT || bus == QEMU_DOWNSTREAM) {
+        if (controller->target.has_port)
+            qemu_put_number(device, "port", controller->target.port);
+        qemu_put_number(device, "chassis", controller->target.has_chassis ? controller->target.chassis
+                        : controller->index);
+    }
+    if (bus == QEMU_ROOT_PORT && controller->target.hotplug)
+        qemu_put_bool(device, "hotplug", controller->target.hotplug == VIR_XML_YES);
+    if (bus == QEMU_PCI_BRIDGE)
+        qemu_put_number(device, "chassis_nr", controller->target.has_chassis_nr
+                        ? controller->target.chassis_nr : controller->index);
+    if (bus == QEMU_EXPANDER && controller->target.has_bus_nr)
+        qemu_put_number(device, "bus_nr", controller->target.bus_nr);
+}
+
+/* How much room a root leaves for devices above 4 GiB. */
+static void
+put_hole(const struct qemu_board *board, const struct qemu_controller_def *controller, struct qemu_pieces *pieces)
+{
+    VIR_AUTO_FREE char *text = vir_strdup_printf("%s.pci-hole64-size=%lluK", board->q35 ? "q35-pcihost" : "i440FX-pcihost",
+                                                 controller->pcihole64);
+
+    if (controller->has_pcihole64)
+        qemu_pieces_option(pieces, "-global", text);
+}
+
+/* A companion is named by its controller; the board's own for floppies needs no name. */
 static void
 build_one(const struct qemu_board *board, const struct qemu_controller_def *controller,
           struct qemu_pieces *pieces)
 {
     const struct qemu_controller_model *model = qemu_controller_model(controller);
     struct qemu_device anonymous = { .address = controller->device.address };
-    struct json_object *device = qemu_pci_device(board, model->driver, is_companion(controller) ? &anonymous
-                                                 : &controller->device);
+    bool nameless = is_companion(controller) || controller->type == QEMU_CONTROLLER_TYPE_FDC;
+    struct json_object *device = qemu_pci_device(board, model->driver, nameless ? &anonymous : &controller->device);
 
-    if (model->bus == QEMU_ROOT_PORT) {
-        if (controller->target.has_port)
-            qemu_put_number(device, "port", controller->target.port);
-        qemu_put_number(device, "chassis", controller->target.has_chassis ? controller->target.chassis
-                        : controller->index);
-    }
-    if (model->bus == QEMU_PCI_BRIDGE)
-        qemu_put_number(device, "chassis_nr", controller->target.has_chassis_nr
-                        ? controller->target.chassis_nr : controller->index);
+    put_target(device, controller, model->bus);
     if (on_usb(controller))
         qemu_put_usb_address(board, device, controller->device.address);
     put_ports(device, controller);
@@ -326,6 +348,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     const struct qemu_controller_def *controller = dev;
     const struct qemu_controller_model *model = qemu_controller_model(controller);
 
+    put_hole(board, controller, pieces);
     if (model->driver && !qemu_controller_is_soldered(board, controller))
         build_one(board, controller, pieces);
     return 0;

@@ -182,7 +182,9 @@ void qemu_devices_make_migratable(struct qemu_board *board);
 
 /* Names those that have no name. */
 void qemu_devices_name(const struct qemu_board *board);
-/* The place in the boot order: that of the device OF or, for the FIRST of a kind, what <os> says of it. */
+/* The place in the boot order, from 1: that of the device OF or, for the FIRST of a kind, what <os> says of it; 0: none. */
+unsigned int qemu_boot_index(const struct qemu_board *board, const struct qemu_device *of, bool first,
+                             enum qemu_domain_os_boot_dev kind);
 void qemu_put_boot_index(const struct qemu_board *board, struct json_object *device,
                          const struct qemu_device *of, bool first, enum qemu_domain_os_boot_dev kind);
 

@@ -171,6 +171,17 @@ boot_kind(const struct qemu_disk_def *disk)
         : disk->kind == QEMU_DISK_KIND_FLOPPY ? QEMU_DOMAIN_OS_BOOT_DEV_FD : QEMU_DOMAIN_OS_BOOT_DEV_HD;
 }
 
+/* Of floppies their controller has it, which is the board's own. */
+static void
+put_floppy_order(const struct qemu_board *board, const struct qemu_disk_def *disk, struct qemu_pieces *pieces)
+{
+    unsigned int index = qemu_boot_index(board, &disk->device, is_first_of_device(board, disk), boot_kind(disk));
+    VIR_AUTO_FREE char *text = vir_strdup_printf("isa-fdc.bootindex%c=%u", disk->device.address->unit == 0 ? 'A' : 'B', index);
+
+    if (index > 0)
+        qemu_pieces_option(pieces, "-global", text);
+}
+
 int
 qemu_disk_drive_build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces)
 {
@@ -195,7 +206,10 @@ qemu_disk_drive_build(const struct qemu_board *board, const void *dev, struct qe
     put_blocks(device, disk);
     put_identity(device, disk);
     put_error_policies(device, disk);
-    qemu_put_boot_index(board, device, &disk->device, is_first_of_device(board, disk), boot_kind(disk));
+    if (disk->target.bus != QEMU_DISK_TARGET_BUS_FDC)      /* whose controller has it */
+        qemu_put_boot_index(board, device, &disk->device, is_first_of_device(board, disk), boot_kind(disk));
+    else
+        put_floppy_order(board, disk, pieces);
     qemu_pieces_add(pieces, QEMU_DEVICE, device);
     qemu_disk_limits_build(disk, pieces);
     return 0;

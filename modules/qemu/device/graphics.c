@@ -223,11 +223,25 @@ open_socket(const struct qemu_board *board, struct qemu_graphics_def *graphics)
         qemu_set_text(&graphics->socket, path);
 }
 
+/* A guest that runs says where its screen listens. */
+static void
+say_address(struct qemu_graphics_def *graphics)
+{
+    struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
+
+    if (!is_on_network(listen) || listen->type != QEMU_GRAPHICS_LISTEN_TYPE_ADDRESS || listen->address)
+        return;
+    listen->address = vir_strdup(qemu_graphics_address(graphics));
+    qemu_set_text(&graphics->listen, listen->address);
+}
+
 static int
 host_open(const struct qemu_board *board, void *dev)
 {
     const struct qemu_screen *screen = screen_of(dev);
 
+    if (screen == &qemu_screen_vnc || screen == &qemu_screen_spice)
+        say_address(dev);
     open_socket(board, dev);
     if (screen->host_open)
         screen->host_open(board, dev);

@@ -84,10 +84,46 @@ startable(const struct qemu_board *board, const void *dev)
     const struct qemu_input_def *input = dev;
 
     (void)board;
-    if (input->bus != QEMU_INPUT_BUS_PS2 && input->bus != QEMU_INPUT_BUS_USB)
-        return input->bus ? qemu_refuse("input", "bus", WORD(input_bus, input->bus))
-            : qemu_refuse("input", "type", WORD(input_type, input->type));
-    return input->model ? qemu_refuse("input", "model", WORD(virtio_model, input->model)) : 0;
+    if (input->bus == QEMU_INPUT_BUS_VIRTIO)
+        return qemu_check_address("input", input->device.address, QEMU_ADDRESS_TYPE_PCI);
+    if (input->bus && input->bus != QEMU_INPUT_BUS_PS2 && input->bus != QEMU_INPUT_BUS_USB)
+        return qemu_refuse("input", "bus", WORD(input_bus, input->bus));
+    return 0;
+}
+
+static const char *
+virtio_driver(enum qemu_input_type type)
+{
+    return type == QEMU_INPUT_TYPE_MOUSE ? "virtio-mouse-pci" : type == QEMU_INPUT_TYPE_KEYBOARD ? "virtio-keyboard-pci"
+        : type == QEMU_INPUT_TYPE_TABLET ? "virtio-tablet-pci" : "virtio-input-host-pci";
+}
+
+static struct json_object *
+virtio_device(const struct qemu_board *board, const struct qemu_input_def *input)
+{
+    struct json_object *device = qemu_pci_device(board, virtio_driver(input->type), &input->device);
+
+    qemu_put_virtio(device, &input->driver.virtio);
+    if (input->type == QEMU_INPUT_TYPE_PASSTHROUGH)
+        qemu_put(device, "evdev", input->source.evdev);
+    return device;
+}
+
+/* What the host's device says goes to whatever the guest has of the kind. */
+static struct json_object *
+events_of_host(const struct qemu_input_def *input)
+{
+    struct json_object *object = qemu_object("qom-type", "input-linux");
+
+    qemu_put(object, "id", input->device.alias.name);
+    qemu_put(object, "evdev", input->source.dev);
+    if (input->source.repeat)
+        qemu_put_bool(object, "repeat", input->source.repeat == VIR_XML_YES);
+    if (input->source.grab)
+        qemu_put_bool(object, "grab_all", true);
+    if (input->source.grab_toggle)
+        qemu_put(object, "grab-toggle", WORD(input_source_grab_toggle, input->source.grab_toggle));
+    return object;
 }
 
 static int
@@ -98,6 +134,14 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 
     if (input->bus == QEMU_INPUT_BUS_PS2)
         return 0;                       /* the board has it */
+    if (input->type == QEMU_INPUT_TYPE_EVDEV) {
+        qemu_pieces_add(pieces, QEMU_OBJECT, events_of_host(input));
+        return 0;
+    }
+    if (input->bus == QEMU_INPUT_BUS_VIRTIO) {
+        qemu_pieces_add(pieces, QEMU_DEVICE, virtio_device(board, input));
+        return 0;
+    }
     device = qemu_object("driver", input->type == QEMU_INPUT_TYPE_TABLET ? "usb-tablet"
                          : input->type == QEMU_INPUT_TYPE_MOUSE ? "usb-mouse" : "usb-kbd");
     qemu_put(device, "id", input->device.alias.name);
@@ -119,7 +163,7 @@ plugs_as(const void *dev)
 {
     const struct qemu_input_def *input = dev;
 
-    return input->bus == QEMU_INPUT_BUS_USB;
+    return input->bus == QEMU_INPUT_BUS_USB || input->bus == QEMU_INPUT_BUS_VIRTIO;
 }
 
 /* A PS/2 keyboard goes with every PS/2 mouse. */

@@ -63,5 +63,5 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 
 const struct qemu_device_type qemu_device_panic = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_PANIC],
-    .complete = complete, .check = check, .check_all = check_all, .alias = "panic", .build = build, .soldered = true,
+    .complete = complete, .check = check, .check_all = check_all, .build = build, .soldered = true,
 };

@@ -178,8 +178,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
         qemu_put_number(device, "ram_size", (int64_t)video->model.ram * 1024);
         qemu_put_number(device, "vram_size", (int64_t)video->model.vram * 1024);
         qemu_put_number(device, "vgamem_mb", video->model.vgamem / 1024);
-        if (video->model.has_vram64)
-            qemu_put_number(device, "vram64_size_mb", video->model.vram64 / 1024);
+        qemu_put_number(device, "vram64_size_mb", video->model.has_vram64 ? video->model.vram64 / 1024 : 0);
     }
     if ((type == QEMU_VIDEO_MODEL_TYPE_QXL || type == QEMU_VIDEO_MODEL_TYPE_VIRTIO) && video->model.has_heads)
         qemu_put_number(device, "max_outputs", video->model.heads);

@@ -33,7 +33,7 @@ add_devices(struct qemu_command *command, const struct qemu_def *def, struct qem
     struct qemu_board board = qemu_board_of(def->doc);
 
     board.opened = opened;
-    if (qemu_devices_build(&board, &command->pieces) < 0)
+    if (qemu_devices_build(&board, &command->pieces) < 0 || qemu_passed_override(def->doc, &command->pieces) < 0)
         return -1;
     qemu_command_pieces(command, &command->pieces);
     return 0;
@@ -63,6 +63,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened
     qemu_command_add(&command, "-display", "none");
     qemu_command_add(&command, "-no-user-config", NULL);
     qemu_command_add(&command, "-nodefaults", NULL);
+    qemu_passed_put_deprecation(doc, &command);
     add_monitor(&command, monitor_fd);
     qemu_clock_build(doc, &command);
     qemu_features_build(doc, &command);
@@ -70,6 +71,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened
     qemu_boot_build(doc, &command);
     if (add_devices(&command, def, opened) < 0)
         goto fail;
+    qemu_passed_build(doc, &command);
     qemu_command_add(&command, "-sandbox",
                      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
     qemu_command_add(&command, "-msg", "timestamp=on");

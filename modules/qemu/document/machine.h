@@ -11,6 +11,7 @@
 struct json_object;
 struct qemu_command;
 struct qemu_machine;
+struct qemu_pieces;
 
 /* The board, number of CPUs, what happens at the end (machine.c). */
 int qemu_machine_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);
@@ -86,6 +87,16 @@ char *qemu_variables_file(const struct qemu_domain_def *doc);
 int qemu_variables_prepare(const struct qemu_domain_def *doc, bool anew);
 bool qemu_variables_are_kept(const struct qemu_domain_def *doc);
 int qemu_variables_remove(const struct qemu_domain_def *doc);
+
+/* passed.c: what goes to QEMU behind our back. */
+enum { QEMU_MAX_ENV = 60 };
+int qemu_passed_startable(const struct qemu_domain_def *doc);
+/* Words of the command line; variables of its environment, NULL-terminated, the caller frees the list and each. */
+void qemu_passed_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+char **qemu_passed_env(const struct qemu_domain_def *doc);
+void qemu_passed_put_deprecation(const struct qemu_domain_def *doc, struct qemu_command *command);
+/* Other properties of devices. */
+int qemu_passed_override(const struct qemu_domain_def *doc, struct qemu_pieces *pieces);
 
 /* smbios.c */
 int qemu_smbios_startable(const struct qemu_domain_def *doc);

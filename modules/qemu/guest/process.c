@@ -203,13 +203,37 @@ kept_fds(const struct start *start, size_t *ret_n)
     return fds;
 }
 
+/* What the emulator finds in its environment; to be released by free_env. */
+static char **
+environment(const struct qemu_domain_def *doc)
+{
+    char *zone = qemu_clock_zone(doc), **list = qemu_passed_env(doc);
+    size_t n = 0;
+
+    while (list[n])
+        n++;
+    list = vir_realloc_array(list, n + 2, sizeof(*list));
+    list[n] = zone;
+    list[n + 1] = NULL;
+    return list;
+}
+
+static void
+free_env(char **list)
+{
+    for (size_t i = 0; list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
 static int
 launch(struct start *start)
 {
     const struct qemu_def *live = start->live;
     struct vir_child child = { VIR_CHILD_INIT, .new_session = true };
     VIR_AUTO_FREE int *fds = NULL;
-    VIR_AUTO_FREE char *zone = qemu_clock_zone(live->doc);
+    char **env;
+    int ret;
     VIR_AUTO_CLOSE int output_fd = -1;
     VIR_AUTO_CLOSE int log_fd = -1;
 
@@ -229,10 +253,13 @@ launch(struct start *start)
     child.argv = (const char *const *)start->command.argv;
     fds = kept_fds(start, &child.n_keep_fds);
     child.keep_fds = fds;
-    child.one_env = zone;
+    env = environment(live->doc);
+    child.more_env = (const char *const *)env;
     child.stdin_fd = log_fd;            /* by which it is known again */
     child.stdout_fd = child.stderr_fd = output_fd;
-    if (vir_process_start(&child, &start->run->process) < 0)
+    ret = vir_process_start(&child, &start->run->process);
+    free_env(env);
+    if (ret < 0)
         return -1;
     qemu_opened_close(&start->opened);  /* so that a tap goes with its guest */
     qemu_state_write_pid(live->doc->name, start->run->process.pid);
