@@ -161,9 +161,9 @@ TEST(wrong_documents)
     refused(conn, "<domain type='test'><name>x</name><memory>0</memory>" OS, VIR_ERR_XML_ERROR);
     refused(conn, "<domain type='test'><name>x</name><memory unit='furlong'>1</memory>" OS,
             VIR_ERR_INVALID_ARG);
-    refused(conn, "<domain type='nonesuch'><name>x</name><memory>1</memory>" OS, VIR_ERR_XML_ERROR);
+    refused(conn, "<domain type='nonesuch'><name>x</name><memory>1</memory>" OS, VIR_ERR_CONFIG_UNSUPPORTED);
     refused(conn, "<domain type='test'><name>x</name><uuid>no</uuid><memory>1</memory>" OS,
-            VIR_ERR_XML_ERROR);
+            VIR_ERR_INTERNAL_ERROR);
     refused(conn, WITH_DISK("<target dev='vda'/>"), VIR_ERR_NO_SOURCE);
     /* at once, not after a controller for every number */
     refused(conn, WITH_DISK("<source file='/x'/><target dev='sda' bus='scsi'/><address type='drive' "

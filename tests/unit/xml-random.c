@@ -41,7 +41,8 @@ static char *
 formed_text(const char *form)
 {
     static const char *const texts[] = { "AB12", "AB", "1.10", "2026-12-31T23:59:59",
-                                        "isa-serial", "raw" };
+                                        "isa-serial", "raw", "hvm", "5000c50015ea71ac",
+                                        "/x" };
     VIR_AUTO_FREE char *whole = vir_strdup_printf("^(%s)$", form);
     const char *found = NULL;
     regex_t regex;
