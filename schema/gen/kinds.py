@@ -101,5 +101,5 @@ def written(item, value):
 
 
 def written_default(item):
-    return written(item, item.options.get("default", ""))
+    return written(item, item.said or item.options.get("default", ""))
 

@@ -167,7 +167,7 @@ class ModuleFile:
     def read_default(self, number, words):
         if len(words) != 3:
             raise self.wrong(number, "no default", "default PATH VALUE")
-        self.find(number, words[1])
+        self.find(number, words[1]).said = words[2]
         self.defaults[self.root.name + "/" + words[1]] = words[2]
 
     def read_add(self, number, words):

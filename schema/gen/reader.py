@@ -31,6 +31,7 @@ class Item:
         self.name, self.kind, self.args, self.options, self.text = name, kind, args, options, text
         self.children, self.rules = [], []
         self.mixin = None           # the mixin that it was included from
+        self.said = None            # a module's own default, which counts in conditions
 
     def wrong(self, what, expected=None):
         return Wrong(self.file, self.line, what, expected)

@@ -214,13 +214,13 @@ live_and_secret(void **state)
 
     (void)state;
     becomes(graphics, VIR_XML_INACTIVE, HEAD VCPU OS CLOCK ON
-            "  <devices>\n    <graphics type='vnc'/>\n    <video>\n      <model type='cirrus'/>\n"
+            "  <devices>\n    <graphics type='vnc'/>\n    <video>\n      <model type='cirrus' heads='1'/>\n"
             "      <alias name='ua-mine'/>\n    </video>\n    <memballoon model='xen'/>\n  </devices>\n" TAIL);
     becomes("<devices><video><alias name='ua-m/../n'/></video></devices>", VIR_XML_INACTIVE, HEAD VCPU OS CLOCK ON
-            "  <devices>\n    <video>\n      <model type='cirrus'/>\n    </video>\n  </devices>\n" TAIL);
+            "  <devices>\n    <video>\n      <model type='cirrus' heads='1'/>\n    </video>\n  </devices>\n" TAIL);
     becomes(graphics, VIR_XML_SECURE, HEAD VCPU OS CLOCK ON
             "  <devices>\n    <graphics type='vnc' passwd='p'/>\n"
-            "    <video>\n      <model type='cirrus'/>\n      <alias name='ua-mine'/>\n    </video>\n"
+            "    <video>\n      <model type='cirrus' heads='1'/>\n      <alias name='ua-mine'/>\n    </video>\n"
             "    <memballoon model='xen'>\n      <alias name='b'/>\n    </memballoon>\n  </devices>\n" TAIL);
     def = parse_with(graphics, VIR_XML_INACTIVE);
     text = unit_domain_def_format(def, 0);
