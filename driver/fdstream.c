@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct vir_fdstream {
@@ -14,10 +15,12 @@ struct vir_fdstream {
     char *name;
     void (*closed)(void *opaque);
     void *closed_opaque;
+    bool file;                          /* FD never waits, and no event loop can watch it: the bell does */
     int watch;                          /* of the program's event loop, for FD; -1: none */
     virStreamEventCallback callback;
     void *opaque;
     virFreeCallback free_opaque;
+    int wanted;                         /* virStreamEventType that CALLBACK waits for */
     pthread_mutex_t lock;               /* for what follows; held for moments */
     const char *over;                   /* why there is nothing more to read or write; atomic; NULL: there is */
     int bell;                           /* the loop's timer that tells that it is over; -1: none */
@@ -101,21 +104,25 @@ ready(int watch, int fd, int events, void *opaque)
         data->callback(data->stream, told, data->opaque);
 }
 
-/* Rings once; a reader that pauses and comes back hears it again. */
+/* The end is told once; a reader that pauses and comes back hears it again.  A file is always ready. */
 static void
 ring(int timer, void *opaque)
 {
     struct vir_fdstream *data = opaque;
+    bool ended = over(data) != NULL;
 
-    virEventUpdateTimeout(timer, -1);
+    if (ended)
+        virEventUpdateTimeout(timer, -1);
     if (data->callback)
-        data->callback(data->stream, VIR_STREAM_EVENT_HANGUP, data->opaque);
+        data->callback(data->stream, ended ? VIR_STREAM_EVENT_HANGUP : data->wanted, data->opaque);
 }
 
 static int
-bell_interval(const struct vir_fdstream *data, int stream_events)
+bell_interval(const struct vir_fdstream *data)
 {
-    return over(data) && (stream_events & VIR_STREAM_EVENT_READABLE) ? 0 : -1;
+    if (over(data))
+        return data->wanted & VIR_STREAM_EVENT_READABLE ? 0 : -1;
+    return data->file && data->wanted ? 0 : -1;
 }
 
 static int
@@ -124,16 +131,18 @@ add_callback(virStreamPtr stream, int events, virStreamEventCallback callback, v
 {
     struct vir_fdstream *data = vir_stream_data(stream);
 
-    if (data->watch >= 0)
+    if (data->bell >= 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "stream already has a callback registered");
     data->callback = callback;
     data->opaque = opaque;
     data->free_opaque = free_opaque;
-    data->watch = virEventAddHandle(data->fd, handle_events(events), ready, data, NULL);
-    if (data->watch < 0)
+    data->wanted = events;
+    if (!data->file)
+        data->watch = virEventAddHandle(data->fd, handle_events(events), ready, data, NULL);
+    if (!data->file && data->watch < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the program has no event loop for streams");
     pthread_mutex_lock(&data->lock);
-    data->bell = virEventAddTimeout(bell_interval(data, events), ring, data, NULL);
+    data->bell = virEventAddTimeout(bell_interval(data), ring, data, NULL);
     pthread_mutex_unlock(&data->lock);
     return 0;
 }
@@ -143,11 +152,13 @@ update_callback(virStreamPtr stream, int events)
 {
     struct vir_fdstream *data = vir_stream_data(stream);
 
-    if (data->watch < 0)
+    if (data->bell < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
-    virEventUpdateHandle(data->watch, handle_events(events));
-    if (over(data))
-        virEventUpdateTimeout(data->bell, bell_interval(data, events));
+    data->wanted = events;
+    if (!data->file)
+        virEventUpdateHandle(data->watch, handle_events(events));
+    if (data->file || over(data))
+        virEventUpdateTimeout(data->bell, bell_interval(data));
     return 0;
 }
 
@@ -157,9 +168,10 @@ remove_callback(virStreamPtr stream)
     struct vir_fdstream *data = vir_stream_data(stream);
     int bell;
 
-    if (data->watch < 0)
+    if (data->bell < 0)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "stream does not have a callback registered");
-    virEventRemoveHandle(data->watch);
+    if (!data->file)
+        virEventRemoveHandle(data->watch);
     data->watch = -1;
     pthread_mutex_lock(&data->lock);
     bell = data->bell;
@@ -180,7 +192,7 @@ end(virStreamPtr stream)
 {
     struct vir_fdstream *data = vir_stream_data(stream);
 
-    if (data->watch >= 0)
+    if (data->bell >= 0)
         remove_callback(stream);
     if (data->closed)
         data->closed(data->closed_opaque);
@@ -206,9 +218,11 @@ struct vir_fdstream *
 vir_fdstream_open(virStreamPtr stream, int fd, const char *name, void (*closed)(void *opaque), void *opaque)
 {
     struct vir_fdstream *data = VIR_NEW(struct vir_fdstream);
+    struct stat st;
 
     data->stream = stream;
     data->fd = fd;
+    data->file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     data->name = vir_strdup(name);
     data->closed = closed;
     data->closed_opaque = opaque;

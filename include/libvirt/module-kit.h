@@ -286,7 +286,7 @@ void vir_audit_change(const struct vir_audit_guest *guest, const char *resource,
 /* ---- fdstream -------------------------------------------------------------- */
 
 /* STREAM, which is not waited for (libvirtd's never are), reads and writes FD, which is taken over and
- * does not block.  NAME is for messages: "console '/dev/pts/3'".  CLOSED (may be NULL) is told at the
+ * does not block, or is a file in memory.  NAME is for messages: "console '/dev/pts/3'".  CLOSED (may be NULL) is told at the
  * end, however it comes about, before what this returns is released: without it, nobody else may keep
  * the pointer. */
 struct vir_fdstream;

@@ -181,6 +181,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_block_stats_flags = { qemu_domain_block_stats_flags, VIR_TYPED_PARAM_STRING_OKAY, 0 },
     .domain_open_console = { qemu_domain_open_console,
         VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE, 0 },
+    .domain_screenshot = { qemu_domain_screenshot, 0, 0 },
     .domain_get_job_info = { qemu_domain_get_job_info, 0, NOW },
     .domain_get_job_stats = { qemu_domain_get_job_stats, VIR_DOMAIN_JOB_STATS_COMPLETED |
         VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED, NOW },

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import subprocess
 
 from harness import domain, equal, has, main, check
@@ -68,4 +69,25 @@ def disks(world):
     has(world.refused('domblkstat', 'doc', 'vdx'), "no disk 'vdx'")
 
 
-main([memory, disks])
+def pictures(world):
+    """What the screen shows, as a PNG: more of it when there is more to see, and nothing is left in QEMU."""
+    world.define(domain('one', devices="<video><model type='virtio' heads='2'/></video><video><model type='virtio'/></video>"))
+    has(world.refused('screenshot', 'one', os.path.join(world.dir, 'off')), 'not running')
+    world.start('one', paused=False)
+    for screen in ('0', '2'):
+        path = os.path.join(world.dir, 'screen%s.png' % screen)
+        world.virsh('screenshot', 'one', path, '--screen', screen)
+        with open(path, 'rb') as file:
+            picture = file.read()
+        equal((picture[:8], picture[-8:-4]), (b'\x89PNG\r\n\x1a\n', b'IEND'), 'picture')
+        check(int.from_bytes(picture[16:20], 'big') >= 320, 'it is wide enough')
+    has(world.refused('screenshot', 'one', path, '--screen', '3'), 'no such screen ID 3')
+    has(world.refused('screenshot', 'one', '/nonexistent/x.png'), 'cannot create file')
+    said = subprocess.run(['virsh', '-q', '-c', 'qemu:///session', 'screenshot', 'one'], env=world.env, cwd=world.dir,
+                          capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+    name = re.fullmatch(r'Screenshot saved to (one-[-0-9:]+\.png), with type of image/png', said).group(1)
+    check(os.path.exists(os.path.join(world.dir, name)), name)
+    equal(asked(world, 'one', 'query-fdsets'), [{'fds': [], 'fdset-id': 4711}], 'descriptors that are left in QEMU')
+
+
+main([memory, disks, pictures])

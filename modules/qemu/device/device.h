@@ -97,6 +97,7 @@ struct qemu_device_type {
     bool plugs;                         /* QEMU takes it while the guest runs */
     bool (*plugs_as)(const void *dev);  /* or only some of them */
     const char *(*question)(const void *dev);   /* what QEMU is asked for its statistics; NULL: nothing */
+    unsigned int (*screens)(const void *dev);   /* how many pictures it shows */
     bool opens, console;                /* its terminal is opened by its name; and as the guest's console */
     bool (*takes_media)(const void *dev);       /* attached where it is, it brings another medium */
     int codes[QEMU_FAULTS];             /* 0: the usual one */

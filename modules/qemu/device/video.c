@@ -191,9 +191,19 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     return 0;
 }
 
+static unsigned int
+screens(const void *dev)
+{
+    const struct qemu_video_def *video = dev;
+
+    if (video->model.type == QEMU_VIDEO_MODEL_TYPE_NONE)
+        return 0;
+    return video->model.heads ? video->model.heads : 1;
+}
+
 const struct qemu_device_type qemu_device_video = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_VIDEO],
     .add = add, .arrange = arrange, .check = check, .check_all = check_all, .seats = seats,
     .startable = startable, .alias = "video", .build = build,
-    .soldered = true,
+    .soldered = true, .screens = screens,
 };

@@ -325,18 +325,26 @@ qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json
 }
 
 int
-qemu_monitor_give_fd(struct qemu_monitor *monitor, const char *name, int fd)
+qemu_monitor_call_with(struct qemu_monitor *monitor, const char *command, struct json_object *args, int fd,
+                       int deadline_ms, struct json_object **ret)
 {
-    struct json_object *args = qmp_new_object();
+    const struct qemu_call how = { .waited = true };
     int gift = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
     if (gift < 0) {
         json_object_put(args);
         return vir_error_errno(errno, "a descriptor for domain '%s'", monitor->guest);
     }
+    return qemu_monitor_wait(monitor, send_with(monitor, command, args, gift, &how), deadline_ms, ret);
+}
+
+int
+qemu_monitor_give_fd(struct qemu_monitor *monitor, const char *name, int fd)
+{
+    struct json_object *args = qmp_new_object();
+
     qmp_add(args, "fdname", qmp_new_string(name));
-    return qemu_monitor_wait(monitor, send_with(monitor, "getfd", args, gift, &(struct qemu_call){ .waited = true }),
-                             QEMU_COMMAND_MS, NULL);
+    return qemu_monitor_call_with(monitor, "getfd", args, fd, QEMU_COMMAND_MS, NULL);
 }
 
 int64_t

@@ -36,6 +36,9 @@ int qemu_monitor_call(struct qemu_monitor *monitor, const char *command, struct 
 int qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args,
                       int deadline_ms, struct json_object **ret);
 
+/* The same with a copy of FD, for a command that takes one. */
+int qemu_monitor_call_with(struct qemu_monitor *monitor, const char *command, struct json_object *args, int fd,
+                           int deadline_ms, struct json_object **ret);
 /* QEMU keeps a copy of FD by that NAME until a command takes it. */
 int qemu_monitor_give_fd(struct qemu_monitor *monitor, const char *name, int fd);
 

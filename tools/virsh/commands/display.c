@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How to reach the console and the graphical displays of a running domain. */
+/* How to reach the console and the graphical displays of a running domain, and what these show. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "rows/display.h"
 
@@ -165,4 +169,72 @@ run_domdisplay(struct shell *vsh, const struct domdisplay_args *args)
         return 0;
     return only ? shell_error(vsh, "No graphical display with type '%s' found", only)
                 : shell_error(vsh, "No graphical display found");
+}
+
+/* ---- pictures ----------------------------------------------------------------------------------- */
+
+static int
+write_picture(virStreamPtr stream, const char *bytes, size_t n, void *opaque)
+{
+    (void)stream;
+    return (int)write(*(int *)opaque, bytes, n);
+}
+
+/* DOMAIN-DATE-TIME.png, after the type that a picture has. */
+static char *
+picture_name(const char *domain, const char *type)
+{
+    const char *subtype = strchr(type, '/');
+    time_t now = time(NULL);
+    struct tm local;
+    char text[40];
+
+    strftime(text, sizeof(text), "%Y-%m-%d-%H:%M:%S", localtime_r(&now, &local));
+    if (subtype && strcmp(subtype, "/x-portable-pixmap") == 0)
+        subtype = "/ppm";
+    return vir_strdup_printf("%s-%s.%s", domain, text, subtype ? subtype + 1 : "img");
+}
+
+/* All of STREAM into the new file PATH, or into one that is overwritten. */
+static int
+keep_picture(struct shell *vsh, virStreamPtr stream, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), result;
+    bool ours = fd >= 0;
+
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (fd < 0)
+        return shell_error(vsh, "cannot create file %s", path);
+    result = virStreamRecvAll(stream, write_picture, &fd);
+    if (close(fd) < 0 || result < 0 || virStreamFinish(stream) < 0) {
+        if (ours)
+            unlink(path);
+        return shell_error(vsh, "could not receive the picture of the screen");
+    }
+    return 0;
+}
+
+int
+run_screenshot(struct shell *vsh, const struct screenshot_args *args)
+{
+    virStreamPtr stream = virStreamNew(vsh->conn, 0);
+    VIR_AUTO_FREE char *type = stream ? virDomainScreenshot(args->domain, stream, (unsigned int)args->screen, 0)
+        : NULL;
+    VIR_AUTO_FREE char *made = NULL;
+    const char *path = args->file;
+    int result;
+
+    if (!type) {
+        result = shell_error(vsh, "could not take a screenshot of %s", args->domain_text);
+    } else {
+        if (!path)
+            path = made = picture_name(virDomainGetName(args->domain), type);
+        result = keep_picture(vsh, stream, path);
+        if (result == 0)
+            shell_print(vsh, "Screenshot saved to %s, with type of %s\n", path, type);
+    }
+    if (stream)
+        virStreamFree(stream);
+    return result;
 }
