@@ -97,6 +97,7 @@ load(const struct vir_host *host)
 /* ---- calls -------------------------------------------------------------------------------- */
 
 #define NOW VIR_SLOT_NONBLOCKING
+#define TUNE_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_TYPED_PARAM_STRING_OKAY)
 #define SAVE_FLAGS (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
 
 static const struct vir_connect_ops connect_ops = {
@@ -113,6 +114,7 @@ static const struct vir_connect_ops connect_ops = {
     .connect_is_encrypted = { qemu_connect_is_no, 0, NOW },
     .connect_is_alive = { qemu_connect_is_yes, 0, NOW },
     .node_get_info = { qemu_node_get_info, 0, 0 },
+    .node_get_cpu_map = { qemu_node_get_cpu_map, 0, 0 },
 };
 
 static const struct vir_domain_ops domain_ops = {
@@ -127,6 +129,31 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
     .domain_get_vcpus_flags = { qemu_domain_get_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
         VIR_DOMAIN_VCPU_MAXIMUM, NOW },
+    .domain_set_vcpus_flags = { qemu_domain_set_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
+        VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_HOTPLUGGABLE, 0 },
+    .domain_set_vcpu = { qemu_domain_set_vcpu, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_vcpus = { qemu_domain_get_vcpus, 0, 0 },
+    .domain_get_vcpu_pin_info = { qemu_domain_get_vcpu_pin_info, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
+    .domain_pin_vcpu_flags = { qemu_domain_pin_vcpu_flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_emulator_pin_info = { qemu_domain_get_emulator_pin_info,
+        VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
+    .domain_pin_emulator = { qemu_domain_pin_emulator, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_iothread_info = { qemu_domain_get_iothread_info, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
+    .domain_pin_iothread = { qemu_domain_pin_iothread, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_add_iothread = { qemu_domain_add_iothread, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_del_iothread = { qemu_domain_del_iothread, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_set_iothread_params = { qemu_domain_set_iothread_params,
+        VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_memory_parameters = { qemu_domain_get_memory_parameters, TUNE_FLAGS, NOW },
+    .domain_set_memory_parameters = { qemu_domain_set_memory_parameters, TUNE_FLAGS, 0 },
+    .domain_get_blkio_parameters = { qemu_domain_get_blkio_parameters, TUNE_FLAGS, NOW },
+    .domain_set_blkio_parameters = { qemu_domain_set_blkio_parameters, TUNE_FLAGS, 0 },
+    .domain_get_numa_parameters = { qemu_domain_get_numa_parameters, TUNE_FLAGS, NOW },
+    .domain_set_numa_parameters = { qemu_domain_set_numa_parameters, TUNE_FLAGS, 0 },
+    .domain_get_scheduler_type = { qemu_domain_get_scheduler_type, 0, NOW },
+    .domain_get_scheduler_parameters_flags = { qemu_domain_get_scheduler_parameters_flags, TUNE_FLAGS, NOW },
+    .domain_set_scheduler_parameters_flags = { qemu_domain_set_scheduler_parameters_flags, TUNE_FLAGS, 0 },
+    .domain_get_cpu_stats = { qemu_domain_get_cpu_stats, VIR_TYPED_PARAM_STRING_OKAY, NOW },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |

@@ -20,6 +20,8 @@ struct qemu_verb {
     int (*live)(struct qemu_run *run, const void *what);
 };
 /* FLAGS: VIR_DOMAIN_AFFECT_*. */
+/* What FLAGS mean, for reading: a reference; and *RET_RUN (may be NULL), a reference, where that runs. */
+struct qemu_def *qemu_meant_def(struct qemu_domain *domain, unsigned int flags, struct qemu_run **ret_run);
 int qemu_change_domain(virDomainPtr dom, const struct qemu_verb *verb, const void *what, unsigned int flags);
 
 /* define.c */

@@ -31,6 +31,26 @@ what_is_meant(struct qemu_domain *domain, unsigned int flags, bool *ret_live, st
     return 0;
 }
 
+struct qemu_def *
+qemu_meant_def(struct qemu_domain *domain, unsigned int flags, struct qemu_run **ret_run)
+{
+    bool live, config = flags & VIR_DOMAIN_AFFECT_CONFIG;
+    struct qemu_def *def = NULL;
+
+    qemu_domain_lock(domain);
+    live = flags & VIR_DOMAIN_AFFECT_LIVE || (!config && domain->live);
+    if (live && !domain->live)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    else if (!live && !domain->persistent && domain->live)
+        vir_error(VIR_ERR_OPERATION_INVALID, "a transient domain has no persistent definition");
+    else
+        def = qemu_def_ref(live ? domain->live : domain->def);
+    if (ret_run)
+        *ret_run = def && live && domain->run ? qemu_run_ref(domain->run) : NULL;
+    qemu_domain_unlock(domain);
+    return def;
+}
+
 static int
 do_live(struct qemu_domain *domain, const struct qemu_verb *verb, const void *what)
 {

@@ -5,6 +5,7 @@
  */
 #include "calls/calls.h"
 #include "emulator/capabilities.h"
+#include "host/task.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -89,6 +90,25 @@ qemu_node_get_info(virConnectPtr conn, virNodeInfoPtr info)
 {
     (void)conn;
     return vir_node_info(info);
+}
+
+int
+qemu_node_get_cpu_map(virConnectPtr conn, unsigned char **map, unsigned int *ret_online, unsigned int flags)
+{
+    int n = (int)qemu_host_cpus(), maplen = VIR_CPU_MAPLEN(n);
+    VIR_AUTO_FREE char *online = qemu_cpus_online();
+    VIR_AUTO_FREE unsigned char *all = vir_alloc_array((size_t)maplen, 1);
+
+    (void)conn;
+    (void)flags;                        /* none taken */
+    qemu_cpus_to_map(online, all, maplen);
+    if (ret_online)
+        *ret_online = 0;
+    for (int cpu = 0; ret_online && cpu < n; cpu++)
+        *ret_online += VIR_CPU_USED(all, cpu) != 0;
+    if (map)
+        *map = vir_steal(&all);
+    return n;
 }
 
 char *

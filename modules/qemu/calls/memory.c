@@ -31,6 +31,8 @@ define_memory(const struct qemu_def *def, const void *what)
 
     if (!memory->maximum && check_maximum(def->doc, memory->kib) < 0)
         return NULL;
+    if (memory->maximum && def->doc->cpu.numa.n_cells)
+        return vir_error_null(VIR_ERR_OPERATION_INVALID, "the memory of a domain with NUMA cells is theirs: define it anew");
     now = qemu_def_copy(def);
     if (!now)
         return NULL;

@@ -5,6 +5,7 @@
  */
 #include "document/command.h"
 #include "document/machine.h"
+#include "document/vcpus.h"
 
 #include <stdlib.h>
 
@@ -53,7 +54,7 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened
     qemu_machine_build(def, &command);
     if (qemu_cpu_build(def, &command) < 0 || qemu_memory_build(doc, &command) < 0)
         goto fail;
-    qemu_vcpus_build(def, &command);
+    qemu_vcpus_build(doc, &command);
     qemu_iothreads_build(doc, &command);
     if (qemu_numa_build(doc, &command) < 0)
         goto fail;

@@ -5,6 +5,7 @@
  */
 #include "device/device.h"
 #include "document/machine.h"
+#include "document/vcpus.h"
 #include "emulator/capabilities.h"
 
 static const struct qemu_machine *
@@ -57,6 +58,8 @@ qemu_doc_prepare(struct qemu_domain_def *doc, struct qemu_opened *opened)
 
     board.opened = opened;
     qemu_memory_round(doc);
+    if (doc->vcpus.n_vcpus)
+        qemu_vcpus_list(doc, true);
     qemu_devices_name(&board);
     return qemu_devices_host_open(&board);
 }

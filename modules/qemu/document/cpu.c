@@ -4,6 +4,7 @@
  */
 #include "device/pieces.h"
 #include "document/machine.h"
+#include "document/vcpus.h"
 #include "emulator/capabilities.h"
 
 /* ---- completing --------------------------------------------------------------------------- */
@@ -79,9 +80,8 @@ qemu_cpu_check(const struct qemu_domain_def *doc)
     if (doc->cpu.migratable && (custom || doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'migratable' of <cpu> needs "
                          "mode='host-passthrough' or mode='maximum'");
-    if (doc->vcpu.has_current && doc->vcpu.current > doc->vcpu.count)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u vcpus cannot be online of %u", doc->vcpu.current,
-                         doc->vcpu.count);
+    if (qemu_vcpus_check(doc) < 0)
+        return -1;
     return check_topology(doc);
 }
 
@@ -166,20 +166,4 @@ qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command)
         qemu_command_add(command, "-cpu", buf.text);
     vir_buf_free(&buf);
     return ret;
-}
-
-void
-qemu_vcpus_build(const struct qemu_def *def, struct qemu_command *command)
-{
-    const struct qemu_domain_def *doc = def->doc;
-    unsigned int sockets = doc->vcpu.count, dies = 1, cores = 1, threads = 1;
-
-    if (doc->cpu.topology.present) {
-        sockets = doc->cpu.topology.sockets;
-        dies = doc->cpu.topology.has_dies ? doc->cpu.topology.dies : 1;
-        cores = doc->cpu.topology.cores;
-        threads = doc->cpu.topology.threads;
-    }
-    qemu_command_addf(command, "-smp", "%u,maxcpus=%u,sockets=%u,dies=%u,cores=%u,threads=%u",
-                      qemu_def_vcpus_now(def), doc->vcpu.count, sockets, dies, cores, threads);
 }

@@ -48,7 +48,6 @@ void qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *m
 int qemu_cpu_check(const struct qemu_domain_def *doc);
 int qemu_cpu_startable(const struct qemu_domain_def *doc);
 int qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command);
-void qemu_vcpus_build(const struct qemu_def *def, struct qemu_command *command);
 
 /* clock.c */
 int qemu_clock_check(const struct qemu_domain_def *doc);

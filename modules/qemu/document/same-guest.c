@@ -6,6 +6,7 @@
  */
 #include "device/pieces.h"
 #include "document/machine.h"
+#include "document/vcpus.h"
 #include "qmp/qmp.h"
 
 #include <stdlib.h>
@@ -26,7 +27,7 @@ tell_machine(const struct qemu_def *def, struct qemu_command *ret)
     qemu_devices_name(&board);
     qemu_command_add(ret, copy->doc->os.type.arch, copy->doc->os.type.machine);
     qemu_command_addf(ret, "-m", "%llu", copy->doc->memory.size);
-    qemu_vcpus_build(copy, ret);
+    qemu_vcpus_build(copy->doc, ret);
     qemu_smbios_build(copy->doc, ret);
     if (qemu_cpu_build(copy, ret) == 0)
         done = qemu_devices_build_seen(&board, &ret->pieces);

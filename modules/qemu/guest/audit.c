@@ -95,3 +95,11 @@ qemu_audit_stop(const struct qemu_def *live, int reason)
                       reason == VIR_DOMAIN_SHUTOFF_SAVED ? "saved" :
                       reason == VIR_DOMAIN_SHUTOFF_MIGRATED ? "migrated" : "failed", true);
 }
+
+void
+qemu_audit_amount(const struct qemu_def *live, const char *resource, unsigned long long old, unsigned long long now)
+{
+    const struct vir_audit_guest guest = guest_of(live, 0);
+
+    vir_audit_amount(&guest, resource, "update", old, now, true);
+}

@@ -13,5 +13,7 @@ void qemu_audit_stop(const struct qemu_def *live, int reason);
 /* A device of TYPE comes (OLD: NULL), goes (NOW: NULL) or changes, for REASON. */
 void qemu_audit_device(const struct qemu_def *live, const struct qemu_device_type *type, const void *old, const void *now,
                        const char *reason, bool success);
+/* What the guest has of the RESOURCE is another number. */
+void qemu_audit_amount(const struct qemu_def *live, const char *resource, unsigned long long old, unsigned long long now);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "guest/hotplug.h"
 #include "guest/state.h"
+#include "qmp/monitor.h"
 
 struct qemu_def *
 qemu_live_copy(struct qemu_run *run)
@@ -49,4 +50,25 @@ struct vir_event *
 qemu_live_event(qemu_make_event *make, const struct qemu_run *run, const char *alias)
 {
     return make(run->domain->entry.name, run->domain->entry.uuid, run->id, alias);
+}
+
+struct json_object *
+qemu_peripherals(struct qemu_run *run)
+{
+    struct json_object *list = NULL;
+
+    qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"), QEMU_COMMAND_MS,
+                      &list);
+    return list;
+}
+
+bool
+qemu_is_peripheral(struct json_object *peripherals, const char *alias)
+{
+    size_t n = json_object_is_type(peripherals, json_type_array) ? json_object_array_length(peripherals) : 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (is(qmp_get_string(json_object_array_get_idx(peripherals, i), "name"), alias))
+            return true;
+    return false;
 }

@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.hotplug"
 #include "device/character.h"
 #include "guest/hotplug.h"
+#include "guest/vcpus.h"
 #include "qmp/monitor.h"
 
 /* The first device of DOC that QEMU, with PERIPHERALS, has not; NULL: none. */
@@ -127,7 +128,8 @@ qemu_missed_finish(struct qemu_run *run)
     if (!missed)
         return 0;
     peripherals = qemu_peripherals(run);
-    ret = peripherals && remove_missing(run, peripherals) == 0 && restore(run) == 0 ? learn(run) : -1;
+    ret = peripherals && remove_missing(run, peripherals) == 0 && qemu_vcpus_agree(run, peripherals) == 0 &&
+        restore(run) == 0 ? learn(run) : -1;
     json_object_put(peripherals);
     if (ret == 0)
         set_missed(run, false);
@@ -165,7 +167,7 @@ compare(struct json_object *peripherals, const char *error, void *opaque)
     if (peripherals && domain->run == run && domain->live && run->missed) {
         const struct qemu_domain_def *doc = domain->live->doc;
 
-        missed = first_missing(doc, peripherals) || is_unlearnt(doc);
+        missed = first_missing(doc, peripherals) || is_unlearnt(doc) || qemu_vcpus_differ(doc, peripherals);
         run->missed = missed || is_restorable(doc);     /* that is done before the next change */
     }
     qemu_domain_unlock(domain);

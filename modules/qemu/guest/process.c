@@ -19,6 +19,7 @@
 #include "guest/run.h"
 #include "guest/watch.h"
 #include "guest/state.h"
+#include "guest/tasks.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -301,8 +302,9 @@ save_status(const struct start *start)
 static int
 talk(struct start *start)
 {
+    bool tasks = qemu_tasks_wanted(start->live->doc);
     struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
-                                              !stays_paused(start) && !start->from);
+                                              !stays_paused(start) && !start->from && !tasks);
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
     if (qemu_words_answered(words, start->live->doc) < 0) {
@@ -313,9 +315,10 @@ talk(struct start *start)
         vir_error_restore(unsaved);
         return -1;
     }
-    if (!start->from)
+    if (!start->from && !tasks)
         return 0;
-    if (qemu_stream_in(start->run, start->from) < 0)
+    if (qemu_tasks_begin(start->run, start->live->doc) < 0 ||
+        (start->from && qemu_stream_in(start->run, start->from) < 0))
         return -1;
     return stays_paused(start) ? 0 : qemu_monitor_call(start->run->monitor, "cont", NULL, QEMU_COMMAND_MS, NULL);
 }

@@ -7,6 +7,7 @@
 #define VIR_LOG_SOURCE "qemu.hotplug"
 #include "guest/audit.h"
 #include "guest/hotplug.h"
+#include "guest/vcpus.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
@@ -24,10 +25,13 @@ qemu_unplug_finish(struct qemu_run *run, const char *alias)
     const struct qemu_device_type *type;
     struct qemu_pieces pieces = { 0 };
     struct qemu_board board;
+    int vcpu = qemu_vcpu_number(alias);
     void *dev;
 
-    if (!live)
-        return -1;
+    if (vcpu >= 0 || !live) {
+        qemu_def_unref(live);
+        return live ? qemu_vcpu_show(run, (unsigned int)vcpu, false) : -1;
+    }
     dev = qemu_device_by_alias(live->doc, alias, &type);
     if (!dev) {                         /* by another answer */
         qemu_def_unref(live);
@@ -43,27 +47,6 @@ qemu_unplug_finish(struct qemu_run *run, const char *alias)
     qemu_device_remove(type, live->doc, dev);
     qemu_live_show(run, live, qemu_live_event(vir_event_domain_device_removed, run, alias));
     return 0;
-}
-
-struct json_object *
-qemu_peripherals(struct qemu_run *run)
-{
-    struct json_object *list = NULL;
-
-    qemu_monitor_call(run->monitor, "qom-list", qemu_object("path", "/machine/peripheral"), QEMU_COMMAND_MS,
-                      &list);
-    return list;
-}
-
-bool
-qemu_is_peripheral(struct json_object *peripherals, const char *alias)
-{
-    size_t n = json_object_is_type(peripherals, json_type_array) ? json_object_array_length(peripherals) : 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (is(qmp_get_string(json_object_array_get_idx(peripherals, i), "name"), alias))
-            return true;
-    return false;
 }
 
 /* Two answers may have told the same, and another device may have the name by now. */
