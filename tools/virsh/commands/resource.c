@@ -224,3 +224,130 @@ run_numatune(struct shell *vsh, const struct numatune_args *args)
     virTypedParamsFree(params, n);
     return result;
 }
+
+/* ---- disks ---- */
+
+int
+run_blkiotune(struct shell *vsh, const struct blkiotune_args *args)
+{
+    const struct { const char *field, *value; } texts[] = {
+        { VIR_DOMAIN_BLKIO_DEVICE_WEIGHT, args->device_weights },
+        { VIR_DOMAIN_BLKIO_DEVICE_READ_IOPS, args->device_read_iops_sec },
+        { VIR_DOMAIN_BLKIO_DEVICE_WRITE_IOPS, args->device_write_iops_sec },
+        { VIR_DOMAIN_BLKIO_DEVICE_READ_BPS, args->device_read_bytes_sec },
+        { VIR_DOMAIN_BLKIO_DEVICE_WRITE_BPS, args->device_write_bytes_sec },
+    };
+    virTypedParameterPtr params = NULL;
+    int n = 0, max = 0, result = 0;
+
+    if (args->has_weight && args->weight < 0)
+        return shell_error(vsh, "Invalid value of %lld for I/O weight", args->weight);
+    if (args->has_weight)
+        result = virTypedParamsAddUInt(&params, &n, &max, VIR_DOMAIN_BLKIO_WEIGHT, (unsigned int)args->weight);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && result == 0; i++)
+        if (texts[i].value)
+            result = virTypedParamsAddString(&params, &n, &max, texts[i].field, texts[i].value);
+    if (result == 0 && n > 0) {
+        if (virDomainSetBlkioParameters(args->domain, params, n, args->flags) < 0)
+            result = shell_error(vsh, "Unable to change blkio parameters");
+    } else if (result == 0) {
+        params = read_params(args->domain, virDomainGetBlkioParameters, args->flags, &n);
+        if (!params)
+            return shell_error(vsh, "Unable to get blkio parameters");
+        shell_print_params(vsh, params, n);
+    }
+    virTypedParamsFree(params, n);
+    return result;
+}
+
+/* ---- processors ---- */
+
+static void
+print_figures(struct shell *vsh, virTypedParameterPtr params, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const virTypedParameter *param = &params[i];
+        VIR_AUTO_FREE char *text = NULL;
+
+        if (param->field[0] == '\0')
+            continue;
+        if (param->type == VIR_TYPED_PARAM_ULLONG)
+            shell_print(vsh, "\t%-12s %9llu.%09llu seconds\n", param->field, param->value.ul / 1000000000ull,
+                        param->value.ul % 1000000000ull);
+    }
+}
+
+static int
+print_each(struct shell *vsh, virDomainPtr dom, int start, int count, int n)
+{
+    virTypedParameterPtr params = vir_alloc_array((size_t)n, sizeof(*params));
+    int got = virDomainGetCPUStats(dom, params, (unsigned int)n, start, 1, 0);
+
+    for (int cpu = start; got > 0 && cpu < start + count; cpu++) {
+        got = virDomainGetCPUStats(dom, params, (unsigned int)n, cpu, 1, 0);
+        if (got > 0) {
+            shell_print(vsh, "CPU%d:\n", cpu);
+            print_figures(vsh, params, got);
+        }
+        virTypedParamsClear(params, n);
+        memset(params, 0, (size_t)n * sizeof(*params));
+    }
+    free(params);
+    return got < 0 ? -1 : 0;
+}
+
+static int
+print_total(struct shell *vsh, virDomainPtr dom)
+{
+    int n = virDomainGetCPUStats(dom, NULL, 0, -1, 1, 0);
+    virTypedParameterPtr params;
+
+    if (n < 0)
+        return -1;
+    if (n == 0) {
+        shell_print(vsh, "No total stats available\n");
+        return 0;
+    }
+    params = vir_alloc_array((size_t)n, sizeof(*params));
+    n = virDomainGetCPUStats(dom, params, (unsigned int)n, -1, 1, 0);
+    if (n >= 0) {
+        shell_print(vsh, "Total:\n");
+        print_figures(vsh, params, n);
+    }
+    virTypedParamsFree(params, n < 0 ? 0 : n);
+    return n < 0 ? -1 : 0;
+}
+
+int
+run_cpu_stats(struct shell *vsh, const struct cpu_stats_args *args)
+{
+    bool each = !args->total || args->has_start || args->has_count;
+    int start = args->has_start ? (int)args->start : 0, count = args->has_count ? (int)args->count : -1, most, n;
+
+    if (start < 0)
+        return shell_error(vsh, "Invalid value for start CPU");
+    if (args->has_count && count < 0)
+        return shell_error(vsh, "Invalid value for number of CPUs to show");
+    if (each) {
+        most = virDomainGetCPUStats(args->domain, NULL, 0, 0, 0, 0);
+        if (most < 0)
+            goto failed;
+        if (start >= most)
+            return shell_error(vsh, "Start CPU %d is out of range (min: 0, max: %d)", start, most > 0 ? most - 1 : 0);
+        if (count < 0 || count > most - start)
+            count = most - start;
+        n = virDomainGetCPUStats(args->domain, NULL, 0, 0, 1, 0);
+        if (n < 0)
+            goto failed;
+        if (n == 0)
+            shell_print(vsh, "No per-CPU stats available\n");
+        else if (print_each(vsh, args->domain, start, count, n) < 0)
+            goto failed;
+    }
+    if ((!each || args->total || (!args->has_start && !args->has_count)) && print_total(vsh, args->domain) < 0)
+        goto failed;
+    return 0;
+
+failed:
+    return shell_error(vsh, "Failed to retrieve CPU statistics for domain '%s'", virDomainGetName(args->domain));
+}

@@ -7,8 +7,13 @@
 #include "rows/vcpu.h"
 #include "cpu-map.h"
 
-/* Far more than any host has; limits what is allocated for a map. */
-#define CPUS_MAX 65536
+int
+run_setvcpu(struct shell *vsh, const struct setvcpu_args *args)
+{
+    if (!args->enable && !args->disable)
+        return shell_error(vsh, "one of --enable, --disable is required");
+    return virDomainSetVcpu(args->domain, args->vcpulist, args->enable, args->flags);
+}
 
 int
 run_setvcpus(struct shell *vsh, const struct setvcpus_args *args)
@@ -54,22 +59,6 @@ run_vcpucount(struct shell *vsh, const struct vcpucount_args *args)
     return 0;
 }
 
-/* How many processors the host has, and so how many bits a map; -1: not known. */
-static int
-host_cpus(struct shell *vsh)
-{
-    int n = virNodeGetCPUMap(vsh->conn, NULL, NULL, 0);
-    virNodeInfo info;
-
-    if (n >= 0)
-        return n;
-    shell_error_forget(vsh);
-    if (virNodeGetInfo(vsh->conn, &info) < 0)
-        return -1;
-    n = (int)VIR_NODEINFO_MAXCPUS(info);
-    return n > CPUS_MAX ? CPUS_MAX : n;
-}
-
 static void
 print_affinity(struct shell *vsh, bool pretty, const unsigned char *map, int cpus)
 {
@@ -104,7 +93,7 @@ run_vcpuinfo(struct shell *vsh, const struct vcpuinfo_args *args)
     virDomainPtr dom = args->domain;
     VIR_AUTO_FREE virVcpuInfoPtr vcpus = NULL;
     VIR_AUTO_FREE unsigned char *maps = NULL;
-    int cpus = host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus), n;
+    int cpus = virsh_host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus), n;
     virDomainInfo info;
     bool runs = true;
 
@@ -127,48 +116,6 @@ run_vcpuinfo(struct shell *vsh, const struct vcpuinfo_args *args)
     return n < 0 ? -1 : 0;
 }
 
-/* Reads "0-3,^2" or "r" (all) into a new map; NULL: reported. */
-static unsigned char *
-parse_cpus(struct shell *vsh, const char *text, int cpus, int maplen)
-{
-    unsigned char *map = vir_alloc_array((size_t)maplen + 1, 1);
-    const char *p = text;
-    long first, last;
-    char *end;
-
-    if (strcmp(text, "r") == 0) {
-        for (int cpu = 0; cpu < cpus; cpu++)
-            VIR_USE_CPU(map, cpu);
-        return map;
-    }
-    do {
-        const bool without = *p == '^';
-
-        p += without;
-        first = last = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
-        if (first >= 0 && *end == '-' && !without)
-            last = end[1] >= '0' && end[1] <= '9' ? strtol(end + 1, &end, 10) : -1;
-        if (first < 0 || last < first || (*end != '\0' && *end != ',')) {
-            shell_error(vsh, "Invalid cpulist '%s'", text);
-            free(map);
-            return NULL;
-        }
-        if (last >= cpus) {
-            shell_error(vsh, "CPU %ld in cpulist '%s' exceed the maxcpu %d", last, text, cpus);
-            free(map);
-            return NULL;
-        }
-        for (long cpu = first; cpu <= last; cpu++) {
-            if (without)
-                VIR_UNUSE_CPU(map, cpu);
-            else
-                VIR_USE_CPU(map, cpu);
-        }
-        p = end + 1;
-    } while (*end == ',');
-    return map;
-}
-
 /* The table of one vcpu, or of all (-1). */
 static int
 print_pins(struct shell *vsh, virDomainPtr dom, long long only, unsigned int affect, int cpus)
@@ -181,7 +128,7 @@ print_pins(struct shell *vsh, virDomainPtr dom, long long only, unsigned int aff
 
     if (max < 0)
         return -1;
-    if (max > CPUS_MAX)
+    if (max > VIRSH_MOST_CPUS)
         return shell_error(vsh, "%d vcpus cannot be", max);
     if (only >= max)
         return shell_error(vsh, "vcpu %lld is out of range of %s cpu count %d", only,
@@ -211,12 +158,12 @@ run_vcpupin(struct shell *vsh, const struct vcpupin_args *args)
 
     if (list && args->vcpu < 0)
         return shell_error(vsh, "vcpupin: Missing vCPU number in pin mode.");
-    cpus = host_cpus(vsh);
+    cpus = virsh_host_cpus(vsh);
     if (cpus < 0)
         return -1;
     if (!list)
         return print_pins(vsh, args->domain, args->vcpu, args->flags, cpus);
-    map = parse_cpus(vsh, list, cpus, VIR_CPU_MAPLEN(cpus));
+    map = virsh_cpu_map_parse(vsh, list, cpus);
     if (!map)
         return -1;
     if (args->flags == 0 && !args->current)
@@ -228,14 +175,14 @@ int
 run_emulatorpin(struct shell *vsh, const struct emulatorpin_args *args)
 {
     const bool asked = args->flags || args->current;
-    const int cpus = host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus);
+    const int cpus = virsh_host_cpus(vsh), maplen = VIR_CPU_MAPLEN(cpus);
     VIR_AUTO_FREE unsigned char *map = NULL;
     VIR_AUTO_FREE char *text = NULL;
 
     if (cpus < 0)
         return -1;
     if (args->cpulist) {
-        map = parse_cpus(vsh, args->cpulist, cpus, maplen);
+        map = virsh_cpu_map_parse(vsh, args->cpulist, cpus);
         return map ? virDomainPinEmulator(args->domain, map, maplen, asked ? args->flags : VIR_DOMAIN_AFFECT_LIVE)
                    : -1;
     }
