@@ -8,7 +8,7 @@ build_packages="gcc make autoconf automake libtool pkg-config python3 libc6-dev 
 demo_packages="$build_packages qemu-system-x86 busybox-static cpio gzip"
 check_packages="$demo_packages g++ libcmocka-dev libvirt-daemon-system libvirt-clients libvirt-dev python3-libvirt
     libsys-virt-perl libvirt-glib-1.0-0 virtinst osinfo-db libxml2-utils valgrind file binutils
-    procps util-linux xz-utils iproute2 gnutls-bin openssh-server netcat-openbsd sasl2-bin libsasl2-modules
+    procps swtpm swtpm-tools util-linux xz-utils iproute2 gnutls-bin openssh-server netcat-openbsd sasl2-bin libsasl2-modules
     krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit nftables polkitd dbus-daemon
     dbus-bin systemd logrotate prometheus avahi-daemon avahi-utils libnss3-tools"
 # clang only recommends the part that has libFuzzer

@@ -115,6 +115,8 @@ undefine(struct qemu_domain *domain, unsigned int flags)
         return -1;
     if (variables && flags & VIR_DOMAIN_UNDEFINE_NVRAM && qemu_variables_remove(doc) < 0)
         qemu_warn_error(domain->entry.name);
+    if (!(flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM) && !qemu_domain_has_run(domain))
+        qemu_doc_forget_devices(domain->def->doc, flags & VIR_DOMAIN_UNDEFINE_TPM);
     qemu_domain_lock(domain);
     domain->persistent = domain->autostart = false;
     qemu_domain_emit(domain, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);

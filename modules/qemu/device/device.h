@@ -73,6 +73,8 @@ struct qemu_device_type {
     void (*name)(const struct qemu_board *board, void *dev, size_t number);
     int (*host_open)(const struct qemu_board *board, void *dev);        /* what it has on the host: opened.h */
     void (*host_close)(const struct qemu_board *board, const void *dev);
+    /* The guest is not known any more: what it stored on the host goes; ALL: also what is said to stay. */
+    void (*forget)(const struct qemu_board *board, const void *dev, bool all);
     int (*build)(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
     void (*learn)(void *dev, struct json_object *answers);      /* to what build asked (pieces.h) */
     /* An update, in three steps (guest/update.c): may OLD become what is SAID, which is complete? */
@@ -175,6 +177,7 @@ int qemu_devices_build_seen(const struct qemu_board *board, struct qemu_pieces *
 void qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers);
 int qemu_devices_host_open(const struct qemu_board *board);     /* -1: nothing is open */
 void qemu_devices_host_close(const struct qemu_board *board);
+void qemu_devices_forget(const struct qemu_board *board, bool all);
 
 /* Leaves out and says in other words what the other end of a migration may not know (migratable.c). */
 void qemu_devices_make_migratable(struct qemu_board *board);

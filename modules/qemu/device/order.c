@@ -346,6 +346,14 @@ qemu_devices_host_close(const struct qemu_board *board)
 }
 
 void
+qemu_devices_forget(const struct qemu_board *board, bool all)
+{
+    for (struct qemu_each each = { 0 }; qemu_each_device(board->doc, &each); )
+        if (each.type->forget)
+            each.type->forget(board, each.dev, all);
+}
+
+void
 qemu_devices_learn(struct qemu_domain_def *doc, struct json_object *answers)
 {
     for (struct qemu_each each = { 0 }; qemu_each_device(doc, &each); )

@@ -73,6 +73,14 @@ qemu_doc_release_devices(struct qemu_domain_def *doc)
     qemu_memory_close(doc);
 }
 
+void
+qemu_doc_forget_devices(struct qemu_domain_def *doc, bool all)
+{
+    const struct qemu_board board = qemu_board_of(doc);
+
+    qemu_devices_forget(&board, all);
+}
+
 int
 qemu_doc_complete(struct qemu_domain_def *doc, struct qemu_caps_store *caps)
 {

@@ -71,6 +71,8 @@ int qemu_doc_complete_devices(struct qemu_domain_def *doc);
 int qemu_doc_prepare(struct qemu_domain_def *doc, struct qemu_opened *opened);
 /* What they had there goes. */
 void qemu_doc_release_devices(struct qemu_domain_def *doc);
+/* What they stored there, too: the guest is not known any more.  ALL: also what is said to stay. */
+void qemu_doc_forget_devices(struct qemu_domain_def *doc, bool all);
 
 /* -1 with an error that names the element: what this driver does not do is
  * refused at start, so that a guest never silently lacks it. */

@@ -100,6 +100,8 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
 
     qemu_audit_stop(domain->live, reason);
     qemu_doc_release_devices(domain->live->doc);
+    if (!domain->persistent && !domain->restarting)
+        qemu_doc_forget_devices(domain->live->doc, false);
     domain->live = qemu_def_unref(domain->live);
     qemu_domain_set_state(domain, VIR_DOMAIN_SHUTOFF, reason);
     qemu_state_remove(domain->entry.name);
@@ -481,6 +483,8 @@ start_domain(struct start *start, struct qemu_def *def, virConnectPtr conn, int 
     if (ret < 0) {
         if (start->live)
             qemu_audit_start(start->live, 0, event_detail, false);
+        if (start->live && !domain->persistent && !qemu_domain_has_run(domain))
+            qemu_doc_forget_devices(start->live->doc, false);
         start_failed(domain);
     }
     vir_auto_close(&start->socket_fd);
