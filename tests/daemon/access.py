@@ -518,6 +518,58 @@ def test_documents():
             expect(text, defined(text), XML_DETAIL)
 
 
+def optional(text):
+    return struct.pack('>I', 1) + string(text) if text else bytes(4)
+
+
+def given(*params):
+    """Typed parameters, all strings."""
+    return struct.pack('>I', len(params)) + b''.join(string(name) + struct.pack('>i', 7) + string(text) for name, text in params)
+
+
+def incoming(document, name):
+    """Every call that prepares for the guest of a document, which is to be called NAME, as a host that sends one makes it."""
+    flags, cookie, where = bytes(8), bytes(4), optional('tcp://127.0.0.1:9')
+    said = [('destination_xml', document)] + [('destination_name', name)] * bool(name)
+    rest = flags + optional(name) + bytes(8) + string(document)
+    return {'DOMAIN_MIGRATE_PREPARE2': where + rest, 'DOMAIN_MIGRATE_PREPARE_TUNNEL': rest,
+            'DOMAIN_MIGRATE_PREPARE3': cookie + where + rest, 'DOMAIN_MIGRATE_PREPARE_TUNNEL3': cookie + rest,
+            'DOMAIN_MIGRATE_PREPARE3_PARAMS': given(*said) + cookie + bytes(4),
+            'DOMAIN_MIGRATE_PREPARE_TUNNEL3_PARAMS': given(*said) + cookie + bytes(4)}
+
+
+def test_incoming():
+    """A guest that comes from another host is the one that its document names, or the call by another name; libvirtd 9.0.0 asks
+    the same of it.  What only a file or a process tells is root's alone."""
+    mine, yours = ("<domain type='qemu'><name>%s</name><uuid>44444444-0000-0000-0000-000000000000</uuid></domain>" % name
+                   for name in ('mine', 'yours'))
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        for document, name, refused in ((mine, None, False), (yours, None, True), (mine, 'yours', True), (yours, 'mine', False)):
+            for call, body in incoming(document, name).items():
+                said = code(daemon, MINE, PROC[call], body)
+                expect('%s of %s as %s' % (call, document, name), said == DENIED, refused)
+                assert said not in (39, XML_DETAIL), '%s: error %d' % (call, said)
+        twice = given(('destination_xml', mine), ('destination_xml', yours)) + bytes(8)
+        expect('two documents', code(daemon, MINE, PROC['DOMAIN_MIGRATE_PREPARE3_PARAMS'], twice), 8)
+        polkit.watch()
+        for call, body in incoming(yours, 'new').items():
+            code(daemon, ALL, PROC[call], body)
+            expect(call, {question for question in polkit.questions() if '.domain.' in question},
+                   {'org.libvirt.api.domain.%s connect_driver=Objects domain_name=new domain_uuid=44444444-0000-0000-0000-000000000000'
+                    % permission for permission in ('migrate', 'start', 'write')})
+        image = string('/nowhere/image')
+        for call, body in (('DOMAIN_RESTORE', image), ('DOMAIN_RESTORE_FLAGS', image + bytes(8)),
+                           ('DOMAIN_RESTORE_PARAMS', given(('file', '/nowhere/image')) + bytes(4)),
+                           ('DOMAIN_SAVE_IMAGE_GET_XML_DESC', image + bytes(4)),
+                           ('DOMAIN_SAVE_IMAGE_DEFINE_XML', image + string(mine) + bytes(4)),
+                           ('DOMAIN_MIGRATE_PREPARE', optional(None) + bytes(8) + optional('mine') + bytes(8))):
+            said = as_user(daemon, ALL, lambda client: tell(client.call(PROC[call], body)))
+            expect(call, (said[:2], 'root alone' in said[2]), ([DENIED, FROM_ACCESS], True))
+            assert on_connection(daemon, lambda client: client.call(PROC[call], body).code) not in (DENIED, 39), call
+        said = as_user(daemon, ALL, lambda client: tell(client.call(2, struct.pack('>II', 1, 0), prog=QEMU)))
+        expect('a process', (said[:2], 'root alone' in said[2]), ([DENIED, FROM_ACCESS], True))
+
+
 # ---- as docs/access.md says -----------------------------------------------------------
 
 def blocks():
