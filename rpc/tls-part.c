@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 #define WAIT_MS 1000                    /* at most in a call that may wait */
+#define AHEAD_ROOM 512                  /* a short message comes at once: the library asks for a record's header, then for the rest */
+#define RECORD_HEADER 5
 #define SHAKE_MAX (32 * 1024)           /* bytes of a message of the handshake: certificates are the longest */
 
 struct rpc_tls {
@@ -38,6 +40,8 @@ struct session {
     gnutls_session_t gnutls;
     bool unsent;                        /* the library has a record that the socket did not take */
     int fault;                          /* of the handshake, in the library's numbers */
+    size_t ahead_from, ahead_to;        /* of what was received in advance */
+    unsigned char ahead[AHEAD_ROOM];
 };
 
 /* ---- files ------------------------------------------------------------------- */
@@ -149,9 +153,33 @@ tls_load(bool server, const struct rpc_tls_files *files, rpc_tls_found_fn found,
 static ssize_t
 pull(gnutls_transport_ptr_t opaque, void *bytes, size_t room)
 {
-    const struct session *session = opaque;
+    struct session *session = opaque;
+    size_t n = session->ahead_to - session->ahead_from;
 
-    return recv(session->transport.sock, bytes, room, MSG_DONTWAIT);
+    if (n == 0) {
+        bool direct = room >= AHEAD_ROOM;
+        ssize_t got = recv(session->transport.sock, direct ? bytes : session->ahead, direct ? room : AHEAD_ROOM, MSG_DONTWAIT);
+
+        if (direct || got <= 0)
+            return got;
+        session->ahead_from = 0;
+        session->ahead_to = n = (size_t)got;
+    }
+    if (n > room)
+        n = room;
+    memcpy(bytes, session->ahead + session->ahead_from, n);
+    session->ahead_from += n;
+    return (ssize_t)n;
+}
+
+/* Of a part of one a poll will tell when the rest comes. */
+static bool
+has_record_ahead(const struct session *session)
+{
+    const unsigned char *record = session->ahead + session->ahead_from;
+    size_t n = session->ahead_to - session->ahead_from;
+
+    return n >= RECORD_HEADER && n >= RECORD_HEADER + (size_t)(record[3] << 8 | record[4]);
 }
 
 static ssize_t
@@ -184,6 +212,23 @@ wait_for(const struct session *session, short events, int flags)
     return !(flags & MSG_DONTWAIT) && poll(&socket, 1, WAIT_MS) > 0;
 }
 
+/* The library comes back behind a record of its own, a ticket, though another one is there already: once when it has
+ * received it, and once when it has looked at it.  Under lock. */
+static ssize_t
+receive_record(struct session *session, void *bytes, size_t room)
+{
+    unsigned int in_vain = 0;
+    ssize_t n;
+
+    do {
+        size_t before = session->ahead_from;
+
+        n = gnutls_record_recv(session->gnutls, bytes, room);
+        in_vain = session->ahead_from == before ? in_vain + 1 : 0;
+    } while (is_again(n) && has_record_ahead(session) && in_vain < 2);
+    return n;
+}
+
 static ssize_t
 receive(struct rpc_transport *transport, void *bytes, size_t room, int flags)
 {
@@ -192,7 +237,7 @@ receive(struct rpc_transport *transport, void *bytes, size_t room, int flags)
 
     do {
         pthread_mutex_lock(&session->lock);
-        n = gnutls_record_recv(session->gnutls, bytes, room);
+        n = receive_record(session, bytes, room);
         pthread_mutex_unlock(&session->lock);
     } while (is_again(n) && wait_for(session, POLLIN, flags));
     if (n >= 0)
@@ -257,7 +302,9 @@ transmit(struct rpc_transport *transport, const void *bytes, size_t len, int fla
 static bool
 pending(const struct rpc_transport *transport)
 {
-    return gnutls_record_check_pending(((const struct session *)transport)->gnutls) > 0;
+    const struct session *session = (const struct session *)transport;
+
+    return gnutls_record_check_pending(session->gnutls) > 0 || has_record_ahead(session);
 }
 
 static bool

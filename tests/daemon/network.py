@@ -151,6 +151,58 @@ def test_last_record():
         client.close()
 
 
+def test_records_together():
+    """Many records in a segment, and segments that end anywhere in one: each call is answered when all of it is there."""
+    with Network('auth_tls = "none"\n') as daemon:
+        client = Remote(daemon.tls)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        session = daemon.certificates.context(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(incoming, outgoing)
+        bytes_in = []
+
+        def fetch():
+            incoming.write(client.sock.recv(1 << 16))
+
+        def shake(step):
+            while True:
+                try:
+                    done = step()
+                except ssl.SSLWantReadError:
+                    client.sock.sendall(outgoing.read())
+                    fetch()
+                    continue
+                client.sock.sendall(outgoing.read())
+                return done
+
+        def replies(n):
+            """The serials of N of them."""
+            found = []
+            while len(found) < n:
+                bytes_in.append(shake(lambda: session.read(1 << 16)))
+                data = b''.join(bytes_in)
+                while len(data) >= 28 and len(data) >= struct.unpack('>I', data[:4])[0]:
+                    size, _, _, _, _, serial, _ = struct.unpack('>IIIiIII', data[:28])
+                    found.append(serial)
+                    data = data[size:]
+                bytes_in[:] = [data]
+            return sorted(found)
+
+        shake(session.do_handshake)
+        expect('the byte that lets in', shake(lambda: session.read(1)), b'\1')
+        for body in (message(AUTH_LIST, serial=1), message(OPEN, struct.pack('>I', 1) + string('mock:///default') + bytes(4), serial=2)):
+            session.write(body)
+        client.sock.sendall(outgoing.read())
+        expect('the beginning', replies(2), [1, 2])
+        for size in (1 << 16, 1, 3, 70, 511, 512, 513, 1000):
+            for serial in range(40):
+                session.write(message(NODE_INFO, serial=serial) if serial % 7 else message(LOOKUP_NAME, string('x' * 700), serial=serial))
+            data = outgoing.read()
+            for at in range(0, len(data), size):
+                client.sock.sendall(data[at:at + size])
+            expect('pieces of %d bytes' % size, replies(40), list(range(40)))
+        client.close()
+        daemon.serves()
+
+
 # ---- SASL ------------------------------------------------------------------------
 
 def sasl_users():
