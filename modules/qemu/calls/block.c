@@ -133,3 +133,59 @@ qemu_domain_block_stats_flags(virDomainPtr dom, const char *name, virTypedParame
     }
     return 0;
 }
+
+/* ---- limits ------------------------------------------------------------------------------------------ */
+
+struct limits {
+    const char *disk;
+    virTypedParameterPtr params;
+    int n;
+};
+
+static struct qemu_def *
+define_limits(const struct qemu_def *def, const void *what)
+{
+    const struct limits *limits = what;
+    struct qemu_def *now = qemu_def_copy(def);
+
+    if (!now || qemu_disk_limits_set(now->doc, limits->disk, limits->params, limits->n, NULL) == 0)
+        return now;
+    qemu_def_unref(now);
+    return NULL;
+}
+
+static int
+set_limits(struct qemu_run *run, const void *what)
+{
+    const struct limits *limits = what;
+    struct qemu_def *live = qemu_live_copy(run);
+    struct json_object *args;
+    int ret = live ? qemu_disk_limits_set(live->doc, limits->disk, limits->params, limits->n, &args) : -1;
+
+    if (ret == 0)
+        ret = qemu_monitor_call(run->monitor, "block_set_io_throttle", args, QEMU_COMMAND_MS, NULL);
+    if (ret == 0)
+        qemu_live_show(run, live, NULL);
+    else
+        qemu_def_unref(live);
+    return ret;
+}
+
+static const struct qemu_verb limit = { "set-block-io-tune", define_limits, set_limits };
+
+int
+qemu_domain_set_block_io_tune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int n, unsigned int flags)
+{
+    return qemu_change_domain(dom, &limit, &(struct limits){ disk, params, n }, flags);
+}
+
+int
+qemu_domain_get_block_io_tune(virDomainPtr dom, const char *disk, virTypedParameterPtr params, int *n, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct qemu_def *def = domain ? qemu_meant_def(domain, flags, NULL) : NULL;
+    int ret = def ? qemu_disk_limits_get(def->doc, disk, params, n) : -1;
+
+    qemu_def_unref(def);
+    return ret;
+}

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 
 /* By the name of its place, or of its source.  NULL: error set. */
-static const struct qemu_disk_def *
-find_disk(const struct qemu_domain_def *doc, const char *name)
+const struct qemu_disk_def *
+qemu_disk_find(const struct qemu_domain_def *doc, const char *name)
 {
     for (size_t i = 0; i < doc->devices.n_disks; i++) {
         const struct qemu_disk_def *disk = doc->devices.disks[i];
@@ -62,7 +62,7 @@ int
 qemu_disk_told_info(const struct qemu_domain_def *doc, const char *name, struct json_object *drives,
                     virDomainBlockInfoPtr ret_info)
 {
-    const struct qemu_disk_def *disk = find_disk(doc, name);
+    const struct qemu_disk_def *disk = qemu_disk_find(doc, name);
     struct json_object *image;
 
     *ret_info = (virDomainBlockInfo){ 0 };
@@ -76,7 +76,7 @@ qemu_disk_told_info(const struct qemu_domain_def *doc, const char *name, struct 
 char *
 qemu_disk_told_node(const struct qemu_domain_def *doc, const char *name)
 {
-    const struct qemu_disk_def *disk = find_disk(doc, name);
+    const struct qemu_disk_def *disk = qemu_disk_find(doc, name);
 
     if (disk && !disk->source.present)
         return vir_error_null(VIR_ERR_INVALID_ARG, "the drive '%s' is empty", name);
@@ -106,7 +106,7 @@ add_up(long long *sums, struct json_object *stats)
 int
 qemu_disk_told_figures(const struct qemu_domain_def *doc, const char *name, struct json_object *answer, long long *ret)
 {
-    const struct qemu_disk_def *disk = *name ? find_disk(doc, name) : NULL;
+    const struct qemu_disk_def *disk = *name ? qemu_disk_find(doc, name) : NULL;
 
     if (*name && !disk)
         return -1;

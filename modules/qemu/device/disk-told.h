@@ -11,6 +11,13 @@ int qemu_disk_told_info(const struct qemu_domain_def *doc, const char *name, str
 /* The node of its image; the caller frees.  NULL: no such disk, or it is empty. */
 char *qemu_disk_told_node(const struct qemu_domain_def *doc, const char *name);
 
+/* Limits, VIR_DOMAIN_BLOCK_IOTUNE_* (disk-limits.c): of those that are said once more all of a kind, also for the disks
+ * that share them.  *RET_ARGS (may be NULL): what QEMU is told. */
+int qemu_disk_limits_set(struct qemu_domain_def *doc, const char *name, const virTypedParameter *params, int n,
+                         struct json_object **ret_args);
+/* *n 0: how many there are. */
+int qemu_disk_limits_get(const struct qemu_domain_def *doc, const char *name, virTypedParameterPtr params, int *n);
+
 enum { QEMU_DISK_FIGURES = 8 };
 /* Their names, VIR_DOMAIN_BLOCK_STATS_*: written bytes and requests, read ones, then others. */
 extern const char *const qemu_disk_figures[];

@@ -27,6 +27,8 @@ int qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_dis
 
 bool qemu_disk_is_on_lsi(const struct qemu_board *board, const struct qemu_disk_def *disk);
 int qemu_disk_drive_build(const struct qemu_board *board, const void *dev, struct qemu_pieces *pieces);
+/* By the name of its place, or of its source; NULL: error set. */
+const struct qemu_disk_def *qemu_disk_find(const struct qemu_domain_def *doc, const char *name);
 void qemu_disk_limits_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
 
 /* How QEMU reaches the bytes of a source, without names and caches. */
