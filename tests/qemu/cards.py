@@ -135,6 +135,10 @@ def ethernet(world):
     listener = packets('tap9')
     world.virsh('resume', 'one')
     sees(listener, 3, datagram)
+    figures = dict(line.split()[1:] for line in world.virsh('domifstat', 'one', 'tap9').split('\n'))
+    check(int(figures['tx_packets']) > 0 and int(figures['tx_bytes']) >= 60 * int(figures['tx_packets']), 'what the guest sent')
+    has(world.virsh('domstats', 'one', '--interface'), 'net.0.name=tap9')
+    has(world.refused('domifstat', 'one', 'tap8'), 'tap8')
     world.virsh('destroy', 'one')
     for name in ('up', 'down'):
         with open(os.path.join(world.dir, name + '.said')) as file:

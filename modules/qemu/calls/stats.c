@@ -5,10 +5,11 @@
  * without that part.
  */
 #include "calls/calls.h"
-#include "device/device.h"
+#include "device/interface-told.h"
 #include "document/domain-xml.h"
 #include "qmp/monitor.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What was asked of one guest and is not waited for yet. */
@@ -106,12 +107,52 @@ tell_vcpu(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
     vir_stats_uint(stats, maximum, "vcpu.maximum");
 }
 
+/* Cards without a device on the host count nothing. */
+static void
+tell_interface(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
+{
+    struct qemu_domain *domain = (struct qemu_domain *)entry;
+    struct qemu_def *live;
+    size_t n = 0;
+    char **taps;
+
+    (void)opaque;
+    qemu_domain_lock(domain);
+    live = domain->live ? qemu_def_ref(domain->live) : NULL;
+    qemu_domain_unlock(domain);
+    if (!live)
+        return;
+    taps = qemu_interface_told_taps(live->doc, &n);
+    vir_stats_uint(stats, (unsigned int)n, "net.count");
+    for (size_t i = 0; i < n; i++) {
+        virDomainInterfaceStatsStruct seen;
+
+        if (taps[i] && qemu_interface_told_figures(live->doc, taps[i], &seen) == 0) {
+            vir_stats_text(stats, taps[i], "net.%zu.name", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.rx_bytes, "net.%zu.rx.bytes", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.rx_packets, "net.%zu.rx.pkts", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.rx_errs, "net.%zu.rx.errs", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.rx_drop, "net.%zu.rx.drop", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.tx_bytes, "net.%zu.tx.bytes", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.tx_packets, "net.%zu.tx.pkts", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.tx_errs, "net.%zu.tx.errs", i);
+            vir_stats_ullong(stats, (unsigned long long)seen.tx_drop, "net.%zu.tx.drop", i);
+        } else if (taps[i]) {
+            virFreeError(vir_error_take());     /* it has just gone */
+        }
+        free(taps[i]);
+    }
+    free(taps);
+    qemu_def_unref(live);
+}
+
 /* ---- the call --------------------------------------------------------------------------------- */
 
 static const struct vir_stats_group groups[] = {
     { VIR_DOMAIN_STATS_STATE, tell_state },
     { VIR_DOMAIN_STATS_BALLOON, tell_balloon },
     { VIR_DOMAIN_STATS_VCPU, tell_vcpu },
+    { VIR_DOMAIN_STATS_INTERFACE, tell_interface },
 };
 
 static const struct vir_stats_table table = {

@@ -12,6 +12,7 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -218,4 +219,26 @@ qemu_bridge_add(const char *bridge, const char *name)
         return -1;
     request.ifr_ifindex = (int)if_nametoindex(name);
     return ask(SIOCBRADDIF, &request, "plug a card into", bridge);
+}
+
+int
+qemu_link_figures(const char *name, virDomainInterfaceStatsPtr ret)
+{
+    FILE *file = fopen("/proc/thread-self/net/dev", "re");
+    char line[512], *colon;
+    bool found = false;
+
+    if (!file)
+        return vir_error_errno(errno, "cannot read what the host's network devices count");
+    while (!found && fgets(line, sizeof(line), file)) {
+        const char *at = line + strspn(line, " ");
+
+        colon = strchr(line, ':');
+        if (!colon || (size_t)(colon - at) != strlen(name) || strncmp(at, name, strlen(name)) != 0)
+            continue;
+        found = sscanf(colon + 1, "%lld %lld %lld %lld %*d %*d %*d %*d %lld %lld %lld %lld", &ret->tx_bytes, &ret->tx_packets,
+                       &ret->tx_errs, &ret->tx_drop, &ret->rx_bytes, &ret->rx_packets, &ret->rx_errs, &ret->rx_drop) == 8;
+    }
+    fclose(file);
+    return found ? 0 : vir_error(VIR_ERR_INTERNAL_ERROR, "the host has no network device '%s'", name);
 }

@@ -3,6 +3,8 @@
 #ifndef QEMU_LINK_H
 #define QEMU_LINK_H
 
+#include "qemu.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +21,8 @@ int qemu_link_set_up(const char *name, bool up);
 int qemu_link_set_mtu(const char *name, unsigned int bytes);
 int qemu_link_mtu(const char *name);                    /* -1: error set */
 int qemu_link_coalesce(const char *name, unsigned int frames);
+/* What passed, as the other end sees it: what the host sent was received there. */
+int qemu_link_figures(const char *name, virDomainInterfaceStatsPtr ret);
 int qemu_bridge_add(const char *bridge, const char *name);
 
 #endif
