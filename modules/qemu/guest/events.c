@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_EARLY = 64 };               /* events of a guest that is not shown yet */
+enum {
+    MAX_EARLY = 64,                     /* events of a guest that is not shown yet */
+    ACPI_EJECT = 3, ACPI_EJECT_BY_GUEST = 0x103,        /* what the guest reports on; by ACPI's _OST */
+};
 
 /* libvirt's state and reason for one of QEMU's run states. */
 static void
@@ -275,25 +278,10 @@ on_unplug_error(struct qemu_domain *domain, struct qemu_run *run, struct json_ob
         qemu_unplug_event(run, alias, false);
 }
 
-/* What it runs with is shared with those who read it: a copy takes its place. */
-static struct qemu_domain_def *
-change_live(struct qemu_domain *domain)
-{
-    struct qemu_def *live = qemu_def_copy(domain->live);
-
-    if (!live) {
-        qemu_warn_error(domain->entry.name);
-        return NULL;
-    }
-    qemu_def_unref(domain->live);
-    domain->live = live;
-    return live->doc;
-}
-
 static void
 on_balloon(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
 {
-    struct qemu_domain_def *doc = change_live(domain);
+    struct qemu_domain_def *doc = qemu_live_change(domain);
     uint64_t actual = qmp_get_uint(data, "actual", UINT64_MAX, UINT64_MAX);
 
     (void)run;
@@ -304,11 +292,24 @@ on_balloon(struct qemu_domain *domain, struct qemu_run *run, struct json_object 
 static void
 on_memory_size(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
 {
-    struct qemu_domain_def *doc = change_live(domain);
+    struct qemu_domain_def *doc = qemu_live_change(domain);
 
     (void)run;
     if (doc)
         qemu_memory_given(doc, qmp_get_string(data, "id"), qmp_get_uint(data, "size", UINT64_MAX, 0) / 1024);
+}
+
+/* The guest has ejected a vcpu.  Without KVM QEMU tells it in no other way: it never releases one. */
+static void
+on_ejected(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    struct json_object *info = qmp_get(data, "info");
+    uint64_t source = qmp_get_uint(info, "source", UINT32_MAX, 0), status = qmp_get_uint(info, "status", UINT32_MAX, 1);
+    VIR_AUTO_FREE char *alias = vir_strdup_printf("vcpu%s", qmp_get_string(info, "slot"));
+
+    (void)domain;
+    if (is(qmp_get_string(info, "slot-type"), "CPU") && (source == ACPI_EJECT || source == ACPI_EJECT_BY_GUEST) && status == 0)
+        qemu_unplug_event(run, alias, true);
 }
 
 static const struct {
@@ -329,6 +330,7 @@ static const struct {
     { "RTC_CHANGE", on_clock },
     { "MEMORY_FAILURE", on_memory_failure },
     { "BALLOON_CHANGE", on_balloon },
+    { "ACPI_DEVICE_OST", on_ejected },
     { "MEMORY_DEVICE_SIZE_CHANGE", on_memory_size },
     { "DEVICE_DELETED", on_device_deleted },
     { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },

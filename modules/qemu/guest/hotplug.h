@@ -45,6 +45,11 @@ struct vir_event *qemu_live_event(qemu_make_event *make, const struct qemu_run *
 
 /* With the domain's lock: the guest has let ALIAS go, or will not. */
 void qemu_unplug_event(struct qemu_run *run, const char *alias, bool gone);
+/* With it: what the domain runs with, for a change of a figure in it: it is shared with those who read it, and a
+ * copy takes its place.  NULL: an error is logged. */
+struct qemu_domain_def *qemu_live_change(struct qemu_domain *domain);
+/* Without it: RUN was found again; how much memory its guest has now becomes the domain's (memory.c). */
+void qemu_memory_ask(struct qemu_run *run);
 /* Without it: RUN was found again, and an earlier daemon may not have seen or finished a change. */
 void qemu_missed_ask(struct qemu_run *run);
 

@@ -72,3 +72,17 @@ qemu_is_peripheral(struct json_object *peripherals, const char *alias)
             return true;
     return false;
 }
+
+struct qemu_domain_def *
+qemu_live_change(struct qemu_domain *domain)
+{
+    struct qemu_def *live = qemu_def_copy(domain->live);
+
+    if (!live) {
+        qemu_warn_error(domain->entry.name);
+        return NULL;
+    }
+    qemu_def_unref(domain->live);
+    domain->live = live;
+    return live->doc;
+}

@@ -112,6 +112,7 @@ qemu_run_greet(struct qemu_run *run)
 {
     qemu_monitor_post(run->monitor, "qmp_capabilities", NULL, NULL, NULL);
     qemu_ask_status(run);
+    qemu_memory_ask(run);
     qemu_missed_ask(run);
 }
 
