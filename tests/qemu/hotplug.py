@@ -44,6 +44,7 @@ def definitions(world):
             ('detach', DISK % (path, 'vdx', 'virtio'), '--config', 'device not found'),
             ('detach', CARD % (9, ''), '--config', 'device not found'),
             ('update', DISK % (path, 'vdx', 'virtio'), '--config', 'invalid argument'),
+            ('attach', "<smartcard mode='host'/>", '--config', 'virsh: edit'),
             ('update', RNG, '--config', 'not supported')):
         has(world.refused(verb + '-device', 'one', world.write(xml, 'device.xml'), how), part)
 
@@ -82,7 +83,7 @@ def refused_live(world):
             ('attach', DISK % (path, 'hdb', 'ide'), 'cannot be attached'),
             ('attach', DISK % ('/no/such', 'vda', 'virtio'), "Cannot access storage file '/no/such'"),
             ('attach', DISK % (path, 'vda', 'virtio'), 'lock'),         # hda has it
-            ('attach', "<serial type='pty'/>", 'cannot be attached'),
+            ('attach', "<serial type='pty'/>", 'virsh: --config'),
             ('attach', "<video><model type='virtio'/></video>", 'not supported'),
             ('attach', "<input type='mouse' bus='ps2'/>", 'not supported'),
             ('attach', "<interface type='network'><source network='n'/></interface>", "type='network'"),
@@ -96,7 +97,7 @@ def refused_live(world):
                 '</disk>', "<address type='drive' controller='0' bus='0' target='0' unit='0'/></disk>"), 'at that address'),
             ('update', DISK % (path, 'fda', 'fdc'), 'cannot be on the fdc bus'),
             ('detach', "<controller type='ide' index='0'/>", 'not supported'),
-            ('detach', DISK % (path, 'vdx', 'virtio'), 'device not found'),
+            ('detach', DISK % (path, 'vdx', 'virtio'), 'virsh: dumpxml'),
             ('update', DISK % (path + 'x', 'hda', 'ide'), 'cannot be changed'),
             ('update', CARD % (9, ''), 'device not found'),
             ('update', (CARD % (1, '')).replace("type='virtio'", "type='e1000'"), 'link state')):

@@ -99,6 +99,13 @@ qemu_device_find(const struct qemu_device_type *type, const struct qemu_domain_d
     return found;
 }
 
+static void
+say_missing(const struct qemu_device_type *type, enum qemu_fault fault)
+{
+    vir_error(qemu_device_code(type, fault), "the domain has no such <%s>", qemu_device_element(type));
+    vir_error_hint("its document (virsh: dumpxml) shows what it has; an address or alias tells one from others");
+}
+
 void *
 qemu_device_need(const struct qemu_device_type *type, const struct qemu_domain_def *doc, const void *wanted,
                  enum qemu_fault fault)
@@ -107,8 +114,24 @@ qemu_device_need(const struct qemu_device_type *type, const struct qemu_domain_d
     void *dev = qemu_device_find(type, doc, wanted, &many);
 
     if (!dev && !many)
-        vir_error(qemu_device_code(type, fault), "the domain has no such <%s>", qemu_device_element(type));
+        say_missing(type, fault);
     return dev;
+}
+
+int
+qemu_device_not_live(int code, const struct qemu_device_type *type, const char *verb)
+{
+    vir_error(code, "this <%s> cannot be %s while the guest runs", qemu_device_element(type), verb);
+    vir_error_hint("affect the configuration (virsh: --config): so it will be at the next start");
+    return -1;
+}
+
+int
+qemu_device_not_alone(const struct qemu_device_type *type, const char *verb)
+{
+    vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> alone cannot be %s", qemu_device_element(type), verb);
+    vir_error_hint("define the domain anew as it shall be (virsh: edit)");
+    return -1;
 }
 
 void *
@@ -179,8 +202,10 @@ check_boot(const struct qemu_device_type *type, const struct qemu_domain_def *do
 
     if (!of || !of->boot.present || !doc->os.n_boots)
         return 0;
-    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a <%s> with a place in the order to boot from, which <os> says",
-                     qemu_device_element(type));
+    vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a <%s> with a place in the order to boot from, which <os> says",
+              qemu_device_element(type));
+    vir_error_hint("leave out its <boot>, or all <boot> of <os>");
+    return -1;
 }
 
 int

@@ -36,6 +36,10 @@ int qemu_device_check_new(const struct qemu_device_type *type, const struct qemu
                           const void *dev, bool live);
 /* What libvirt 9.0.0 says of FAULT with devices of TYPE. */
 int qemu_device_code(const struct qemu_device_type *type, enum qemu_fault fault);
+/* -1: one of TYPE is not VERB (attached, detached, updated) while the guest runs... */
+int qemu_device_not_live(int code, const struct qemu_device_type *type, const char *verb);
+/* ...or alone, in a definition. */
+int qemu_device_not_alone(const struct qemu_device_type *type, const char *verb);
 /* Does QEMU take it while the guest runs? */
 bool qemu_device_plugs(const struct qemu_device_type *type, const void *dev);
 /* Does no call attach or detach it meanwhile? */

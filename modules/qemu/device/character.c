@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The host's end of serial ports, consoles and channels.
+ * The host's end of character devices: serial and parallel ports, consoles, channels,
+ * lent USB devices, smart cards.
  */
 #include "device/character.h"
 #include "qmp/qmp.h"

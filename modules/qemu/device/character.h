@@ -30,9 +30,9 @@ qemu_character_path(const struct qemu_character *end)
 
 /* NULL: it does not say any more where it is. */
 void qemu_character_set_path(struct qemu_character *end, const char *path);
-/* ELEMENT: for messages. */
 /* What an earlier run has left in a definition goes. */
 void qemu_character_complete(const struct qemu_board *board, struct qemu_character *end);
+/* ELEMENT: for messages. */
 int qemu_character_startable(const char *element, enum qemu_character_use use, const struct qemu_character *end);
 void qemu_character_build(const struct qemu_device *of, enum qemu_character_use use, const struct qemu_character *end,
                           struct qemu_pieces *pieces);

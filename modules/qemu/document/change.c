@@ -26,7 +26,7 @@ qemu_attach_def(const struct qemu_def *def, const struct qemu_change *change)
     if (!dev)
         return NULL;
     if (type->soldered)
-        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be attached", qemu_device_element(type));
+        qemu_device_not_alone(type, "attached");
     if (type->soldered || qemu_device_check_new(type, def->doc, dev, false) < 0) {
         vir_xml_free(type->list->table, dev);
         return NULL;
@@ -44,7 +44,7 @@ qemu_detach_def(const struct qemu_def *def, const struct qemu_change *change)
     void *dev = qemu_device_meant(now->doc, change, false, &type);
 
     if (dev && type->soldered)
-        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be detached", qemu_device_element(type));
+        qemu_device_not_alone(type, "detached");
     if (!dev || type->soldered)
         return qemu_def_unref(now);
     qemu_device_remove(type, now->doc, dev);
@@ -60,7 +60,7 @@ qemu_update_def(const struct qemu_def *def, const struct qemu_change *change)
     struct qemu_board board = qemu_board_of(now->doc);
 
     if (dev && !type->update)
-        vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "a <%s> cannot be updated", qemu_device_element(type));
+        qemu_device_not_alone(type, "updated");
     else if (dev && qemu_device_check(&board, type, dev) == 0)
         old = qemu_device_need(type, now->doc, dev, QEMU_NONE_TO_UPDATE);
     if (!old) {

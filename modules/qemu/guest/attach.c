@@ -29,12 +29,8 @@ build_new(const struct qemu_board *board, const struct qemu_domain_def *before, 
     for (struct qemu_each each = { 0 }; each_new(board->doc, before, &each); ) {
         if (each.type->startable && each.type->startable(board, each.dev) < 0)
             return -1;
-        if (!qemu_device_plugs(each.type, each.dev)) {
-            vir_error(qemu_device_code(each.type, QEMU_NO_PLUG), "such a <%s> cannot be attached to a running guest",
-                      qemu_device_element(each.type));
-            vir_error_hint("it can be there at the next start: affect the configuration (virsh: --config)");
-            return -1;
-        }
+        if (!qemu_device_plugs(each.type, each.dev))
+            return qemu_device_not_live(qemu_device_code(each.type, QEMU_NO_PLUG), each.type, "attached");
         if (each.type->host_open && each.type->host_open(board, each.dev) < 0)
             return -1;
         if (each.type->build(board, each.dev, pieces) < 0)
@@ -155,6 +151,5 @@ qemu_attach_live(struct qemu_run *run, const struct qemu_change *change)
     if ((type->plugs || type->plugs_as) && !qemu_device_stays(type, dev))
         return attach(run, type, dev);
     vir_xml_free(type->list->table, dev);
-    return vir_error(qemu_device_code(type, QEMU_NO_PLUG), "a <%s> cannot be attached to a running guest",
-                     qemu_device_element(type));
+    return qemu_device_not_live(qemu_device_code(type, QEMU_NO_PLUG), type, "attached");
 }

@@ -8,8 +8,7 @@ static int
 check_may_go(const struct qemu_board *board, const struct qemu_device_type *type, const void *dev)
 {
     if (!qemu_device_plugs(type, dev))
-        return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "such a <%s> cannot be detached from a running guest",
-                         qemu_device_element(type));
+        return qemu_device_not_live(VIR_ERR_OPERATION_UNSUPPORTED, type, "detached");
     return type->may_go ? type->may_go(board, dev) : 0;
 }
 

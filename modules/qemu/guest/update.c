@@ -61,6 +61,5 @@ qemu_update_live(struct qemu_run *run, const struct qemu_change *change)
     if (type->update)
         return update(run, type, dev, change->force);
     vir_xml_free(type->list->table, dev);
-    return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a <%s> of a running guest cannot be updated",
-                     qemu_device_element(type));
+    return qemu_device_not_live(VIR_ERR_CONFIG_UNSUPPORTED, type, "updated");
 }
