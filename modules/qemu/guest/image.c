@@ -176,6 +176,18 @@ check_header(const struct header *header, size_t len, const char *path)
     return 0;
 }
 
+/* No memory is asked for that the file cannot fill; a block device has no size here.  -1: no error is set. */
+static int
+read_text(struct qemu_image *image)
+{
+    struct stat st;
+
+    if (fstat(image->fd, &st) < 0 || (S_ISREG(st.st_mode) && (uint64_t)st.st_size < sizeof(struct header) + image->room))
+        return -1;
+    image->xml = vir_alloc_array(image->room + 1, 1);
+    return read_at(image->fd, image->xml, image->room, sizeof(struct header)) < image->room ? -1 : 0;
+}
+
 int
 qemu_image_open(struct qemu_image *image, const char *path, bool for_writing)
 {
@@ -188,10 +200,9 @@ qemu_image_open(struct qemu_image *image, const char *path, bool for_writing)
     image->room = header.room;
     image->runs = header.runs;
     image->packed = header.packed;
-    image->xml = vir_alloc_array(image->room + 1, 1);
-    if (read_at(image->fd, image->xml, image->room, sizeof(header)) < image->room)
-        return vir_error(VIR_ERR_OPERATION_FAILED, "'%s': failed to read its document: the file is cut off", path);
-    return to_state(image);
+    return read_text(image) < 0
+        ? vir_error(VIR_ERR_OPERATION_FAILED, "'%s': failed to read its document: the file is cut off", path)
+        : to_state(image);
 }
 
 void
