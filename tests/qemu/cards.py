@@ -7,10 +7,8 @@ import os
 import re
 import socket
 import subprocess
-import sys
-import tempfile
 
-from harness import Failed, check, domain, equal, has, main, skip, wait_for
+from harness import Failed, check, domain, equal, has, main, own_network, wait_for
 
 NONE = "<memballoon model='none'/>"
 CARD = "<interface type='%s'><mac address='52:54:00:00:00:%02x'/>%s</interface>"
@@ -185,16 +183,5 @@ def tunnels(world):
 
 
 if __name__ == '__main__':
-    if os.geteuid() or subprocess.run(['unshare', '-n', '-m', 'true']).returncode:
-        skip('no network of its own')
-    if os.environ.get('VIR_INSIDE') != 'yes':
-        os.execvpe('unshare', ['unshare', '-n', '-m', sys.executable] + sys.argv, dict(os.environ, VIR_INSIDE='yes'))
-    for line in NETWORK:
-        subprocess.run(line.split(), check=True)
-    with tempfile.TemporaryDirectory() as etc:      # Debian's /etc has no qemu
-        for line in ('mount -t tmpfs none ' + etc, 'cp -a /etc/. ' + etc, 'mount --move %s /etc' % etc):
-            subprocess.run(line.split(), check=True)
-        os.makedirs('/etc/qemu', exist_ok=True)
-        with open('/etc/qemu/bridge.conf', 'w') as conf:
-            conf.write('allow br0\n')
-        main([told, refused, bridge, ethernet, attached, tunnels])
+    own_network(*NETWORK)
+    main([told, refused, bridge, ethernet, attached, tunnels])
