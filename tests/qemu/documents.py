@@ -265,6 +265,8 @@ def refused_at_start(world):
             ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
             ('', "<features><hyperv mode='passthrough'/></features>", 'hyperv'),
             ("<sound model='ich6'/><audio id='1' type='sdl' driver='alsa'/>", '', 'driver'),
+            ("<disk type='file'><source file='/x'><seclabel model='dac' relabel='yes'><label>a:b</label></seclabel></source>"
+             "<target dev='vda'/></disk>", '', 'seclabel'),
             ('', "<vcpu placement='auto'>1</vcpu>", 'numatune'),
             ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
             ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
@@ -407,6 +409,8 @@ def on_the_command_line(world):
                      "physical_block_size='4096'/><geometry cyls='16' heads='2' secs='4'/>"), '',
              '"event_idx":false,"num-queues":2,"queue-size":128,"write-cache":"on","drive":"libvirt-1-format",'
              '"logical_block_size":512,"physical_block_size":4096,"cyls":16,"heads":2,"secs":4,"werror":"enospc","rerror":"report"'),
+            (IMAGE.replace("/etc/os-release'/>", "/etc/os-release'><seclabel model='dac' relabel='no'/></source>") % ('', "dev='vda'", ''), '',
+             '"filename":"/etc/os-release"'),
             (IMAGE % ("<driver type='raw' io='threads' copy_on_read='on'/>", "dev='vda'", ''), '',
              '{"driver":"copy-on-read","node-name":"libvirt-CoR-vda","file":{"driver":"raw","file":{"driver":"file","filename":'),
             (IMAGE % ('', "dev='sda' bus='usb' removable='on'", ''), '',
