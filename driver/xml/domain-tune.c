@@ -161,6 +161,24 @@ complete_blkiotune(struct reader *reader, struct xml_node *domain)
 
 /* ---- <memoryBacking>, <maxMemory> -------------------------------------------------------------- */
 
+/* The cells of TEXT are there, and none has pages already; TAKEN: those that have. */
+static int
+check_cells(struct reader *reader, const struct xml_node *page, const char *text, size_t n_cells, struct vir_bitmap *taken)
+{
+    struct vir_bitmap *cells = vir_bitmap_parse(text, MAX_CPUS);
+    int rc = 0;
+
+    for (size_t cell = 0; cells && rc == 0 && (cell = vir_bitmap_next(cells, cell)) < cells->n_bits; cell++) {
+        if (cell >= n_cells)
+            rc = xml_fail_at(reader, page, VIR_ERR_XML_DETAIL, "there is no NUMA cell %zu to give pages to", cell);
+        else if (vir_bitmap_get(taken, cell))
+            rc = xml_fail_at(reader, page, VIR_ERR_XML_DETAIL, "two sizes of pages are for the NUMA cell %zu", cell);
+        vir_bitmap_set(taken, cell, true);
+    }
+    vir_bitmap_free(cells);
+    return rc;
+}
+
 /* The pages of a guest without cells are those of all of it. */
 static int
 complete_pages(struct reader *reader, struct xml_node *domain)
@@ -168,28 +186,30 @@ complete_pages(struct reader *reader, struct xml_node *domain)
     struct xml_node *pages = xml_edit_child(xml_edit_child(domain, "memoryBacking"), "hugepages");
     struct xml_node *cell = xml_edit_child(xml_edit_child(xml_edit_child(domain, "cpu"), "numa"), "cell");
     const struct xml_node *all = NULL;
+    struct vir_bitmap *taken;
     size_t n_cells = 0;
+    int rc = 0;
 
     for (; cell; cell = xml_edit_twin(cell))
         n_cells++;
-    for (struct xml_node *page = xml_edit_child(pages, "page"); page; page = xml_edit_twin(page)) {
+    if (!pages)
+        return 0;
+    taken = vir_bitmap_new(MAX_CPUS);
+    for (struct xml_node *page = xml_edit_child(pages, "page"); page && rc == 0; page = xml_edit_twin(page)) {
         const char *text = xml_edit_value(page, "nodeset");
-        struct vir_bitmap *nodes = text ? vir_bitmap_parse(text, MAX_CPUS) : NULL;
-        size_t last = 0;
 
-        for (size_t i = 0; nodes && i < MAX_CPUS; i++)
-            last = vir_bitmap_get(nodes, i) ? i : last;
-        vir_bitmap_free(nodes);
-        if (text && last >= (n_cells ? n_cells : 1))
-            return xml_fail_at(reader, page, VIR_ERR_XML_DETAIL, "there is no NUMA cell %zu to give pages to", last);
+        if (text)
+            rc = check_cells(reader, page, text, n_cells ? n_cells : 1, taken);
         if (n_cells == 0)
             xml_edit_unset(page, "nodeset");
-        if (!xml_edit_value(page, "nodeset") && all)
-            return xml_fail_at(reader, page, VIR_ERR_XML_DETAIL, "two sizes of pages are for the whole guest");
-        if (!xml_edit_value(page, "nodeset"))
-            all = page;
+        if (rc < 0 || xml_edit_value(page, "nodeset"))
+            continue;
+        if (all)
+            rc = xml_fail_at(reader, page, VIR_ERR_XML_DETAIL, "two sizes of pages are for the whole guest");
+        all = page;
     }
-    return 0;
+    vir_bitmap_free(taken);
+    return rc;
 }
 
 static int

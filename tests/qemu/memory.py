@@ -111,6 +111,8 @@ def refused(world):
         has(world.refused('start', 'doc', '--paused'), part)
         world.virsh('undefine', 'doc')
     for more, devices, part in (
+            (CELLS % (TWO % ('', '', '')) + BACKING % "<hugepages><page size='2048' nodeset='0'/><page size='4' nodeset='0-1'/></hugepages>",
+             '', 'two sizes of pages'),
             ('', DIMM % ('', '', ''), 'has none'),
             (ROOM.replace("slots='4'", "slots='1'"), DIMM % ('', '', '') * 2, '1 slots'),
             (ROOM.replace('1024<', '64<'), DIMM % ('', '', ''), 'more than <maxMemory>'),
