@@ -142,6 +142,14 @@ def cells(world):
     have = memdevs(world, 'doc')
     equal({name: (have[name]['policy'], have[name]['host-nodes']) for name in have},
           {'ram-node0': ('default', []), 'ram-node1': ('preferred', [0])}, 'where memory comes from')
+    image = os.path.join(world.dir, 'image')
+    world.virsh('save', 'doc', image)
+    text = world.virsh('save-image-dumpxml', image)
+    for change in (("value='31'", "value='32'"), ("memory='16384'", "memory='17408'")):
+        check(change[0] in text, 'the document of the image: ' + text)
+        world.refused('restore', image, '--xml', world.write(text.replace(*change)))
+    world.virsh('restore', image, '--paused')
+    has(world.virsh('qemu-monitor-command', 'doc', '--hmp', 'info numa'), 'node 1 size: 16 MB')
 
 
 def huge(world):

@@ -41,6 +41,8 @@ void qemu_iothreads_build(const struct qemu_domain_def *doc, struct qemu_command
 
 /* numa.c */
 int qemu_numa_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+/* The same without what is of the host. */
+int qemu_numa_build_seen(const struct qemu_domain_def *doc, struct qemu_command *command);
 bool qemu_numa_has_hmat(const struct qemu_domain_def *doc);
 
 /* cpu.c */

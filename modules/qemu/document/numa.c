@@ -184,3 +184,18 @@ qemu_numa_build(const struct qemu_domain_def *doc, struct qemu_command *command)
                 return -1;
     return 0;
 }
+
+int
+qemu_numa_build_seen(const struct qemu_domain_def *doc, struct qemu_command *command)
+{
+    for (size_t i = 0; i < doc->cpu.numa.n_cells; i++) {
+        struct vir_buf buf = { 0 };
+
+        vir_buf_addf(&buf, "node,mem=%llu", doc->cpu.numa.cells[i]->memory);
+        put_cpus(&buf, doc->cpu.numa.cells[i]->cpus);
+        qemu_command_add(command, "-numa", buf.text);
+        vir_buf_free(&buf);
+    }
+    build_distances(doc, command);
+    return build_ways(doc, command);
+}

@@ -29,7 +29,7 @@ tell_machine(const struct qemu_def *def, struct qemu_command *ret)
     qemu_command_addf(ret, "-m", "%llu", copy->doc->memory.size);
     qemu_vcpus_build(copy->doc, ret);
     qemu_smbios_build(copy->doc, ret);
-    if (qemu_cpu_build(copy, ret) == 0)
+    if (qemu_cpu_build(copy, ret) == 0 && qemu_numa_build_seen(copy->doc, ret) == 0)
         done = qemu_devices_build_seen(&board, &ret->pieces);
     qemu_def_unref(copy);
     return done;
