@@ -88,6 +88,58 @@ keep_attributes(struct keeper *keeper, const struct xml_node *node)
     }
 }
 
+static bool
+has_prefix(const char *name, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return strncmp(name, prefix, len) == 0 && name[len] == ':';
+}
+
+/* Is there a name with PREFIX in NODE that no declaration in there is for? */
+static bool
+needs_prefix(const struct xml_node *node, const char *prefix)
+{
+    bool used = has_prefix(node->written, prefix);
+
+    for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next) {
+        if (attr->declares && has_prefix(attr->name, "xmlns") && strcmp(attr->name + strlen("xmlns:"), prefix) == 0)
+            return false;
+        used |= !attr->declares && has_prefix(attr->name, prefix);
+    }
+    for (const struct xml_node *child = node->first; child && !used; child = child->next)
+        used = child->kind == XML_NODE_ELEMENT && needs_prefix(child, prefix);
+    return used;
+}
+
+/* Is it of an element nearer to NODE than AROUND? */
+static bool
+is_declared_nearer(const struct xml_node *node, const struct xml_node *around, const char *name)
+{
+    for (node = node->parent; node != around; node = node->parent)
+        for (const struct xml_attr *attr = node->attrs; attr; attr = attr->next)
+            if (attr->declares && strcmp(attr->name, name) == 0)
+                return true;
+    return false;
+}
+
+/* The namespaces that elements around a foreign one declare go with it where it has names of them. */
+static void
+keep_declarations(struct keeper *keeper, const struct xml_node *node)
+{
+    for (const struct xml_node *around = node->parent; around; around = around->parent)
+        for (const struct xml_attr *attr = around->attrs; attr; attr = attr->next) {
+            if (!attr->declares || !has_prefix(attr->name, "xmlns") ||
+                !needs_prefix(node, attr->name + strlen("xmlns:")) || is_declared_nearer(node, around, attr->name))
+                continue;
+            put(keeper->buf, " ", 1);
+            put_text(keeper->buf, attr->name);
+            put(keeper->buf, "=\"", 2);
+            put_foreign(keeper->buf, attr->value, true);
+            put(keeper->buf, "\"", 1);
+        }
+}
+
 static void
 keep_text(struct keeper *keeper, const struct xml_node *node)
 {
@@ -127,7 +179,7 @@ put_line_end(struct keeper *keeper, int depth)
 }
 
 static void
-keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool inline_text)
+keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool inline_text, bool outermost)
 {
     const char *name = keeper->foreign ? node->written : node->name;
     struct vir_buf *buf = keeper->buf;
@@ -135,6 +187,8 @@ keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool
 
     put(buf, "<", 1);
     put_text(buf, name);
+    if (outermost && keeper->foreign)
+        keep_declarations(keeper, node);
     keep_attributes(keeper, node);
     for (const struct xml_node *child = node->first; child; child = child->next) {
         if (child->kind == XML_NODE_COMMENT && !keeper->foreign)
@@ -145,7 +199,7 @@ keep_element(struct keeper *keeper, const struct xml_node *node, int depth, bool
         if (!text_inside)
             put_line_end(keeper, depth + 1);
         if (child->kind == XML_NODE_ELEMENT)
-            keep_element(keeper, child, depth + 1, text_inside);
+            keep_element(keeper, child, depth + 1, text_inside, false);
         else
             keep_text(keeper, child);
     }
@@ -166,6 +220,6 @@ xml_keep_element(struct vir_buf *buf, const struct xml_node *node, int depth, bo
     struct keeper keeper = { buf, foreign };
 
     put_indent(buf, depth);
-    keep_element(&keeper, node, depth, false);
+    keep_element(&keeper, node, depth, false, true);
     put(buf, "\n", 1);
 }

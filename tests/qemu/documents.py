@@ -232,6 +232,18 @@ def migratable(world):
     world.virsh('undefine', 'doc')
 
 
+def foreign(world):
+    """What applications store has its namespaces, wherever they are declared."""
+    xml = domain('doc', more='<metadata><a:b c:d="1"><a:e/></a:b><i:j xmlns:i="urn:i"><i:k/></i:j></metadata>').replace(
+        '<domain ', '<domain xmlns:a="urn:a" xmlns:c="urn:c" xmlns:i="urn:other" xmlns:u="urn:unused" ')
+    world.define(xml)
+    seen = world.virsh('dumpxml', 'doc')
+    has(seen, '<metadata xmlns:a="urn:a" xmlns:c="urn:c">\n    <a:b c:d="1">\n')
+    has(seen, '<i:j xmlns:i="urn:i">')
+    world.define(seen)
+    equal(world.virsh('dumpxml', 'doc'), seen, 'defined from its own dump')
+
+
 def secrets(world):
     world.define(domain('doc', devices="<graphics type='vnc' passwd='geheim'/>"))
     check('geheim' not in world.virsh('dumpxml', 'doc'), 'a password in a plain dump')
@@ -819,4 +831,4 @@ def hostile(world):
     equal(world.virsh('list', '--all', '--name'), '', 'domains')
 
 
-main([definitions, starts, migratable, secrets, refused_at_start, acted_on, certificates, limits, zone, screens, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])
+main([definitions, starts, migratable, secrets, foreign, refused_at_start, acted_on, certificates, limits, zone, screens, boots, firmware, chain_ends, refused_at_once, no_emulator, hostile])
