@@ -56,7 +56,7 @@ args_of(const struct qemu_disk_def *disk)
     for (size_t i = 0; i < N_LIMITS; i++)
         if (*value_at(disk, i) || i < ALWAYS)
             qemu_put_number(args, limits[i].key, (int64_t)*value_at(disk, i));
-    qemu_put(args, "group", disk->iotune.group_name ? disk->iotune.group_name : disk->device.alias.name);
+    qemu_put(args, "group", disk->iotune.group_name);   /* NULL: QEMU makes one of the ID */
     return args;
 }
 
