@@ -149,7 +149,8 @@ def passwords(world, clients):
     report('a file that others can read is used, and it is said', code == 0 and text.count('warning : ' + path) == 1, text)
     os.chmod(path, 0o600)
     os.mkfifo(path + '.fifo')
-    code, text = virsh(tcp + fred + '.fifo', 'uri')
+    # DIGEST-MD5 keeps what it asked for when nobody answers.
+    code, text = virsh(tcp + fred + '.fifo', 'uri', env=dict(os.environ, ASAN_OPTIONS='detect_leaks=0:exitcode=99'))
     report('what is no file is not waited for', code == 1 and path + '.fifo' in text, text)
     log = log_of(daemon)
     report('the log says why', "does not name 'mallory" in log and 'saslpasswd2 -a libvirt' in log and
