@@ -43,6 +43,7 @@ update(struct qemu_run *run, const struct qemu_device_type *type, void *dev, boo
     if (ret == 0) {
         qemu_device_replace(type, live->doc, old, dev);
         qemu_live_show(run, vir_steal(&live), NULL);
+        qemu_memory_ask(run);               /* what the guest took meanwhile was told of the document before */
     } else {
         vir_xml_free(type->list->table, dev);
     }
