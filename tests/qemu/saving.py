@@ -5,6 +5,7 @@ console meanwhile, and says itself that nothing is lost."""
 
 import os
 import re
+import stat
 import subprocess
 
 from harness import Timed, alive, check, domain, equal, has, main, wait_for
@@ -264,6 +265,27 @@ def full_disk(world):
         subprocess.run(['umount', '-l', place], check=True)
 
 
+def block_device(world):
+    """One on which a guest does not fit is still there."""
+    space, node = path_of(world, 'space'), path_of(world, 'node')
+    with open(space, 'wb') as file:
+        file.truncate(131072)
+    made = subprocess.run(['losetup', '--show', '-f', space], capture_output=True, text=True, check=False)
+    if made.returncode:
+        print('not tried: no loop device')
+        return
+    try:
+        os.mknod(node, stat.S_IFBLK | 0o600, os.stat(made.stdout.strip()).st_rdev)
+        small(world)
+        world.start('one')
+        for command in ('save', 'dump'):
+            world.refused(command, 'one', node)
+            check(stat.S_ISBLK(os.lstat(node).st_mode), 'the device is gone')
+        equal(world.virsh('domstate', 'one'), 'paused', 'state')
+    finally:
+        subprocess.run(['losetup', '-d', made.stdout.strip()], check=True)
+
+
 def cores(world):
     """A core file has what is in the guest's memory."""
     guest = booted(world)
@@ -288,4 +310,4 @@ def cores(world):
 
 need(SMALL)
 main([counts_through_file, counts_through_managed_save, states, managed, documents, faulty, packed, interrupted, full_disk,
-      cores])
+      block_device, cores])

@@ -6,11 +6,11 @@
 #include "device/pieces.h"
 #include "guest/halt.h"
 #include "guest/stream.h"
+#include "host/file.h"
 #include "qmp/monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static int
@@ -31,19 +31,6 @@ static const char *const formats[] = {
     "elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp",
 };
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
-
-static int
-open_core(const char *path)
-{
-    VIR_AUTO_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-    struct stat st;
-
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return vir_error_errno(errno, "cannot create the file '%s'", path);
-    if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "'%s' is neither a file nor a block device", path);
-    return vir_steal_fd(&fd);
-}
 
 /* The memory alone, in a form that debuggers read. */
 static int
@@ -86,7 +73,7 @@ go_on(struct qemu_run *run, bool ran, int ret, unsigned int flags)
 static int
 dump_run(struct qemu_run *run, const char *path, unsigned int format, unsigned int flags)
 {
-    VIR_AUTO_CLOSE int fd = open_core(path);
+    VIR_AUTO_CLOSE int fd = qemu_file_open(path, O_RDWR | O_CREAT | O_TRUNC);
     bool ran = false;
     int ret;
 
@@ -100,7 +87,7 @@ dump_run(struct qemu_run *run, const char *path, unsigned int format, unsigned i
         ret = go_on(run, ran, ret, flags);
     }
     if (ret < 0)
-        unlink(path);
+        qemu_file_discard(path);
     return ret;
 }
 

@@ -9,9 +9,9 @@
 #include "guest/image.h"
 #include "guest/managed.h"
 #include "guest/stream.h"
+#include "host/file.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 
@@ -62,18 +62,21 @@ write_state(struct qemu_run *run, const struct qemu_image *image, const char *pa
     return qemu_stream_out(run, &stream) < 0 ? -1 : qemu_image_seal(image, path);
 }
 
-/* IMAGE is made; from here on the guest stands still. */
+/* IMAGE is made; from here on the guest stands still.  Once the image is whole it stays, however long the
+ * kernel holds the process: there may be nothing else left of the guest. */
 static int
 save_run(struct qemu_run *run, struct qemu_image *image, const char *path, unsigned int flags)
 {
     bool ran;
 
-    if (qemu_halt_begin(run, VIR_DOMAIN_PAUSED_SAVE, path, &ran) < 0)
+    if (qemu_halt_begin(run, VIR_DOMAIN_PAUSED_SAVE, path, &ran) < 0) {
+        qemu_file_discard(path);
         return -1;
+    }
     image->runs = flags & VIR_DOMAIN_SAVE_RUNNING || (ran && !(flags & VIR_DOMAIN_SAVE_PAUSED));
     if (write_state(run, image, path, flags) == 0)
         return qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_SAVED);
-    unlink(path);                       /* before the guest changes what it would go on with */
+    qemu_file_discard(path);            /* before the guest changes what it would go on with */
     qemu_halt_end(run, ran, VIR_DOMAIN_RUNNING_SAVE_CANCELED);
     return -1;
 }
@@ -89,8 +92,8 @@ save_to(struct qemu_domain *domain, const char *path, const char *dxml, unsigned
     image.xml = run ? document_for(run, dxml) : NULL;
     if (image.xml && qemu_image_create(&image, path) == 0)
         ret = save_run(run, &image, path, flags);
-    if (ret < 0 && image.fd >= 0)
-        unlink(path);
+    else if (image.fd >= 0)
+        qemu_file_discard(path);
     qemu_image_close(&image);
     return ret;
 }

@@ -6,10 +6,10 @@
 #include "guest/halt.h"
 #include "guest/image.h"
 #include "guest/state.h"
+#include "host/file.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- stop and go -------------------------------------------------------------------------- */
 
@@ -133,7 +133,7 @@ recover(struct qemu_run *run)
         return;
     }
     if (image == QEMU_IMAGE_PART)
-        unlink(run->image);
+        qemu_file_discard(run->image);
     vir_warn("domain '%s' goes on: a change of it did not end before the daemon did", name);
     if (qemu_monitor_call(run->monitor, "migrate_cancel", NULL, QEMU_COMMAND_MS, NULL) < 0)
         qemu_warn_error(name);

@@ -16,8 +16,9 @@ int qemu_guest_go(struct qemu_run *run, int reason);            /* virDomainRunn
 
 /* ---- for the time of a job ---- */
 
-/* The guest stands still until qemu_halt_end (REASON 0: only when QEMU stops it by itself), and if this daemon ends first the next one has it go on,
- * unless IMAGE, the file that is written (NULL: none), is whole by then.  *ret_ran: it ran. */
+/* The guest stands still until qemu_halt_end (REASON 0: only when QEMU stops it by itself).  If this daemon ends
+ * first, the next one has it go on, unless IMAGE, the file that is written (NULL: none), is whole by then.
+ * *ret_ran: it ran. */
 int qemu_halt_begin(struct qemu_run *run, int reason, const char *image, bool *ret_ran);
 /* It goes on if it RAN and is still there. */
 void qemu_halt_end(struct qemu_run *run, bool ran, int reason);

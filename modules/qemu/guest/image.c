@@ -4,6 +4,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.save"
 #include "guest/image.h"
+#include "host/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,20 +76,6 @@ read_at(int fd, void *to, size_t len, off_t at)
     return done;
 }
 
-/* No pipe or terminal, which would have the caller wait; nor does opening one. */
-static int
-open_file(const char *path, int flags)
-{
-    VIR_AUTO_CLOSE int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-    struct stat st;
-
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return vir_error_errno(errno, flags & O_CREAT ? "cannot create the file '%s'" : "cannot open the file '%s'", path);
-    if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-        return vir_error(VIR_ERR_OPERATION_FAILED, "'%s' is neither a file nor a block device", path);
-    return vir_steal_fd(&fd);
-}
-
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static int
@@ -125,7 +112,7 @@ int
 qemu_image_create(struct qemu_image *image, const char *path)
 {
     image->room = strlen(image->xml) + 1 + SPARE;
-    image->fd = open_file(path, O_RDWR | O_CREAT | O_TRUNC);
+    image->fd = qemu_file_open(path, O_RDWR | O_CREAT | O_TRUNC);
     return image->fd < 0 || write_text(image, part, path) < 0 ? -1 : to_state(image);
 }
 
@@ -194,7 +181,7 @@ qemu_image_open(struct qemu_image *image, const char *path, bool for_writing)
     struct header header;
 
     *image = (struct qemu_image)QEMU_IMAGE_INIT;
-    image->fd = open_file(path, for_writing ? O_RDWR : O_RDONLY);
+    image->fd = qemu_file_open(path, for_writing ? O_RDWR : O_RDONLY);
     if (image->fd < 0 || check_header(&header, read_at(image->fd, &header, sizeof(header), 0), path) < 0)
         return -1;
     image->room = header.room;

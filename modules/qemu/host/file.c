@@ -6,6 +6,7 @@
 #include "host/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,28 @@ qemu_file_check(const char *what, const char *path, unsigned int kinds)
     return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the %s '%s' is no %s", what, path,
                      kinds == QEMU_FILE_REGULAR ? "regular file" : kinds == QEMU_FILE_BLOCK ? "block device"
                      : "regular file or block device");
+}
+
+int
+qemu_file_open(const char *path, int flags)
+{
+    VIR_AUTO_CLOSE int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+    struct stat sb;
+
+    if (fd < 0 || fstat(fd, &sb) < 0)
+        return vir_error_errno(errno, flags & O_CREAT ? "cannot create the file '%s'" : "cannot open the file '%s'", path);
+    if (!S_ISREG(sb.st_mode) && !S_ISBLK(sb.st_mode))
+        return vir_error(VIR_ERR_OPERATION_FAILED, "'%s' is neither a file nor a block device", path);
+    return vir_steal_fd(&fd);
+}
+
+void
+qemu_file_discard(const char *path)
+{
+    struct stat sb;
+
+    if (lstat(path, &sb) == 0 && S_ISREG(sb.st_mode))
+        unlink(path);
 }
 
 char *

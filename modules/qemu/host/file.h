@@ -14,6 +14,11 @@ enum qemu_file_kinds {
  * would let the emulator wait (a FIFO, a terminal). */
 int qemu_file_check(const char *what, const char *path, unsigned int kinds);
 
+/* A file or block device at PATH, FLAGS as of open(2); never waits.  -1: error set. */
+int qemu_file_open(const char *path, int flags);
+/* What was written to PATH is no good: a file goes, a device or link stays. */
+void qemu_file_discard(const char *path);
+
 /* The last line of the file FD behind FROM, printable and short; NULL: none.  Caller frees. */
 char *qemu_file_last_line(int fd, off_t from);
 
