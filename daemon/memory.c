@@ -44,15 +44,24 @@ is_whole(void)
     return __atomic_load_n(&mapped, __ATOMIC_ACQUIRE) || __atomic_load_n(&allocated, __ATOMIC_ACQUIRE);
 }
 
+/* Untouched pages; NULL: there are none. */
+static void *
+map_pages(size_t bytes)
+{
+    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
 /* False: there is no memory for it.  Where the address space is limited, much may be free in a heap
  * that the C library cannot give back, since something stands behind it. */
 static bool
 take_reserve(void)
 {
-    void *pages = mmap(NULL, RESERVE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    void *bytes = pages == MAP_FAILED ? malloc(RESERVE_BYTES) : NULL;
+    void *pages = map_pages(RESERVE_BYTES);
+    void *bytes = pages ? NULL : malloc(RESERVE_BYTES);
 
-    __atomic_store_n(&mapped, pages == MAP_FAILED ? NULL : pages, __ATOMIC_RELEASE);
+    __atomic_store_n(&mapped, pages, __ATOMIC_RELEASE);
     __atomic_store_n(&allocated, bytes, __ATOMIC_RELEASE);
     return is_whole();
 }
@@ -117,12 +126,12 @@ daemon_memory_set_aside(size_t len, size_t *ret_bytes)
     if (!bytes)
         return 0;
     if (__atomic_add_fetch(&working, bytes, __ATOMIC_ACQ_REL) <= work_max())
-        room = malloc(bytes);           /* only to see whether it is there */
+        room = map_pages(bytes);        /* only to see whether it is there */
     if (!room) {
         __atomic_sub_fetch(&working, bytes, __ATOMIC_ACQ_REL);
         return too_little(len);
     }
-    free(room);
+    munmap(room, bytes);
     *ret_bytes = bytes;
     return 0;
 }
