@@ -133,6 +133,17 @@ check_target(int dirfd, const char *name)
     return vir_fail(VIR_REPORT_FAILED, 0, "'%s' is not a regular file and is not replaced", name);
 }
 
+/* What is renamed over a file ext4 begins to write to the disk at once, but not what changes places with it.
+ * Where nothing is there, or the file system cannot do that, it is renamed. */
+static int
+put_in_place(int dirfd, const char *temp, const char *name, bool flush)
+{
+    if (flush || renameat2(dirfd, temp, dirfd, name, RENAME_EXCHANGE) < 0)
+        return renameat(dirfd, temp, dirfd, name);
+    unlinkat(dirfd, temp, 0);
+    return 0;
+}
+
 /* FLUSH: and waits until the disk has it. */
 static int
 replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode, bool flush)
@@ -147,7 +158,7 @@ replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode, 
         return -1;
     /* The umask may have taken bits away. */
     if (fchmod(fd, mode & 0777) < 0 || write_all(fd, text, len) < 0 || (flush && fsync(fd) < 0) ||
-        renameat(dirfd, temp, dirfd, name) < 0) {
+        put_in_place(dirfd, temp, name, flush) < 0) {
         vir_fail(VIR_REPORT_SYSTEM, errno, "cannot write '%s'", name);
         unlinkat(dirfd, temp, 0);
         return -1;

@@ -2,6 +2,7 @@
 /* Files: whole or not at all, and nothing but regular files. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -123,6 +124,47 @@ link_is_replaced(void **state)
     free(text);
 }
 
+/* Files of the directory, whatever their names. */
+static int
+entries(void)
+{
+    DIR *all = opendir(dir);
+    const struct dirent *entry;
+    int n = 0;
+
+    assert_non_null(all);
+    while ((entry = readdir(all)))
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(all);
+    return n;
+}
+
+/* What passes takes the place of what was there, which does not stay under another name. */
+static void
+passing_file(void **state)
+{
+    char *text;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(vir_file_write_passing(dirfd_of_test, "f", i == 1 ? "second" : "one",
+                                                i == 1 ? 6 : 3, 0600), 0);
+        assert_int_equal(vir_file_read(dirfd_of_test, "f", 100, &text, NULL), 0);
+        assert_string_equal(text, i == 1 ? "second" : "one");
+        free(text);
+        assert_int_equal(entries(), 1);
+    }
+    assert_int_equal(symlinkat("f", dirfd_of_test, "link"), 0);
+    assert_int_equal(vir_file_write_passing(dirfd_of_test, "link", "ours", 4, 0600), 0);
+    assert_int_equal(vir_file_read(dirfd_of_test, "f", 100, &text, NULL), 0);
+    assert_string_equal(text, "one");
+    free(text);
+    assert_int_equal(vir_file_read(dirfd_of_test, "link", 100, &text, NULL), 0);
+    assert_string_equal(text, "ours");
+    free(text);
+    assert_int_equal(entries(), 2);
+}
+
 static int
 count_one(int fd, const char *name, void *opaque)
 {
@@ -233,13 +275,15 @@ killed_writer(void **state)
     memset(text[1], 'b', sizeof(text[1]));
     assert_int_equal(vir_file_write(dirfd_of_test, "f", text[0], sizeof(text[0]), 0600), 0);
     for (int i = 0; i < 20; i++) {
+        int (*writer)(int, const char *, const char *, size_t, mode_t) =
+            i % 2 ? vir_file_write : vir_file_write_passing;
         pid_t pid = fork();
         char *found;
         size_t len;
 
         if (pid == 0)
             for (int j = 0;; j++)
-                vir_file_write(dirfd_of_test, "f", text[j % 2], sizeof(text[0]), 0600);
+                writer(dirfd_of_test, "f", text[j % 2], sizeof(text[0]), 0600);
         usleep((useconds_t)(1000 + i * 300));
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
@@ -258,6 +302,7 @@ main(void)
         cmocka_unit_test_setup_teardown(bad_names, setup, teardown),
         cmocka_unit_test_setup_teardown(only_regular_files, setup, teardown),
         cmocka_unit_test_setup_teardown(link_is_replaced, setup, teardown),
+        cmocka_unit_test_setup_teardown(passing_file, setup, teardown),
         cmocka_unit_test_setup_teardown(scan_sweeps_what_a_crash_left, setup, teardown),
         cmocka_unit_test_setup_teardown(scan_leaves_nothing_out, setup, teardown),
         cmocka_unit_test_setup_teardown(set_aside, setup, teardown),
