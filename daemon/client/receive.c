@@ -97,9 +97,9 @@ daemon_client_close(struct daemon_client *client, const char *why)
     const int64_t began = daemon_user_begin();
 
     vir_debug("client %u closed: %s", client->id, why);
-    vir_loop_remove_fd(the_daemon.loop, client->transport->sock);
     pthread_mutex_lock(&client->lock);
-    client->closed = true;
+    client->closed = true;              /* whoever ends a call now has nothing watched any more */
+    vir_loop_remove_fd(the_daemon.loop, client->transport->sock);
     daemon_client_drop_output(client);
     while (client->ahead) {
         struct daemon_job *job = client->ahead;

@@ -107,6 +107,19 @@ def test_gone_callers():
         assert SANITIZED or daemon.rss() < rss + 8192, '%d KiB, then %d' % (rss, daemon.rss())
 
 
+def test_gone_while_answered():
+    """Clients that go while their calls end, and others of them would begin: nothing of that is an error."""
+    with Daemon('max_client_requests = 2\n') as daemon:
+        fds = daemon.fds()
+        for _ in range(3000):
+            with daemon.client() as client:
+                client.open()
+                client.send(message(MEMORY_STATS, WELL) * 10)
+        daemon.settle(fds)
+        daemon.serves()
+        expect('errors', [line for line in daemon.log_text().splitlines() if ' error ' in line][:3], [])
+
+
 def test_killed_processes():
     """kill -9 of clients at any moment."""
     with Daemon() as daemon:
