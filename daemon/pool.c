@@ -12,10 +12,15 @@
 
 #include "daemon/pool.h"
 
+#include "daemon/heap.h"
+
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define PER_GUEST 4                     /* calls about one guest at a time; one when most threads are busy */
 #define IDLE_S 10                       /* a thread without work leaves */
@@ -41,6 +46,14 @@ struct line {
     int64_t begun_ms;                   /* when a thread last took a call of it */
 };
 
+/* One that works; the C library would keep many a stack of threads that have left, and pages of each. */
+struct worker {
+    struct daemon_pool *pool;
+    bool prio;
+    pthread_t thread;
+    void *stack;                        /* STACK_BYTES, and a page below that nobody may touch */
+};
+
 struct daemon_pool {
     pthread_mutex_t lock;               /* all below */
     pthread_cond_t work, prio_work, left;       /* left: a thread has */
@@ -54,9 +67,9 @@ struct daemon_pool {
     struct daemon_pool_limits limits;
     int64_t no_thread_said;             /* when it was logged that none could be had */
     bool ending;
-    bool resting;                       /* one thread is enough */
-    bool some_left;                     /* threads that are at their end: each joins the one before it, */
-    pthread_t last_left;                /* and nobody this one yet */
+    bool resting;                       /* one thread is enough, */
+    bool rested;                        /* and that one has given back what was kept for it */
+    struct worker *last_left;           /* at its end, and nobody has joined it; each joins the one before it */
     struct daemon_lane nobodys[2];      /* work that belongs to no user */
 };
 
@@ -287,6 +300,13 @@ next_work(struct daemon_pool *pool, bool prio)
             return work;
         if (is_too_many(pool, prio) || (!in_time && (prio || pool->threads > pool->limits.least)))
             return NULL;
+        if (pool->resting && !pool->rested) {
+            pool->rested = true;
+            pthread_mutex_unlock(&pool->lock);
+            daemon_heap_rest();
+            pthread_mutex_lock(&pool->lock);
+            continue;
+        }
         if (!in_time)
             until = vir_deadline(60 * IDLE_S * 1000);
         (*idle)++;
@@ -296,42 +316,69 @@ next_work(struct daemon_pool *pool, bool prio)
     return NULL;
 }
 
-static void
-work_off(struct daemon_pool *pool, bool prio)
+static size_t
+guard_bytes(void)
 {
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static struct worker *
+worker_free(struct worker *self)
+{
+    if (self)
+        munmap((char *)self->stack - guard_bytes(), guard_bytes() + STACK_BYTES);
+    free(self);
+    return NULL;
+}
+
+/* Waits for one that is at its end; NULL: there is none. */
+static void
+worker_join(struct worker *self)
+{
+    if (self)
+        pthread_join(self->thread, NULL);
+    worker_free(self);
+}
+
+static void *
+work_off(void *opaque)
+{
+    struct worker *self = opaque, *before;
+    struct daemon_pool *pool = self->pool;
     struct daemon_work *work;
-    bool alone, join;
-    pthread_t before;
+    bool alone;
 
     pthread_mutex_lock(&pool->lock);
-    while ((work = next_work(pool, prio)))
+    while ((work = next_work(pool, self->prio)))
         run(pool, work);
-    (*(prio ? &pool->prio_threads : &pool->threads))--;
+    (*(self->prio ? &pool->prio_threads : &pool->threads))--;
     alone = !pool->ending && !pool->resting;
-    join = pool->some_left;
     before = pool->last_left;
-    pool->some_left = true;
-    pool->last_left = pthread_self();
+    pool->last_left = self;
     pthread_cond_signal(&pool->left);
     pthread_mutex_unlock(&pool->lock);
-    if (join)
-        pthread_join(before, NULL);
+    worker_join(before);
     if (alone)
         malloc_trim(0);
-}
-
-static void *
-worker(void *pool)
-{
-    work_off(pool, false);
     return NULL;
 }
 
-static void *
-prio_worker(void *pool)
+/* NULL, with errno: there is no room for its stack. */
+static struct worker *
+worker_new(struct daemon_pool *pool, bool prio)
 {
-    work_off(pool, true);
-    return NULL;
+    char *room = mmap(NULL, guard_bytes() + STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    struct worker *self;
+
+    if (room == MAP_FAILED)
+        return NULL;
+    if (mprotect(room, guard_bytes(), PROT_NONE) < 0) {
+        munmap(room, guard_bytes() + STACK_BYTES);
+        return NULL;
+    }
+    self = VIR_NEW(struct worker);
+    *self = (struct worker){ .pool = pool, .prio = prio, .stack = room + guard_bytes() };
+    return self;
 }
 
 /* Threads that cannot be had may be asked for with every call. */
@@ -351,19 +398,23 @@ static int
 start_thread(struct daemon_pool *pool, bool prio)
 {
     unsigned int *count = prio ? &pool->prio_threads : &pool->threads;
+    struct worker *one = worker_new(pool, prio);
     pthread_attr_t attr;
-    pthread_t thread;
-    int err;
+    int err = errno;
 
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    err = pthread_create(&thread, &attr, prio ? prio_worker : worker, pool);
-    pthread_attr_destroy(&attr);
+    if (one) {
+        pthread_attr_init(&attr);
+        pthread_attr_setstack(&attr, one->stack, STACK_BYTES);
+        err = pthread_create(&one->thread, &attr, work_off, one);
+        pthread_attr_destroy(&attr);
+        if (err)
+            worker_free(one);
+    }
     if (err) {
         log_no_thread(pool, strerror(err));
         return err;
     }
-    pthread_setname_np(thread, prio ? "prio-worker" : "worker");
+    pthread_setname_np(one->thread, prio ? "prio-worker" : "worker");
     (*count)++;
     return 0;
 }
@@ -399,7 +450,7 @@ daemon_pool_push(struct daemon_pool *pool, struct daemon_work *work)
         work->drop(work);
         return 0;
     }
-    pool->resting = false;
+    pool->resting = pool->rested = false;
     work->queue = NULL;
     if (work->high || !work->has_key || queue_enter(pool, work)) {
         line_add(pool, work);
@@ -592,8 +643,7 @@ daemon_pool_end(struct daemon_pool *pool, int64_t deadline)
     pthread_mutex_unlock(&pool->lock);
     if (!in_time)
         return -1;
-    if (pool->some_left)
-        pthread_join(pool->last_left, NULL);
+    worker_join(pool->last_left);
     /* nobody else is there any more */
     for (size_t i = 0; i < BUCKETS; i++)
         while (pool->queues[i])

@@ -6,7 +6,8 @@
  */
 #include "daemon/daemon.h"
 
-#include <malloc.h>
+#include "daemon/heap.h"
+
 #include <stdlib.h>
 
 #define SWEEP_MS 1000
@@ -74,7 +75,7 @@ sweep(struct vir_loop *loop, void *opaque)
         daemon_sweep_start();           /* when they have left */
     } else {
         daemon_clients_free_buffers();
-        malloc_trim(0);                 /* what a crowd has left between what stays */
+        daemon_heap_rest();
     }
 }
 

@@ -4,6 +4,7 @@
 
 import array
 import os
+import random
 import resource
 import signal
 import socket
@@ -83,6 +84,40 @@ def test_replies_unread():
             other.close()
         # their calls run on
         wait_for(lambda: '%d MiB stay' % (daemon.rss() // 1024), lambda: SANITIZED or daemon.rss() < 60 * 1024, 20)
+
+
+def test_crowd_gone():
+    """After a crowd that kept all threads busy, and held much of every size, the daemon holds what it held before."""
+    with Daemon() as daemon:
+        chance = random.Random(1)
+
+        def crowd(n):
+            stuck = [daemon.client().open() for _ in range(n // 4)]
+            for number, client in enumerate(stuck):
+                client.send(message(MEMORY_STATS, string('sick') + bytes([number]) * 16 + struct.pack('>iII', 1, 4, 0)))
+            clients = [daemon.client().open() for _ in range(n)]
+            for _ in range(5):
+                for client in clients:
+                    size = chance.choice((100, 1000, 10000, 100000))
+                    client.send(message(CAPABILITIES) * chance.randrange(20) + message(DEFINE, string('x' * size)))
+            for client in clients:
+                client.send(message(DEFINE, string('x' * 200000))[:chance.choice((100, 1000, 10000, 100000))])
+            daemon.serves()
+            largest = daemon.rss()
+            open(daemon.release, 'w').close()
+            chance.shuffle(clients)
+            for client in clients + stuck:
+                client.close()
+            wait_for('threads stay', lambda: daemon.status('Threads') < 4, 20)
+            os.unlink(daemon.release)
+            return largest
+        crowd(10)
+        time.sleep(2)
+        before = daemon.rss()
+        largest = crowd(300)
+        wait_for(lambda: 'it takes %d KiB, at most %d, %d before' % (daemon.rss(), largest, before),
+                 lambda: SANITIZED or daemon.rss() < before * 1.05 + 200, 5)
+        print('  %d KiB before, at most %d, then %d' % (before, largest, daemon.rss()))
 
 
 def strangers(daemon, n):

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the C library keeps after a crowd. */
+#ifndef DAEMON_HEAP_H
+#define DAEMON_HEAP_H
+
+/* Any thread, which is about to wait for long: what is kept for it, and what is free anywhere, goes back to the system. */
+void daemon_heap_rest(void);
+
+#endif
