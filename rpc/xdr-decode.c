@@ -43,21 +43,29 @@ xdr_left(const struct xdr_in *in)
     return (size_t)(in->end - in->at);
 }
 
-/* Zeroed; NULL with an error set. */
+/* Zeroed, but for TEXTS more bytes at the end; NULL with an error set. */
 static void *
-xdr_alloc(struct xdr_in *in, size_t n)
+xdr_alloc_with(struct xdr_in *in, size_t n, size_t texts)
 {
     void *p;
 
-    if (n > in->budget) {
+    if (n + texts > in->budget) {
         xdr_bad(in, "content too large in memory");
         return NULL;
     }
-    in->budget -= n;
-    p = calloc(1, n);
+    in->budget -= n + texts;
+    p = texts ? malloc(n + texts) : calloc(1, n);
     if (!p)
-        vir_error(VIR_ERR_NO_MEMORY, "%zu bytes of a message", n);
+        vir_error(VIR_ERR_NO_MEMORY, "%zu bytes of a message", n + texts);
+    else if (texts)
+        memset(p, 0, n);
     return p;
+}
+
+static void *
+xdr_alloc(struct xdr_in *in, size_t n)
+{
+    return xdr_alloc_with(in, n, 0);
 }
 
 static inline int
@@ -98,7 +106,7 @@ xdr_take_bool(struct xdr_in *in, bool *ret)
 }
 
 /* A count of things that take at least MIN bytes each. */
-static int
+static inline int
 xdr_take_count(struct xdr_in *in, const char *of, uint32_t max, size_t min, uint32_t *ret)
 {
     uint32_t n = 0;
@@ -114,7 +122,7 @@ xdr_take_count(struct xdr_in *in, const char *of, uint32_t max, size_t min, uint
 }
 
 /* N bytes that xdr_take_count found to be there, and their padding. */
-static int
+static inline int
 xdr_take_bytes(struct xdr_in *in, void *to, size_t n)
 {
     if (XDR_PADDED(n) > xdr_left(in))
@@ -137,7 +145,7 @@ xdr_fits(int64_t value, unsigned int width, bool has_sign)
                     : (uint64_t)value < UINT64_C(1) << bits;
 }
 
-static int
+static inline int
 xdr_set_int(struct xdr_in *in, void *at, unsigned int width, uint64_t value, bool has_sign)
 {
     if (!xdr_fits((int64_t)value, width, has_sign))
@@ -303,7 +311,7 @@ xdr_take_array(struct xdr_in *in, const struct xdr_field *field, void *value)
         return 0;
     size = n * (pointers ? sizeof(void *) : (size_t)type->size);
     /* a text takes less than its length word and its bytes */
-    items = xdr_alloc(in, size + (packed ? xdr_left(in) : 0));
+    items = xdr_alloc_with(in, size, packed ? xdr_left(in) : 0);
     if (!items)
         return -1;
     memcpy((char *)value + field->offset, &items, sizeof(items));

@@ -89,7 +89,7 @@ xdr_get_int(const void *at, unsigned int width)
     }
 }
 
-static int
+static inline int
 xdr_put_32(struct rpc_buf *buf, uint32_t value)
 {
     unsigned char *p = reserve(buf, 4);
@@ -116,7 +116,7 @@ xdr_put_64(struct rpc_buf *buf, uint64_t value)
 }
 
 /* Bytes and the zeroes that fill them up to a multiple of four. */
-static int
+static inline int
 xdr_put_bytes(struct rpc_buf *buf, const void *bytes, size_t n)
 {
     size_t padded = XDR_PADDED(n);
@@ -132,7 +132,7 @@ xdr_put_bytes(struct rpc_buf *buf, const void *bytes, size_t n)
     return 0;
 }
 
-static int
+static inline int
 xdr_put_count(struct rpc_buf *buf, size_t n, uint32_t max, const char *of)
 {
     if (n > max)
@@ -140,7 +140,7 @@ xdr_put_count(struct rpc_buf *buf, size_t n, uint32_t max, const char *of)
     return xdr_put_32(buf, (uint32_t)n);
 }
 
-static int
+static inline int
 xdr_put_counted_bytes(struct rpc_buf *buf, const void *bytes, size_t n, uint32_t max)
 {
     if (n && !bytes)
