@@ -37,7 +37,7 @@ struct vir_block {
 
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
-static __thread struct vir_block *current;
+static __thread struct vir_block *current __attribute__((tls_model("initial-exec")));
 
 static void
 leave_block(void *block)
@@ -193,27 +193,24 @@ vir_object_unref(void *handle)
 /* ---- for constructors ---- */
 
 bool
-vir_object_may_own(const void *owner, enum vir_kind kind, const char *type)
+vir_object_no_owner(enum vir_kind kind, const char *type)
 {
-    if (!vir_object_is(owner, kind))
-        vir_raise(VIR_FROM_NONE, vir_kind_codes[kind], "a new %s", type);
-    return vir_object_is(owner, kind);
+    vir_raise(VIR_FROM_NONE, vir_kind_codes[kind], "a new %s", type);
+    return false;
 }
 
 bool
-vir_object_text_ok(const char *text, const char *type, const char *what)
+vir_object_no_text(const char *type, const char *what)
 {
-    if (!text || !*text)
-        vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "the %s of a %s must not be empty", what, type);
-    return text && *text;
+    vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "the %s of a %s must not be empty", what, type);
+    return false;
 }
 
 bool
-vir_object_uuid_ok(const unsigned char *uuid, const char *type, const char *what)
+vir_object_no_uuid(const char *type, const char *what)
 {
-    if (!uuid)
-        vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "a %s must have a %s", type, what);
-    return uuid;
+    vir_raise(VIR_FROM_NONE, VIR_ERR_INVALID_ARG, "a %s must have a %s", type, what);
+    return false;
 }
 
 size_t

@@ -53,9 +53,28 @@ int vir_object_unref(void *object);
 
 /* For constructors.  Whether OWNER is of KIND, a text not empty, a uuid there: false
  * with an error that names the public TYPE of the new handle. */
-bool vir_object_may_own(const void *owner, enum vir_kind kind, const char *type);
-bool vir_object_text_ok(const char *text, const char *type, const char *what);
-bool vir_object_uuid_ok(const unsigned char *uuid, const char *type, const char *what);
+bool vir_object_no_owner(enum vir_kind kind, const char *type);
+bool vir_object_no_text(const char *type, const char *what);
+bool vir_object_no_uuid(const char *type, const char *what);
+
+static inline bool
+vir_object_may_own(const void *owner, enum vir_kind kind, const char *type)
+{
+    return vir_object_is(owner, kind) || vir_object_no_owner(kind, type);
+}
+
+static inline bool
+vir_object_text_ok(const char *text, const char *type, const char *what)
+{
+    return (text && *text) || vir_object_no_text(type, what);
+}
+
+static inline bool
+vir_object_uuid_ok(const unsigned char *uuid, const char *type, const char *what)
+{
+    return uuid || vir_object_no_uuid(type, what);
+}
+
 /* Bytes of TEXT behind a handle, and TEXT put there; PLACE moves behind it.  NULL is
  * the empty text. */
 size_t vir_object_text_size(const char *text);
