@@ -101,15 +101,17 @@ note_places(struct qemu_board *board)
             !(seat->fixed && is_at(at, seat->at)))
             return vir_error(VIR_ERR_XML_ERROR, "the PCI slot 00:%02x is the chipset's", at->slot);
     }
-    for (unsigned int bus = 1; bus < QEMU_PCI_BUSES; bus++) {
-        struct qemu_controller_def *controller = qemu_pci_controller(pci, bus);
-        const struct qemu_address_def *at = controller ? controller->device.address : NULL;
+    for (size_t i = 0; i < pci->doc->devices.n_controllers; i++) {
+        struct qemu_controller_def *bus = pci->doc->devices.controllers[i];
+        const struct qemu_address_def *at = bus->device.address;
 
+        if (bus->type != QEMU_CONTROLLER_TYPE_PCI || bus->index == 0 || bus->index >= QEMU_PCI_BUSES)
+            continue;
         if (note_place(pci, at) < 0)
             return -1;
-        if (!qemu_pci_is_port(pci->kind[bus]) || !qemu_pci_placed(at))
+        if (!qemu_pci_is_port(pci->kind[bus->index]) || !qemu_pci_placed(at))
             continue;
-        qemu_pci_number_port(controller, (struct qemu_place){ at->bus, at->slot, at->function });
+        qemu_pci_number_port(bus, (struct qemu_place){ at->bus, at->slot, at->function });
         if (at->bus == 0)
             pci->ports[at->slot] = true;
     }
