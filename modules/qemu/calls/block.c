@@ -50,7 +50,7 @@ qemu_domain_get_block_info(virDomainPtr dom, const char *name, virDomainBlockInf
 static int
 resize(struct qemu_run *run, const char *name, unsigned long long size)
 {
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     VIR_AUTO_FREE char *node = live ? qemu_disk_told_node(live->doc, name) : NULL;
     struct json_object *args;
 
@@ -90,7 +90,7 @@ ask_figures(virDomainPtr dom, const char *name, long long *ret_figures)
     struct qemu_def *live;
     int ret;
 
-    if (!domain || !(run = qemu_domain_monitored(domain)) || !(live = qemu_live_copy(run)))
+    if (!domain || !(run = qemu_domain_monitored(domain)) || !(live = qemu_live_now(run)))
         return -1;
     ret = qemu_monitor_call(run->monitor, "query-blockstats", NULL, QEMU_COMMAND_MS, &answer);
     if (ret == 0)

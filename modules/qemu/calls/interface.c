@@ -12,7 +12,7 @@ qemu_domain_interface_stats(virDomainPtr dom, const char *device, virDomainInter
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = domain ? qemu_domain_run(domain) : NULL;
-    struct qemu_def *live = run ? qemu_live_copy(run) : NULL;
+    struct qemu_def *live = run ? qemu_live_now(run) : NULL;
     int ret = live ? qemu_interface_told_figures(live->doc, device, stats) : -1;
 
     (void)size;                         /* always all of it */

@@ -155,7 +155,7 @@ qemu_domain_memory_stats(virDomainPtr dom, virDomainMemoryStatPtr stats, unsigne
     (void)flags;                        /* none taken */
     if (!domain || !(run = qemu_domain_monitored(domain)))
         return -1;
-    live = qemu_live_copy(run);
+    live = qemu_live_now(run);
     if (!live)
         return -1;
     if (qemu_devices_asked(live->doc, "query-balloon"))
@@ -186,7 +186,7 @@ static int
 set_period(struct qemu_run *run, const void *what)
 {
     const unsigned int *period = what;
-    struct qemu_def *live = qemu_live_copy(run), *now;
+    struct qemu_def *live = qemu_live_now(run), *now;
     struct json_object *args;
     int ret;
 

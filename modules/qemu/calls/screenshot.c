@@ -24,7 +24,7 @@ enum { PICTURES = 4711 };
 static char *
 card_of(struct qemu_run *run, unsigned int screen, unsigned int *ret_head)
 {
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     char *name = NULL;
 
     if (!live)

@@ -70,7 +70,7 @@ going(const struct qemu_domain_def *doc)
 static int
 one_step(struct qemu_run *run, unsigned int n)
 {
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     unsigned int now = live ? qemu_def_vcpus_now(live) : 0, id = live ? next_to_change(live->doc, n > now) : 0;
     int ret = live ? 0 : -1;
 
@@ -89,7 +89,7 @@ static int
 set_number(struct qemu_run *run, const void *what)
 {
     const struct number *number = what;
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     int ret = live ? check_number(live->doc, number->n, "live") : -1;
 
     qemu_def_unref(live);
@@ -159,7 +159,7 @@ static int
 set_which(struct qemu_run *run, const void *what)
 {
     const struct which *which = what;
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     int ret = live ? check_which(live->doc, which, "live domain", VIR_ERR_OPERATION_UNSUPPORTED) : -1;
 
     qemu_def_unref(live);

@@ -107,7 +107,7 @@ show(struct qemu_run *run, struct qemu_def *live, const char *alias, bool learnt
 static int
 attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
 {
-    struct qemu_def *live = qemu_live_copy(run), *before = live ? qemu_def_copy(live) : NULL;
+    struct qemu_def *before = qemu_live_now(run), *live = before ? qemu_def_copy(before) : NULL;
     bool asked = false;
     int ret = -1;
 
@@ -129,7 +129,7 @@ attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
 static bool
 is_update(struct qemu_run *run, const struct qemu_device_type *type, const void *dev)
 {
-    struct qemu_def *live = type->takes_media && type->takes_media(dev) ? qemu_live_copy(run) : NULL;
+    struct qemu_def *live = type->takes_media && type->takes_media(dev) ? qemu_live_now(run) : NULL;
     bool many, there = live && qemu_device_find(type, live->doc, dev, &many);
 
     qemu_def_unref(live);

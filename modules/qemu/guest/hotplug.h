@@ -19,7 +19,9 @@ int qemu_attach_live(struct qemu_run *run, const struct qemu_change *change);
 int qemu_detach_live(struct qemu_run *run, const struct qemu_change *change);
 int qemu_update_live(struct qemu_run *run, const struct qemu_change *change);
 
-/* A copy of what RUN runs with, to be changed; NULL with an error: it has ended. */
+/* What RUN runs with, which nobody changes any more; NULL with an error: it has ended. */
+struct qemu_def *qemu_live_now(struct qemu_run *run);
+/* A copy of it, to be changed. */
 struct qemu_def *qemu_live_copy(struct qemu_run *run);
 /* LIVE, taken over, is from now on what RUN runs with; EVENT (may be NULL) tells it. */
 void qemu_live_show(struct qemu_run *run, struct qemu_def *live, struct vir_event *event);

@@ -7,17 +7,22 @@
 #include "qmp/monitor.h"
 
 struct qemu_def *
-qemu_live_copy(struct qemu_run *run)
+qemu_live_now(struct qemu_run *run)
 {
     struct qemu_domain *domain = run->domain;
-    struct qemu_def *live, *copy;
+    struct qemu_def *live;
 
     qemu_domain_lock(domain);
     live = domain->run == run && domain->live ? qemu_def_ref(domain->live) : NULL;
     qemu_domain_unlock(domain);
-    if (!live)
-        return vir_error_null(VIR_ERR_OPERATION_INVALID, "domain is not running");
-    copy = qemu_def_copy(live);
+    return live ? live : vir_error_null(VIR_ERR_OPERATION_INVALID, "domain is not running");
+}
+
+struct qemu_def *
+qemu_live_copy(struct qemu_run *run)
+{
+    struct qemu_def *live = qemu_live_now(run), *copy = live ? qemu_def_copy(live) : NULL;
+
     qemu_def_unref(live);
     return copy;
 }

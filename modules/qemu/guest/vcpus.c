@@ -151,7 +151,7 @@ qemu_vcpus_differ(const struct qemu_domain_def *doc, struct json_object *periphe
 int
 qemu_vcpus_agree(struct qemu_run *run, struct json_object *peripherals)
 {
-    struct qemu_def *live = qemu_live_copy(run);
+    struct qemu_def *live = qemu_live_now(run);
     int ret = live ? 0 : -1;
 
     for (unsigned int id = 0; ret == 0 && id < live->doc->vcpu.count; id++) {
