@@ -3,90 +3,40 @@
  * Facts about the host, from /proc and /sys.  They are kept for a second:
  * programs that watch a host ask for them all the time.
  */
-#include <libvirt/module.h>
+#include "node.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "number.h"
-
-#define CPUS_MAX 16384
-#define NODES_MAX 1024
-#define SMALL_FILE (64 * 1024)
 #define KEEP_MS 1000
 
 struct cpu_place { int node, package, core; };
-
-/* A file of one line; NULL without an error if it cannot be read. */
-static char * VIR_PRINTF(1, 2)
-read_line(const char *fmt, ...)
-{
-    virErrorPtr before = vir_error_take();
-    char path[128], *text = NULL;
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(path, sizeof(path), fmt, args);
-    va_end(args);
-    if (vir_file_read_path(path, SMALL_FILE, &text, NULL) == 0)
-        text[strcspn(text, "\n")] = '\0';
-    vir_error_restore(before);
-    return text;
-}
-
-static struct vir_bitmap * VIR_PRINTF(2, 3)
-read_set(size_t n_bits, const char *fmt, ...)
-{
-    VIR_AUTO_FREE char *text = NULL;
-    char path[128];
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(path, sizeof(path), fmt, args);
-    va_end(args);
-    text = read_line("%s", path);
-    return text ? vir_bitmap_parse(text, n_bits) : NULL;
-}
-
-static int
-read_number(const char *kind, size_t cpu)
-{
-    VIR_AUTO_FREE char *text = read_line("/sys/devices/system/cpu/cpu%zu/topology/%s", cpu, kind);
-    int64_t value;
-
-    return text && vir_parse_int(text, 0, INT32_MAX, &value) == 0 ? (int)value : 0;
-}
 
 /* Where each online CPU is; returns their number. */
 static size_t
 read_places(struct cpu_place **ret_places, unsigned int *ret_nodes)
 {
-    struct vir_bitmap *online = read_set(CPUS_MAX, "/sys/devices/system/cpu/online");
-    struct vir_bitmap *nodes = read_set(NODES_MAX, "/sys/devices/system/node/online");
+    struct vir_bitmap *online = node_read_set(NODE_CPUS_MAX, "/sys/devices/system/cpu/online");
+    struct vir_bitmap *cells = node_cells();
     size_t n = 0, room = online ? vir_bitmap_count(online) : 0;
     struct cpu_place *places = vir_alloc_array(room + 1, sizeof(*places));
 
-    for (size_t node = 0; node < NODES_MAX; node++) {
-        struct vir_bitmap *cpus = NULL;
+    for (size_t cell = 0; cell < NODE_CELLS_MAX; cell++) {
+        struct vir_bitmap *cpus = vir_bitmap_get(cells, cell) ? node_cell_cpus((int)cell) : NULL;
 
-        if (nodes && vir_bitmap_get(nodes, node))
-            cpus = read_set(CPUS_MAX, "/sys/devices/system/node/node%zu/cpulist", node);
-        else if (!nodes && node == 0)
-            cpus = read_set(CPUS_MAX, "/sys/devices/system/cpu/online");
-        for (size_t cpu = 0; cpus && n < room && cpu < CPUS_MAX; cpu++)
+        for (size_t cpu = 0; cpus && n < room && cpu < NODE_CPUS_MAX; cpu++)
             if (vir_bitmap_get(cpus, cpu))
-                places[n++] = (struct cpu_place){ (int)node, read_number("physical_package_id", cpu),
-                                                  read_number("core_id", cpu) };
+                places[n++] = (struct cpu_place){ (int)cell, node_cpu_number(cpu, "physical_package_id"),
+                                                  node_cpu_number(cpu, "core_id") };
         vir_bitmap_free(cpus);
     }
-    *ret_nodes = nodes && vir_bitmap_count(nodes) ? (unsigned int)vir_bitmap_count(nodes) : 1;
+    *ret_nodes = (unsigned int)vir_bitmap_count(cells);
     vir_bitmap_free(online);
-    vir_bitmap_free(nodes);
+    vir_bitmap_free(cells);
     *ret_places = places;
     return n;
 }
@@ -132,19 +82,11 @@ count_places(struct cpu_place *places, size_t n, virNodeInfoPtr info)
 static unsigned int
 read_mhz(void)
 {
-    virErrorPtr before = vir_error_take();
-    VIR_AUTO_FREE char *text = NULL;
-    unsigned int mhz = 0;
-    const char *line;
+    VIR_AUTO_FREE char *text = node_read("/proc/cpuinfo");
+    const char *line = text ? strstr(text, "cpu MHz") : NULL;
 
-    if (vir_file_read_path("/proc/cpuinfo", 64 * 1024 * 1024, &text, NULL) == 0) {
-        line = strstr(text, "cpu MHz");
-        line = line ? strchr(line, ':') : NULL;
-        if (line)
-            mhz = (unsigned int)strtoul(line + 1, NULL, 10);
-    }
-    vir_error_restore(before);
-    return mhz;
+    line = line ? strchr(line, ':') : NULL;
+    return line ? (unsigned int)strtoul(line + 1, NULL, 10) : 0;
 }
 
 static int
@@ -158,7 +100,7 @@ read_info(virNodeInfoPtr info)
     if (uname(&name) < 0)
         return vir_error_errno(errno, "cannot ask the kernel for the machine's type");
     snprintf(info->model, sizeof(info->model), "%.*s", (int)sizeof(info->model) - 1, name.machine);
-    info->memory = (unsigned long)sysconf(_SC_PHYS_PAGES) * ((unsigned long)sysconf(_SC_PAGESIZE) / 1024);
+    info->memory = (unsigned long)node_memory_kib();
     info->mhz = read_mhz();
     n = read_places(&places, &info->nodes);
     info->cpus = n ? (unsigned int)n : (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -190,11 +132,10 @@ vir_node_info(virNodeInfoPtr ret_info)
 static char *
 full_name(const char *name)
 {
-    virErrorPtr before = vir_error_take();
-    VIR_AUTO_FREE char *text = NULL;
+    VIR_AUTO_FREE char *text = node_read("/etc/hosts");
     char *line, *lines = NULL, *found = NULL;
 
-    if (vir_file_read_path("/etc/hosts", 1024 * 1024, &text, NULL) == 0) {
+    if (text) {
         for (line = strtok_r(text, "\n", &lines); line && !found; line = strtok_r(NULL, "\n", &lines)) {
             char *words = NULL, *word, *first;
 
@@ -206,7 +147,6 @@ full_name(const char *name)
                     found = vir_strdup(first);
         }
     }
-    vir_error_restore(before);
     return found;
 }
 

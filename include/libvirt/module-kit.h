@@ -322,6 +322,36 @@ void vir_sibling_secret_free(unsigned char *value, size_t size);
 int vir_node_info(virNodeInfoPtr ret_info);
 int vir_node_hostname(char **ret_name);                 /* caller frees */
 
+/* Of the host in a capabilities document: <power_management> and <iommu>; <pages> of its <cpu>; <topology>
+ * and <cache>. */
+void vir_node_format_power(struct vir_buf *buf);
+void vir_node_format_pages(struct vir_buf *buf);
+void vir_node_format_topology(struct vir_buf *buf);
+
+/* The slots of a module whose guests use this host's own processors and memory:
+ *     static const struct vir_connect_ops ops = { VIR_OPS(vir_connect_ops), VIR_NODE_FIGURES, ... }; */
+#define VIR_NODE_FIGURES \
+    .node_get_cpu_stats = { vir_node_get_cpu_stats, 0, 0 }, \
+    .node_get_memory_stats = { vir_node_get_memory_stats, 0, 0 }, \
+    .node_get_free_memory = { vir_node_get_free_memory, 0, 0 }, \
+    .node_get_cells_free_memory = { vir_node_get_cells_free_memory, 0, 0 }, \
+    .node_get_free_pages = { vir_node_get_free_pages, 0, 0 }, \
+    .node_alloc_pages = { vir_node_alloc_pages, VIR_NODE_ALLOC_PAGES_SET, 0 }, \
+    .node_get_memory_parameters = { vir_node_get_memory_parameters, 0, 0 }, \
+    .node_set_memory_parameters = { vir_node_set_memory_parameters, 0, 0 }
+
+int vir_node_get_cpu_stats(virConnectPtr conn, int cpu, virNodeCPUStatsPtr params, int *nparams, unsigned int flags);
+int vir_node_get_memory_stats(virConnectPtr conn, int cell, virNodeMemoryStatsPtr params, int *nparams,
+                              unsigned int flags);
+unsigned long long vir_node_get_free_memory(virConnectPtr conn);
+int vir_node_get_cells_free_memory(virConnectPtr conn, unsigned long long *ret_free, int first, int max);
+int vir_node_get_free_pages(virConnectPtr conn, unsigned int npages, unsigned int *pages, int first,
+                            unsigned int cells, unsigned long long *counts, unsigned int flags);
+int vir_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int *sizes, unsigned long long *counts,
+                         int first, unsigned int cells, unsigned int flags);
+int vir_node_get_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int *nparams, unsigned int flags);
+int vir_node_set_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int nparams, unsigned int flags);
+
 #pragma GCC visibility pop
 
 #endif

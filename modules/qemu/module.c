@@ -113,8 +113,10 @@ static const struct vir_connect_ops connect_ops = {
     .connect_is_secure = { qemu_connect_is_yes, 0, NOW },
     .connect_is_encrypted = { qemu_connect_is_no, 0, NOW },
     .connect_is_alive = { qemu_connect_is_yes, 0, NOW },
+    VIR_NODE_FIGURES,
     .node_get_info = { qemu_node_get_info, 0, 0 },
     .node_get_cpu_map = { qemu_node_get_cpu_map, 0, 0 },
+    .node_get_security_model = { qemu_node_get_security_model, 0, NOW },
 };
 
 static const struct vir_domain_ops domain_ops = {

@@ -5,6 +5,7 @@ TESTS += interop/access.py interop/virt-admin.py
 dist_check_SCRIPTS += interop/access.py interop/virt-admin.py
 EXTRA_DIST += interop/admin-client.c
 EXTRA_DIST += interop/device-codes.differs interop/device-codes.py
+EXTRA_DIST += interop/host-asks.py
 EXTRA_DIST += interop/answers.py interop/asyncio-client.py interop/bare.py interop/commands.txt interop/python-client.py \
 	interop/perl-client.pl interop/realm.py interop/secret-answers.py interop/sshd.py
 if MODULE_TEST
@@ -17,7 +18,8 @@ dist_check_SCRIPTS += $(interop_scripts)
 endif
 endif
 if MODULE_REMOTE
-TESTS += interop/device-codes interop/devices interop/saved-guests
+TESTS += interop/device-codes interop/devices interop/host.py interop/saved-guests
+dist_check_SCRIPTS += interop/host.py
 if MODULE_SECRET
 TESTS += interop/secrets
 endif

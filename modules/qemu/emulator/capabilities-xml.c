@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MAX_EMULATORS = 8 };
 
@@ -46,17 +45,6 @@ format_host_uuid(struct vir_buf *buf)
 }
 
 static void
-format_topology(struct vir_buf *buf, const virNodeInfo *node)
-{
-    vir_buf_add(buf, "    <topology>\n      <cells num='1'>\n        <cell id='0'>\n");
-    vir_buf_addf(buf, "          <memory unit='KiB'>%lu</memory>\n", node->memory);
-    vir_buf_addf(buf, "          <cpus num='%u'>\n", node->cpus);
-    for (unsigned int i = 0; i < node->cpus; i++)
-        vir_buf_addf(buf, "            <cpu id='%u'/>\n", i);
-    vir_buf_add(buf, "          </cpus>\n        </cell>\n      </cells>\n    </topology>\n");
-}
-
-static void
 format_host(struct vir_buf *buf)
 {
     virNodeInfo node;
@@ -68,32 +56,42 @@ format_host(struct vir_buf *buf)
     if (known)
         vir_buf_addf(buf, "      <topology sockets='%u' dies='1' cores='%u' threads='%u'/>\n",
                      node.sockets * node.nodes, node.cores, node.threads);
-    vir_buf_addf(buf, "      <pages unit='KiB' size='%ld'/>\n    </cpu>\n", sysconf(_SC_PAGESIZE) / 1024);
-    vir_buf_add(buf, "    <power_management/>\n");
-    if (known && node.nodes == 1)
-        format_topology(buf, &node);
+    vir_node_format_pages(buf);
+    vir_buf_add(buf, "    </cpu>\n");
+    vir_node_format_power(buf);
+    vir_node_format_topology(buf);
     vir_buf_add(buf, "    <secmodel>\n      <model>none</model>\n      <doi>0</doi>\n    </secmodel>\n");
     vir_buf_add(buf, "  </host>\n\n");
 }
 
 static void
+format_machine(struct vir_buf *buf, const struct qemu_machine *m)
+{
+    const char *deprecated = m->deprecated ? " deprecated='yes'" : "";
+
+    vir_buf_addf(buf, "      <machine maxCpus='%u'%s>", m->max_cpus, deprecated);
+    vir_buf_add_escaped(buf, m->name);
+    vir_buf_add(buf, "</machine>\n");
+    if (!m->alias)
+        return;
+    vir_buf_add(buf, "      <machine canonical='");
+    vir_buf_add_escaped(buf, m->name);
+    vir_buf_addf(buf, "' maxCpus='%u'%s>", m->max_cpus, deprecated);
+    vir_buf_add_escaped(buf, m->alias);
+    vir_buf_add(buf, "</machine>\n");
+}
+
+/* The one that guests get who name none goes first: programs take it. */
+static void
 format_machines(struct vir_buf *buf, const struct qemu_emulator *emulator)
 {
-    for (size_t i = 0; i < emulator->n_machines; i++) {
-        const struct qemu_machine *m = &emulator->machines[i];
-        const char *deprecated = m->deprecated ? " deprecated='yes'" : "";
+    const struct qemu_machine *first = qemu_caps_machine(emulator, NULL);
 
-        vir_buf_addf(buf, "      <machine maxCpus='%u'%s>", m->max_cpus, deprecated);
-        vir_buf_add_escaped(buf, m->name);
-        vir_buf_add(buf, "</machine>\n");
-        if (!m->alias)
-            continue;
-        vir_buf_add(buf, "      <machine canonical='");
-        vir_buf_add_escaped(buf, m->name);
-        vir_buf_addf(buf, "' maxCpus='%u'%s>", m->max_cpus, deprecated);
-        vir_buf_add_escaped(buf, m->alias);
-        vir_buf_add(buf, "</machine>\n");
-    }
+    if (first)
+        format_machine(buf, first);
+    for (size_t i = 0; i < emulator->n_machines; i++)
+        if (&emulator->machines[i] != first)
+            format_machine(buf, &emulator->machines[i]);
 }
 
 static void
