@@ -10,7 +10,7 @@
 bool
 store_listed(const struct store_object *object, unsigned int facts, unsigned int flags)
 {
-    for (size_t i = 0; i < object->n_groups; i++) {
+    for (size_t i = 0; flags && i < object->n_groups; i++) {
         const struct store_group *group = &object->groups[i];
         unsigned int holds = facts & group->all ? facts & group->all : group->last;
 
