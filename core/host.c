@@ -15,6 +15,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool is_daemon, is_privileged;
 static void (*daemon_inhibit)(int delta);
 static void (*daemon_audit)(enum vir_audit_kind kind, const char *text, bool success);
+static int (*daemon_admit)(const char *name, const unsigned char *uuid);
 
 static const char *module_dir;
 static const char *manifest_dirs[4];
@@ -88,6 +89,7 @@ make_host(void)
     host.libexec_dir = VIR_LIBEXECDIR;
     host.inhibit = daemon_inhibit;
     host.audit = daemon_audit;
+    host.admit = daemon_admit;
     if (host.privileged)
         use_system_dirs();
     else
@@ -103,12 +105,14 @@ vir_host(void)
 
 void
 vir_host_set_daemon(bool privileged, void (*inhibit)(int delta),
-                    void (*audit)(enum vir_audit_kind kind, const char *text, bool success))
+                    void (*audit)(enum vir_audit_kind kind, const char *text, bool success),
+                    int (*admit)(const char *name, const unsigned char *uuid))
 {
     is_daemon = true;
     is_privileged = privileged;
     daemon_inhibit = inhibit;
     daemon_audit = audit;
+    daemon_admit = admit;
 }
 
 void

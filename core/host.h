@@ -9,7 +9,8 @@
 const struct vir_host *vir_host(void);
 /* This process is the daemon: before anything else asks. */
 void vir_host_set_daemon(bool privileged, void (*inhibit)(int delta),
-                         void (*audit)(enum vir_audit_kind kind, const char *text, bool success));
+                         void (*audit)(enum vir_audit_kind kind, const char *text, bool success),
+                         int (*admit)(const char *name, const unsigned char *uuid));
 /* The UUID that the administrator gives this host; before modules are loaded.  Not copied. */
 void vir_host_set_uuid(const char *uuid);
 

@@ -114,7 +114,8 @@ struct vir_core {
      * load in a daemon, and loads them; bad ones cost a warning.  -1 only if one
      * that its manifest calls critical cannot be used. */
     void (*host_daemon)(bool privileged, void (*inhibit)(int delta),
-                        void (*audit)(enum vir_audit_kind kind, const char *text, bool success));
+                        void (*audit)(enum vir_audit_kind kind, const char *text, bool success),
+                        int (*admit)(const char *name, const unsigned char *uuid));
     void (*host_set_uuid)(const char *uuid);    /* before modules are loaded; NULL: whatever is found */
     int (*modules_load)(void);
     const struct vir_host *(*host)(void);

@@ -3,6 +3,7 @@
  * libvirtd from start to end.
  */
 #include "daemon/daemon.h"
+#include "daemon/access/guard.h"
 #include "daemon/audit.h"
 #include "daemon/mdns.h"
 
@@ -226,7 +227,7 @@ start(void)
     struct daemon_settings *settings = &the_daemon.settings;
 
     virSetErrorFunc(NULL, no_error_output);
-    vir_core.host_daemon(settings->privileged, inhibit, daemon_audit);
+    vir_core.host_daemon(settings->privileged, inhibit, daemon_audit, daemon_access_admit_found);
     /* what is made above the system's folders is for everybody to pass */
     umask(settings->privileged ? 0022 : 0077);
     /* the settings first: what is said about modules goes to the log that they name */

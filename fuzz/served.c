@@ -16,6 +16,7 @@
 
 #include "common/loop.h"
 #include "core/private.h"
+#include "daemon/access/guard.h"
 
 #define PATIENCE_MS 60000
 #define MAKE(path, ...) snprintf(path, sizeof(path), __VA_ARGS__)
@@ -105,7 +106,7 @@ start(void)
     virSetErrorFunc(NULL, quiet);
     if (daemon_settings_options(settings, 4, argv, &status) < 0)
         give_up("options");
-    vir_core.host_daemon(settings->privileged, NULL, NULL);
+    vir_core.host_daemon(settings->privileged, NULL, NULL, daemon_access_admit_found);
     if (daemon_settings_read(settings) < 0 || daemon_log_set() < 0 || virInitialize() < 0)
         give_up("settings");
     the_daemon.loop = vir_loop_make();

@@ -277,7 +277,7 @@ main(int argc, char **argv)
         if (option == MACHINE)
             machine = true;
         else if (option == DAEMON)
-            vir_core.host_daemon(geteuid() == 0, NULL, NULL);
+            vir_core.host_daemon(geteuid() == 0, NULL, NULL, NULL);
         else
             action = action == NONE ? (enum action)option : CONFLICT;
         if (optarg)

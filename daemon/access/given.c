@@ -186,5 +186,7 @@ daemon_access_serve(struct daemon_call *call, const struct access_needs *needs, 
         return serve_list(call, needs, serve, args, ret);
     if (needs->about && needs->about->how == ACCESS_RESULT)
         return serve_found(call, needs, serve, args, ret);
+    if (needs->about && needs->about->how == ACCESS_NOTHING)
+        return daemon_access_serve_asking(call, needs, serve, args, ret);
     return serve(call, args, ret);
 }

@@ -246,31 +246,89 @@ is_needed(const struct access_rule *rule, const void *args)
     return !conditions[0].test || holds(&conditions[0], args) || (conditions[1].test && holds(&conditions[1], args));
 }
 
-int
-daemon_access_admit(struct daemon_call *call, const struct access_needs *needs, void *args)
+/* Whether the driver asks about RULE, when it knows what the call is about. */
+static bool
+is_of_driver(const struct daemon_call *call, const struct access_needs *needs, const struct access_rule *rule)
+{
+    return needs->about && needs->about->how == ACCESS_NOTHING && rule->kind == needs->about->kind &&
+        vir_connect_slot_traits(call->conn, call->procedure->table, call->procedure->slot) & VIR_SLOT_ASKS;
+}
+
+/* Asks about what is known before the call is served; or, if FOUND is not NULL, about that object of the driver's. */
+static int
+demand(struct daemon_call *call, const struct access_needs *needs, const void *args, const void *found)
 {
     struct access_question questions[RULES_MAX] = { { .rule = NULL } };
     size_t n = 0;
     int rc = 0;
 
-    if (!call->conn)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
-    if (look_up_all(call->conn, needs, args) < 0)
-        return -1;
     for (size_t i = 0; i < needs->n_rules && rc == 0; i++) {
         const struct access_rule *rule = &needs->rules[i];
 
-        if (!is_needed(rule, args) || daemon_access_is_of_result(needs, rule))
+        if (!is_needed(rule, args) || daemon_access_is_of_result(needs, rule) ||
+            is_of_driver(call, needs, rule) != (found != NULL))
             continue;
         if (n == RULES_MAX)
             abort();                    /* no call has so many */
         questions[n].rule = rule;
-        rc = tell(call, needs, rule, args, &questions[n++].details);
+        if (found)
+            access_objects[rule->kind].tell(call->conn, found, &questions[n].details);
+        else
+            rc = tell(call, needs, rule, args, &questions[n].details);
+        n++;
     }
     if (rc == 0)
         rc = daemon_access_demand(call->client, call->conn, questions, n);
     daemon_access_release(questions, n);
     return rc;
+}
+
+int
+daemon_access_admit(struct daemon_call *call, const struct access_needs *needs, void *args)
+{
+    if (!call->conn)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "hypervisor connection not open");
+    if (look_up_all(call->conn, needs, args) < 0)
+        return -1;
+    return demand(call, needs, args, NULL);
+}
+
+/* ---- while it is served: what only the driver knows --------------------------------- */
+
+static __thread struct asking {
+    struct daemon_call *call;
+    const struct access_needs *needs;
+    const void *args;
+    bool admitted;
+} *asking;                              /* what this thread serves; NULL: no such call */
+
+int
+daemon_access_admit_found(const char *name, const unsigned char *uuid)
+{
+    struct remote_nonnull_domain found = { .name = (char *)(uintptr_t)name, .id = -1 };
+
+    if (!asking)
+        return 0;
+    memcpy(found.uuid, uuid, sizeof(found.uuid));
+    asking->admitted = demand(asking->call, asking->needs, asking->args, &found) == 0;
+    return asking->admitted ? 0 : -1;
+}
+
+int
+daemon_access_serve_asking(struct daemon_call *call, const struct access_needs *needs, daemon_serve_fn serve,
+                           const void *args, void *ret)
+{
+    struct asking now = { .call = call, .needs = needs, .args = args };
+    int rc;
+
+    asking = &now;
+    rc = serve(call, args, ret);
+    asking = NULL;
+    if (rc < 0 || now.admitted)
+        return rc;
+    if (call->procedure->ret)
+        xdr_free(call->procedure->ret, ret);
+    return vir_error(VIR_ERR_INTERNAL_ERROR, "the driver did not ask who may call %s", call->procedure->name);
 }
 
 int

@@ -29,6 +29,12 @@ int daemon_access_admit(struct daemon_call *call, const struct access_needs *nee
 /* Serves a call that was admitted; as a daemon_serve_fn. */
 int daemon_access_serve(struct daemon_call *call, const struct access_needs *needs, daemon_serve_fn serve,
                         void *args, void *ret);
+/* The call that this thread serves, if it is one of which only the driver knows what it is about, is about this domain: 0, or
+ * -1 with an error. */
+int daemon_access_admit_found(const char *name, const unsigned char *uuid);
+/* Serves such a call, of which the driver has to ask. */
+int daemon_access_serve_asking(struct daemon_call *call, const struct access_needs *needs, daemon_serve_fn serve,
+                               const void *args, void *ret);
 /* Whether the client may open the connection CONN. */
 int daemon_access_open(struct daemon_client *client, virConnectPtr conn);
 

@@ -46,6 +46,9 @@ enum vir_slot_traits {
     /* Does no I/O, takes no lock that is ever held across a wait, and returns
      * within a millisecond: the daemon may call it from its event loop. */
     VIR_SLOT_NONBLOCKING = 1 << 0,
+    /* Which domain it is about only the module can know, from a file that the call names; it asks the host's admit()
+     * before it does anything with what it found there.  Without this nobody may call it whose permissions are asked for. */
+    VIR_SLOT_ASKS = 1 << 1,
 };
 
 #include <libvirt/module-calls.h>       /* struct vir_connect_ops, struct vir_domain_ops, ... */
@@ -78,6 +81,9 @@ struct vir_host {
     /* What a guest does with the host, for the audit log; from any thread, waits for nobody.  NULL: nobody keeps one. */
     void (*audit)(enum vir_audit_kind kind, const char *text, bool success);
     const char *uuid;                   /* of this host, where the administrator wants one; else NULL */
+    /* In a slot with VIR_SLOT_ASKS, in its thread: the call is about this domain.  Waits; -1 with an error: who called
+     * may not.  NULL: everybody may. */
+    int (*admit)(const char *name, const unsigned char *uuid);
 };
 
 /* A module's entry.  Grows only at the end.

@@ -97,6 +97,7 @@ load(const struct vir_host *host)
 /* ---- calls -------------------------------------------------------------------------------- */
 
 #define NOW VIR_SLOT_NONBLOCKING
+#define ASKS VIR_SLOT_ASKS
 #define TUNE_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_TYPED_PARAM_STRING_OKAY)
 #define SAVE_FLAGS (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
 
@@ -170,11 +171,11 @@ static const struct vir_domain_ops domain_ops = {
     .domain_destroy_flags = { qemu_domain_destroy_flags, VIR_DOMAIN_DESTROY_GRACEFUL, 0 },
     .domain_save_flags = { qemu_domain_save_flags, SAVE_FLAGS, 0 },
     .domain_save_params = { qemu_domain_save_params, SAVE_FLAGS, 0 },
-    .domain_restore_flags = { qemu_domain_restore_flags, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, 0 },
-    .domain_restore_params = { qemu_domain_restore_params, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, 0 },
-    .domain_save_image_get_xml_desc = { qemu_domain_save_image_get_xml_desc, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE, 0 },
+    .domain_restore_flags = { qemu_domain_restore_flags, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, ASKS },
+    .domain_restore_params = { qemu_domain_restore_params, SAVE_FLAGS | VIR_DOMAIN_SAVE_RESET_NVRAM, ASKS },
+    .domain_save_image_get_xml_desc = { qemu_domain_save_image_get_xml_desc, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE, ASKS },
     .domain_save_image_define_xml = { qemu_domain_save_image_define_xml, VIR_DOMAIN_SAVE_RUNNING |
-        VIR_DOMAIN_SAVE_PAUSED, 0 },
+        VIR_DOMAIN_SAVE_PAUSED, ASKS },
     .domain_managed_save = { qemu_domain_managed_save, SAVE_FLAGS, 0 },
     .domain_managed_save_remove = { qemu_domain_managed_save_remove, 0, 0 },
     .domain_managed_save_get_xml_desc = { qemu_domain_managed_save_get_xml_desc, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE, 0 },

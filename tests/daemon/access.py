@@ -21,6 +21,7 @@ from polkitd import *  # noqa: E402
 DENIED, FROM_ACCESS = 88, 55
 INTERNAL_ERROR, NO_DOMAIN, XML_DETAIL = 1, 42, 35
 XML = PROC['DOMAIN_GET_XML_DESC']
+DEFINE = PROC['DOMAIN_DEFINE_XML']
 LOOKUP_ID = PROC['DOMAIN_LOOKUP_BY_ID']
 LOOKUP_UUID = PROC['DOMAIN_LOOKUP_BY_UUID']
 STATS = PROC['CONNECT_GET_ALL_DOMAIN_STATS']
@@ -540,7 +541,7 @@ def incoming(document, name):
 
 def test_incoming():
     """A guest that comes from another host is the one that its document names, or the call by another name; libvirtd 9.0.0 asks
-    the same of it.  What only a file or a process tells is root's alone."""
+    the same of it.  What only a file or a process tells is root's alone, where the driver asks nobody about it."""
     mine, yours = ("<domain type='qemu'><name>%s</name><uuid>44444444-0000-0000-0000-000000000000</uuid></domain>" % name
                    for name in ('mine', 'yours'))
     with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
@@ -558,9 +559,7 @@ def test_incoming():
                    {'org.libvirt.api.domain.%s connect_driver=Objects domain_name=new domain_uuid=44444444-0000-0000-0000-000000000000'
                     % permission for permission in ('migrate', 'start', 'write')})
         image = string('/nowhere/image')
-        for call, body in (('DOMAIN_RESTORE', image), ('DOMAIN_RESTORE_FLAGS', image + bytes(8)),
-                           ('DOMAIN_RESTORE_PARAMS', given(('file', '/nowhere/image')) + bytes(4)),
-                           ('DOMAIN_SAVE_IMAGE_GET_XML_DESC', image + bytes(4)),
+        for call, body in (('DOMAIN_RESTORE_PARAMS', given(('file', '/nowhere/image')) + bytes(4)),
                            ('DOMAIN_SAVE_IMAGE_DEFINE_XML', image + string(mine) + bytes(4)),
                            ('DOMAIN_MIGRATE_PREPARE', optional(None) + bytes(8) + optional('mine') + bytes(8))):
             said = as_user(daemon, ALL, lambda client: tell(client.call(PROC[call], body)))
@@ -568,6 +567,68 @@ def test_incoming():
             assert on_connection(daemon, lambda client: client.call(PROC[call], body).code) not in (DENIED, 39), call
         said = as_user(daemon, ALL, lambda client: tell(client.call(2, struct.pack('>II', 1, 0), prog=QEMU)))
         expect('a process', (said[:2], 'root alone' in said[2]), ([DENIED, FROM_ACCESS], True))
+
+
+def test_files():
+    """The guest of a file that a call names: the driver asks about it, and who may not does not get it."""
+    with Polkit(RULES) as polkit, AccessDaemon(polkit) as daemon:
+        calls = {'DOMAIN_RESTORE': (b'', ['start', 'write']), 'DOMAIN_RESTORE_FLAGS': (bytes(8), ['start', 'write']),
+                 'DOMAIN_SAVE_IMAGE_GET_XML_DESC': (bytes(4), ['write'])}
+        polkit.watch()
+        for call, (rest, permissions) in calls.items():
+            for user, name, wanted in ((MINE, 'mine', 0), (MINE, 'yours', DENIED), (NOBODY, 'mine', DENIED), (ALL, 'yours', 0),
+                                       (ALL, 'silent', INTERNAL_ERROR), ('root', 'silent', 0)):
+                said = as_user(daemon, user, lambda client: tell(client.call(PROC[call], string('/nowhere/' + name) + rest)))
+                expect('%s of %s by %s' % (call, name, user), said[0], wanted)
+                assert wanted != DENIED or 'org.libvirt.api.domain.' in said[2], said
+            polkit.questions()
+            code(daemon, ALL, PROC[call], string('/nowhere/yours') + rest)
+            expect(call, {question for question in polkit.questions() if '.domain.' in question},
+                   {'org.libvirt.api.domain.%s connect_driver=Objects domain_name=yours domain_uuid=02000000-0000-0000-0000-000000000000'
+                    % permission for permission in permissions})
+
+
+def test_images():
+    """The same with guests that QEMU's driver has saved."""
+    if not os.path.exists('/usr/bin/qemu-system-x86_64'):
+        raise Skipped('no QEMU')
+
+    def by(user, call, name, rest=b'', image=True):
+        def ask(client):
+            what = string('%s/%s.image' % (daemon.dir, name)) if image else made[name]
+            return client.call(PROC[call], what + rest)
+        if user == 'root':
+            return ask(root)
+
+        def run():
+            with daemon.client(timeout=60) as client:
+                return tell(ask(client.open('qemu:///session')))[0]
+        return As(user, run).result()
+
+    guest = ("<domain type='qemu'><name>%s</name><memory unit='MiB'>16</memory><os><type arch='x86_64' machine='pc'>hvm</type></os>"
+             "<devices><memballoon model='none'/></devices></domain>")
+    with Polkit(RULES) as polkit, Daemon(CONF, env=polkit.env, modules=('qemu',), args=['--session'], memory=None) as daemon, \
+            daemon.client(timeout=60) as root:
+        os.chmod(daemon.dir, 0o755)
+        root.open('qemu:///session')
+        made = {name: root.call(DEFINE, string(guest % name)).body for name in ('mine', 'yours')}
+        for name in made:
+            expect('start of ' + name, root.call(PROC['DOMAIN_CREATE_WITH_FLAGS'], made[name] + struct.pack('>I', 1)).code, 0)
+            expect('save of ' + name, by('root', 'DOMAIN_SAVE', name, string('%s/%s.image' % (daemon.dir, name)), image=False).code, 0)
+        for user, name, wanted in ((MINE, 'yours', DENIED), (NOBODY, 'mine', DENIED), (MINE, 'mine', 0)):
+            for call, rest in (('DOMAIN_SAVE_IMAGE_GET_XML_DESC', bytes(4)), ('DOMAIN_RESTORE', b''), ('DOMAIN_RESTORE_FLAGS', bytes(8))):
+                if call.startswith('DOMAIN_RESTORE') and wanted == 0:
+                    continue
+                expect('%s of %s by %s' % (call, name, user), by(user, call, name, rest), wanted)
+        uuid_of = {name: re.search('<uuid>.*</uuid>', by('root', 'DOMAIN_SAVE_IMAGE_GET_XML_DESC', name, bytes(4)).body[4:].decode()).group(0)
+                   for name in made}
+        for name, wanted in (('yours', DENIED), ('mine', 0)):
+            document = string((guest % name).replace('<memory', uuid_of[name] + '<memory'))
+            expect('a change of ' + name, by(MINE, 'DOMAIN_SAVE_IMAGE_DEFINE_XML', name, document + bytes(4)), wanted)
+        for name in made:
+            expect(name + ' is off', struct.unpack('>I', root.call(GET_INFO, made[name]).body[:4])[0], 5)
+        expect('restored', by(MINE, 'DOMAIN_RESTORE', 'mine'), 0)
+        expect('it is there', struct.unpack('>I', root.call(GET_INFO, made['mine']).body[:4])[0] in (1, 3), True)
 
 
 # ---- as docs/access.md says -----------------------------------------------------------

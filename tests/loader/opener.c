@@ -50,7 +50,7 @@ main(int argc, char **argv)
     virSetErrorFunc(NULL, be_silent);
     if (argc > 1 && !strcmp(argv[1], "--daemon")) {
         first++;
-        vir_core.host_daemon(geteuid() == 0, NULL, NULL);
+        vir_core.host_daemon(geteuid() == 0, NULL, NULL, NULL);
         if (vir_core.modules_load() < 0) {
             printf("critical: %s\n", virGetLastErrorMessage());
             return 3;

@@ -23,7 +23,7 @@ make_secret(void **state)
     assert_non_null(mkdtemp(home));
     setenv("HOME", home, 1);
     setenv("XDG_CONFIG_HOME", home, 1);
-    vir_core.host_daemon(false, NULL, NULL);
+    vir_core.host_daemon(false, NULL, NULL, NULL);
     virSetErrorFunc(NULL, keep_silent);
     vir_uuid_parse(UUID, uuid);
     conn = virConnectOpen("secret:///session");

@@ -147,12 +147,24 @@ start_from(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn,
     return ret;
 }
 
-/* The definition that IMAGE holds, or DXML, if it is of the same guest. */
+/* -1: who calls may not do this with the guest of an image. */
+static int
+admit(const struct qemu_def *def)
+{
+    const struct vir_host *host = qemu_driver.host;
+
+    return host->admit ? host->admit(def->doc->name, def->doc->uuid) : 0;
+}
+
+/* The definition that IMAGE holds, or DXML, if it is of the same guest.  UNASKED: the call
+ * names but the image. */
 static struct qemu_def *
-definition_of(const struct qemu_image *image, const char *dxml)
+definition_of(const struct qemu_image *image, const char *dxml, bool unasked)
 {
     struct qemu_def *saved = qemu_parse_for(image->xml, 0), *said;
 
+    if (saved && unasked && admit(saved) < 0)
+        return qemu_def_unref(saved);
     if (!saved || !dxml)
         return saved;
     said = qemu_parse_for(dxml, 0);
@@ -196,7 +208,7 @@ qemu_domain_restore_flags(virConnectPtr conn, const char *from, const char *dxml
     int ret = -1;
 
     if (qemu_image_open(&image, from, false) == 0)
-        def = definition_of(&image, dxml);
+        def = definition_of(&image, dxml, true);
     if (def)
         ret = restore_image(conn, &image, def, flags);
     qemu_def_unref(def);
@@ -213,7 +225,7 @@ qemu_start_saved(struct qemu_domain *domain, virConnectPtr conn, unsigned int fl
     int ret = -1;
 
     if (qemu_image_open(&image, path, false) == 0)
-        def = definition_of(&image, NULL);
+        def = definition_of(&image, NULL, false);
     if (def)
         ret = start_from(domain, def, conn, &image, flags | start_flags(&image, 0), flags & VIR_DOMAIN_START_BYPASS_CACHE);
     if (ret < 0)
@@ -271,14 +283,14 @@ qemu_domain_restore_params(virConnectPtr conn, virTypedParameterPtr params, int 
 /* ---- the document in an image ---------------------------------------------------------------- */
 
 static char *
-image_document(const char *path, unsigned int flags)
+image_document(const char *path, bool unasked, unsigned int flags)
 {
     struct qemu_image image;
     struct qemu_def *def = NULL;
     char *xml = NULL;
 
     if (qemu_image_open(&image, path, false) == 0)
-        def = definition_of(&image, NULL);
+        def = definition_of(&image, NULL, unasked);
     if (def)
         xml = qemu_def_format(def, VIR_DOMAIN_XML_INACTIVE |
                               (flags & VIR_DOMAIN_SAVE_IMAGE_XML_SECURE ? VIR_DOMAIN_XML_SECURE : 0));
@@ -288,14 +300,14 @@ image_document(const char *path, unsigned int flags)
 }
 
 static int
-change_image(const char *path, const char *dxml, unsigned int flags)
+change_image(const char *path, const char *dxml, bool unasked, unsigned int flags)
 {
     struct qemu_image image;
     struct qemu_def *def = NULL;
     int ret = -1;
 
     if (qemu_image_open(&image, path, true) == 0)
-        def = definition_of(&image, dxml);
+        def = definition_of(&image, dxml, unasked);
     if (def) {
         qemu_set_text(&image.xml, NULL);
         image.xml = qemu_def_format(def, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_MIGRATABLE);
@@ -311,14 +323,14 @@ char *
 qemu_domain_save_image_get_xml_desc(virConnectPtr conn, const char *file, unsigned int flags)
 {
     (void)conn;
-    return image_document(file, flags);
+    return image_document(file, true, flags);
 }
 
 int
 qemu_domain_save_image_define_xml(virConnectPtr conn, const char *file, const char *dxml, unsigned int flags)
 {
     (void)conn;
-    return change_image(file, dxml, flags);
+    return change_image(file, dxml, true, flags);
 }
 
 /* ---- the driver's own ------------------------------------------------------------------------ */
@@ -369,7 +381,7 @@ qemu_domain_managed_save_get_xml_desc(virDomainPtr dom, unsigned int flags)
         return NULL;
     path = own_image(domain);
     if (path)
-        xml = image_document(path, flags);
+        xml = image_document(path, false, flags);
     qemu_job_end(domain);
     return xml;
 }
@@ -385,7 +397,7 @@ qemu_domain_managed_save_define_xml(virDomainPtr dom, const char *dxml, unsigned
         return -1;
     path = own_image(domain);
     if (path)
-        ret = change_image(path, dxml, flags);
+        ret = change_image(path, dxml, false, flags);
     qemu_job_end(domain);
     return ret;
 }
