@@ -7,14 +7,12 @@
 
 #include <malloc.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #define SIZES 64                        /* of chunks that are kept: STEP bytes, twice STEP and so on, */
 #define STEP 16
 #define EXTRA 8                         /* each with so many more */
 #define EACH 7                          /* of each size */
-#define SCATTERED_BYTES (1024 * 1024)   /* free, and more than a heap that is shortened has */
 
 struct kept { void *chunks[SIZES][EACH]; };
 
@@ -52,18 +50,9 @@ give_kept_back(void)
         free_kept(&kept);
 }
 
-static bool
-is_scattered(void)
-{
-    return mallinfo2().fordblks > SCATTERED_BYTES;
-}
-
 void
 daemon_heap_rest(void)
 {
-    malloc_trim(0);
-    if (!is_scattered())
-        return;
     give_kept_back();
     malloc_trim(0);
 }

@@ -88,7 +88,7 @@ def test_replies_unread():
 
 def test_crowd_gone():
     """After a crowd that kept all threads busy, and held much of every size, the daemon holds what it held before."""
-    with Daemon() as daemon:
+    with Daemon('max_workers = 60\n') as daemon:
         chance = random.Random(1)
 
         def crowd(n):
@@ -96,12 +96,14 @@ def test_crowd_gone():
             for number, client in enumerate(stuck):
                 client.send(message(MEMORY_STATS, string('sick') + bytes([number]) * 16 + struct.pack('>iII', 1, 4, 0)))
             clients = [daemon.client().open() for _ in range(n)]
-            for _ in range(5):
-                for client in clients:
-                    size = chance.choice((100, 1000, 10000, 100000))
-                    client.send(message(CAPABILITIES) * chance.randrange(20) + message(DEFINE, string('x' * size)))
             for client in clients:
-                client.send(message(DEFINE, string('x' * 200000))[:chance.choice((100, 1000, 10000, 100000))])
+                client.sock.settimeout(0.1)
+                size = chance.choice((100, 1000, 10000, 100000))
+                rest = message(DEFINE, string('x' * 200000))[:chance.choice((100, 1000, 10000, 100000))]
+                try:                    # it is not read from while it does not read its replies
+                    client.send((message(CAPABILITIES) * chance.randrange(20) + message(DEFINE, string('x' * size))) * 5 + rest)
+                except OSError:
+                    pass
             daemon.serves()
             largest = daemon.rss()
             open(daemon.release, 'w').close()
@@ -116,7 +118,7 @@ def test_crowd_gone():
         before = daemon.rss()
         largest = crowd(300)
         wait_for(lambda: 'it takes %d KiB, at most %d, %d before' % (daemon.rss(), largest, before),
-                 lambda: SANITIZED or daemon.rss() < before * 1.05 + 200, 5)
+                 lambda: SANITIZED or daemon.rss() < before * 1.05 + 300, 5)
         print('  %d KiB before, at most %d, then %d' % (before, largest, daemon.rss()))
 
 
