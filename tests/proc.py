@@ -14,3 +14,9 @@ def alive(pid):
     except OSError:
         pass
     return False
+
+
+def queued(pid):
+    """Seconds that the first thread of a process has been ready to run and had no processor."""
+    with open('/proc/%d/schedstat' % pid) as file:
+        return int(file.read().split()[1]) / 1e9

@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *  # noqa: E402
 import flood  # noqa: E402
 import network  # noqa: E402
+from proc import queued  # noqa: E402
 import streams  # noqa: E402
 
 SECONDS = float(os.environ.get('ATTACK_SECONDS', '20'))
@@ -235,12 +236,6 @@ class Attacker:
 
 
 # ---- those who want something -----------------------------------------------------------------------
-
-def queued(pid):
-    """Seconds that the first thread of a process has been ready to run and had no processor."""
-    with open('/proc/%d/schedstat' % pid) as file:
-        return int(file.read().split()[1]) / 1e9
-
 
 class Wanted:
     """A virsh of a user of DAEMON, again and again: how long it took, and at least without what it and the daemon's loop
