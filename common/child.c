@@ -157,6 +157,16 @@ child_memory(void)
     syscall(SYS_prlimit64, 0, RLIMIT_AS, limit, NULL);
 }
 
+/* "0" is who writes it. */
+IN_CHILD static int
+child_join(const struct vir_child *child)
+{
+    for (size_t i = 0; i < child->n_join_fds; i++)
+        if (syscall(SYS_write, child->join_fds[i], "0", 1) < 0)
+            return -1;
+    return 0;
+}
+
 /* After the change of the user, which undoes it.  Whose parent has ended meanwhile hears of it no more. */
 IN_CHILD static int
 child_bind(const struct child_plan *plan)
@@ -181,6 +191,8 @@ child_main(void *opaque)
         return child_fail(plan, "setsid");
     if (child->new_session)
         child_memory();
+    if (child_join(child) < 0)
+        return child_fail(plan, "join its control group");
     syscall(SYS_umask, child->umask ? child->umask : 0077);
     if (child_stdio(child, above) < 0)
         return child_fail(plan, "set up standard input and output");

@@ -21,7 +21,7 @@ int
 vir_process_read(pid_t pid, struct vir_process_facts *ret)
 {
     enum { STATE = 3, USER_TICKS = 14, KERNEL_TICKS, START_TIME = 22, RESIDENT = 24, N_FIELDS };       /* of proc(5) */
-    uint64_t fields[N_FIELDS] = { 0 };
+    uint64_t fields[N_FIELDS] = { 0 }, tick_ns = 1000000000ull / (uint64_t)sysconf(_SC_CLK_TCK);
     VIR_AUTO_FREE char *text = NULL;
     char path[64], *at;
 
@@ -42,8 +42,8 @@ vir_process_read(pid_t pid, struct vir_process_facts *ret)
             return -1;
         fields[field] = strtoull(at + 1, NULL, 10);
     }
-    ret->cpu_ns = (fields[USER_TICKS] + fields[KERNEL_TICKS]) *
-        (1000000000ull / (unsigned long long)sysconf(_SC_CLK_TCK));
+    ret->user_ns = fields[USER_TICKS] * tick_ns;
+    ret->cpu_ns = ret->user_ns + fields[KERNEL_TICKS] * tick_ns;
     ret->start_time = fields[START_TIME];
     ret->rss_kib = fields[RESIDENT] * ((uint64_t)sysconf(_SC_PAGESIZE) / 1024);
     return 0;

@@ -143,6 +143,8 @@ struct vir_child {
     mode_t umask;                       /* 0: 0077 */
     bool orphan;                        /* nobody's child: no SIGCHLD, no status, nothing for wait() to find */
     const char *const *more_env;        /* NAME=VALUE beside those of ENV NULL, VIR_MORE_ENV at most, NULL-terminated; NULL: none */
+    const int *join_fds;                /* files of control groups that it joins while its user is still ours */
+    size_t n_join_fds;
     bool bound;                         /* killed when the thread that starts it ends, or the program; no orphan */
 };
 #define VIR_CHILD_INIT .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1, .uid = (uid_t)-1, .gid = (gid_t)-1

@@ -237,6 +237,7 @@ int vir_process_reap(const struct vir_process *process);
 struct vir_process_facts {
     char state;                         /* a letter of /proc; Z, X: it has ended */
     uint64_t cpu_ns;                    /* of its own and of the kernel for it */
+    uint64_t user_ns;                   /* its own */
     uint64_t start_time;
     uint64_t rss_kib;                   /* resident memory */
 };
@@ -260,6 +261,79 @@ int vir_process_log_watch(struct vir_process_log *log, struct vir_loop *loop);
 struct vir_process_log *vir_process_log_close(struct vir_process_log *log, bool over);
 /* A file that is written to so, or was, for reading; -1: error set. */
 int vir_process_log_file(const struct vir_dir *logs, const char *file);
+
+/* ---- control groups -------------------------------------------------------- */
+
+/* What the host's control groups share out: each controller by a hierarchy of version 1, of its own or with
+ * others, or by that of version 2. */
+enum vir_cgroup_controller {
+    VIR_CGROUP_CPU,
+    VIR_CGROUP_CPUACCT,                 /* the times that were used */
+    VIR_CGROUP_CPUSET,
+    VIR_CGROUP_MEMORY,
+    VIR_CGROUP_BLKIO,
+    VIR_CGROUP_CONTROLLERS
+};
+
+/* Where they are mounted; NULL without an error: nowhere.  It outlives all groups. */
+struct vir_cgroups;
+struct vir_cgroups *vir_cgroups_find(void);
+struct vir_cgroups *vir_cgroups_free(struct vir_cgroups *host);         /* returns NULL */
+
+/* A group below each hierarchy, for one process with its threads.  It is in the kernel until it is removed,
+ * whatever becomes of the struct. */
+struct vir_cgroup;
+/* PARENT/NAME.  PARENT is "" or begins with '/'; MAKE: it is made if it is not there.  0, where *RET is NULL if
+ * groups are forbidden to us; 1: processes of others are in such a group; -1: error set. */
+int vir_cgroup_make(const struct vir_cgroups *host, const char *parent, bool make, const char *name,
+                    struct vir_cgroup **ret);
+/* The group that PID is in, be it in its part PART, if its name ends in END; NULL without an error. */
+struct vir_cgroup *vir_cgroup_of(const struct vir_cgroups *host, pid_t pid, const char *part, const char *end);
+struct vir_cgroup *vir_cgroup_free(struct vir_cgroup *group);           /* returns NULL; NULL is allowed */
+bool vir_cgroup_has(const struct vir_cgroup *group, enum vir_cgroup_controller controller);     /* NULL: none */
+bool vir_cgroup_is_v2(const struct vir_cgroup *group, enum vir_cgroup_controller controller);
+/* What cannot be removed is a warning.  NULL is allowed. */
+void vir_cgroup_remove(const struct vir_cgroup *group);
+/* Removes the group PATH that nobody has a struct of, if nothing runs in it; no error set. */
+void vir_cgroups_remove(const struct vir_cgroups *host, const char *path);
+/* The same of those in PARENT whose names begin and end so and which are older than AGE_S seconds. */
+void vir_cgroups_sweep(const struct vir_cgroups *host, const char *parent, const char *begins, const char *end,
+                       int age_s);
+
+/* A part of a group, for some of its threads: where what is shared out can be so. */
+int vir_cgroup_make_part(const struct vir_cgroup *group, const char *name);
+void vir_cgroup_remove_part(const struct vir_cgroup *group, const char *name);
+struct vir_cgroup *vir_cgroup_part(const struct vir_cgroup *group, const char *name);   /* to be freed */
+/* Files for struct vir_child, by which a new process comes into PART of the group; *RET_N of at most
+ * VIR_CGROUP_CONTROLLERS, to be closed by the caller even after -1. */
+int vir_cgroup_entrances(const struct vir_cgroup *group, const char *part, int *fds, size_t *ret_n);
+int vir_cgroup_take_thread(const struct vir_cgroup *group, const char *part, pid_t thread);
+
+enum vir_cgroup_value {
+    VIR_CGROUP_SHARES,
+    VIR_CGROUP_PERIOD, VIR_CGROUP_QUOTA,                                /* microseconds */
+    VIR_CGROUP_HARD_LIMIT, VIR_CGROUP_SOFT_LIMIT, VIR_CGROUP_SWAP_LIMIT,        /* bytes */
+    VIR_CGROUP_WEIGHT,
+    VIR_CGROUP_DEVICE_WEIGHT,           /* from here on: of one disk */
+    VIR_CGROUP_READ_IOPS, VIR_CGROUP_WRITE_IOPS, VIR_CGROUP_READ_BYTES, VIR_CGROUP_WRITE_BYTES,
+    VIR_CGROUP_VALUES
+};
+bool vir_cgroup_has_value(const struct vir_cgroup *group, enum vir_cgroup_value value);
+/* -1 stands for no limit. */
+int vir_cgroup_get(const struct vir_cgroup *group, enum vir_cgroup_value value, int64_t *ret);
+int vir_cgroup_set(const struct vir_cgroup *group, enum vir_cgroup_value value, int64_t number);
+/* Of the disk DEVICE, a path; 0: no limit. */
+int vir_cgroup_set_device(const struct vir_cgroup *group, enum vir_cgroup_value value, const char *device,
+                          uint64_t number);
+/* FILE: "cpuset.cpus" or "cpuset.mems" of a group that has VIR_CGROUP_CPUSET.  SET NULL: so much that its parts can get
+ * what they lack. */
+int vir_cgroup_set_cpuset(const struct vir_cgroup *group, const char *file, const char *set);
+
+/* Nanoseconds, of a group that has VIR_CGROUP_CPUACCT. */
+struct vir_cgroup_used { uint64_t all, user, system; };
+int vir_cgroup_used(const struct vir_cgroup *group, struct vir_cgroup_used *ret);
+/* The same of each of the host's first N CPUs, added to TIMES; version 2 does not know it. */
+int vir_cgroup_used_by_cpu(const struct vir_cgroup *group, uint64_t *times, size_t n);
 
 /* ---- audit ----------------------------------------------------------------- */
 
