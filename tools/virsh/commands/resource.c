@@ -40,8 +40,10 @@ scheduler_parameters(struct shell *vsh, virDomainPtr dom, bool plain, unsigned i
     int n = 0, result;
     VIR_AUTO_FREE char *type = virDomainGetSchedulerType(dom, &n);
 
-    if (!type)
+    if (!type) {
+        shell_print(vsh, "%-15s: %s\n", "Scheduler", "Unknown");
         return -1;
+    }
     if (n < 0 || n > PARAMS_MAX)
         return shell_error(vsh, "%d scheduler parameters cannot be", n);
     if (!*ret_params)
@@ -105,20 +107,21 @@ collect_settings(struct shell *vsh, const struct schedinfo_args *args, const vir
 int
 run_schedinfo(struct shell *vsh, const struct schedinfo_args *args)
 {
-    const unsigned int affect = args->flags;
+    const unsigned int both = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, affect = args->flags;
+    const unsigned int seen = (affect & both) == both ? affect & ~both : affect;       /* one of them is shown */
     const bool plain = affect == 0;
     virDomainPtr dom = args->domain;
     virTypedParameterPtr params = NULL, settings = NULL;
     int n = 0, n_settings = 0, max_settings = 0, result;
 
-    result = scheduler_parameters(vsh, dom, plain, affect, &params, &n);
+    result = scheduler_parameters(vsh, dom, plain, seen, &params, &n);
     if (result == 0)
         result = collect_settings(vsh, args, params, n, &settings, &n_settings, &max_settings);
     if (result == 0 && n_settings > 0) {
         result = plain ? virDomainSetSchedulerParameters(dom, settings, n_settings)
                        : virDomainSetSchedulerParametersFlags(dom, settings, n_settings, affect);
         if (result == 0)
-            result = scheduler_parameters(vsh, dom, plain, affect, &params, &n);
+            result = scheduler_parameters(vsh, dom, plain, seen, &params, &n);
     }
     if (result == 0)
         shell_print_params(vsh, params, n);
@@ -129,18 +132,22 @@ run_schedinfo(struct shell *vsh, const struct schedinfo_args *args)
 
 typedef int (*get_params_fn)(virDomainPtr dom, virTypedParameterPtr params, int *nparams, unsigned int flags);
 
-/* Asks how many there are, then for them; NULL: reported. */
+/* Asks how many there are, then for them; NULL: reported, as UNCOUNTED or UNREAD. */
 static virTypedParameterPtr
-read_params(virDomainPtr dom, get_params_fn get, unsigned int affect, int *ret_n)
+read_params(struct shell *vsh, virDomainPtr dom, get_params_fn get, unsigned int affect, int *ret_n, const char *uncounted,
+            const char *unread)
 {
     virTypedParameterPtr params;
 
     *ret_n = 0;
-    if (get(dom, NULL, ret_n, affect) < 0)
+    if (get(dom, NULL, ret_n, affect) < 0) {
+        shell_error(vsh, "%s", uncounted);
         return NULL;
+    }
     params = vir_alloc_array((size_t)*ret_n + 1, sizeof(*params));
     if (*ret_n > 0 && get(dom, params, ret_n, affect) < 0) {
         free(params);
+        shell_error(vsh, "%s", unread);
         return NULL;
     }
     return params;
@@ -181,9 +188,10 @@ run_memtune(struct shell *vsh, const struct memtune_args *args)
         if (virDomainSetMemoryParameters(args->domain, params, n, args->flags) < 0)
             result = shell_error(vsh, "Unable to change memory parameters");
     } else if (result >= 0) {
-        params = read_params(args->domain, virDomainGetMemoryParameters, args->flags, &n);
+        params = read_params(vsh, args->domain, virDomainGetMemoryParameters, args->flags, &n,
+                             "Unable to get number of memory parameters", "Unable to get memory parameters");
         if (!params)
-            return shell_error(vsh, "Unable to get memory parameters");
+            return -1;
         for (int i = 0; i < n; i++)
             print_limit(vsh, &params[i]);
     }
@@ -215,9 +223,10 @@ run_numatune(struct shell *vsh, const struct numatune_args *args)
         if (virDomainSetNumaParameters(args->domain, params, n, args->flags) < 0)
             result = shell_error(vsh, "Unable to change numa parameters");
     } else if (result == 0) {
-        params = read_params(args->domain, virDomainGetNumaParameters, args->flags, &n);
+        params = read_params(vsh, args->domain, virDomainGetNumaParameters, args->flags, &n,
+                             "Unable to get number of memory parameters", "Unable to get numa parameters");
         if (!params)
-            return shell_error(vsh, "Unable to get numa parameters");
+            return -1;
         for (int i = 0; i < n; i++)
             print_numa(vsh, &params[i]);
     }
@@ -251,9 +260,10 @@ run_blkiotune(struct shell *vsh, const struct blkiotune_args *args)
         if (virDomainSetBlkioParameters(args->domain, params, n, args->flags) < 0)
             result = shell_error(vsh, "Unable to change blkio parameters");
     } else if (result == 0) {
-        params = read_params(args->domain, virDomainGetBlkioParameters, args->flags, &n);
+        params = read_params(vsh, args->domain, virDomainGetBlkioParameters, args->flags, &n,
+                             "Unable to get blkio parameters", "Unable to get blkio parameters");
         if (!params)
-            return shell_error(vsh, "Unable to get blkio parameters");
+            return -1;
         shell_print_params(vsh, params, n);
     }
     virTypedParamsFree(params, n);

@@ -190,7 +190,7 @@ run_emulatorpin(struct shell *vsh, const struct emulatorpin_args *args)
     if (virDomainGetEmulatorPinInfo(args->domain, map, maplen, args->flags) < 0)
         return -1;
     text = virsh_cpu_map_text(map, cpus, true);
-    shell_print_extra(vsh, "%s %s\n%s\n", "emulator:", "CPU Affinity", "----------------------------------");
-    shell_print(vsh, "       *: %s\n", text);
+    shell_print_extra(vsh, "%s %s\n%s\n       *: ", "emulator:", "CPU Affinity", "----------------------------------");
+    shell_print(vsh, "%s\n", text);
     return 0;
 }
