@@ -6,6 +6,7 @@
  */
 #include "guest/adopt.h"
 #include "calls/calls.h"
+#include "guest/cgroup.h"
 #include "emulator/capabilities.h"
 #include "guest/watch.h"
 #include "guest/state.h"
@@ -47,6 +48,7 @@ unload(void)
     qemu_driver.store = vir_store_free(qemu_driver.store);
     qemu_driver.hub = vir_event_hub_free(qemu_driver.hub);
     qemu_driver.caps = qemu_caps_free(qemu_driver.caps);
+    qemu_driver.cgroups = vir_cgroups_free(qemu_driver.cgroups);
     vir_keep_close(&qemu_driver.config);
     vir_keep_close(&qemu_driver.state);
     vir_dir_leave(&qemu_driver.log);
@@ -84,10 +86,12 @@ load(const struct vir_host *host)
         return -1;
     }
     qemu_driver.caps = qemu_caps_new(host->cache_dir);
+    qemu_cgroups_find();
     qemu_config_load_all();
     qemu_adopt_all();
     qemu_rescue_all();
     qemu_sweep_traces();
+    qemu_cgroups_sweep();
     if (vir_keep_first_since_boot(&qemu_driver.state.dir) && vir_store_count(qemu_driver.store, false) > 0 &&
         qemu_thread_start(qemu_autostart_all, NULL) < 0)
         qemu_warn_error("no guest is started with the host");
@@ -147,16 +151,16 @@ static const struct vir_domain_ops domain_ops = {
     .domain_del_iothread = { qemu_domain_del_iothread, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_set_iothread_params = { qemu_domain_set_iothread_params,
         VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
-    .domain_get_memory_parameters = { qemu_domain_get_memory_parameters, TUNE_FLAGS, NOW },
+    .domain_get_memory_parameters = { qemu_domain_get_memory_parameters, TUNE_FLAGS, 0 },
     .domain_set_memory_parameters = { qemu_domain_set_memory_parameters, TUNE_FLAGS, 0 },
-    .domain_get_blkio_parameters = { qemu_domain_get_blkio_parameters, TUNE_FLAGS, NOW },
+    .domain_get_blkio_parameters = { qemu_domain_get_blkio_parameters, TUNE_FLAGS, 0 },
     .domain_set_blkio_parameters = { qemu_domain_set_blkio_parameters, TUNE_FLAGS, 0 },
     .domain_get_numa_parameters = { qemu_domain_get_numa_parameters, TUNE_FLAGS, NOW },
     .domain_set_numa_parameters = { qemu_domain_set_numa_parameters, TUNE_FLAGS, 0 },
     .domain_get_scheduler_type = { qemu_domain_get_scheduler_type, 0, NOW },
-    .domain_get_scheduler_parameters_flags = { qemu_domain_get_scheduler_parameters_flags, TUNE_FLAGS, NOW },
+    .domain_get_scheduler_parameters_flags = { qemu_domain_get_scheduler_parameters_flags, TUNE_FLAGS, 0 },
     .domain_set_scheduler_parameters_flags = { qemu_domain_set_scheduler_parameters_flags, TUNE_FLAGS, 0 },
-    .domain_get_cpu_stats = { qemu_domain_get_cpu_stats, VIR_TYPED_PARAM_STRING_OKAY, NOW },
+    .domain_get_cpu_stats = { qemu_domain_get_cpu_stats, VIR_TYPED_PARAM_STRING_OKAY, 0 },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |

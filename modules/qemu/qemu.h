@@ -48,6 +48,7 @@ struct qemu_driver {
     struct vir_event_hub *hub;
     struct vir_loop *loop;
     struct qemu_caps_store *caps;
+    struct vir_cgroups *cgroups;        /* the host's; NULL: guests are in none, as a user's own */
     int last_id;                        /* atomic: of running domains */
     int bound;                          /* atomic: runs that end with a connection */
     int lock_fd;                        /* of the state directory; -1: not locked */
@@ -77,6 +78,7 @@ struct qemu_run {
     struct qemu_domain *domain;         /* a reference */
     int id;
     struct vir_process process;
+    struct vir_cgroup *cgroup;          /* as long as the run; NULL: none (guest/cgroup.h) */
     struct vir_process_log *log;        /* NULL: its FIFO is lost; until the end is told */
     void (*over)(struct qemu_run *run); /* told in the loop's thread when the process is gone */
     /* With the entry's lock: */

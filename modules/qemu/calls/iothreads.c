@@ -4,6 +4,7 @@
  */
 #include "calls/calls.h"
 #include "document/machine.h"
+#include "guest/cgroup.h"
 #include "guest/hotplug.h"
 #include "guest/tasks.h"
 #include "host/task.h"
@@ -240,6 +241,7 @@ go(struct qemu_run *run, const void *what)
     const unsigned int *id = what;
     struct qemu_def *live = qemu_live_copy(run);
     struct json_object *args = qmp_new_object();
+    VIR_AUTO_FREE char *part = vir_strdup_printf("iothread%u", *id);
     int ret = live ? check_gone(live->doc, *id) : -1;
 
     qemu_put_iothread(args, "id", *id);
@@ -249,6 +251,7 @@ go(struct qemu_run *run, const void *what)
     if (ret == 0) {
         drop(live->doc, *id);
         qemu_live_show(run, live, NULL);
+        qemu_cgroup_remove_part(run, part);
     } else {
         qemu_def_unref(live);
     }

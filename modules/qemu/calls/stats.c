@@ -64,6 +64,47 @@ tell_state(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
     vir_stats_int(stats, reason, "state.reason");
 }
 
+/* What a guest without a control group has used, /proc tells. */
+static int
+used(const struct qemu_run *run, struct vir_cgroup_used *ret)
+{
+    struct vir_process_facts facts;
+
+    if (vir_cgroup_has(run->cgroup, VIR_CGROUP_CPUACCT))
+        return vir_cgroup_used(run->cgroup, ret);
+    if (vir_process_read(run->process.pid, &facts) < 0)
+        return -1;
+    *ret = (struct vir_cgroup_used){ facts.cpu_ns, facts.user_ns, facts.cpu_ns - facts.user_ns };
+    return 0;
+}
+
+static void
+tell_cpu(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
+{
+    struct qemu_domain *domain = (struct qemu_domain *)entry;
+    struct asked *asked = opaque;
+    struct vir_cgroup_used times;
+    bool kvm;
+
+    if (!asked->run)
+        return;
+    if (used(asked->run, &times) < 0) {
+        virFreeError(vir_error_take());     /* it has just ended */
+        return;
+    }
+    vir_stats_ullong(stats, times.all, "cpu.time");
+    vir_stats_ullong(stats, times.user, "cpu.user");
+    vir_stats_ullong(stats, times.system, "cpu.system");
+    vir_stats_uint(stats, 0, "cpu.cache.monitor.count");        /* <cachetune>, which is refused */
+    qemu_domain_lock(domain);
+    kvm = domain->live && qemu_def_is_kvm(domain->live);
+    qemu_domain_unlock(domain);
+    if (!kvm) {                         /* KVM alone polls */
+        vir_stats_ullong(stats, 0, "cpu.haltpoll.success.time");
+        vir_stats_ullong(stats, 0, "cpu.haltpoll.fail.time");
+    }
+}
+
 static void
 tell_balloon(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
 {
@@ -150,6 +191,7 @@ tell_interface(struct vir_stats *stats, struct vir_store_entry *entry, void *opa
 
 static const struct vir_stats_group groups[] = {
     { VIR_DOMAIN_STATS_STATE, tell_state },
+    { VIR_DOMAIN_STATS_CPU_TOTAL, tell_cpu },
     { VIR_DOMAIN_STATS_BALLOON, tell_balloon },
     { VIR_DOMAIN_STATS_VCPU, tell_vcpu },
     { VIR_DOMAIN_STATS_INTERFACE, tell_interface },

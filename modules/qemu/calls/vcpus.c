@@ -3,6 +3,7 @@
  * Virtual CPUs: how many are online, which, and where they and the emulator run.
  */
 #include "calls/calls.h"
+#include "guest/cgroup.h"
 #include "guest/hotplug.h"
 #include "guest/tasks.h"
 #include "host/task.h"
@@ -322,7 +323,10 @@ static int
 pin_emulator(struct qemu_run *run, const void *what)
 {
     struct qemu_def *live = qemu_live_copy(run);
-    int ret = live ? qemu_task_pin(run->process.pid, what, "emulator") : -1;
+    int ret = live ? qemu_cgroup_pin(run, QEMU_CGROUP_EMULATOR, what) : -1;
+
+    if (ret == 0)
+        ret = qemu_task_pin(run->process.pid, what, "emulator");
 
     if (ret == 0) {
         qemu_pin_emulator(live->doc, what);

@@ -4,6 +4,7 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
+#include "guest/cgroup.h"
 #include "guest/events.h"
 #include "guest/halt.h"
 #include "guest/log.h"
@@ -74,6 +75,7 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
     if (!vir_process_find(found->pid, found->start_time, &run->process) ||
         !qemu_log_is_of(found->pid, domain->entry.name, domain->entry.uuid))
         return 0;
+    qemu_cgroup_adopt(run);
     run->log = qemu_log_open(found->live->doc, NULL);
     if (!run->log)
         qemu_warn_error("what a guest writes is lost");
@@ -92,8 +94,10 @@ qemu_adopt(const struct qemu_state *found)
         return ret;
     if (domain)
         not_taken_up(domain);
-    if (ret == 0)
+    if (ret == 0) {
         qemu_doc_release_devices(found->live->doc);
+        qemu_cgroup_forget(found->live->doc);
+    }
     qemu_def_unref(found->live);
     return ret;
 }

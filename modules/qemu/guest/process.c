@@ -11,6 +11,7 @@
 #include "document/command.h"
 #include "document/machine.h"
 #include "guest/audit.h"
+#include "guest/cgroup.h"
 #include "guest/events.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
@@ -120,6 +121,7 @@ run_over(struct qemu_run *run)
     struct qemu_domain *domain = run->domain;
     bool again;
 
+    qemu_cgroup_end(run);
     qemu_domain_lock(domain);
     again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
     run->ended = true;
@@ -239,6 +241,7 @@ launch(struct start *start)
     int ret;
     VIR_AUTO_CLOSE int output_fd = -1;
     VIR_AUTO_CLOSE int log_fd = -1;
+    int joined[VIR_CGROUP_CONTROLLERS];
 
     if (qemu_variables_prepare(live->doc, start->flags & VIR_DOMAIN_START_RESET_NVRAM) < 0 ||
         qemu_memory_open(live->doc) < 0)
@@ -260,7 +263,12 @@ launch(struct start *start)
     child.more_env = (const char *const *)env;
     child.stdin_fd = log_fd;            /* by which it is known again */
     child.stdout_fd = child.stderr_fd = output_fd;
-    ret = vir_process_start(&child, &start->run->process);
+    child.join_fds = joined;
+    ret = qemu_cgroup_enter(start->run, joined, &child.n_join_fds);
+    if (ret == 0)
+        ret = vir_process_start(&child, &start->run->process);
+    while (child.n_join_fds)
+        close(joined[--child.n_join_fds]);
     free_env(env);
     if (ret < 0)
         return -1;
@@ -304,7 +312,7 @@ save_status(const struct start *start)
 static int
 talk(struct start *start)
 {
-    bool tasks = qemu_tasks_wanted(start->live->doc);
+    bool tasks = qemu_tasks_wanted(start->run, start->live->doc);
     struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
                                               !stays_paused(start) && !start->from && !tasks);
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
@@ -451,6 +459,8 @@ prepare(struct start *start, struct qemu_def *as)
         qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
+    if (qemu_cgroup_begin(start->run, start->live->doc) < 0)
+        return -1;
     start->live->doc->has_id = true;
     start->live->doc->id = start->run->id;
     return qemu_doc_prepare(start->live->doc, &start->opened);
@@ -469,17 +479,21 @@ static int
 start_domain(struct start *start, struct qemu_def *def, virConnectPtr conn, int event_detail)
 {
     struct qemu_domain *domain = start->domain;
+    bool runs = false;
     int ret = -1;
 
     if (prepare(start, def) == 0) {
-        if (launch(start) == 0 && hand_to_loop(start) == 0) {
+        runs = launch(start) == 0 && hand_to_loop(start) == 0;
+        if (runs) {
             ret = run_to_first_answer(start, conn, event_detail);
-        } else {                        /* nothing runs; afterwards the end of the run does this */
+        } else {                        /* afterwards the end of the run does this */
             qemu_doc_release_devices(start->live->doc);
             qemu_socket_remove(domain->entry.uuid);
             qemu_state_remove(domain->entry.name);
         }
     }
+    if (start->run && !runs)
+        qemu_cgroup_end(start->run);
     if (ret < 0) {
         if (start->live)
             qemu_audit_start(start->live, 0, event_detail, false);

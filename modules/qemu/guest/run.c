@@ -35,6 +35,7 @@ qemu_run_unref(struct qemu_run *run)
     qemu_monitor_unref(run->monitor);
     vir_process_log_close(run->log, true);
     vir_process_close(&run->process);
+    vir_cgroup_free(run->cgroup);
     qemu_run_drop_early(run);
     qemu_domain_unref(&run->domain);
     free(run->image);

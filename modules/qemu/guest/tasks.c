@@ -4,6 +4,7 @@
  * gives them (-name debug-threads=on), so that nobody has to be asked.
  */
 #include "guest/tasks.h"
+#include "guest/cgroup.h"
 #include "guest/hotplug.h"
 #include "guest/vcpus.h"
 #include "host/task.h"
@@ -107,26 +108,32 @@ int
 qemu_task_place_vcpu(struct qemu_run *run, const struct qemu_domain_def *doc, unsigned int id)
 {
     VIR_AUTO_FREE char *what = vir_strdup_printf("vcpu %u", id);
+    VIR_AUTO_FREE char *part = vir_strdup_printf("vcpu%u", id);
     const char *cpus = qemu_pin_of_vcpu(doc, id);
     pid_t task;
 
-    if (!cpus && (!doc->cputune || doc->cputune->n_vcpuscheds == 0))
+    if (!run->cgroup && !cpus && (!doc->cputune || doc->cputune->n_vcpuscheds == 0))
         return 0;
     task = qemu_task_of_vcpu(run, id);
     if (!task)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the emulator has no thread of the %s", what);
+    if (qemu_cgroup_place(run, part, task, cpus, qemu_bandwidth_of_vcpus(doc)) < 0)
+        return -1;
     return cpus && qemu_task_pin(task, cpus, what) < 0 ? -1 : schedule_vcpu(doc, id, task, what);
 }
 
 static int
-place_iothread(const struct qemu_domain_def *doc, struct json_object *told, unsigned int id)
+place_iothread(struct qemu_run *run, const struct qemu_domain_def *doc, struct json_object *told, unsigned int id)
 {
     VIR_AUTO_FREE char *what = vir_strdup_printf("thread for I/O %u", id);
+    VIR_AUTO_FREE char *part = vir_strdup_printf("iothread%u", id);
     const char *cpus = qemu_pin_of_iothread(doc, id);
     pid_t task = qemu_task_of_iothread(told, id);
 
     if (!task)
         return vir_error(VIR_ERR_INTERNAL_ERROR, "the emulator has no %s", what);
+    if (qemu_cgroup_place(run, part, task, cpus, qemu_bandwidth_of_iothreads(doc)) < 0)
+        return -1;
     return cpus && qemu_task_pin(task, cpus, what) < 0 ? -1 : schedule_iothread(doc, id, task, what);
 }
 
@@ -134,7 +141,7 @@ int
 qemu_task_place_iothread(struct qemu_run *run, const struct qemu_domain_def *doc, unsigned int id)
 {
     struct json_object *told = qemu_iothreads_told(run);
-    int ret = told ? place_iothread(doc, told, id) : -1;
+    int ret = told ? place_iothread(run, doc, told, id) : -1;
 
     json_object_put(told);
     return ret;
@@ -150,7 +157,7 @@ place_iothreads(struct qemu_run *run, const struct qemu_domain_def *doc)
         return 0;
     told = qemu_iothreads_told(run);
     for (unsigned int i = 0; told && ret == 0 && i < doc->iothreads; i++)
-        ret = place_iothread(doc, told, i < doc->iothreadids.n_iothreads ? doc->iothreadids.iothreads[i]->id : i + 1);
+        ret = place_iothread(run, doc, told, i < doc->iothreadids.n_iothreads ? doc->iothreadids.iothreads[i]->id : i + 1);
     json_object_put(told);
     return told ? ret : -1;
 }
@@ -158,11 +165,11 @@ place_iothreads(struct qemu_run *run, const struct qemu_domain_def *doc)
 /* ---- at the start ---------------------------------------------------------------------------------------- */
 
 bool
-qemu_tasks_wanted(const struct qemu_domain_def *doc)
+qemu_tasks_wanted(const struct qemu_run *run, const struct qemu_domain_def *doc)
 {
     unsigned int order = 0;
 
-    return doc->cputune || qemu_pin_of_emulator(doc) || qemu_vcpu_next_plugged(doc, &order) < doc->vcpu.count;
+    return run->cgroup || doc->cputune || qemu_pin_of_emulator(doc) || qemu_vcpu_next_plugged(doc, &order) < doc->vcpu.count;
 }
 
 /* The emulator's own threads last: those that it begins later run as the one that begins them. */

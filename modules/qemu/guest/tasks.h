@@ -22,7 +22,7 @@ int qemu_task_place_vcpu(struct qemu_run *run, const struct qemu_domain_def *doc
 int qemu_task_place_iothread(struct qemu_run *run, const struct qemu_domain_def *doc, unsigned int id);
 
 /* Has something to be done between the machine's making and its first step?  And does it. */
-bool qemu_tasks_wanted(const struct qemu_domain_def *doc);
+bool qemu_tasks_wanted(const struct qemu_run *run, const struct qemu_domain_def *doc);
 int qemu_tasks_begin(struct qemu_run *run, const struct qemu_domain_def *doc);
 
 /* ---- with the job ---- */

@@ -4,6 +4,7 @@
  * and has each as a device.
  */
 #include "guest/audit.h"
+#include "guest/cgroup.h"
 #include "guest/hotplug.h"
 #include "guest/vcpus.h"
 #include "qmp/monitor.h"
@@ -107,6 +108,7 @@ qemu_vcpus_begin(struct qemu_run *run, const struct qemu_domain_def *doc)
 int
 qemu_vcpu_show(struct qemu_run *run, unsigned int id, bool online)
 {
+    VIR_AUTO_FREE char *alias = alias_of(id);          /* that of its part of the control group, too */
     struct qemu_def *live = qemu_live_copy(run);
     unsigned int before, now;
 
@@ -122,6 +124,8 @@ qemu_vcpu_show(struct qemu_run *run, unsigned int id, bool online)
     now = qemu_def_vcpus_now(live);
     qemu_audit_amount(live, "vcpu", before, now);
     qemu_live_show(run, live, NULL);
+    if (!online)
+        qemu_cgroup_remove_part(run, alias);
     return 0;
 }
 
