@@ -232,13 +232,15 @@ xdr_take_name(struct xdr_in *in, const struct xdr_field *field, char *at)
 static int
 xdr_take_chars(struct xdr_in *in, char *to, size_t n)
 {
-    uint32_t word = 0;
-
+    if (n > xdr_left(in) / 4)
+        return xdr_bad(in, "message ends too early");
     for (size_t i = 0; i < n; i++) {
-        if (xdr_take_32(in, &word) < 0)
-            return -1;
-        to[i] = (char)word;
+        uint32_t word;
+
+        memcpy(&word, in->at + i * 4, 4);
+        to[i] = (char)be32toh(word);
     }
+    in->at += n * 4;
     return 0;
 }
 

@@ -153,10 +153,16 @@ xdr_put_counted_bytes(struct rpc_buf *buf, const void *bytes, size_t n, uint32_t
 static int
 xdr_put_chars(struct rpc_buf *buf, const char *chars, size_t n)
 {
+    unsigned char *p = reserve(buf, n * 4);
+
+    if (!p)
+        return -1;
     for (size_t i = 0; i < n; i++) {
-        if (xdr_put_32(buf, (uint32_t)(int32_t)(signed char)chars[i]) < 0)
-            return -1;
+        uint32_t word = htobe32((uint32_t)(int32_t)(signed char)chars[i]);
+
+        memcpy(p + i * 4, &word, 4);
     }
+    buf->len += n * 4;
     return 0;
 }
 
