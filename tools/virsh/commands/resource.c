@@ -361,3 +361,122 @@ run_cpu_stats(struct shell *vsh, const struct cpu_stats_args *args)
 failed:
     return shell_error(vsh, "Failed to retrieve CPU statistics for domain '%s'", virDomainGetName(args->domain));
 }
+
+/* ---- limits of devices ---- */
+
+/* What is asked of one DEVICE. */
+typedef int (*device_get_fn)(virDomainPtr dom, const char *device, virTypedParameterPtr params, int *nparams,
+                             unsigned int flags);
+
+static int
+print_device(struct shell *vsh, virDomainPtr dom, const char *device, device_get_fn get, unsigned int affect,
+             const char *uncounted, const char *unread)
+{
+    virTypedParameterPtr params;
+    int n = 0;
+
+    if (get(dom, device, NULL, &n, affect) < 0)
+        return shell_error(vsh, "%s", uncounted);
+    params = vir_alloc_array((size_t)n + 1, sizeof(*params));
+    if (n > 0 && get(dom, device, params, &n, affect) < 0) {
+        free(params);
+        return shell_error(vsh, "%s", unread);
+    }
+    shell_print_params(vsh, params, n);
+    virTypedParamsFree(params, n);
+    return 0;
+}
+
+#define LIMIT(field, name) { VIR_DOMAIN_BLOCK_IOTUNE_##field, args->has_##name, args->name }
+
+int
+run_blkdeviotune(struct shell *vsh, const struct blkdeviotune_args *args)
+{
+    const struct { const char *field; bool given; unsigned long long value; } limits[] = {
+        LIMIT(TOTAL_BYTES_SEC, total_bytes_sec), LIMIT(READ_BYTES_SEC, read_bytes_sec),
+        LIMIT(WRITE_BYTES_SEC, write_bytes_sec), LIMIT(TOTAL_IOPS_SEC, total_iops_sec),
+        LIMIT(READ_IOPS_SEC, read_iops_sec), LIMIT(WRITE_IOPS_SEC, write_iops_sec),
+        LIMIT(TOTAL_BYTES_SEC_MAX, total_bytes_sec_max), LIMIT(READ_BYTES_SEC_MAX, read_bytes_sec_max),
+        LIMIT(WRITE_BYTES_SEC_MAX, write_bytes_sec_max), LIMIT(TOTAL_IOPS_SEC_MAX, total_iops_sec_max),
+        LIMIT(READ_IOPS_SEC_MAX, read_iops_sec_max), LIMIT(WRITE_IOPS_SEC_MAX, write_iops_sec_max),
+        LIMIT(SIZE_IOPS_SEC, size_iops_sec), LIMIT(TOTAL_BYTES_SEC_MAX_LENGTH, total_bytes_sec_max_length),
+        LIMIT(READ_BYTES_SEC_MAX_LENGTH, read_bytes_sec_max_length),
+        LIMIT(WRITE_BYTES_SEC_MAX_LENGTH, write_bytes_sec_max_length),
+        LIMIT(TOTAL_IOPS_SEC_MAX_LENGTH, total_iops_sec_max_length),
+        LIMIT(READ_IOPS_SEC_MAX_LENGTH, read_iops_sec_max_length),
+        LIMIT(WRITE_IOPS_SEC_MAX_LENGTH, write_iops_sec_max_length),
+    };
+    virTypedParameterPtr params = NULL;
+    int n = 0, max = 0, result = 0;
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits) && result == 0; i++)
+        if (limits[i].given)
+            result = virTypedParamsAddULLong(&params, &n, &max, limits[i].field, limits[i].value);
+    if (result == 0 && args->group_name)
+        result = virTypedParamsAddString(&params, &n, &max, VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME, args->group_name);
+    if (result == 0 && n > 0)
+        result = shell_did(vsh, virDomainSetBlockIoTune(args->domain, args->device, params, n, args->flags), NULL, NULL,
+                           "Unable to change block I/O throttle");
+    else if (result == 0)
+        result = print_device(vsh, args->domain, args->device, virDomainGetBlockIoTune, args->flags,
+                              "Unable to get number of block I/O throttle parameters",
+                              "Unable to get block I/O throttle parameters");
+    virTypedParamsFree(params, n);
+    return result;
+}
+
+static const char *const rate_words[] = { "average", "peak", "burst", "floor" };
+
+/* TEXT, "AVERAGE,PEAK,BURST,FLOOR" of which N at most are said, into FIELDS; what is not said is 0. */
+static int
+add_rates(struct shell *vsh, const char *way, const char *text, const char *const *fields, size_t n,
+          virTypedParameterPtr *params, int *n_params, int *max)
+{
+    unsigned long long rates[4] = { 0 };
+
+    for (size_t i = 0; i < n && text; i++) {
+        size_t len = strcspn(text, ",");
+        char *end = NULL;
+
+        rates[i] = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+        if (len && end != text + len)
+            return shell_error(vsh, "field '%s' is malformed", rate_words[i]);
+        text = text[len] ? text + len + 1 : NULL;
+    }
+    if (text)
+        return shell_error(vsh, "'%s' is too much for the option --%s", text, way);
+    for (size_t i = 0; i < n; i++)
+        if (rates[i] > UINT_MAX)
+            return shell_error(vsh, "%s rate larger than maximum %u", way, UINT_MAX);
+    if (rates[0] == 0 && (rates[1] || rates[2]))
+        return shell_error(vsh, n > 3 ? "either %s average or floor is mandatory" : "%s average is mandatory", way);
+    for (size_t i = 0; i < n; i++)
+        if ((i == 0 || rates[i]) &&
+            virTypedParamsAddUInt(params, n_params, max, fields[i], (unsigned int)rates[i]) < 0)
+            return -1;
+    return 0;
+}
+
+int
+run_domiftune(struct shell *vsh, const struct domiftune_args *args)
+{
+    static const char *const in[] = { VIR_DOMAIN_BANDWIDTH_IN_AVERAGE, VIR_DOMAIN_BANDWIDTH_IN_PEAK,
+                                      VIR_DOMAIN_BANDWIDTH_IN_BURST, VIR_DOMAIN_BANDWIDTH_IN_FLOOR };
+    static const char *const out[] = { VIR_DOMAIN_BANDWIDTH_OUT_AVERAGE, VIR_DOMAIN_BANDWIDTH_OUT_PEAK,
+                                       VIR_DOMAIN_BANDWIDTH_OUT_BURST };
+    virTypedParameterPtr params = NULL;
+    int n = 0, max = 0, result = 0;
+
+    if (args->inbound)
+        result = add_rates(vsh, "inbound", args->inbound, in, 4, &params, &n, &max);
+    if (result == 0 && args->outbound)
+        result = add_rates(vsh, "outbound", args->outbound, out, 3, &params, &n, &max);
+    if (result == 0 && n > 0)
+        result = shell_did(vsh, virDomainSetInterfaceParameters(args->domain, args->interface, params, n, args->flags), NULL,
+                           NULL, "Unable to set interface parameters");
+    else if (result == 0)
+        result = print_device(vsh, args->domain, args->interface, virDomainGetInterfaceParameters, args->flags,
+                              "Unable to get interface parameters", "Unable to get interface parameters");
+    virTypedParamsFree(params, n);
+    return result;
+}
