@@ -215,6 +215,8 @@ static const struct vir_domain_ops domain_ops = {
     .domain_set_block_io_tune = { qemu_domain_set_block_io_tune, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_get_block_io_tune = { qemu_domain_get_block_io_tune, VIR_TYPED_PARAM_STRING_OKAY | VIR_DOMAIN_AFFECT_LIVE |
         VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_interface_parameters = { qemu_domain_get_interface_parameters, TUNE_FLAGS, NOW },
+    .domain_set_interface_parameters = { qemu_domain_set_interface_parameters, TUNE_FLAGS, 0 },
     .domain_interface_stats = { qemu_domain_interface_stats, 0, 0 },
     .domain_block_stats = { qemu_domain_block_stats, 0, 0 },
     .domain_block_stats_flags = { qemu_domain_block_stats_flags, VIR_TYPED_PARAM_STRING_OKAY, 0 },

@@ -182,6 +182,52 @@ def tunnels(world):
     equal(connection.read(length)[6:12], bytes((0x52, 0x54, 0, 0, 0, 5)), 'the sender of the first frame')
 
 
+def classes(tap):
+    return subprocess.run(['tc', 'class', 'show', 'dev', tap], capture_output=True, text=True, check=True).stdout
+
+
+def polices(tap):
+    return 'police' in subprocess.run(['tc', 'filter', 'show', 'dev', tap, 'parent', 'ffff:'], capture_output=True, text=True,
+                                      check=False).stdout
+
+
+RATES = ('inbound.average: %d\ninbound.peak   : %d\ninbound.burst  : %d\ninbound.floor  : 0\n'
+         'outbound.average: %d\noutbound.peak  : 0\noutbound.burst : 0')
+
+
+def shaped(world):
+    """How much passes is the kernel's figure; it changes while the guest runs, and goes."""
+    xml = domain('doc', devices=CARD % ('ethernet', 1, "<target dev='tap4'/><bandwidth><inbound average='100' peak='200' "
+                                        "burst='300'/></bandwidth>") + CARD % ('user', 2, '') + NONE)
+    world.define(xml)
+    world.start('doc')
+    has(classes('tap4'), 'rate 800Kbit ceil 1600Kbit burst 300Kb')
+    equal(world.virsh('domiftune', 'doc', 'tap4'), RATES % (100, 200, 300, 0), 'rates')
+    world.virsh('domiftune', 'doc', '52:54:00:00:00:01', '--inbound', '400', '--live', '--config')
+    has(classes('tap4'), 'rate 3200Kbit ceil 3200Kbit')
+    for how in ('--live', '--config'):
+        equal(world.virsh('domiftune', 'doc', 'tap4', how), RATES % (400, 0, 0, 0), 'rates')
+    world.kill_daemon()
+    status, _, error = world.run('domiftune', 'doc', 'tap4', '--outbound', '50')
+    if status:                          # a kernel that cannot drop: the rest stays
+        has(error, "what passes 'tap4'")
+        has(classes('tap4'), 'rate 3200Kbit')
+        equal(world.virsh('domiftune', 'doc', 'tap4'), RATES % (400, 0, 0, 0), 'rates')
+    else:
+        check(polices('tap4'), 'nothing is dropped')
+        has(world.virsh('dumpxml', 'doc'), "<outbound average='50'/>")
+    world.virsh('domiftune', 'doc', 'tap4', '--inbound', '0')
+    equal(classes('tap4'), '', 'classes')
+    world.virsh('domiftune', 'doc', 'tap4', '--inbound', '10,20', '--outbound', '7', '--config')
+    equal(world.virsh('domiftune', 'doc', 'tap4', '--config'), RATES % (10, 20, 0, 7), 'rates')
+    for words, part in ((('tap5',), "'tap5' is not a known interface"), (('tap4', '--inbound', ',200'), 'average or floor is mandatory'),
+                        (('tap4', '--inbound', 'abc'), "field 'average' is malformed"),
+                        (('tap4', '--inbound', '5000000000'), 'inbound rate larger than maximum 4294967295'),
+                        (('tap4', '--inbound', '1,1,1,9'), 'floor'),
+                        (('52:54:00:00:00:02', '--inbound', '10'), "interfaces of type 'user'")):
+        has(world.refused('domiftune', 'doc', *words), part)
+
+
 if __name__ == '__main__':
     own_network(*NETWORK)
-    main([told, refused, bridge, ethernet, attached, tunnels])
+    main([shaped, told, refused, bridge, ethernet, attached, tunnels])

@@ -323,6 +323,22 @@ numatune doc --mode interleave
 numatune doc --mode restrictive --nodeset 0 --config
 numatune doc --config
 cpu-stats doc --start 9999
+domiftune doc MAC
+domiftune doc MAC --config
+domiftune doc MAC --inbound 100,200,300 --outbound 7 --config
+domiftune doc MAC --inbound 100,,300 --config
+domiftune doc MAC --config
+domiftune doc MAC --inbound 0 --config
+domiftune doc MAC --inbound ,200 --config
+domiftune doc MAC --inbound abc --config
+domiftune doc MAC --inbound 5000000000 --config
+domiftune doc MAC --inbound 10 --live
+domiftune doc nope
+domiftune doc nope --inbound 10 --config
+blkdeviotune doc vda
+blkdeviotune doc vda --total-bytes-sec 1M --total-iops-sec 5
+blkdeviotune doc vda --read_bytes_sec 4096 --write-bytes-sec 8k --config
+blkdeviotune doc vda --config
 vcpupin doc 1 0
 emulatorpin doc 0
 iothreadpin doc 1 0
@@ -355,14 +371,18 @@ def answer(side, words):
 def alike(sides):
     device = disk()
     for side in sides:
+        with open(side.dir + '/disk', 'wb') as file:
+            file.truncate(1 << 20)
+        devices = ("</emulator><disk type='file'><source file='%s/disk'/><target dev='vda' bus='virtio'/></disk><interface type='user'>"
+                   "<mac address='52:54:00:00:00:02'/></interface>" % side.dir)
         side.virsh('define', side.write(domain('doc', '<vcpu>2</vcpu><iothreads>1</iothreads><numatune>'
-                                               "<memory mode='strict' nodeset='0'/></numatune>")))
+                                               "<memory mode='strict' nodeset='0'/></numatune>").replace('</emulator>', devices)))
         side.virsh('start', 'doc', '--paused')
     different = []
     for line in COMMANDS:
         if 'DISK' in line and not device:
             continue
-        words = [word.replace('DISK', device[0] if device else '') for word in line.split()]
+        words = [word.replace('DISK', device[0] if device else '').replace('MAC', '52:54:00:00:00:02') for word in line.split()]
         ours, theirs = (answer(side, words) for side in sides)
         if ours != theirs:
             different.append('%s:\n  ours   %r\n  theirs %r' % (line, ours, theirs))

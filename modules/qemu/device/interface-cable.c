@@ -16,18 +16,12 @@
 
 enum { SCRIPT_MS = 10000 };             /* a program that sets up the host's end */
 
-static bool
-is_tap(const struct qemu_interface_def *interface)
-{
-    return interface->type == QEMU_INTERFACE_TYPE_BRIDGE || interface->type == QEMU_INTERFACE_TYPE_ETHERNET;
-}
-
 /* ---- what can be done ---------------------------------------------------------------------------- */
 
 int
 qemu_interface_cable_startable(const struct qemu_interface_def *interface)
 {
-    bool queues = is_tap(interface) || interface->type == QEMU_INTERFACE_TYPE_VHOSTUSER;
+    bool queues = qemu_interface_is_tap(interface) || interface->type == QEMU_INTERFACE_TYPE_VHOSTUSER;
 
     switch (interface->type) {
     case QEMU_INTERFACE_TYPE_USER:
@@ -48,7 +42,7 @@ qemu_interface_cable_startable(const struct qemu_interface_def *interface)
     if (interface->driver.queues > QEMU_MAX_QUEUES)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u queues of a card are more than %d", interface->driver.queues,
                          QEMU_MAX_QUEUES);
-    if (interface->driver.name == QEMU_INTERFACE_DRIVER_NAME_VHOST && !is_tap(interface))
+    if (interface->driver.name == QEMU_INTERFACE_DRIVER_NAME_VHOST && !qemu_interface_is_tap(interface))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a card of the type '%s' is not served by vhost",
                          WORD(interface_type, interface->type));
     return 0;
@@ -143,7 +137,7 @@ open_tap(const struct qemu_board *board, struct qemu_interface_def *interface)
             return -1;
     }
     interface->target.present = true;
-    return 0;
+    return is_ours(interface) ? qemu_interface_shape(interface, true) : 0;
 }
 
 /* A descriptor of vhost for each queue; where nobody asks for it, only if it is there. */
@@ -177,7 +171,9 @@ open_vhost(const struct qemu_board *board, const struct qemu_interface_def *inte
 int
 qemu_interface_cable_open(const struct qemu_board *board, struct qemu_interface_def *interface)
 {
-    if (!is_tap(interface))
+    if (!qemu_interface_is_tap(interface) && interface->bandwidth)
+        vir_warn("a card of the type '%s' has no limits of what passes", WORD(interface_type, interface->type));
+    if (!qemu_interface_is_tap(interface))
         return 0;
     return open_tap(board, interface) < 0 ? -1 : open_vhost(board, interface);
 }
@@ -185,7 +181,7 @@ qemu_interface_cable_open(const struct qemu_board *board, struct qemu_interface_
 void
 qemu_interface_cable_close(const struct qemu_interface_def *interface)
 {
-    if (!is_tap(interface) || !interface->downscript.path || !interface->target.dev)
+    if (!qemu_interface_is_tap(interface) || !interface->downscript.path || !interface->target.dev)
         return;
     if (run_script(interface->downscript.path, interface->target.dev) < 0)
         qemu_warn_error(interface->target.dev);

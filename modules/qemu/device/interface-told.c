@@ -8,11 +8,11 @@
 
 #include <stdio.h>
 
-static const struct qemu_interface_def *
-find_card(const struct qemu_domain_def *doc, const char *name)
+struct qemu_interface_def *
+qemu_interface_named(const struct qemu_domain_def *doc, const char *name)
 {
     for (size_t i = 0; i < doc->devices.n_interfaces; i++) {
-        const struct qemu_interface_def *interface = doc->devices.interfaces[i];
+        struct qemu_interface_def *interface = doc->devices.interfaces[i];
         const unsigned char *mac = interface->mac.address;
         char text[18];
 
@@ -20,13 +20,13 @@ find_card(const struct qemu_domain_def *doc, const char *name)
         if (is(interface->target.dev, name) || strcasecmp(text, name) == 0)
             return interface;
     }
-    return vir_error_null(VIR_ERR_INVALID_ARG, "domain '%s' has no network card '%s'", doc->name, name);
+    return vir_error_null(VIR_ERR_INVALID_ARG, "'%s' is not a known interface", name);
 }
 
 int
 qemu_interface_told_figures(const struct qemu_domain_def *doc, const char *name, virDomainInterfaceStatsPtr ret)
 {
-    const struct qemu_interface_def *interface = find_card(doc, name);
+    const struct qemu_interface_def *interface = qemu_interface_named(doc, name);
 
     if (!interface)
         return -1;
