@@ -22,6 +22,9 @@ QEMU_CONF = 'user = "root"\ngroup = "root"\nstdio_handler = "file"\nsecurity_dri
     'cgroup_controllers = [ "cpu", "memory", "blkio", "cpuset", "cpuacct" ]\n'
 
 
+STALE = 'qemu-1-stale.libvirt-qemu'       # that of a guest whose daemon ended while it started it
+
+
 def hierarchies():
     """{controller: where it is mounted}; of version 2 under '', once."""
     found = {}
@@ -65,7 +68,7 @@ def groups_of(pid, thread=None):
 def left():
     """Groups of guests that are there."""
     return sorted({name for mount in MOUNTED.values() if os.path.isdir(mount + '/machine')
-                   for name in os.listdir(mount + '/machine') if name.startswith('qemu-')})
+                   for name in os.listdir(mount + '/machine') if name.startswith('qemu-') and name != STALE})
 
 
 def domain(name, more=''):
@@ -434,6 +437,15 @@ def events(ours):
     ours.virsh('destroy', 'doc')
 
 
+def swept(ours):
+    """What nobody has started by now, nobody will: the next daemon removes it."""
+    path = (MOUNTED.get('memory') or MOUNTED['']) + '/machine/' + STALE
+    ours.kill()
+    time.sleep(max(0, os.stat(path).st_ctime + 32 - time.time()))
+    ours.begin()
+    check(not os.path.exists(path), 'a group without processes stays')
+
+
 def failed_start(ours):
     """Nothing is left of a start that fails."""
     has(ours.refused('create', ours.write(domain('doc', '<blkiotune><device><path>/no/such</path><read_bytes_sec>1000</read_bytes_sec>'
@@ -457,10 +469,11 @@ def main():
         if unified:                     # theirs would have the times that were used from there, and not those of each CPU
             subprocess.run(['umount', '-l', unified], check=True)
     MOUNTED.update(hierarchies())
+    os.makedirs((MOUNTED.get('memory') or MOUNTED['']) + '/machine/' + STALE + '/vcpu0')
     wanted, failures = sys.argv[1:], 0
     ours = Side(BUILD + '/daemon/.libs/libvirtd', '/usr/local/var/run/libvirt/qemu')
     theirs = Side(LIBVIRTD, '/run/libvirt/qemu') if theirs_too else None
-    for case in placed, again, occupied, restrictive, used, events, failed_start, names, partitions, alike:
+    for case in placed, again, occupied, restrictive, used, events, failed_start, names, partitions, alike, swept:
         both = case in (names, partitions, alike)
         if (wanted and case.__name__ not in wanted) or (both and not theirs):
             continue
@@ -476,6 +489,9 @@ def main():
                         side.run('destroy', name)
     for side in filter(None, (ours, theirs)):
         side.end()
+    for part in '/vcpu0', '':           # where `swept` was not wanted
+        if os.path.isdir((MOUNTED.get('memory') or MOUNTED['']) + '/machine/' + STALE + part):
+            os.rmdir((MOUNTED.get('memory') or MOUNTED['']) + '/machine/' + STALE + part)
     sys.exit(failures > 0)
 
 
