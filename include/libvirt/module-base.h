@@ -85,6 +85,10 @@ int vir_file_write_passing(int dirfd, const char *name, const char *text, size_t
 int vir_file_read(int dirfd, const char *name, size_t max, char **ret_text, size_t *ret_len);
 /* The same for a file that an administrator or the kernel made: links are followed. */
 int vir_file_read_path(const char *path, size_t max, char **ret_text, size_t *ret_len);
+/* open(2) and stat(2) of what somebody else names, where nothing may answer: -1, with errno, which is then ETIMEDOUT. */
+struct stat;
+int vir_file_open_in_time(const char *path, int flags, mode_t mode);
+int vir_file_stat_in_time(const char *path, struct stat *ret_sb);
 int vir_file_remove(int dirfd, const char *name);       /* not there: success */
 /* Calls EACH, in the order of the names, for every entry whose name ends in SUFFIX, be it a file or
  * not; stops when it returns < 0.  The caller alone writes to the directory: temporary files in it

@@ -151,7 +151,7 @@ def many_daemons(world):
 
 @waits
 def hung_mount(world):
-    """Who needs a file there waits for it, and nobody else; the daemon starts and ends without it."""
+    """Who needs a file there waits for it some seconds, and nobody else; the daemon starts and ends without it."""
     if os.geteuid() != 0 or not os.access('/dev/fuse', os.W_OK) or not own_mounts():
         print('no file system can be mounted: not tried')
         return
@@ -169,9 +169,9 @@ def hung_mount(world):
             with Timed(1, '%s, %s' % (command, what)):
                 world.virsh(*command.split())
 
+    equal([caller.poll() for caller in callers + [starting]], [None] * 41, 'who waits')
     for _ in range(3):
         nobody_waits('beside 41 callers')
-    equal([caller.poll() for caller in callers + [starting]], [None] * 41, 'who waits')
     with Timed(3, 'the end of the daemon'):
         world.end_daemon(world.daemon())
     for caller in callers + [starting]:
@@ -187,5 +187,37 @@ def hung_mount(world):
     equal(world.state_of('sick'), 'shut off (failed)', 'state')
 
 
+@waits
+def hung_files(world):
+    """Every call that needs a file there says which, after some seconds; its guest is as it was, and can do other things then."""
+    if os.geteuid() != 0 or not os.access('/dev/fuse', os.W_OK) or not own_mounts():
+        print('no file system can be mounted: not tried')
+        return
+    place = os.path.join(world.dir, 'hung')
+    os.mkdir(place)
+    for name in 'saved', 'dumped':
+        world.define(domain(name))
+        world.start(name)
+    mount = HungMount(place)
+    path = place + '/file'
+    world.define(domain('sick', devices="<disk type='file'><source file='%s'/><target dev='hda'/></disk>" % path))
+    calls = [('start', 'sick'), ('domblkinfo', 'sick', 'hda'), ('save', 'saved', path), ('restore', path), ('dump', 'dumped', path),
+             ('save-image-dumpxml', path), ('save-image-define', path, world.write(domain('saved')))]
+    began = time.monotonic()
+    callers = [world.background(*call) for call in calls]
+    for call, caller in zip(calls, callers):
+        said = caller.communicate(timeout=60 * SLOW)[0]
+        check(caller.returncode == 1, '%s: %s' % (' '.join(call), said))
+        has(said, "'%s': Connection timed out" % path)
+    took = time.monotonic() - began
+    check(9 < took < 20 * SLOW, 'they waited %.1f s' % took)
+    equal([world.state_of(name) for name in ('saved', 'dumped', 'sick')], ['paused (user)'] * 2 + ['shut off (failed)'], 'states')
+    for name in 'saved', 'dumped':
+        with Timed(2, 'what %s can do beside it' % name):
+            world.virsh('save', name, os.path.join(world.dir, name))
+    mount.end()
+    wait_for(lambda: place not in ' '.join(world.daemon_files()), 5, 'nothing of it is open')
+
+
 main([cheap_calls, destroy, destroy_while_another_call_hangs, monitor_calls_end, many_commands, bulk_statistics, many_callers,
-      control_is_told, daemon_restart, many_daemons, hung_mount])
+      control_is_told, daemon_restart, many_daemons, hung_mount, hung_files])

@@ -8,7 +8,7 @@
 #include "host/file.h"
 #include "qmp/monitor.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 bool
 qemu_disk_source_is_said(const struct qemu_disk_def *disk)
@@ -29,9 +29,10 @@ static bool
 lacks_optional(const struct qemu_disk_def *disk)
 {
     const char *path = qemu_disk_source_path(disk);
+    struct stat sb;
 
-    return disk->source.present && path && access(path, F_OK) < 0 &&
-        disk->source.startup_policy == QEMU_STARTUP_OPTIONAL;
+    return disk->source.present && path && disk->source.startup_policy == QEMU_STARTUP_OPTIONAL &&
+        vir_file_stat_in_time(path, &sb) < 0;
 }
 
 void

@@ -51,7 +51,7 @@ info_of_file(const struct qemu_disk_def *disk, virDomainBlockInfoPtr info)
 
     if (!disk->source.present || !path)
         return vir_error(VIR_ERR_INVALID_ARG, "the disk '%s' has no file or device here", disk->target.dev);
-    if (stat(path, &sb) < 0)
+    if (vir_file_stat_in_time(path, &sb) < 0)
         return vir_error_errno(errno, "cannot look at '%s'", path);
     info->physical = info->capacity = (unsigned long long)sb.st_size;
     info->allocation = (unsigned long long)sb.st_blocks * 512;

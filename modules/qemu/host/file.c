@@ -18,7 +18,7 @@ qemu_file_check(const char *what, const char *path, unsigned int kinds)
 {
     struct stat sb;
 
-    if (stat(path, &sb) < 0)
+    if (vir_file_stat_in_time(path, &sb) < 0)
         return vir_error_errno(errno, "Cannot access %s '%s'", what, path);
     if ((S_ISREG(sb.st_mode) && kinds & QEMU_FILE_REGULAR) || (S_ISBLK(sb.st_mode) && kinds & QEMU_FILE_BLOCK))
         return 0;
@@ -30,7 +30,7 @@ qemu_file_check(const char *what, const char *path, unsigned int kinds)
 int
 qemu_file_open(const char *path, int flags)
 {
-    VIR_AUTO_CLOSE int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+    VIR_AUTO_CLOSE int fd = vir_file_open_in_time(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
     struct stat sb;
 
     if (fd < 0 || fstat(fd, &sb) < 0)

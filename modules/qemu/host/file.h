@@ -14,7 +14,7 @@ enum qemu_file_kinds {
  * would let the emulator wait (a FIFO, a terminal). */
 int qemu_file_check(const char *what, const char *path, unsigned int kinds);
 
-/* A file or block device at PATH, FLAGS as of open(2); never waits.  -1: error set. */
+/* A file or block device at PATH, FLAGS as of open(2); waits for the file system some seconds.  -1: error set. */
 int qemu_file_open(const char *path, int flags);
 /* What was written to PATH is no good: a file goes, a device or link stays. */
 void qemu_file_discard(const char *path);
