@@ -128,6 +128,7 @@ static const struct vir_domain_ops domain_ops = {
     VIR_OPS(vir_domain_ops),
     VIR_STORED_DOMAIN(NOW),
     .domain_get_info = { qemu_domain_get_info, 0, NOW },
+    .domain_get_security_label = { qemu_domain_get_security_label, 0, NOW },
     .domain_get_state = { qemu_domain_get_state, 0, NOW },
     .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
         VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, NOW },
