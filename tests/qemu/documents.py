@@ -255,7 +255,7 @@ def secrets(world):
     equal(os.stat(os.path.join(world.config, 'doc.xml')).st_mode & 0o777, 0o600, 'mode of the definition')
 
 
-REMEDIED = ("<graphics type='sdl'>", "type 'virtio-mmio'", "match='strict'", 'memtune')
+REMEDIED = ("<graphics type='sdl'>", "type 'virtio-mmio'", "match='strict'", 'Memory tuning')
 
 
 def refused_at_start(world):
@@ -274,7 +274,7 @@ def refused_at_start(world):
              "<memoryBacking><access mode='shared'/></memoryBacking>", 'virtiofs'),
             ("<disk type='network'><source protocol='rbd' name='x'/><target dev='vda'/></disk>", '', "protocol='rbd'"),
             ("<disk type='block' device='lun'><source dev='/dev/null'/><target dev='sda' bus='scsi'/></disk>", '', "device='lun'"),
-            ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'memtune'),
+            ('', '<memtune><hard_limit>100000</hard_limit></memtune>', 'Memory tuning'),
             ('', "<features><hyperv mode='passthrough'/></features>", 'hyperv'),
             ("<sound model='ich6'/><audio id='1' type='sdl' driver='alsa'/>", '', 'driver'),
             ("<disk type='file'><source file='/x'><seclabel model='dac' relabel='yes'><label>a:b</label></seclabel></source>"

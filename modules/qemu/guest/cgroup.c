@@ -101,8 +101,11 @@ need(const struct vir_cgroup *group, bool wanted, enum vir_cgroup_controller con
 {
     if (!wanted || vir_cgroup_has(group, controller))
         return 0;
-    if (!qemu_driver.host->privileged)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%s tuning is not available in session mode", what);
+    if (!qemu_driver.host->privileged) {
+        vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%s tuning is not available in session mode", what);
+        vir_error_hint("guests of qemu:///system have it; to go on without it, take it out of the definition");
+        return -1;
+    }
     return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%s %s is not available on this host", what,
                      controller == VIR_CGROUP_MEMORY ? "cgroup" : "tuning");
 }
