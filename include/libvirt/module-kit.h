@@ -42,6 +42,8 @@ struct vir_store_kind {
     unsigned int (*facts)(const struct vir_store_entry *entry);
     /* With the entry's lock: a handle, for kinds whose handles remember more than name, uuid and id. */
     void *(*handle)(virConnectPtr conn, const struct vir_store_entry *entry);
+    /* With the entry's lock: those of a domain, of kinds that have them. */
+    struct vir_snapshots *(*snapshots)(struct vir_store_entry *entry);
 };
 
 struct vir_store *vir_store_new(const struct vir_store_kind *kind, vir_store_free_fn free_entry);
@@ -83,6 +85,96 @@ unsigned int vir_domain_state_flag(int state);
 
 /* Lists, look-ups and the like as slots of a module. */
 #include <libvirt/module-stored.h>
+
+/* ---- snapshots ------------------------------------------------------------- */
+
+/* The snapshots of a domain: trees of which one snapshot may be the current one, from which the next will
+ * descend.  All with the lock of the domain's entry. */
+struct vir_snapshots;
+struct vir_snapshot {                   /* read only */
+    char *name;
+    unsigned int facts;                 /* of VIR_DOMAIN_SNAPSHOT_LIST_*: INACTIVE, DISK_ONLY or ACTIVE, EXTERNAL or INTERNAL */
+    void *document;                     /* the module's, owned by the set */
+    struct vir_snapshot *above, *first_child, *next;    /* the library's */
+};
+struct vir_snapshots *vir_snapshots_new(void (*free_document)(void *document));
+struct vir_snapshots *vir_snapshots_free(struct vir_snapshots *set);            /* returns NULL */
+size_t vir_snapshots_count(const struct vir_snapshots *set);
+/* NULL: there is none; of _get with an error. */
+struct vir_snapshot *vir_snapshots_find(const struct vir_snapshots *set, const char *name);
+struct vir_snapshot *vir_snapshots_get(const struct vir_snapshots *set, const char *name);
+struct vir_snapshot *vir_snapshots_current(const struct vir_snapshots *set);
+struct vir_snapshot *vir_snapshot_parent(const struct vir_snapshots *set, const struct vir_snapshot *snapshot);
+/* All that descend from SNAPSHOT (NULL: all that there are), parents before their children; the caller frees the list. */
+size_t vir_snapshots_below(const struct vir_snapshots *set, const struct vir_snapshot *snapshot,
+                           struct vir_snapshot ***ret_list);
+/* -1: one called NAME cannot descend from PARENT (NULL: from none). */
+int vir_snapshots_check_parent(const struct vir_snapshots *set, const char *name, const char *parent);
+/* What the document of a snapshot says that is remembered anew. */
+struct vir_snapshot_said {
+    const char *name, *parent;          /* NULL: not said */
+    bool has_time, has_state;
+    const unsigned char *uuid;          /* of its domain; NULL: it has none */
+    unsigned int facts;
+};
+/* -1: it cannot be one of the domain UUID; what is there of the same name it replaces. */
+int vir_snapshots_check_redefined(const struct vir_snapshots *set, const struct vir_snapshot_said *said,
+                                  const unsigned char *uuid);
+/* By the STATE that its document says; EXTERNAL: its memory or a disk is in a file of its own. */
+unsigned int vir_snapshot_facts(const char *state, bool external);
+/* A new one, or the same with another parent or another document, which is taken over. */
+struct vir_snapshot *vir_snapshots_put(struct vir_snapshots *set, const char *name, const char *parent,
+                                       unsigned int facts, void *document);
+/* -1: there is one of that NAME. */
+int vir_snapshots_check_new(const struct vir_snapshots *set, const char *name);
+void vir_snapshots_set_current(struct vir_snapshots *set, struct vir_snapshot *snapshot);       /* NULL: none */
+/* Its children descend from its parent now, which takes its place as the current one. */
+void vir_snapshots_remove(struct vir_snapshots *set, struct vir_snapshot *snapshot);
+
+/* Calls that list and tell them; in connect_open: vir_connect_set_snapshots(conn, store of domains). */
+void vir_connect_set_snapshots(virConnectPtr conn, struct vir_store *store);
+#define VIR_SNAPSHOT_LIST_FLAGS                                               \
+    (VIR_DOMAIN_SNAPSHOT_LIST_ROOTS | VIR_DOMAIN_SNAPSHOT_LIST_METADATA | VIR_DOMAIN_SNAPSHOT_LIST_LEAVES | \
+     VIR_DOMAIN_SNAPSHOT_LIST_NO_LEAVES | VIR_DOMAIN_SNAPSHOT_LIST_NO_METADATA | VIR_DOMAIN_SNAPSHOT_LIST_INACTIVE | \
+     VIR_DOMAIN_SNAPSHOT_LIST_ACTIVE | VIR_DOMAIN_SNAPSHOT_LIST_DISK_ONLY | VIR_DOMAIN_SNAPSHOT_LIST_INTERNAL | \
+     VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL | VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL)
+int vir_stored_domain_has_current_snapshot(virDomainPtr dom, unsigned int flags);
+virDomainSnapshotPtr vir_stored_domain_snapshot_current(virDomainPtr dom, unsigned int flags);
+virDomainSnapshotPtr vir_stored_domain_snapshot_lookup_by_name(virDomainPtr dom, const char *name, unsigned int flags);
+virDomainSnapshotPtr vir_stored_domain_snapshot_get_parent(virDomainSnapshotPtr snapshot, unsigned int flags);
+int vir_stored_domain_list_all_snapshots(virDomainPtr dom, virDomainSnapshotPtr **ret_list, unsigned int flags);
+int vir_stored_domain_snapshot_has_metadata(virDomainSnapshotPtr snapshot, unsigned int flags);
+int vir_stored_domain_snapshot_is_current(virDomainSnapshotPtr snapshot, unsigned int flags);
+int vir_stored_domain_snapshot_list_all_children(virDomainSnapshotPtr snapshot, virDomainSnapshotPtr **ret_list,
+                                                 unsigned int flags);
+#define VIR_STORED_SNAPSHOT(traits_) \
+    .domain_has_current_snapshot = { vir_stored_domain_has_current_snapshot, 0, traits_ }, \
+    .domain_snapshot_current = { vir_stored_domain_snapshot_current, 0, traits_ }, \
+    .domain_snapshot_lookup_by_name = { vir_stored_domain_snapshot_lookup_by_name, 0, traits_ }, \
+    .domain_snapshot_get_parent = { vir_stored_domain_snapshot_get_parent, 0, traits_ }, \
+    .domain_list_all_snapshots = { vir_stored_domain_list_all_snapshots, VIR_SNAPSHOT_LIST_FLAGS, traits_ }, \
+    .domain_snapshot_has_metadata = { vir_stored_domain_snapshot_has_metadata, 0, traits_ }, \
+    .domain_snapshot_is_current = { vir_stored_domain_snapshot_is_current, 0, traits_ }, \
+    .domain_snapshot_list_all_children = { vir_stored_domain_snapshot_list_all_children, VIR_SNAPSHOT_LIST_FLAGS, traits_ }
+
+/* A disk of a domain in a snapshot that is about to be made. */
+struct vir_snapshot_disk {
+    const char *target;                 /* vda */
+    const char *source;                 /* the file that it is; NULL: it is empty, or no file */
+    bool left_out;                      /* nothing of it is saved unless the user says so: no medium, read-only */
+    int domain_says;                    /* what the domain's document says of it, enum vir_snapshot_place */
+    int place;                          /* what is said of it; then, where it goes */
+    char *file;                         /* of an external one: where it is written on; made if NULL, to be freed */
+    bool made;                          /* that name was made here */
+};
+/* In the order of the words no, internal, external, manual of the schema. */
+enum vir_snapshot_place { VIR_SNAPSHOT_UNSAID, VIR_SNAPSHOT_NO, VIR_SNAPSHOT_INTERNAL, VIR_SNAPSHOT_EXTERNAL, VIR_SNAPSHOT_MANUAL };
+/* Completes DISKS, all of a domain, of the snapshot NAME.  USUAL: where those go of which nothing is said; ALL_SO: all
+ * have to go there, or nowhere. */
+int vir_snapshot_complete_disks(struct vir_snapshot_disk *disks, size_t n, const char *name,
+                                enum vir_snapshot_place usual, bool all_so);
+/* -1: no snapshot can be called NAME. */
+int vir_snapshot_check_name(const char *name);
 
 /* ---- job ------------------------------------------------------------------- */
 

@@ -31,7 +31,7 @@ test_load(const struct vir_host *host)
 }
 
 static const struct vir_store_kind domains = {
-    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = test_domain_facts,
+    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = test_domain_facts, .snapshots = test_snapshots_of,
 };
 
 static struct test_host *
@@ -201,6 +201,7 @@ test_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
         return -1;
     vir_connect_set_data(conn, host);
     vir_connect_set_domain_store(conn, host->domains);
+    vir_connect_set_snapshots(conn, host->domains);
     vir_connect_set_events(conn, host->events);
     return 0;
 }

@@ -53,6 +53,7 @@ test_domain_free(struct vir_store_entry *entry)
 
     test_domain_def_free(td->def);
     test_domain_def_free(td->next);
+    vir_snapshots_free(td->snapshots);
     free(td->entry.name);
     free(td);
 }
@@ -63,7 +64,8 @@ test_domain_facts(const struct vir_store_entry *entry)
     const struct test_domain *td = (const struct test_domain *)entry;
 
     return vir_domain_state_flag(td->state) | (td->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0) |
-        (td->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0);
+        (td->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0) |
+        (vir_snapshots_count(td->snapshots) > 0 ? VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT : 0);
 }
 
 bool
@@ -80,8 +82,8 @@ test_domain_must_run(const struct test_domain *td)
     return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_OPERATION_INVALID, "domain '%s' is not running", td->entry.name);
 }
 
-static void
-tell(struct test_host *host, const struct test_domain *td, int event, int detail)
+void
+test_domain_tell(struct test_host *host, const struct test_domain *td, int event, int detail)
 {
     vir_event_emit(host->events, vir_event_domain_lifecycle(td->entry.name, td->entry.uuid, td->entry.id,
                                                             event, detail));
@@ -97,8 +99,8 @@ handle(virConnectPtr conn, const struct test_domain *td)
 /* ---- changes of state, with the domain's lock held ------------------------------ */
 
 /* -1: it does not run. */
-static void
-set_id(struct test_host *host, struct test_domain *td, int id)
+void
+test_domain_set_id(struct test_host *host, struct test_domain *td, int id)
 {
     vir_store_set_id(host->domains, &td->entry, id);
     td->def->has_id = id >= 0;
@@ -108,29 +110,29 @@ set_id(struct test_host *host, struct test_domain *td, int id)
 static void
 start(struct test_host *host, struct test_domain *td, bool paused)
 {
-    set_id(host, td, atomic_fetch_add(&host->last_id, 1) + 1);
+    test_domain_set_id(host, td, atomic_fetch_add(&host->last_id, 1) + 1);
     td->state = VIR_DOMAIN_RUNNING;
     td->reason = VIR_DOMAIN_RUNNING_BOOTED;
-    tell(host, td, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
+    test_domain_tell(host, td, VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED);
     if (!paused)
         return;
     td->state = VIR_DOMAIN_PAUSED;
     td->reason = VIR_DOMAIN_PAUSED_USER;
-    tell(host, td, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
+    test_domain_tell(host, td, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_PAUSED);
 }
 
 /* A transient domain is gone afterwards. */
-static void
-stop(struct test_host *host, struct test_domain *td, int reason, int detail)
+void
+test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int detail)
 {
     if (td->next) {
         test_domain_def_free(td->def);
         td->def = vir_steal(&td->next);
     }
-    set_id(host, td, -1);
+    test_domain_set_id(host, td, -1);
     td->state = VIR_DOMAIN_SHUTOFF;
     td->reason = reason;
-    tell(host, td, VIR_DOMAIN_EVENT_STOPPED, detail);
+    test_domain_tell(host, td, VIR_DOMAIN_EVENT_STOPPED, detail);
     if (!td->persistent)
         vir_store_remove(host->domains, &td->entry);
 }
@@ -165,6 +167,12 @@ parse(struct test_host *host, const char *xml, unsigned int flags, struct test_d
     return def;
 }
 
+static void
+free_snapshot(void *document)
+{
+    test_domainsnapshot_def_free(document);
+}
+
 /* A new domain of that definition, locked; takes over DEF, whatever happens. */
 static struct test_domain *
 add(struct test_host *host, struct test_domain_def *def, bool persistent)
@@ -178,6 +186,7 @@ add(struct test_host *host, struct test_domain_def *def, bool persistent)
     td->persistent = persistent;
     td->state = VIR_DOMAIN_SHUTOFF;
     td->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
+    td->snapshots = vir_snapshots_new(free_snapshot);
     if (vir_store_add_locked(host->domains, &td->entry) < 0) {
         test_domain_free(&td->entry);
         return NULL;
@@ -239,7 +248,7 @@ test_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int f
             return NULL;
         detail = VIR_DOMAIN_EVENT_DEFINED_ADDED;
     }
-    tell(host, td, VIR_DOMAIN_EVENT_DEFINED, detail);
+    test_domain_tell(host, td, VIR_DOMAIN_EVENT_DEFINED, detail);
     return handle(conn, td);
 }
 
@@ -277,15 +286,17 @@ test_domain_undefine_flags(virDomainPtr dom, unsigned int flags)
     struct test_host *host = test_host_of(vir_domain_connect(dom));
     TEST_LOCKED td = test_domain_get(dom);
 
-    (void)flags;                        /* there is nothing beside the definition that they could name */
     if (!td)
         return -1;
     if (!td->persistent)
         return vir_error(VIR_ERR_OPERATION_INVALID, "domain '%s' is transient: it has no definition",
                          td->entry.name);
+    if (!test_domain_runs(td) && vir_snapshots_count(td->snapshots) > 0 && !(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA))
+        return vir_error(VIR_ERR_OPERATION_INVALID, "cannot delete inactive domain with %zu snapshots",
+                         vir_snapshots_count(td->snapshots));
     td->persistent = td->autostart = false;
     td->next = test_domain_def_free(td->next);
-    tell(host, td, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
+    test_domain_tell(host, td, VIR_DOMAIN_EVENT_UNDEFINED, VIR_DOMAIN_EVENT_UNDEFINED_REMOVED);
     if (!test_domain_runs(td))
         vir_store_remove(host->domains, &td->entry);
     return 0;
@@ -329,7 +340,7 @@ end(virDomainPtr dom, int reason, int detail, bool reboot)
         td->reason = VIR_DOMAIN_RUNNING_BOOTED;
         return 0;
     }
-    stop(host, td, reason, detail);
+    test_domain_stop(host, td, reason, detail);
     vir_domain_set_id(dom, -1);
     return 0;
 }
@@ -370,7 +381,7 @@ change(virDomainPtr dom, int from, int to, int reason, int event, int detail)
                          from == VIR_DOMAIN_PAUSED ? "paused" : "running");
     td->state = to;
     td->reason = reason;
-    tell(host, td, event, detail);
+    test_domain_tell(host, td, event, detail);
     return 0;
 }
 

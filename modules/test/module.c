@@ -84,10 +84,31 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_security_label = { test_domain_get_security_label, 0, NO_WAIT },
 };
 
+static const struct vir_snapshot_ops snapshot_ops = {
+    VIR_OPS(vir_snapshot_ops),
+    VIR_STORED_SNAPSHOT(NO_WAIT),
+    .domain_snapshot_create_xml = {
+        test_domain_snapshot_create_xml,
+        VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE | VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT | VIR_DOMAIN_SNAPSHOT_CREATE_HALT |
+        VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE | VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC | VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |
+        VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE, NO_WAIT
+    },
+    .domain_snapshot_get_xml_desc = { test_domain_snapshot_get_xml_desc, VIR_DOMAIN_SNAPSHOT_XML_SECURE, NO_WAIT },
+    .domain_revert_to_snapshot = {
+        test_domain_revert_to_snapshot,
+        VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING | VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE, NO_WAIT
+    },
+    .domain_snapshot_delete = {
+        test_domain_snapshot_delete,
+        VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN | VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY, NO_WAIT
+    },
+};
+
 VIR_MODULE_DEFINE(test,
     VIR_MODULE_MANIFEST,
     .version = "1",
     .load = test_load,
     .connect = &connect_ops,
     .domain = &domain_ops,
+    .snapshot = &snapshot_ops,
 );

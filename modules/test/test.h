@@ -31,6 +31,7 @@ struct test_domain {
     struct test_domain_def *next;       /* of one that runs: as it will start, NULL: the same as def */
     bool persistent, autostart;
     int state, reason;                  /* virDomainState and its reason */
+    struct vir_snapshots *snapshots;
 };
 
 static inline struct test_host *
@@ -81,6 +82,16 @@ bool test_domain_runs(const struct test_domain *td);
 int test_domain_must_run(const struct test_domain *td);
 /* Adds what a node file gives; takes over DEF. */
 int test_domain_add(struct test_host *host, struct test_domain_def *def);
+
+/* With its lock.  ID -1: it does not run. */
+void test_domain_set_id(struct test_host *host, struct test_domain *td, int id);
+/* A transient one is gone afterwards.  REASON: virDomainShutoffReason, DETAIL: of the event. */
+void test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int detail);
+void test_domain_tell(struct test_host *host, const struct test_domain *td, int event, int detail);
+
+/* ---- snapshot.c ------------------------------------------------------------------------ */
+
+struct vir_snapshots *test_snapshots_of(struct vir_store_entry *entry);        /* of struct vir_store_kind */
 
 /* ---- migratable.c ---------------------------------------------------------------------- */
 

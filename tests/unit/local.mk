@@ -2,7 +2,7 @@
 # Small pieces, one program each.  Those of common/ link it alone.
 if HAVE_CMOCKA
 unit_common = unit/child unit/clock unit/conf unit/files unit/loop unit/sets unit/text
-unit_driver = unit/fdstream unit/jobs unit/keep unit/node unit/process unit/resolve unit/store
+unit_driver = unit/fdstream unit/jobs unit/keep unit/node unit/process unit/resolve unit/snapshots unit/store
 if HAVE_XML
 unit_driver += unit/hardware unit/xml unit/xml-hostile unit/xml-kinds unit/xml-random unit/xml-rules
 endif
@@ -52,6 +52,8 @@ unit_process_LDADD = $(unit_driver_libs)
 unit_resolve_SOURCES = unit/resolve.c unit/unit-driver.h
 unit_resolve_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 unit_resolve_LDADD = $(top_builddir)/rpc/librpc.la $(unit_driver_libs)
+unit_snapshots_SOURCES = unit/snapshots.c unit/unit-driver.h
+unit_snapshots_LDADD = $(unit_driver_libs)
 unit_store_SOURCES = unit/store.c unit/unit-driver.h
 unit_store_LDADD = $(unit_driver_libs)
 

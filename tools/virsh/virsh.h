@@ -66,6 +66,9 @@ const char *virsh_reason_name(int state, int reason);
 /* commands/volume.c */
 void *virsh_volume_find(struct shell *vsh, const struct shell_call *call, const void *args, const char *text);
 
+/* commands/snapshot.c */
+void *virsh_snapshot_find(struct shell *vsh, const struct shell_call *call, const void *args, const char *text);
+
 /* commands/console.c */
 int virsh_console_run(struct shell *vsh, virDomainPtr dom, const char *device, unsigned int flags);
 

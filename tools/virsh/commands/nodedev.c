@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/tree.h"
 #include "rows/nodedev.h"
 
 int
@@ -23,32 +24,18 @@ run_nodedev_info(struct shell *vsh, const struct nodedev_info_args *args)
     return 0;
 }
 
-/* Children below their parents: PREFIX is what stands left of this device's own branch. */
 static void
-print_branch(struct shell *vsh, void *const *devs, int n, int self, const char *prefix,
-             const char *branch, const char *below)
+print_tree(struct shell *vsh, void *const *devs, int n)
 {
-    VIR_AUTO_FREE char *inner = vir_strdup_printf("%s%s", prefix, below);
-    const char *name = virNodeDeviceGetName(devs[self]);
-    int children = 0, seen = 0;
+    struct tree_item *items = vir_alloc_array((size_t)n + 1, sizeof(*items));
 
-    shell_print(vsh, "%s%s%s\n", prefix, branch, name);
     for (int i = 0; i < n; i++) {
-        const char *parent = virNodeDeviceGetParent(devs[i]);
+        const char *name = virNodeDeviceGetName(devs[i]), *parent = virNodeDeviceGetParent(devs[i]);
 
-        children += parent && i != self && strcmp(parent, name) == 0;
+        items[i] = (struct tree_item){ name, parent };
     }
-    for (int i = 0; i < n; i++) {
-        const char *parent = virNodeDeviceGetParent(devs[i]);
-
-        if (!parent || i == self || strcmp(parent, name) != 0)
-            continue;
-        if (seen++ == 0)
-            shell_print(vsh, "%s  |\n", inner);
-        print_branch(vsh, devs, n, i, inner, "  +- ", seen < children ? "  |" : "   ");
-    }
-    if (seen > 0)
-        shell_print(vsh, "%s\n", inner);
+    virsh_print_trees(vsh, items, (size_t)n);
+    free(items);
 }
 
 int
@@ -65,12 +52,10 @@ run_nodedev_list(struct shell *vsh, const struct nodedev_list_args *args)
     n = shell_objects_list(vsh, SHELL_NODEDEV, filter, "Failed to list node devices", &devs);
     if (n < 0)
         return -1;
-    for (int i = 0; i < n; i++) {
-        if (!args->tree)
-            shell_print(vsh, "%s\n", virNodeDeviceGetName(devs[i]));
-        else if (!virNodeDeviceGetParent(devs[i]))
-            print_branch(vsh, devs, n, i, "", "", "");
-    }
+    if (args->tree)
+        print_tree(vsh, devs, n);
+    for (int i = 0; i < n && !args->tree; i++)
+        shell_print(vsh, "%s\n", virNodeDeviceGetName(devs[i]));
     shell_objects_free(SHELL_NODEDEV, devs, n);
     return 0;
 }
