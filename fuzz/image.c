@@ -12,9 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What was opened can be changed, and opened again with the same in it. */
 static void
-change(struct qemu_image *image, const char *path)
+change(struct qemu_saved *image, const char *path)
 {
-    struct qemu_image again;
+    struct qemu_saved again;
 
     if (qemu_image_change(image, path) < 0)
         return;
@@ -27,7 +27,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int fd = memfd_create("image", MFD_CLOEXEC);
-    struct qemu_image image;
+    struct qemu_saved image;
     char path[40];
 
     if (fd < 0)

@@ -5,6 +5,7 @@
  * already and starts those that shall run.  At the end guests stay.
  */
 #include "guest/adopt.h"
+#include "guest/snapshot.h"
 #include "calls/calls.h"
 #include "guest/cgroup.h"
 #include "emulator/capabilities.h"
@@ -13,7 +14,7 @@
 #include "manifest.h"
 
 static const struct vir_store_kind domains = {
-    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = qemu_domain_facts,
+    "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = qemu_domain_facts, .snapshots = qemu_snapshots_of,
 };
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -232,6 +233,20 @@ static const struct vir_domain_ops domain_ops = {
     .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats, VIR_STATS_FLAGS, 0 },
 };
 
+static const struct vir_snapshot_ops snapshot_ops = {
+    VIR_OPS(vir_snapshot_ops),
+    VIR_STORED_SNAPSHOT(NOW),
+    .domain_snapshot_create_xml = { qemu_domain_snapshot_create_xml, VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
+        VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT | VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA | VIR_DOMAIN_SNAPSHOT_CREATE_HALT |
+        VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY | VIR_DOMAIN_SNAPSHOT_CREATE_REUSE_EXT | VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE |
+        VIR_DOMAIN_SNAPSHOT_CREATE_ATOMIC | VIR_DOMAIN_SNAPSHOT_CREATE_LIVE | VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE, 0 },
+    .domain_snapshot_get_xml_desc = { qemu_domain_snapshot_get_xml_desc, VIR_DOMAIN_SNAPSHOT_XML_SECURE, NOW },
+    .domain_revert_to_snapshot = { qemu_domain_revert_to_snapshot, VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING |
+        VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE | VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM, 0 },
+    .domain_snapshot_delete = { qemu_domain_snapshot_delete, VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN |
+        VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY | VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY, 0 },
+};
+
 static const struct vir_qemu_ops qemu_ops = {
     VIR_OPS(vir_qemu_ops),
     .domain_qemu_monitor_command = { qemu_domain_qemu_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
@@ -244,5 +259,6 @@ VIR_MODULE_DEFINE(qemu,
     .unload = unload,
     .connect = &connect_ops,
     .domain = &domain_ops,
+    .snapshot = &snapshot_ops,
     .qemu = &qemu_ops,
 );

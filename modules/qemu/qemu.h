@@ -97,10 +97,12 @@ struct qemu_run {
     bool missed;                        /* an earlier daemon may not have finished a change (guest/missed.c) */
     struct qemu_unplug *unplug;         /* the call that waits for a device to go (guest/unplug.c) */
     enum qemu_streaming stream;
+    unsigned int jobs_moved;            /* how often a job that changes images came to another state (guest/block-job.h) */
     int pause_reason;                   /* virDomainPausedReason of the stop that is under way; 0: the user's */
     /* With the job: */
     bool halted;                        /* the guest stands still for what the job does (guest/halt.c)... */
     char *image;                        /* ...which is to write this file; NULL: none */
+    bool chains;                        /* images are being exchanged (guest/chains.h) */
 };
 
 struct qemu_domain {
@@ -113,6 +115,7 @@ struct qemu_domain {
     bool saved;                         /* there is an image of the driver's own (guest/managed.h) */
     bool restarting;                    /* about to be started anew: it stays */
     int state, reason;                  /* virDomainState and its reason */
+    struct vir_snapshots *snapshots;    /* guest/snapshot.h */
 };
 
 /* ---- small helpers (qemu.c) ---------------------------------------------- */
@@ -193,6 +196,9 @@ int qemu_process_start(struct qemu_domain *domain, struct qemu_def *def, virConn
 struct qemu_stream;
 int qemu_process_restore(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
                          const struct qemu_stream *stream);
+/* The same from where it was when the snapshot NAME inside of its images was made. */
+int qemu_process_go_back(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                         const char *name);
 /* Ends them whatever their QEMUs do, in the time of one; called without a job.  GRACEFUL: never SIGKILL. */
 int qemu_runs_end(struct qemu_run *const *runs, size_t n, bool graceful);
 /* Watches RUN, and does to its domain what its end means. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers interop/saved-guests interop/secrets \
+dist_check_SCRIPTS += interop/bindings interop/device-codes interop/devices interop/peer-virsh interop/same-answers interop/saved-guests interop/secrets interop/snapshots \
 	interop/virt-install interop/with-their-daemon
 TESTS += interop/access.py interop/virt-admin.py
 dist_check_SCRIPTS += interop/access.py interop/virt-admin.py
@@ -18,7 +18,7 @@ dist_check_SCRIPTS += $(interop_scripts)
 endif
 endif
 if MODULE_REMOTE
-TESTS += interop/device-codes interop/devices interop/host.py interop/saved-guests
+TESTS += interop/device-codes interop/devices interop/host.py interop/saved-guests interop/snapshots
 dist_check_SCRIPTS += interop/host.py
 if MODULE_SECRET
 TESTS += interop/secrets

@@ -40,6 +40,7 @@ qemu_connect_open(virConnectPtr conn, virConnectAuthPtr auth, unsigned int flags
     }
     vir_connect_set_events(conn, qemu_driver.hub);
     vir_connect_set_domain_store(conn, qemu_driver.store);
+    vir_connect_set_snapshots(conn, qemu_driver.store);
     return 0;
 }
 

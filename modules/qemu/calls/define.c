@@ -7,6 +7,7 @@
 #include "document/domain-xml.h"
 #include "document/machine.h"
 #include "guest/managed.h"
+#include "guest/snapshot.h"
 #include "guest/state.h"
 
 #include <string.h>
@@ -95,6 +96,7 @@ static int
 undefine(struct qemu_domain *domain, unsigned int flags)
 {
     const struct qemu_domain_def *doc = domain->def->doc;
+    size_t snapshots;
     bool variables;
 
     if (!domain->persistent)
@@ -104,13 +106,22 @@ undefine(struct qemu_domain *domain, unsigned int flags)
         vir_error_hint("'virsh undefine --managed-save' removes it, too");
         return -1;
     }
+    qemu_domain_lock(domain);
+    snapshots = vir_snapshots_count(domain->snapshots);
+    qemu_domain_unlock(domain);
+    if (snapshots > 0 && !qemu_domain_has_run(domain) && !(flags & VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA)) {
+        vir_error(VIR_ERR_OPERATION_INVALID, "cannot delete inactive domain with %zu snapshots", snapshots);
+        vir_error_hint("'virsh undefine --snapshots-metadata' forgets them; what is in the images stays");
+        return -1;
+    }
     variables = qemu_variables_are_kept(doc);
     if (variables && !(flags & (VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM))) {
         vir_error(VIR_ERR_OPERATION_INVALID, "cannot undefine domain with nvram");
         vir_error_hint("say whether it goes or stays: 'virsh undefine --nvram' or '--keep-nvram'");
         return -1;
     }
-    if ((qemu_managed_is_there(domain) && qemu_managed_remove(domain) < 0) ||
+    if ((snapshots > 0 && !qemu_domain_has_run(domain) && qemu_snapshots_forget(domain) < 0) ||
+        (qemu_managed_is_there(domain) && qemu_managed_remove(domain) < 0) ||
         vir_keep_remove(&qemu_driver.config, domain->entry.name) < 0)
         return -1;
     if (variables && flags & VIR_DOMAIN_UNDEFINE_NVRAM && qemu_variables_remove(doc) < 0)

@@ -55,7 +55,7 @@ is_persistent(struct qemu_domain *domain)
 
 /* With the guest standing still: all of it into IMAGE. */
 static int
-write_state(struct qemu_run *run, const struct qemu_image *image, const char *path, unsigned int flags)
+write_state(struct qemu_run *run, const struct qemu_saved *image, const char *path, unsigned int flags)
 {
     const struct qemu_stream stream = { image->fd, image->fd, flags & VIR_DOMAIN_SAVE_BYPASS_CACHE };
 
@@ -65,7 +65,7 @@ write_state(struct qemu_run *run, const struct qemu_image *image, const char *pa
 /* IMAGE is made; from here on the guest stands still.  Once the image is whole it stays, however long the
  * kernel holds the process: there may be nothing else left of the guest. */
 static int
-save_run(struct qemu_run *run, struct qemu_image *image, const char *path, unsigned int flags)
+save_run(struct qemu_run *run, struct qemu_saved *image, const char *path, unsigned int flags)
 {
     bool ran;
 
@@ -86,7 +86,7 @@ static int
 save_to(struct qemu_domain *domain, const char *path, const char *dxml, unsigned int flags)
 {
     QEMU_AUTO_RUN run = qemu_domain_monitored(domain);
-    struct qemu_image image = QEMU_IMAGE_INIT;
+    struct qemu_saved image = QEMU_IMAGE_INIT;
     int ret = -1;
 
     image.xml = run ? document_for(run, dxml) : NULL;
@@ -134,7 +134,7 @@ qemu_domain_managed_save(virDomainPtr dom, unsigned int flags)
 
 /* With the domain's job. */
 static int
-start_from(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, const struct qemu_image *image,
+start_from(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, const struct qemu_saved *image,
            unsigned int start_flags, bool past_cache)
 {
     struct qemu_stream stream = { qemu_image_unpack(image), image->fd, past_cache };
@@ -159,7 +159,7 @@ admit(const struct qemu_def *def)
 /* The definition that IMAGE holds, or DXML, if it is of the same guest.  UNASKED: the call
  * names but the image. */
 static struct qemu_def *
-definition_of(const struct qemu_image *image, const char *dxml, bool unasked)
+definition_of(const struct qemu_saved *image, const char *dxml, bool unasked)
 {
     struct qemu_def *saved = qemu_parse_for(image->xml, 0), *said;
 
@@ -175,7 +175,7 @@ definition_of(const struct qemu_image *image, const char *dxml, bool unasked)
 }
 
 static unsigned int
-start_flags(const struct qemu_image *image, unsigned int save_flags)
+start_flags(const struct qemu_saved *image, unsigned int save_flags)
 {
     bool runs = save_flags & VIR_DOMAIN_SAVE_RUNNING || (image->runs && !(save_flags & VIR_DOMAIN_SAVE_PAUSED));
 
@@ -184,7 +184,7 @@ start_flags(const struct qemu_image *image, unsigned int save_flags)
 }
 
 static int
-restore_image(virConnectPtr conn, const struct qemu_image *image, struct qemu_def *def, unsigned int flags)
+restore_image(virConnectPtr conn, const struct qemu_saved *image, struct qemu_def *def, unsigned int flags)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_for_run(def, "restore");
     int ret;
@@ -203,7 +203,7 @@ restore_image(virConnectPtr conn, const struct qemu_image *image, struct qemu_de
 int
 qemu_domain_restore_flags(virConnectPtr conn, const char *from, const char *dxml, unsigned int flags)
 {
-    struct qemu_image image;
+    struct qemu_saved image;
     struct qemu_def *def = NULL;
     int ret = -1;
 
@@ -220,7 +220,7 @@ int
 qemu_start_saved(struct qemu_domain *domain, virConnectPtr conn, unsigned int flags)
 {
     VIR_AUTO_FREE char *path = qemu_managed_path(domain->entry.name);
-    struct qemu_image image;
+    struct qemu_saved image;
     struct qemu_def *def = NULL;
     int ret = -1;
 
@@ -285,7 +285,7 @@ qemu_domain_restore_params(virConnectPtr conn, virTypedParameterPtr params, int 
 static char *
 image_document(const char *path, bool unasked, unsigned int flags)
 {
-    struct qemu_image image;
+    struct qemu_saved image;
     struct qemu_def *def = NULL;
     char *xml = NULL;
 
@@ -302,7 +302,7 @@ image_document(const char *path, bool unasked, unsigned int flags)
 static int
 change_image(const char *path, const char *dxml, bool unasked, unsigned int flags)
 {
-    struct qemu_image image;
+    struct qemu_saved image;
     struct qemu_def *def = NULL;
     int ret = -1;
 

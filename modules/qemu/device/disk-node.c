@@ -179,6 +179,20 @@ file_node(const struct qemu_disk_def *disk)
     return node;
 }
 
+void
+qemu_disk_put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
+{
+    struct json_object *options;
+
+    if (!cache || cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
+        return;
+    options = qmp_new_object();
+    qemu_put_bool(options, "direct", cache == QEMU_DISK_DRIVER_CACHE_NONE ||
+                  cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC);
+    qemu_put_bool(options, "no-flush", cache == QEMU_DISK_DRIVER_CACHE_UNSAFE);
+    qmp_add(node, "cache", options);
+}
+
 struct json_object *
 qemu_disk_node_storage(const struct qemu_disk_def *disk)
 {

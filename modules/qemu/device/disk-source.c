@@ -5,6 +5,7 @@
  * by a number, which the live document keeps.
  */
 #include "device/disk.h"
+#include "device/disk-chain.h"
 #include "host/file.h"
 #include "qmp/monitor.h"
 
@@ -98,20 +99,6 @@ qemu_disk_source_node(const struct qemu_disk_def *disk)
         : vir_strdup_printf("libvirt-%u-format", disk->source.index);
 }
 
-static void
-put_cache(struct json_object *node, enum qemu_disk_driver_cache cache)
-{
-    struct json_object *options;
-
-    if (!cache || cache == QEMU_DISK_DRIVER_CACHE_DEFAULT)
-        return;
-    options = qmp_new_object();
-    qemu_put_bool(options, "direct", cache == QEMU_DISK_DRIVER_CACHE_NONE ||
-                  cache == QEMU_DISK_DRIVER_CACHE_DIRECTSYNC);
-    qemu_put_bool(options, "no-flush", cache == QEMU_DISK_DRIVER_CACHE_UNSAFE);
-    qmp_add(node, "cache", options);
-}
-
 static struct json_object *
 storage_node(const struct qemu_disk_def *disk)
 {
@@ -121,23 +108,8 @@ storage_node(const struct qemu_disk_def *disk)
     qemu_put(node, "node-name", name);
     qemu_put_bool(node, "auto-read-only", true);
     qemu_put(node, "discard", disk->driver.discard == QEMU_DISK_DRIVER_DISCARD_IGNORE ? "ignore" : "unmap");
-    put_cache(node, disk->driver.cache);
+    qemu_disk_put_cache(node, disk->driver.cache);
     return node;
-}
-
-static int
-is_end(const char *path, const char *name, const struct vir_xml_kept *kept, void *opaque)
-{
-    (void)path;
-    (void)opaque;
-    return strcmp(name, "backingStore") == 0 && vir_xml_kept_is_empty(kept) ? -1 : 0;
-}
-
-/* <backingStore/>: whatever the image says of a file behind it, there is none. */
-static bool
-stands_alone(const struct qemu_disk_def *disk)
-{
-    return qemu_disk_def_each_kept(disk, is_end, NULL) < 0;
 }
 
 /* A part of the storage is all that the format sees. */
@@ -161,7 +133,8 @@ static struct json_object *
 format_node(const struct qemu_disk_def *disk)
 {
     VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-format", disk->source.index);
-    struct json_object *node = qemu_object("driver", format_of(disk));
+    struct json_object *node = qemu_object("driver", format_of(disk)), *backing;
+    bool end;
 
     qmp_add(node, "file", disk->source.slices.n_slices ? slice_node(disk) : storage_node(disk));
     qemu_put(node, "node-name", name);
@@ -171,9 +144,10 @@ format_node(const struct qemu_disk_def *disk)
         qemu_put(node, "discard", WORD(disk_driver_discard, disk->driver.discard));
     if (disk->driver.detect_zeroes)
         qemu_put(node, "detect-zeroes", WORD(disk_driver_detect_zeroes, disk->driver.detect_zeroes));
-    put_cache(node, disk->driver.cache);
-    if (is(disk->driver.type, "qcow2") && stands_alone(disk))
-        qmp_add(node, "backing", NULL);
+    qemu_disk_put_cache(node, disk->driver.cache);
+    backing = qemu_chain_node(disk, disk->backing_store, &end);
+    if (backing || (end && is(disk->driver.type, "qcow2")))
+        qmp_add(node, "backing", backing);
     return node;
 }
 

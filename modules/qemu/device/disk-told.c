@@ -23,9 +23,8 @@ qemu_disk_find(const struct qemu_domain_def *doc, const char *name)
     return vir_error_null(VIR_ERR_INVALID_ARG, "domain '%s' has no disk '%s'", doc->name, name);
 }
 
-/* What QEMU tells of the drive DISK in ANSWER, a list; NULL: nothing. */
-static struct json_object *
-told_of(struct json_object *answer, const struct qemu_disk_def *disk)
+struct json_object *
+qemu_disk_told_drive(struct json_object *answer, const struct qemu_disk_def *disk)
 {
     size_t n = json_object_is_type(answer, json_type_array) ? json_object_array_length(answer) : 0;
     const char *alias = disk->device.alias.name;
@@ -68,7 +67,7 @@ qemu_disk_told_info(const struct qemu_domain_def *doc, const char *name, struct 
     *ret_info = (virDomainBlockInfo){ 0 };
     if (!disk || info_of_file(disk, ret_info) < 0)
         return -1;
-    image = qmp_get(qmp_get(told_of(drives, disk), "inserted"), "image");
+    image = qmp_get(qmp_get(qemu_disk_told_drive(drives, disk), "inserted"), "image");
     ret_info->capacity = qmp_get_uint(image, "virtual-size", UINT64_MAX, ret_info->capacity);
     return 0;
 }
@@ -113,6 +112,6 @@ qemu_disk_told_figures(const struct qemu_domain_def *doc, const char *name, stru
     memset(ret, 0, QEMU_DISK_FIGURES * sizeof(*ret));
     for (size_t i = 0; i < doc->devices.n_disks; i++)
         if (!disk || disk == doc->devices.disks[i])
-            add_up(ret, qmp_get(told_of(answer, doc->devices.disks[i]), "stats"));
+            add_up(ret, qmp_get(qemu_disk_told_drive(answer, doc->devices.disks[i]), "stats"));
     return 0;
 }

@@ -8,6 +8,8 @@
 /* DRIVES: QEMU's answer to query-block; NULL: it does not run.  -1: there is no such disk. */
 int qemu_disk_told_info(const struct qemu_domain_def *doc, const char *name, struct json_object *drives,
                         virDomainBlockInfoPtr ret_info);
+/* What QEMU tells of the drive DISK in ANSWER, a list; NULL: nothing. */
+struct json_object *qemu_disk_told_drive(struct json_object *answer, const struct qemu_disk_def *disk);
 /* The node of its image; the caller frees.  NULL: no such disk, or it is empty. */
 char *qemu_disk_told_node(const struct qemu_domain_def *doc, const char *name);
 

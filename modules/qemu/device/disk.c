@@ -4,6 +4,8 @@
  * disk-source.c.
  */
 #include "device/disk.h"
+#include "device/disk-chain.h"
+#include "device/disk-images.h"
 #include "device/controllers.h"
 #include "device/seat.h"
 
@@ -198,19 +200,26 @@ name_device(const struct qemu_board *board, struct qemu_disk_def *disk)
         qemu_alias_set(&disk->device, "%s%u-%u-%u", bus, at->controller, at->bus, at->unit);
 }
 
+unsigned int
+qemu_disk_last_number(const struct qemu_domain_def *doc)
+{
+    unsigned int last = 0;
+
+    for (size_t i = 0; i < doc->devices.n_disks; i++)
+        if (qemu_chain_last(doc->devices.disks[i]) > last)
+            last = qemu_chain_last(doc->devices.disks[i]);
+    return last;
+}
+
 /* The nodes of a guest that starts are numbered from the last disk to the first. */
 static unsigned int
 free_number(const struct qemu_board *board, size_t number)
 {
     const struct qemu_domain_def *doc = board->doc;
-    unsigned int last = 0;
 
     if (!board->running)
         return (unsigned int)(doc->devices.n_disks - number);
-    for (size_t i = 0; i < doc->devices.n_disks; i++)
-        if (doc->devices.disks[i]->source.has_index && doc->devices.disks[i]->source.index > last)
-            last = doc->devices.disks[i]->source.index;
-    return last + 1;
+    return qemu_disk_last_number(doc) + 1;
 }
 
 static void
@@ -227,9 +236,10 @@ name(const struct qemu_board *board, void *dev, size_t number)
 static int
 host_open(const struct qemu_board *board, void *dev)
 {
-    (void)board;
+    unsigned int last = qemu_disk_last_number(board->doc);
+
     qemu_disk_source_leave_out(dev);
-    return 0;
+    return qemu_chain_describe(dev, &last);
 }
 
 /* ---- changes ------------------------------------------------------------------------------------ */
@@ -251,6 +261,8 @@ check_unchanged(const struct qemu_disk_def *before, struct qemu_disk_def *after)
                          WORD(disk_kind, before->kind), before->target.dev);
     after->source.has_index = before->source.has_index;
     after->source.index = before->source.index;
+    if (!after->backing_store && before->backing_store)
+        after->backing_store = qemu_backing_store_def_copy(before->backing_store);
     return vir_xml_equal(&qemu_disk_table, before, after) ? 0
         : vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "disk '%s' cannot be changed while the guest runs",
                     before->target.dev);
@@ -287,6 +299,7 @@ exchange(void *now, void *said)
 
     QEMU_EXCHANGE(drive->type, medium->type);
     QEMU_EXCHANGE(drive->source, medium->source);
+    QEMU_EXCHANGE(drive->backing_store, medium->backing_store);
     QEMU_EXCHANGE(drive->driver, medium->driver);
     QEMU_EXCHANGE(drive->rest, medium->rest);
 }
@@ -296,12 +309,14 @@ update(struct qemu_monitor *monitor, const struct qemu_board *board, const void 
 {
     const struct qemu_disk_def *before = old;
     struct qemu_disk_def *after = now;
+    unsigned int last;
 
     if (!is_removable(before))
         return 0;
     after->source.has_index = after->source.present;
     after->source.index = free_number(board, 0);
-    if (qemu_disk_source_startable(after) < 0)
+    last = after->source.index;
+    if (qemu_disk_source_startable(after) < 0 || qemu_chain_describe(after, &last) < 0)
         return -1;
     return qemu_disk_source_change(monitor, before, after, board->force);
 }

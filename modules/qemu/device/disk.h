@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The drive that a guest sees (disk-drive.c), its limits (disk-limits.c), the image behind it (disk-source.c and
- * disk-node.c), and what is told of it (disk-event.c). */
+/* The drive that a guest sees (disk-drive.c), its limits (disk-limits.c), the image behind it (disk-source.c,
+ * disk-node.c and disk-chain.c), and what is told of it (disk-event.c). */
 #ifndef QEMU_DISK_H
 #define QEMU_DISK_H
 
@@ -30,6 +30,8 @@ int qemu_disk_drive_build(const struct qemu_board *board, const void *dev, struc
 /* By the name of its place, or of its source; NULL: error set. */
 const struct qemu_disk_def *qemu_disk_find(const struct qemu_domain_def *doc, const char *name);
 void qemu_disk_limits_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
+
+void qemu_disk_put_cache(struct json_object *node, enum qemu_disk_driver_cache cache);
 
 /* How QEMU reaches the bytes of a source, without names and caches. */
 int qemu_disk_node_startable(const struct qemu_disk_def *disk);

@@ -306,10 +306,25 @@ qemu_pieces_unplug(struct qemu_monitor *monitor, const struct qemu_pieces *piece
     return 0;
 }
 
+/* What was below a block node goes with it, but for what was added alone before it came to lie there. */
+static void
+drop_below(struct qemu_monitor *monitor, struct json_object *node)
+{
+    for (; node; node = qmp_get(node, "backing")) {
+        const char *name = qmp_get_string(qmp_get(node, "backing"), "node-name");
+
+        if (name)
+            qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", name), NULL, NULL);
+    }
+}
+
 void
 qemu_pieces_drop(struct qemu_monitor *monitor, const struct qemu_pieces *pieces)
 {
     remove_backwards(monitor, pieces, NULL);
+    for (size_t i = 0; i < pieces->n; i++)
+        if (pieces->list[i].kind == QEMU_BLOCKDEV)
+            drop_below(monitor, pieces->list[i].args);
 }
 
 /* ---- their parts ------------------------------------------------------------------------------------ */

@@ -5,10 +5,12 @@
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
 #include "guest/cgroup.h"
+#include "guest/chains.h"
 #include "guest/events.h"
 #include "guest/halt.h"
 #include "guest/log.h"
 #include "guest/run.h"
+#include "guest/snapshot.h"
 #include "guest/watch.h"
 
 #include <stdlib.h>
@@ -23,6 +25,7 @@ domain_of(struct qemu_def *live)
     if (entry)
         return (struct qemu_domain *)entry;
     domain = qemu_domain_new(qemu_def_ref(live));
+    qemu_snapshots_load(domain);
     return qemu_domain_add(domain) < 0 ? NULL : domain;
 }
 
@@ -57,6 +60,8 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
         qemu_run_greet(run);
     if (!ended)
         qemu_halt_recover(run);
+    if (!ended)
+        qemu_chains_recover(run);
     return !ended;
 }
 
@@ -71,6 +76,7 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
     run = qemu_run_new(domain, found->live->doc->id);
     run->power_off = QEMU_AS_TOLD;
     run->halted = found->halted;
+    run->chains = found->chains;
     qemu_set_text(&run->image, found->image);
     if (!vir_process_find(found->pid, found->start_time, &run->process) ||
         !qemu_log_is_of(found->pid, domain->entry.name, domain->entry.uuid))

@@ -4,6 +4,7 @@
  * the same name below autostart/ for those that start with the host.
  */
 #include "guest/managed.h"
+#include "guest/snapshot.h"
 #include "guest/state.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ load(const char *name, const char *text, void *opaque)
     domain->persistent = true;
     domain->autostart = vir_keep_autostart(&qemu_driver.config, name);
     qemu_managed_find(domain);
+    qemu_snapshots_load(domain);
     return qemu_domain_add(domain) < 0 ? -1 : (qemu_domain_unref(&domain), 0);
 }
 

@@ -9,6 +9,12 @@
 
 /* ---- the struct ---------------------------------------------------------------------- */
 
+static void
+free_snapshot(void *document)
+{
+    qemu_domainsnapshot_def_free(document);
+}
+
 struct qemu_domain *
 qemu_domain_new(struct qemu_def *def)
 {
@@ -20,6 +26,7 @@ qemu_domain_new(struct qemu_def *def)
     domain->def = def;
     domain->state = VIR_DOMAIN_SHUTOFF;
     domain->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
+    domain->snapshots = vir_snapshots_new(free_snapshot);
     vir_cond_init(&domain->changed);
     return domain;
 }
@@ -31,6 +38,7 @@ qemu_domain_free(struct vir_store_entry *entry)
 
     qemu_def_unref(domain->def);
     qemu_def_unref(domain->live);
+    vir_snapshots_free(domain->snapshots);
     pthread_cond_destroy(&domain->changed);
     free(domain->entry.name);
     free(domain);
@@ -44,7 +52,8 @@ qemu_domain_facts(const struct vir_store_entry *entry)
     return vir_domain_state_flag(domain->state) |
         (domain->persistent ? VIR_CONNECT_LIST_DOMAINS_PERSISTENT : 0) |
         (domain->autostart ? VIR_CONNECT_LIST_DOMAINS_AUTOSTART : 0) |
-        (domain->saved ? VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE : 0);
+        (domain->saved ? VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE : 0) |
+        (vir_snapshots_count(domain->snapshots) > 0 ? VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT : 0);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "device/memory-object.h"
 #include "document/domain-xml.h"
 #include "guest/events.h"
+#include "guest/block-job.h"
 #include "guest/hotplug.h"
 #include "guest/run.h"
 #include "guest/stream.h"
@@ -383,6 +384,7 @@ qemu_event(struct qmp_message *event, void *opaque)
     struct qemu_domain *domain = run->domain;
 
     qemu_stream_event(run, event->name, event->value);          /* of a guest that is not shown yet, too */
+    qemu_block_job_event(run, event->name);
     qemu_domain_lock(domain);
     if (domain->run == run && domain->live)
         take_event(domain, run, event);

@@ -79,7 +79,7 @@ read_at(int fd, void *to, size_t len, off_t at)
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static int
-write_header(const struct qemu_image *image, const char *magic, const char *path)
+write_header(const struct qemu_saved *image, const char *magic, const char *path)
 {
     struct header header = { .version = VERSION, .room = (uint32_t)image->room, .runs = image->runs,
                              .packed = image->packed };
@@ -89,7 +89,7 @@ write_header(const struct qemu_image *image, const char *magic, const char *path
 }
 
 static int
-write_text(const struct qemu_image *image, const char *magic, const char *path)
+write_text(const struct qemu_saved *image, const char *magic, const char *path)
 {
     char *text = vir_alloc_array(image->room, 1);
     int ret;
@@ -101,7 +101,7 @@ write_text(const struct qemu_image *image, const char *magic, const char *path)
 }
 
 static int
-to_state(const struct qemu_image *image)
+to_state(const struct qemu_saved *image)
 {
     off_t at = (off_t)(sizeof(struct header) + image->room);
 
@@ -109,7 +109,7 @@ to_state(const struct qemu_image *image)
 }
 
 int
-qemu_image_create(struct qemu_image *image, const char *path)
+qemu_image_create(struct qemu_saved *image, const char *path)
 {
     image->room = strlen(image->xml) + 1 + SPARE;
     image->fd = qemu_file_open(path, O_RDWR | O_CREAT | O_TRUNC);
@@ -117,7 +117,7 @@ qemu_image_create(struct qemu_image *image, const char *path)
 }
 
 int
-qemu_image_seal(const struct qemu_image *image, const char *path)
+qemu_image_seal(const struct qemu_saved *image, const char *path)
 {
     if (fsync(image->fd) < 0)           /* before it counts as whole */
         return vir_error_errno(errno, "cannot write the saved guest '%s'", path);
@@ -127,7 +127,7 @@ qemu_image_seal(const struct qemu_image *image, const char *path)
 }
 
 int
-qemu_image_change(const struct qemu_image *image, const char *path)
+qemu_image_change(const struct qemu_saved *image, const char *path)
 {
     if (strlen(image->xml) >= image->room) {
         vir_error(VIR_ERR_OPERATION_FAILED, "the new document of %zu bytes does not fit into '%s', which has room for %zu",
@@ -165,7 +165,7 @@ check_header(const struct header *header, size_t len, const char *path)
 
 /* No memory is asked for that the file cannot fill; a block device has no size here.  -1: no error is set. */
 static int
-read_text(struct qemu_image *image)
+read_text(struct qemu_saved *image)
 {
     struct stat st;
 
@@ -176,11 +176,11 @@ read_text(struct qemu_image *image)
 }
 
 int
-qemu_image_open(struct qemu_image *image, const char *path, bool for_writing)
+qemu_image_open(struct qemu_saved *image, const char *path, bool for_writing)
 {
     struct header header;
 
-    *image = (struct qemu_image)QEMU_IMAGE_INIT;
+    *image = (struct qemu_saved)QEMU_IMAGE_INIT;
     image->fd = qemu_file_open(path, for_writing ? O_RDWR : O_RDONLY);
     if (image->fd < 0 || check_header(&header, read_at(image->fd, &header, sizeof(header), 0), path) < 0)
         return -1;
@@ -193,11 +193,11 @@ qemu_image_open(struct qemu_image *image, const char *path, bool for_writing)
 }
 
 void
-qemu_image_close(struct qemu_image *image)
+qemu_image_close(struct qemu_saved *image)
 {
     vir_auto_close(&image->fd);
     free(image->xml);
-    *image = (struct qemu_image)QEMU_IMAGE_INIT;
+    *image = (struct qemu_saved)QEMU_IMAGE_INIT;
 }
 
 enum qemu_image_look
@@ -226,7 +226,7 @@ wait_for_first_byte(int fd, const char *program)
 }
 
 int
-qemu_image_unpack(const struct qemu_image *image)
+qemu_image_unpack(const struct qemu_saved *image)
 {
     const char *argv[] = { unpackers[image->packed], "-dc", NULL };
     struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .orphan = true };

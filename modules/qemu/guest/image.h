@@ -8,7 +8,7 @@
 
 #include "qemu.h"
 
-struct qemu_image {
+struct qemu_saved {
     int fd;                             /* stands where QEMU's part begins */
     bool runs;                          /* the guest, when it is restored */
     unsigned int packed;                /* by which program; 0: as QEMU wrote it */
@@ -19,19 +19,19 @@ struct qemu_image {
 
 /* A new file, or what is there is overwritten: IMAGE, whose xml is given, with no part of QEMU's yet.  It is no
  * good until it is sealed, with what runs says then, which waits for the disk. */
-int qemu_image_create(struct qemu_image *image, const char *path);
-int qemu_image_seal(const struct qemu_image *image, const char *path);
+int qemu_image_create(struct qemu_saved *image, const char *path);
+int qemu_image_seal(const struct qemu_saved *image, const char *path);
 /* -1: there is none, or it is not whole.  FOR_WRITING: to be changed. */
-int qemu_image_open(struct qemu_image *image, const char *path, bool for_writing);
+int qemu_image_open(struct qemu_saved *image, const char *path, bool for_writing);
 /* Its xml and runs become what IMAGE says. */
-int qemu_image_change(const struct qemu_image *image, const char *path);
-void qemu_image_close(struct qemu_image *image);        /* one that was never opened, too */
+int qemu_image_change(const struct qemu_saved *image, const char *path);
+void qemu_image_close(struct qemu_saved *image);        /* one that was never opened, too */
 
 /* What begins as such a file: it is whole; a daemon ended while it was written; anything else. */
 enum qemu_image_look { QEMU_IMAGE_WHOLE, QEMU_IMAGE_PART, QEMU_IMAGE_NONE };
 enum qemu_image_look qemu_image_look(const char *path);
 
 /* A descriptor from which QEMU reads its part: the file itself or, of a packed one, a program's output. */
-int qemu_image_unpack(const struct qemu_image *image);
+int qemu_image_unpack(const struct qemu_saved *image);
 
 #endif

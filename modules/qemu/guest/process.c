@@ -18,6 +18,7 @@
 #include "guest/stream.h"
 #include "qmp/monitor.h"
 #include "guest/run.h"
+#include "guest/snapshot.h"
 #include "guest/watch.h"
 #include "guest/state.h"
 #include "guest/tasks.h"
@@ -85,6 +86,8 @@ stop_detail_of(int *reason)
         return VIR_DOMAIN_EVENT_STOPPED_DESTROYED;
     case VIR_DOMAIN_SHUTOFF_SAVED:
         return VIR_DOMAIN_EVENT_STOPPED_SAVED;
+    case VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT:
+        return VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT;
     case VIR_DOMAIN_SHUTOFF_FAILED:
         *reason = VIR_DOMAIN_SHUTOFF_CRASHED;
         return VIR_DOMAIN_EVENT_STOPPED_FAILED;
@@ -119,7 +122,7 @@ static void
 run_over(struct qemu_run *run)
 {
     struct qemu_domain *domain = run->domain;
-    bool again;
+    bool again, gone;
 
     qemu_cgroup_end(run);
     qemu_domain_lock(domain);
@@ -130,10 +133,13 @@ run_over(struct qemu_run *run)
     if (domain->live)                   /* else its start is under way, and cleans up */
         domain_stopped(domain, run);
     qemu_domain_settle(domain);
+    gone = !domain->persistent && !again && vir_snapshots_count(domain->snapshots) > 0;
     pthread_cond_broadcast(&domain->changed);
     qemu_domain_unlock(domain);
     if (again)
         restart_later(domain);
+    if (gone && qemu_snapshots_forget(domain) < 0)
+        qemu_warn_error(domain->entry.name);
 }
 
 /* ---- a run in the open ------------------------------------------------------------------------ */
@@ -183,13 +189,21 @@ struct start {
     struct qemu_opened opened;          /* the same for what its devices have on the host; closed when it has it */
     off_t log_from;                     /* what the emulator writes comes behind this */
     unsigned int flags;
-    const struct qemu_stream *from;     /* where the guest goes on from; NULL: it boots */
+    const struct qemu_stream *from;     /* where the guest goes on from; NULL: it boots, or... */
+    const char *snapshot;               /* ...goes on from this one inside of its images */
 };
 
 static bool
 stays_paused(const struct start *start)
 {
     return start->flags & VIR_DOMAIN_START_PAUSED;
+}
+
+/* It does not boot. */
+static bool
+goes_on(const struct start *start)
+{
+    return start->from || start->snapshot;
 }
 
 /* The descriptors that it inherits; caller frees. */
@@ -253,7 +267,7 @@ launch(struct start *start)
         return -1;
     if (start->from)
         qemu_command_add(&start->command, "-incoming", "defer");
-    else
+    else if (!start->snapshot)
         live->doc->current_memory = qemu_memory_of_balloon(live->doc);  /* until the guest gives some back */
     start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
     child.argv = (const char *const *)start->command.argv;
@@ -314,7 +328,7 @@ talk(struct start *start)
 {
     bool tasks = qemu_tasks_wanted(start->run, start->live->doc);
     struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
-                                              !stays_paused(start) && !start->from && !tasks);
+                                              !stays_paused(start) && !goes_on(start) && !tasks);
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
     if (qemu_words_answered(words, start->live->doc) < 0) {
@@ -325,10 +339,11 @@ talk(struct start *start)
         vir_error_restore(unsaved);
         return -1;
     }
-    if (!start->from && !tasks)
+    if (!goes_on(start) && !tasks)
         return 0;
     if (qemu_tasks_begin(start->run, start->live->doc) < 0 ||
-        (start->from && qemu_stream_in(start->run, start->from) < 0))
+        (start->from && qemu_stream_in(start->run, start->from) < 0) ||
+        (start->snapshot && qemu_snapshot_live_load(start->run, start->live->doc, start->snapshot) < 0))
         return -1;
     return stays_paused(start) ? 0 : qemu_monitor_call(start->run->monitor, "cont", NULL, QEMU_COMMAND_MS, NULL);
 }
@@ -378,7 +393,17 @@ announce(struct qemu_domain *domain, const struct start *start, int detail)
 {
     bool paused = stays_paused(start), restored = start->from != NULL;
 
-    if (paused) {
+    if (detail == VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT && (paused || start->snapshot)) {
+        qemu_domain_set_state(domain, paused ? VIR_DOMAIN_PAUSED : VIR_DOMAIN_RUNNING,
+                              paused ? VIR_DOMAIN_PAUSED_FROM_SNAPSHOT : VIR_DOMAIN_RUNNING_FROM_SNAPSHOT);
+        qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
+        if (paused)
+            qemu_domain_emit(domain, VIR_DOMAIN_EVENT_SUSPENDED, VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT);
+        else
+            qemu_domain_emit(domain, VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT);
+        if (!start->snapshot)
+            domain->reason = VIR_DOMAIN_PAUSED_USER;
+    } else if (paused) {
         qemu_domain_set_state(domain, VIR_DOMAIN_PAUSED,
                               restored ? VIR_DOMAIN_PAUSED_MIGRATION : VIR_DOMAIN_PAUSED_STARTING_UP);
         qemu_domain_emit(domain, VIR_DOMAIN_EVENT_STARTED, detail);
@@ -525,6 +550,15 @@ qemu_process_restore(struct qemu_domain *domain, struct qemu_def *def, virConnec
     struct start start = { .domain = domain, .socket_fd = -1, .flags = flags, .from = stream };
 
     return start_domain(&start, def, conn, VIR_DOMAIN_EVENT_STARTED_RESTORED);
+}
+
+int
+qemu_process_go_back(struct qemu_domain *domain, struct qemu_def *def, virConnectPtr conn, unsigned int flags,
+                     const char *name)
+{
+    struct start start = { .domain = domain, .socket_fd = -1, .flags = flags, .snapshot = name };
+
+    return start_domain(&start, def, conn, VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT);
 }
 
 /* ---- ending -------------------------------------------------------------------------------------- */

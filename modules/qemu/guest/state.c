@@ -31,6 +31,7 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
     struct qemu_domstatus_def status = { .pid = (unsigned int)run->process.pid, .start = start,
                                          .state = (unsigned int)state, .reason = (unsigned int)reason,
                                          .halted = run->halted ? VIR_XML_YES : 0, .image = run->image,
+                                         .chains = run->chains ? VIR_XML_YES : 0,
                                          .domain = live->doc };
 
     snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
@@ -116,7 +117,8 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
     }
     *ret = (struct qemu_state){ .pid = (pid_t)status->pid, .start_time = strtoull(status->start, NULL, 10),
                                 .state = (int)status->state, .reason = (int)status->reason,
-                                .halted = status->halted == VIR_XML_YES, .image = vir_steal(&status->image),
+                                .halted = status->halted == VIR_XML_YES, .chains = status->chains == VIR_XML_YES,
+                                .image = vir_steal(&status->image),
                                 .live = qemu_def_take(vir_steal(&status->domain)) };
     qemu_domstatus_def_free(status);
     return ret->live ? 0 : -1;

@@ -30,7 +30,7 @@ struct qemu_state {
     pid_t pid;
     uint64_t start_time;                /* of the process; 0: not known */
     int state, reason;
-    bool halted;                        /* as in struct qemu_run */
+    bool halted, chains;                /* as in struct qemu_run */
     char *image;                        /* owned */
 };
 /* From the TEXT of the file NAME.xml. */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The images of a document's disks, for snapshots: a disk is meant by its place, or by its source. */
+#ifndef QEMU_DISK_IMAGES_H
+#define QEMU_DISK_IMAGES_H
+
+#include "device/device.h"
+
+/* What a snapshot must know of the I-th disk; borrowed from DOC. */
+struct qemu_disk_facts {
+    const char *place;                  /* vda */
+    const char *path, *format;          /* of its image; path NULL: it has none, or that is no file or device */
+    bool is_file;
+    bool left_out;                      /* it has no medium, or is not written to */
+    int snapshot;                       /* what the document says of it, as of a disk of a snapshot */
+};
+struct qemu_disk_facts qemu_disk_facts(const struct qemu_domain_def *doc, size_t i);
+/* The number of the disk called NAME; -1: there is none. */
+int qemu_disk_number(const struct qemu_domain_def *doc, const char *name);
+
+/* One of the images of a disk; borrowed from DOC. */
+struct qemu_disk_image {
+    const char *path, *format;          /* NULL: it is no file or device */
+    unsigned int index;                 /* of its nodes; 0: none */
+};
+/* Those that DOC tells, the guest's first; the caller frees the list. */
+size_t qemu_disk_images(const struct qemu_domain_def *doc, const char *name, struct qemu_disk_image **ret_list);
+/* The image PATH among N; -1. */
+int qemu_disk_image_find(const struct qemu_disk_image *images, size_t n, const char *path);
+
+/* ---- changes of DOC ---- */
+
+/* Tells also what the images say (disk-chain.h). */
+int qemu_disk_describe(struct qemu_domain_def *doc, const char *name);
+/* The qcow2 image FILE with the nodes INDEX (0: none) comes on top of the others. */
+void qemu_disk_push(struct qemu_domain_def *doc, const char *name, const char *file, unsigned int index);
+bool qemu_disk_pop(struct qemu_domain_def *doc, const char *name);
+/* The image PATH that is below another one goes. */
+bool qemu_disk_drop(struct qemu_domain_def *doc, const char *name, const char *path);
+/* Says nothing of what is below the guest's image: that image does. */
+void qemu_disk_forget_below(struct qemu_domain_def *doc, const char *name);
+/* Disk NAME gets the images that it has in FROM, without their numbers and without the end. */
+void qemu_disk_follow(struct qemu_domain_def *doc, const char *name, const struct qemu_domain_def *from);
+
+/* FILE, an image of disk NAME, is merged into the one that the disk has in BEFORE. */
+void qemu_disk_merged(struct qemu_domain_def *doc, const char *name, const char *file, const struct qemu_domain_def *before);
+/* The highest number that any node of DOC's disks has. */
+unsigned int qemu_disk_last_number(const struct qemu_domain_def *doc);
+
+/* ---- for QEMU ---- */
+
+/* The node of the image FILE that will come on top of disk NAME, or of its bytes alone. */
+struct json_object *qemu_disk_overlay_node(const struct qemu_domain_def *doc, const char *name, const char *file,
+                                           unsigned int index);
+struct json_object *qemu_disk_overlay_storage(const struct qemu_domain_def *doc, const char *name, const char *file,
+                                              unsigned int index);
+/* Such a disk has a node above its image. */
+bool qemu_disk_keeps_copies(const struct qemu_domain_def *doc, const char *name);
+/* The node that the drive has, in QEMU's list of DRIVES; NULL: none. */
+const char *qemu_disk_inserted(struct json_object *drives, const struct qemu_domain_def *doc, size_t i);
+
+#endif

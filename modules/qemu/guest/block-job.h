@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs of a running emulator that change images: each ends by itself, and stays to be asked how until it is dismissed. */
+#ifndef QEMU_BLOCK_JOB_H
+#define QEMU_BLOCK_JOB_H
+
+#include "qemu.h"
+
+struct json_object;
+
+/* With the domain's job: the COMMAND with ARGS (taken over), which begins the job ID, and its end; WHAT is for messages.
+ * -1: error set, and the job is over, or QEMU is. */
+int qemu_block_job_run(struct qemu_run *run, const char *command, struct json_object *args, const char *id, const char *what);
+/* The same of one that is READY, which *RET_READY tells, to be ended by the caller. */
+int qemu_block_job_until_ready(struct qemu_run *run, const char *command, struct json_object *args, const char *id,
+                               const char *what, bool *ret_ready);
+/* Waits for the end of ID. */
+int qemu_block_job_wait(struct qemu_run *run, const char *id, const char *what);
+/* In the loop's thread, without the domain's lock: a job has come to another state, if that is the EVENT. */
+void qemu_block_job_event(struct qemu_run *run, const char *event);
+
+#endif

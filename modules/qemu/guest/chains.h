@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Images of a running guest that are exchanged: what an earlier daemon began is brought to an end. */
+#ifndef QEMU_CHAINS_H
+#define QEMU_CHAINS_H
+
+#include "qemu.h"
+
+/* With the job: from here to the end the next daemon looks, should this one end, which images the guest has. */
+void qemu_chains_begin(struct qemu_run *run);
+void qemu_chains_end(struct qemu_run *run);
+/* RUN was found again: does so.  In a thread of its own. */
+void qemu_chains_recover(struct qemu_run *run);
+
+#endif

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Snapshots of a running guest: what its emulator does to its images; see snapshot.h.
+ * Overlays are made first, then what is to be is written down, for the definition and
+ * for the next daemon, then QEMU turns to them, all at once: whoever ends in between,
+ * an overlay of which nothing was written is as good as what is below it.
+ */
+#define VIR_LOG_SOURCE "qemu.snapshot"
+#include "device/disk-images.h"
+#include "device/pieces.h"
+#include "guest/block-job.h"
+#include "guest/hotplug.h"
+#include "guest/snapshot.h"
+#include "guest/state.h"
+#include "qmp/monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PLACE(word) QEMU_SNAPSHOT_DISK_SNAPSHOT_##word
+
+static char *
+format_node(unsigned int index)
+{
+    return vir_strdup_printf("libvirt-%u-format", index);
+}
+
+/* Of the image of the disk NAME; 0: there is none. */
+static unsigned int
+index_of(const struct qemu_domain_def *doc, const char *name)
+{
+    VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+
+    return qemu_disk_images(doc, name, &images) > 0 ? images[0].index : 0;
+}
+
+/* ---- inside of the images --------------------------------------------------------------------- */
+
+/* The nodes of DOC's disks that SNAPSHOT (NULL: any) is inside of; *RET_FIRST: the first one's name, owned by the array. */
+static struct json_object *
+nodes_of(const struct qemu_domain_def *doc, const struct qemu_domainsnapshot_def *snapshot, const char **ret_first)
+{
+    struct json_object *nodes = qmp_new_array();
+
+    *ret_first = NULL;
+    for (size_t i = 0; i < snapshot->disks.n_disks; i++) {
+        const struct qemu_snapshot_disk_def *said = snapshot->disks.disks[i];
+        unsigned int index = said->snapshot == PLACE(INTERNAL) ? index_of(doc, said->name) : 0;
+        VIR_AUTO_FREE char *node = index > 0 ? format_node(index) : NULL;
+
+        if (!node)
+            continue;
+        qmp_append(nodes, qmp_new_string(node));
+        if (!*ret_first)
+            *ret_first = json_object_get_string(json_object_array_get_idx(nodes, 0));
+    }
+    return nodes;
+}
+
+/* HOW: snapshot-save, -load, -delete. */
+static int
+work_on(struct qemu_run *run, const struct qemu_domain_def *doc, const struct qemu_domainsnapshot_def *snapshot,
+        const char *how, const char *what)
+{
+    const char *first;
+    struct json_object *nodes = nodes_of(doc, snapshot, &first), *args = qemu_object("job-id", how);
+
+    if (!first) {
+        json_object_put(nodes);
+        json_object_put(args);
+        return vir_error(VIR_ERR_OPERATION_FAILED, "no disk of domain '%s' has the snapshot '%s'", doc->name, snapshot->name);
+    }
+    qemu_put(args, "tag", snapshot->name);
+    if (strcmp(how, "snapshot-delete") != 0)
+        qemu_put(args, "vmstate", first);
+    qmp_add(args, "devices", nodes);
+    return qemu_block_job_run(run, how, args, how, what);
+}
+
+static int
+work_on_live(struct qemu_run *run, const struct qemu_domainsnapshot_def *snapshot, const char *how, const char *what)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    int ret = live ? work_on(run, live->doc, snapshot, how, what) : -1;
+
+    qemu_def_unref(live);
+    return ret;
+}
+
+int
+qemu_snapshot_live_internal(struct qemu_run *run, const struct qemu_domainsnapshot_def *def)
+{
+    return work_on_live(run, def, "snapshot-save", "the snapshot");
+}
+
+int
+qemu_snapshot_live_delete(struct qemu_run *run, const struct qemu_domainsnapshot_def *def)
+{
+    return work_on_live(run, def, "snapshot-delete", "the end of a snapshot");
+}
+
+int
+qemu_snapshot_live_load(struct qemu_run *run, const struct qemu_domain_def *doc, const char *name)
+{
+    struct qemu_domainsnapshot_def *def = qemu_snapshot_copy(run->domain, name);
+    int ret = def ? work_on(run, doc, def, "snapshot-load", "going back to the snapshot") : -1;
+
+    qemu_domainsnapshot_def_free(def);
+    return ret;
+}
+
+/* ---- in files of their own --------------------------------------------------------------------- */
+
+/* What one disk gets; borrowed from the snapshot's document. */
+struct overlay {
+    const char *place, *file;
+    unsigned int below, index;          /* of the image that it had, and of this one */
+    bool made;                          /* the file, by us */
+    bool added;                         /* its node */
+};
+
+struct change {
+    struct qemu_run *run;
+    struct qemu_def *was, *next;        /* what the guest runs with, and will */
+    struct overlay *overlays;
+    size_t n;
+    bool reuse;
+};
+
+/* Bytes of the disk as the guest sees it; 0: QEMU does not say. */
+static uint64_t
+size_of(struct qemu_run *run, unsigned int index)
+{
+    VIR_AUTO_FREE char *wanted = format_node(index);
+    struct json_object *nodes = NULL;
+    uint64_t size = 0;
+
+    if (qemu_monitor_call(run->monitor, "query-named-block-nodes", NULL, QEMU_COMMAND_MS, &nodes) < 0)
+        return 0;
+    for (size_t i = 0; json_object_is_type(nodes, json_type_array) && i < json_object_array_length(nodes); i++) {
+        struct json_object *node = json_object_array_get_idx(nodes, i);
+
+        if (is(qmp_get_string(node, "node-name"), wanted))
+            size = qmp_get_uint(qmp_get(node, "image"), "virtual-size", INT64_MAX, 0);
+    }
+    json_object_put(nodes);
+    return size;
+}
+
+/* An empty image on top of what the disk has, in a file that is new. */
+static int
+make_file(struct change *change, struct overlay *overlay)
+{
+    VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+    VIR_AUTO_FREE char *id = vir_strdup_printf("create-libvirt-%u-format", overlay->index);
+    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", overlay->index);
+    uint64_t size = size_of(change->run, overlay->below);
+    VIR_AUTO_CLOSE int fd = open(overlay->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct json_object *options, *args;
+    int ret;
+
+    if (fd < 0)
+        return vir_error_errno(errno, "cannot create the file '%s'", overlay->file);
+    overlay->made = true;
+    if (size == 0)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "QEMU does not say how large disk '%s' is", overlay->place);
+    if (qemu_monitor_call(change->run->monitor, "blockdev-add",
+                          qemu_disk_overlay_storage(change->was->doc, overlay->place, overlay->file, overlay->index),
+                          QEMU_COMMAND_MS, NULL) < 0)
+        return -1;
+    qemu_disk_images(change->was->doc, overlay->place, &images);
+    options = qemu_object("driver", "qcow2");
+    qemu_put(options, "file", storage);
+    qemu_put_number(options, "size", (int64_t)size);
+    qemu_put(options, "backing-file", images[0].path);
+    qemu_put(options, "backing-fmt", images[0].format);
+    args = qemu_object("job-id", id);
+    qmp_add(args, "options", options);
+    ret = qemu_block_job_run(change->run, "blockdev-create", args, id, "a new image");
+    qemu_monitor_post(change->run->monitor, "blockdev-del", qemu_object("node-name", storage), NULL, NULL);
+    return ret;
+}
+
+/* The node of the overlay, which QEMU puts on top of the disk's itself. */
+static int
+add_node(struct change *change, struct overlay *overlay)
+{
+    struct json_object *node = qemu_disk_overlay_node(change->was->doc, overlay->place, overlay->file, overlay->index);
+
+    if (qemu_monitor_call(change->run->monitor, "blockdev-add", node, QEMU_COMMAND_MS, NULL) < 0)
+        return -1;
+    overlay->added = true;
+    return 0;
+}
+
+static struct json_object *
+transaction(const struct change *change)
+{
+    struct json_object *args = qmp_new_object(), *actions = qmp_new_array();
+
+    for (size_t i = 0; i < change->n; i++) {
+        const struct overlay *overlay = &change->overlays[i];
+        VIR_AUTO_FREE char *node = format_node(overlay->below), *top = format_node(overlay->index);
+        struct json_object *action = qemu_object("type", "blockdev-snapshot"), *data = qemu_object("node", node);
+
+        qemu_put(data, "overlay", top);
+        qmp_add(action, "data", data);
+        qmp_append(actions, action);
+    }
+    qmp_add(args, "actions", actions);
+    return args;
+}
+
+/* None of it. */
+static void
+undo(const struct change *change)
+{
+    virErrorPtr error = vir_error_take();
+
+    for (size_t i = 0; i < change->n; i++) {
+        const struct overlay *overlay = &change->overlays[i];
+        VIR_AUTO_FREE char *name = format_node(overlay->index);
+
+        if (overlay->added)
+            qemu_monitor_post(change->run->monitor, "blockdev-del", qemu_object("node-name", name), NULL, NULL);
+        if (overlay->made)
+            unlink(overlay->file);
+    }
+    vir_error_restore(error);
+}
+
+/* The definition of the domain follows what it runs with. */
+static int
+write_definition(struct qemu_domain *domain, const struct qemu_domain_def *was, const struct qemu_domain_def *live,
+                 struct qemu_def **ret_old)
+{
+    struct qemu_def *def = NULL, *now;
+    int ret;
+
+    qemu_domain_lock(domain);
+    if (domain->persistent)
+        def = qemu_def_ref(domain->def);
+    qemu_domain_unlock(domain);
+    *ret_old = def;
+    if (!def)
+        return 0;
+    now = qemu_snapshot_follow(def, was, live);
+    ret = now ? qemu_config_save(now) : -1;
+    if (ret == 0) {
+        qemu_domain_lock(domain);
+        qemu_def_unref(domain->def);
+        domain->def = qemu_def_ref(now);
+        qemu_domain_unlock(domain);
+    }
+    qemu_def_unref(now);
+    return ret;
+}
+
+static void
+restore_definition(struct qemu_domain *domain, struct qemu_def *old)
+{
+    virErrorPtr error = vir_error_take();
+
+    if (old && qemu_config_save(old) < 0)
+        qemu_warn_error(domain->entry.name);
+    if (old) {
+        qemu_domain_lock(domain);
+        qemu_def_unref(domain->def);
+        domain->def = qemu_def_ref(old);
+        qemu_domain_unlock(domain);
+    }
+    vir_error_restore(error);
+}
+
+static bool
+is_over(struct qemu_run *run)
+{
+    bool over;
+
+    qemu_domain_lock(run->domain);
+    over = run->gone || run->destroyers;
+    qemu_domain_unlock(run->domain);
+    return over || !qemu_monitor_usable(run->monitor);
+}
+
+/* QEMU turns to the overlays; *RET_UNKNOWN: it ended, and nobody knows whether it did so before. */
+static int
+turn(struct change *change, bool *ret_unknown)
+{
+    struct qemu_domain *domain = change->run->domain;
+    struct qemu_def *old = NULL;
+    int ret = write_definition(domain, change->was->doc, change->next->doc, &old);
+
+    *ret_unknown = false;
+    if (ret == 0)
+        ret = qemu_state_save_next(domain, change->run, change->next);
+    if (ret == 0) {
+        ret = qemu_monitor_call(change->run->monitor, "transaction", transaction(change), QEMU_COMMAND_MS, NULL);
+        *ret_unknown = ret < 0 && is_over(change->run);
+    }
+    if (ret < 0 && !*ret_unknown) {
+        restore_definition(domain, old);
+        qemu_state_save_current(domain, change->run);
+    }
+    qemu_def_unref(old);
+    return ret;
+}
+
+static int
+plan(struct change *change, const struct qemu_domainsnapshot_def *def)
+{
+    unsigned int last;
+
+    change->next = qemu_live_copy(change->run);
+    change->was = change->next ? qemu_def_copy(change->next) : NULL;
+    if (!change->was)
+        return -1;
+    last = qemu_disk_last_number(change->was->doc);
+    change->overlays = vir_alloc_array(def->disks.n_disks + 1, sizeof(*change->overlays));
+    for (size_t i = 0; i < def->disks.n_disks; i++) {
+        const struct qemu_snapshot_disk_def *said = def->disks.disks[i];
+        unsigned int below = said->snapshot == PLACE(EXTERNAL) ? index_of(change->was->doc, said->name) : 0;
+
+        if (below == 0)
+            continue;
+        if (qemu_disk_keeps_copies(change->was->doc, said->name))
+            return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "disk '%s' keeps copies of what it reads: an external snapshot of "
+                             "it while the guest runs is not supported", said->name);
+        change->overlays[change->n++] = (struct overlay){ said->name, said->source.file, below, ++last, false, false };
+    }
+    return 0;
+}
+
+static int
+carry_out(struct change *change, bool *ret_unknown)
+{
+    *ret_unknown = false;
+    for (size_t i = 0; i < change->n; i++)
+        if (!change->reuse && make_file(change, &change->overlays[i]) < 0)
+            return -1;
+    for (size_t i = 0; i < change->n; i++)
+        if (add_node(change, &change->overlays[i]) < 0)
+            return -1;
+    for (size_t i = 0; i < change->n; i++)
+        qemu_disk_push(change->next->doc, change->overlays[i].place, change->overlays[i].file, change->overlays[i].index);
+    return turn(change, ret_unknown);
+}
+
+int
+qemu_snapshot_live_external(struct qemu_run *run, const struct qemu_domainsnapshot_def *def, bool reuse)
+{
+    struct change change = { .run = run, .reuse = reuse };
+    bool unknown = false;
+    int ret = plan(&change, def);
+
+    if (ret == 0 && change.n > 0)
+        ret = carry_out(&change, &unknown);
+    if (ret == 0 && change.n > 0)
+        qemu_live_show_saved(run, vir_steal(&change.next), NULL);
+    else if (ret < 0 && !unknown)
+        undo(&change);
+    qemu_def_unref(change.was);
+    qemu_def_unref(change.next);
+    free(change.overlays);
+    return ret;
+}
+
+/* ---- overlays that go --------------------------------------------------------------------------- */
+
+/* FILE, an overlay of the disk at PLACE in LIVE, goes into the image below it; LIVE follows. */
+static int
+merge(struct qemu_run *run, struct qemu_domain_def *live, const char *place, const char *file)
+{
+    VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+    size_t n = qemu_disk_images(live, place, &images);
+    int at = qemu_disk_image_find(images, n, file), ret;
+    VIR_AUTO_FREE char *id = vir_strdup_printf("commit-%s", place);
+    VIR_AUTO_FREE char *device = NULL;
+    VIR_AUTO_FREE char *top = NULL;
+    VIR_AUTO_FREE char *base = NULL;
+    bool active = at == 0, ready;
+    struct json_object *args;
+
+    if (at < 0 || (size_t)at + 1 >= n || images[at].index == 0 || images[at + 1].index == 0)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the image '%s' is not among those of disk '%s'", file, place);
+    device = format_node(images[0].index);
+    top = format_node(images[at].index);
+    base = format_node(images[at + 1].index);
+    args = qemu_object("job-id", id);
+    qemu_put(args, "device", device);
+    qemu_put(args, "top-node", top);
+    qemu_put(args, "base-node", base);
+    qemu_put_bool(args, "auto-finalize", true);
+    qemu_put_bool(args, "auto-dismiss", false);
+    ret = qemu_block_job_until_ready(run, "block-commit", args, id, "the merge", &ready);
+    if (ret == 0 && active && !ready)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the merge of '%s' ended early", file);
+    if (ret == 0 && ready) {
+        ret = qemu_monitor_call(run->monitor, "job-complete", qemu_object("id", id), QEMU_COMMAND_MS, NULL);
+        if (ret == 0)
+            ret = qemu_block_job_wait(run, id, "the merge");
+    }
+    if (ret < 0)
+        return -1;
+    qemu_monitor_post(run->monitor, "blockdev-del", qemu_object("node-name", top), NULL, NULL);     /* if it was added alone */
+    if (active)
+        qemu_disk_pop(live, place);
+    else
+        qemu_disk_drop(live, place, file);
+    return 0;
+}
+
+int
+qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_def *def)
+{
+    struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_def_copy(live) : NULL, *old = NULL;
+    int ret = was ? 0 : -1;
+
+    for (size_t i = 0; ret == 0 && i < def->disks.n_disks; i++) {
+        const struct qemu_snapshot_disk_def *said = def->disks.disks[i];
+
+        if (said->snapshot == PLACE(EXTERNAL) && index_of(live->doc, said->name) > 0)
+            ret = merge(run, live->doc, said->name, said->source.file);
+    }
+    if (was) {                          /* what was merged is so, also where another was not */
+        virErrorPtr error = vir_error_take();
+
+        if (write_definition(run->domain, was->doc, live->doc, &old) < 0)
+            qemu_warn_error(run->domain->entry.name);
+        qemu_def_unref(old);
+        qemu_live_show(run, live, NULL);
+        vir_error_restore(error);
+    } else {
+        qemu_def_unref(live);
+    }
+    qemu_def_unref(was);
+    return ret;
+}
+
+/* ---- the definition ------------------------------------------------------------------------------- */
+
+static const char *
+path_of(const struct qemu_domain_def *doc, const char *place)
+{
+    int number = qemu_disk_number(doc, place);
+
+    return number < 0 ? NULL : qemu_disk_facts(doc, (size_t)number).path;
+}
+
+/* The disk at PLACE, whose images were those of WAS and are those of LIVE: the same comes and goes of its own, which
+ * may say less of what is below. */
+static void
+follow(struct qemu_domain_def *doc, const char *place, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
+{
+    VIR_AUTO_FREE struct qemu_disk_image *before = NULL;
+    VIR_AUTO_FREE struct qemu_disk_image *after = NULL;
+    size_t n_before = qemu_disk_images(was, place, &before), n_after = qemu_disk_images(live, place, &after);
+    int more = qemu_disk_image_find(after, n_after, path_of(doc, place)), less;
+
+    for (int i = more; i-- > 0; )
+        qemu_disk_push(doc, place, after[i].path, 0);
+    less = more < 0 && n_after > 0 ? qemu_disk_image_find(before, n_before, after[0].path) : 0;
+    while (less-- > 0)
+        if (!qemu_disk_pop(doc, place)) {
+            qemu_disk_follow(doc, place, live);
+            return;
+        }
+    for (size_t i = 1; i < n_before; i++)
+        if (before[i].path && qemu_disk_image_find(after, n_after, before[i].path) < 0)
+            qemu_disk_drop(doc, place, before[i].path);
+}
+
+struct qemu_def *
+qemu_snapshot_follow(const struct qemu_def *def, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
+{
+    struct qemu_def *now = qemu_def_copy(def);
+
+    for (size_t i = 0; now && i < live->devices.n_disks; i++) {
+        const struct qemu_disk_facts disk = qemu_disk_facts(live, i);
+        const char *path = path_of(now->doc, disk.place);
+
+        if (path && (is(path_of(was, disk.place), path) || is(disk.path, path)))
+            follow(now->doc, disk.place, was, live);
+    }
+    return now;
+}
