@@ -115,6 +115,14 @@ static const struct vir_connect_ops connect_ops = {
     .connect_get_max_vcpus = { qemu_connect_get_max_vcpus, 0, 0 },
     .connect_get_capabilities = { qemu_connect_get_capabilities, 0, 0 },
     .connect_get_hostname = { qemu_connect_get_hostname, 0, 0 },
+    .connect_compare_cpu = { qemu_connect_compare_cpu, VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE |
+        VIR_CONNECT_COMPARE_CPU_VALIDATE_XML, 0 },
+    .connect_baseline_cpu = { qemu_connect_baseline_cpu, VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES |
+        VIR_CONNECT_BASELINE_CPU_MIGRATABLE, 0 },
+    .connect_compare_hypervisor_cpu = { qemu_connect_compare_hypervisor_cpu,
+        VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE | VIR_CONNECT_COMPARE_CPU_VALIDATE_XML, 0 },
+    .connect_baseline_hypervisor_cpu = { qemu_connect_baseline_hypervisor_cpu,
+        VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES | VIR_CONNECT_BASELINE_CPU_MIGRATABLE, 0 },
     .connect_get_cpu_model_names = { qemu_connect_get_cpu_model_names, 0, 0 },
     .connect_is_secure = { qemu_connect_is_yes, 0, NOW },
     .connect_is_encrypted = { qemu_connect_is_no, 0, NOW },
@@ -230,6 +238,7 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED, NOW },
     .domain_abort_job_flags = { qemu_domain_abort_job_flags, VIR_DOMAIN_ABORT_JOB_POSTCOPY, 0 },
     .domain_get_control_info = { qemu_domain_get_control_info, 0, NOW },
+    .connect_get_domain_capabilities = { qemu_connect_get_domain_capabilities, 0, 0 },
     .connect_get_all_domain_stats = { qemu_connect_get_all_domain_stats, VIR_STATS_FLAGS, 0 },
 };
 

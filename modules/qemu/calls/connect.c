@@ -152,20 +152,3 @@ qemu_connect_is_no(virConnectPtr conn)
     (void)conn;
     return 0;
 }
-
-int
-qemu_connect_get_cpu_model_names(virConnectPtr conn, const char *arch, char ***models, unsigned int flags)
-{
-    const struct qemu_emulator *emulator = qemu_caps_emulator(qemu_driver.caps, arch, NULL);
-
-    (void)conn;
-    (void)flags;
-    if (!emulator)
-        return -1;
-    if (models) {
-        *models = vir_alloc_array(emulator->n_cpu_models + 1, sizeof(**models));
-        for (size_t i = 0; i < emulator->n_cpu_models; i++)
-            (*models)[i] = vir_strdup(emulator->cpu_models[i]);
-    }
-    return (int)emulator->n_cpu_models;
-}

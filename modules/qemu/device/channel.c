@@ -4,6 +4,7 @@
  * the state directory, the live document tells where, and it goes with the run.
  */
 #include "device/character.h"
+#include "device/offer.h"
 #include "device/seat.h"
 #include "qmp/qmp.h"
 
@@ -97,6 +98,17 @@ needs(struct qemu_board *board, void *dev)
     return is_virtio(channel) ? qemu_seat_virtio_serial(board, channel->device.address) : 0;
 }
 
+static bool
+offer(struct qemu_offer *offer)
+{
+    qemu_offer_begin(offer, "type");
+    qemu_offer_word(offer, "pty", true);
+    qemu_offer_word(offer, "unix", true);
+    qemu_offer_word(offer, "spicevmc", qemu_emulator_makes(offer->emulator, "chardev-spicevmc"));
+    qemu_offer_end(offer);
+    return true;
+}
+
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
@@ -168,7 +180,7 @@ plugs_as(const void *dev)
 
 const struct qemu_device_type qemu_device_channel = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
-    .complete = complete, .needs = needs, .startable = startable, .alias = "channel",
+    .complete = complete, .needs = needs, .offer = offer, .startable = startable, .alias = "channel",
     .host_open = host_open,
     .host_close = host_close, .build = build, .learn = learn, .event = event, .same = same,
     .unique = true, .plugs_as = plugs_as, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },

@@ -16,6 +16,7 @@
 #include <string.h>
 
 struct qemu_monitor;
+struct qemu_offer;
 struct qemu_opened;
 struct qemu_pci;
 struct qemu_pieces;
@@ -66,6 +67,8 @@ struct qemu_device_type {
     int (*check)(const struct qemu_board *board, const void *dev);
     int (*check_all)(const struct qemu_board *board);
     void (*seats)(struct qemu_board *board, void *dev);         /* on the PCI bus: seat.h */
+    /* Which there can be, for virConnectGetDomainCapabilities (device/offer.h); false: none. */
+    bool (*offer)(struct qemu_offer *offer);
     /* Can this driver do it? */
     int (*startable)(const struct qemu_board *board, const void *dev);
     /* Its name is this and a number that no other has, or else NAME gives DEV what names it has not. */

@@ -7,6 +7,7 @@
 #include "device/disk-chain.h"
 #include "device/disk-images.h"
 #include "device/controllers.h"
+#include "device/offer.h"
 #include "device/seat.h"
 
 #include <stdio.h>
@@ -161,6 +162,26 @@ seats(struct qemu_board *board, void *dev)
 }
 
 /* ---- what cannot be done yet ---------------------------------------------------------------------- */
+
+static bool
+offer(struct qemu_offer *offer)
+{
+    qemu_offer_begin(offer, "diskDevice");
+    qemu_offer_word(offer, "disk", true);
+    qemu_offer_word(offer, "cdrom", true);
+    qemu_offer_word(offer, "floppy", true);
+    qemu_offer_end(offer);
+    qemu_offer_begin(offer, "bus");
+    qemu_offer_word(offer, "ide", offer->i440fx);
+    qemu_offer_word(offer, "fdc", true);
+    qemu_offer_word(offer, "scsi", true);
+    qemu_offer_word(offer, "virtio", true);
+    qemu_offer_word(offer, "usb", qemu_emulator_makes(offer->emulator, "usb-storage"));
+    qemu_offer_word(offer, "sata", qemu_emulator_makes(offer->emulator, "ich9-ahci"));
+    qemu_offer_end(offer);
+    qemu_offer_virtio(offer, "model");
+    return true;
+}
 
 static int
 startable(const struct qemu_board *board, const void *dev)
@@ -365,7 +386,7 @@ resource_name(const void *dev)
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
-    .startable = startable, .name = name, .host_open = host_open, .build = qemu_disk_drive_build,
+    .offer = offer, .startable = startable, .name = name, .host_open = host_open, .build = qemu_disk_drive_build,
     .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,

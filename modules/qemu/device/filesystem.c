@@ -2,6 +2,7 @@
 /*
  * Directories of the host, which the guest sees by 9p.
  */
+#include "device/offer.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 
@@ -11,6 +12,17 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_filesystem_def *filesystem = dev;
 
     qemu_seat_pci(board, &filesystem->device.address, qemu_virtio_slot(filesystem->model));
+}
+
+static bool
+offer(struct qemu_offer *offer)
+{
+    if (!qemu_emulator_makes(offer->emulator, "virtio-9p-pci"))
+        return false;
+    qemu_offer_begin(offer, "driverType");
+    qemu_offer_word(offer, "path", true);
+    qemu_offer_end(offer);
+    return true;
 }
 
 static int
@@ -78,5 +90,5 @@ stays(const void *dev)
 
 const struct qemu_device_type qemu_device_filesystem = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_FILESYSTEM],
-    .seats = seats, .startable = startable, .alias = "fs", .build = build, .stays = stays,
+    .seats = seats, .offer = offer, .startable = startable, .alias = "fs", .build = build, .stays = stays,
 };

@@ -3,6 +3,7 @@
  * Screens that can be seen from outside: what all ways to see them have in common.
  */
 #include "device/graphics.h"
+#include "device/offer.h"
 #include "qmp/monitor.h"
 #include "qmp/qmp.h"
 
@@ -194,6 +195,18 @@ screen_of(const struct qemu_graphics_def *graphics)
 }
 
 /* Of two that are seen in the same way QEMU would show one. */
+static bool
+offer(struct qemu_offer *offer)
+{
+    static const char *const words[] = { "vnc", "spice", "egl-headless", "dbus" };
+
+    qemu_offer_begin(offer, "type");
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        qemu_offer_word(offer, words[i], qemu_emulator_shows(offer->emulator, words[i]));
+    qemu_offer_end(offer);
+    return true;
+}
+
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
@@ -400,7 +413,7 @@ static const struct vir_xml_list list = {
 
 const struct qemu_device_type qemu_device_graphics = {
     .list = &list,
-    .complete = complete, .check = check, .startable = startable, .host_open = host_open, .host_close = host_close,
+    .complete = complete, .check = check, .offer = offer, .startable = startable, .host_open = host_open, .host_close = host_close,
     .unseen = true,
     .build = build, .learn = learn,
     .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same,

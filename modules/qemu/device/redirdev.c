@@ -3,6 +3,7 @@
  * Ports for USB devices that a viewer lends, and which ones it may.
  */
 #include "device/character.h"
+#include "device/offer.h"
 #include "device/seat.h"
 
 #include <stdlib.h>
@@ -21,6 +22,17 @@ complete(struct qemu_board *board, void *dev)
 
     qemu_character_complete(board, &redirdev->character);
     return 0;
+}
+
+static bool
+offer(struct qemu_offer *offer)
+{
+    if (!qemu_emulator_makes(offer->emulator, "usb-redir"))
+        return false;
+    qemu_offer_begin(offer, "bus");
+    qemu_offer_word(offer, "usb", true);
+    qemu_offer_end(offer);
+    return true;
 }
 
 static int
@@ -100,6 +112,6 @@ learn(void *dev, struct json_object *answers)
 
 const struct qemu_device_type qemu_device_redirdev = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_REDIRDEV],
-    .complete = complete, .on_usb = on_usb, .startable = startable, .alias = "redir", .build = build, .learn = learn,
+    .complete = complete, .on_usb = on_usb, .offer = offer, .startable = startable, .alias = "redir", .build = build, .learn = learn,
     .plugs = true, .codes = { [QEMU_NONE_TO_DETACH_LIVE] = VIR_ERR_OPERATION_INVALID },
 };

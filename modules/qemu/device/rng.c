@@ -2,6 +2,7 @@
 /*
  * Random numbers from the host.
  */
+#include "device/offer.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 
@@ -11,6 +12,19 @@ seats(struct qemu_board *board, void *dev)
     struct qemu_rng_def *rng = dev;
 
     qemu_seat_pci(board, &rng->device.address, qemu_virtio_slot(rng->model));
+}
+
+static bool
+offer(struct qemu_offer *offer)
+{
+    if (!qemu_emulator_makes(offer->emulator, "virtio-rng-pci") && !qemu_emulator_makes(offer->emulator, "virtio-rng-device"))
+        return false;
+    qemu_offer_virtio(offer, "model");
+    qemu_offer_begin(offer, "backendModel");
+    qemu_offer_word(offer, "random", qemu_emulator_makes(offer->emulator, "rng-random"));
+    qemu_offer_word(offer, "builtin", qemu_emulator_makes(offer->emulator, "rng-builtin"));
+    qemu_offer_end(offer);
+    return true;
 }
 
 static int
@@ -60,6 +74,6 @@ resource_name(const void *dev)
 
 const struct qemu_device_type qemu_device_rng = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_RNG],
-    .seats = seats, .startable = startable, .alias = "rng", .build = build, .plugs = true,
+    .seats = seats, .offer = offer, .startable = startable, .alias = "rng", .build = build, .plugs = true,
     .resource = "rng", .resource_name = resource_name,
 };

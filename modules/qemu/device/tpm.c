@@ -3,6 +3,7 @@
  * Trusted platform modules: the host's, or a program's, which stores what it keeps
  * below the directory of guests' definitions as long as the guest is known.
  */
+#include "device/offer.h"
 #include "device/pieces.h"
 #include "host/swtpm.h"
 #include "qmp/qmp.h"
@@ -148,6 +149,28 @@ forget(const struct qemu_board *board, const void *dev, bool all)
         qemu_swtpm_forget(dir);
 }
 
+static bool
+offer(struct qemu_offer *offer)
+{
+    bool tis = qemu_emulator_makes(offer->emulator, "tpm-tis"), crb = qemu_emulator_makes(offer->emulator, "tpm-crb");
+
+    if (!tis && !crb)
+        return false;
+    qemu_offer_begin(offer, "model");
+    qemu_offer_word(offer, "tpm-tis", tis);
+    qemu_offer_word(offer, "tpm-crb", crb);
+    qemu_offer_end(offer);
+    qemu_offer_begin(offer, "backendModel");
+    qemu_offer_word(offer, "passthrough", qemu_emulator_makes(offer->emulator, "tpm-passthrough"));
+    qemu_offer_word(offer, "emulator", qemu_emulator_makes(offer->emulator, "tpm-emulator"));
+    qemu_offer_end(offer);
+    qemu_offer_begin(offer, "backendVersion");
+    qemu_offer_word(offer, "1.2", true);
+    qemu_offer_word(offer, "2.0", true);
+    qemu_offer_end(offer);
+    return true;
+}
+
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
@@ -210,6 +233,6 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 
 const struct qemu_device_type qemu_device_tpm = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_TPM],
-    .complete = complete, .check = check, .check_all = check_all, .startable = startable, .alias = "tpm",
+    .complete = complete, .check = check, .check_all = check_all, .offer = offer, .startable = startable, .alias = "tpm",
     .host_open = host_open, .host_close = host_close, .forget = forget, .build = build, .soldered = true,
 };

@@ -2,6 +2,7 @@
 /*
  * Graphics cards; the first is the one that the machine starts with.
  */
+#include "device/offer.h"
 #include "device/pieces.h"
 #include "device/seat.h"
 
@@ -147,6 +148,23 @@ seats(struct qemu_board *board, void *dev)
         qemu_seat_pci(board, &video->device.address, QEMU_PCI);
 }
 
+/* In libvirt 9.0.0's order. */
+static bool
+offer(struct qemu_offer *offer)
+{
+    static const struct { const char *word, *driver; } types[] = {
+        { "vga", "VGA" }, { "cirrus", "cirrus-vga" }, { "qxl", "qxl-vga" }, { "virtio", "virtio-gpu-pci" },
+        { "none", NULL }, { "bochs", "bochs-display" },
+    };
+
+    qemu_offer_begin(offer, "modelType");
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        qemu_offer_word(offer, types[i].word,
+                        !types[i].driver || qemu_emulator_makes(offer->emulator, types[i].driver));
+    qemu_offer_end(offer);
+    return true;
+}
+
 static int
 startable(const struct qemu_board *board, const void *dev)
 {
@@ -204,6 +222,6 @@ screens(const void *dev)
 const struct qemu_device_type qemu_device_video = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_VIDEO],
     .add = add, .arrange = arrange, .check = check, .check_all = check_all, .seats = seats,
-    .startable = startable, .alias = "video", .build = build,
+    .offer = offer, .startable = startable, .alias = "video", .build = build,
     .soldered = true, .screens = screens,
 };

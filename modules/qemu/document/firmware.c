@@ -12,6 +12,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_DESCRIPTOR = 64 * 1024, MAX_DESCRIPTORS = 1000 };
 
@@ -29,19 +30,19 @@ has_word(struct json_object *list, const char *wanted)
 }
 
 static bool
-fits_machine(struct json_object *descriptor, const struct qemu_domain_def *doc)
+fits_machine(struct json_object *descriptor, const char *arch, const char *machine)
 {
     struct json_object *targets = qmp_get(descriptor, "targets");
 
     for (size_t i = 0; json_object_is_type(targets, json_type_array) && i < json_object_array_length(targets); i++) {
         struct json_object *target = json_object_array_get_idx(targets, i), *machines = qmp_get(target, "machines");
 
-        if (!is(qmp_get_string(target, "architecture"), doc->os.type.arch))
+        if (!is(qmp_get_string(target, "architecture"), arch))
             continue;
         for (size_t j = 0; json_object_is_type(machines, json_type_array) && j < json_object_array_length(machines); j++) {
             const char *pattern = json_object_get_string(json_object_array_get_idx(machines, j));
 
-            if (pattern && fnmatch(pattern, doc->os.type.machine, 0) == 0)
+            if (pattern && fnmatch(pattern, machine, 0) == 0)
                 return true;
         }
     }
@@ -85,7 +86,8 @@ fits(struct json_object *descriptor, const struct qemu_domain_def *doc)
     struct json_object *features = qmp_get(descriptor, "features"), *mapping = qmp_get(descriptor, "mapping");
     const char *device = qmp_get_string(mapping, "device"), *mode = qmp_get_string(mapping, "mode");
 
-    return has_word(qmp_get(descriptor, "interface-types"), efi ? "uefi" : "bios") && fits_machine(descriptor, doc) &&
+    return has_word(qmp_get(descriptor, "interface-types"), efi ? "uefi" : "bios") &&
+        fits_machine(descriptor, doc->os.type.arch, doc->os.type.machine) &&
         is(device, efi ? "flash" : "memory") && file_of(mapping) && (!mode || strcmp(mode, "split") == 0) &&
         fits_feature(doc, features, FEATURE(SECURE_BOOT)) && fits_feature(doc, features, FEATURE(ENROLLED_KEYS)) &&
         !(has_word(features, "requires-smm") && doc->features.smm.state == VIR_XML_NO);
@@ -110,7 +112,7 @@ read_descriptor(const char *path)
 
 /* The directories, from the most to the least particular; a file hides those of its name in later ones. */
 struct search {
-    const struct qemu_domain_def *doc;
+    char *own;
     const char *dirs[3];
     char *names[MAX_DESCRIPTORS];
     size_t n;
@@ -155,29 +157,97 @@ open_first(const struct search *search, const char *name)
     return NULL;
 }
 
+/* Names of all descriptors, in their order. */
+static void
+search_begin(struct search *search)
+{
+    memset(search, 0, sizeof(*search));
+    search->own = qemu_driver.host->privileged ? NULL
+        : vir_strdup_printf("%s/../qemu/firmware", qemu_driver.host->config_dir);
+    search->dirs[0] = search->own;
+    search->dirs[1] = "/etc/qemu/firmware";
+    search->dirs[2] = "/usr/share/qemu/firmware";
+    for (size_t i = 0; i < sizeof(search->dirs) / sizeof(search->dirs[0]); i++)
+        if (search->dirs[i])
+            collect_names(search, search->dirs[i]);
+    qsort(search->names, search->n, sizeof(search->names[0]), compare_names);
+}
+
+static void
+search_end(struct search *search)
+{
+    for (size_t i = 0; i < search->n; i++)
+        free(search->names[i]);
+    free(search->own);
+}
+
 /* The first that fits, in the order of their names; the caller puts it. */
 static struct json_object *
 find_descriptor(const struct qemu_domain_def *doc)
 {
-    VIR_AUTO_FREE char *own = qemu_driver.host->privileged ? NULL
-        : vir_strdup_printf("%s/../qemu/firmware", qemu_driver.host->config_dir);
-    struct search search = { doc, { own, "/etc/qemu/firmware", "/usr/share/qemu/firmware" }, { NULL }, 0 };
     struct json_object *found = NULL;
+    struct search search;
 
-    for (size_t i = 0; i < sizeof(search.dirs) / sizeof(search.dirs[0]); i++)
-        if (search.dirs[i])
-            collect_names(&search, search.dirs[i]);
-    qsort(search.names, search.n, sizeof(search.names[0]), compare_names);
-    for (size_t i = 0; i < search.n; i++) {
-        struct json_object *one = found ? NULL : open_first(&search, search.names[i]);
+    search_begin(&search);
+    for (size_t i = 0; i < search.n && !found; i++) {
+        struct json_object *one = open_first(&search, search.names[i]);
 
         if (one && fits(one, doc))
             found = one;
         else
             json_object_put(one);
-        free(search.names[i]);
     }
+    search_end(&search);
     return found;
+}
+
+/* ---- what there is for a machine ---------------------------------------------------------------------- */
+
+static void
+add_file(struct qemu_firmware_found *found, const char *path)
+{
+    for (size_t i = 0; i < found->n_files; i++)
+        if (strcmp(found->files[i], path) == 0)
+            return;
+    found->files = vir_realloc_array(found->files, found->n_files + 1, sizeof(*found->files));
+    found->files[found->n_files++] = vir_strdup(path);
+}
+
+static void
+add_found(struct qemu_firmware_found *found, struct json_object *descriptor)
+{
+    struct json_object *kinds = qmp_get(descriptor, "interface-types"), *mapping = qmp_get(descriptor, "mapping");
+    bool bios = has_word(kinds, "bios"), efi = has_word(kinds, "uefi");
+    const char *mode = qmp_get_string(mapping, "mode"), *path = file_of(mapping);
+
+    if (!path || (!bios && !efi) || (mode && strcmp(mode, "split") != 0))
+        return;
+    found->bios |= bios;
+    found->efi |= efi;
+    found->secure |= has_word(qmp_get(descriptor, "features"), "requires-smm");
+    if (access(path, F_OK) == 0)
+        add_file(found, path);
+}
+
+void
+qemu_firmware_find(const char *arch, const char *machine, struct qemu_firmware_found *found)
+{
+    /* Where no descriptor is for this machine, files that are known by their names. */
+    static const char *const usual[] = { "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE.secboot.fd" };
+    struct search search;
+
+    search_begin(&search);
+    for (size_t i = 0; i < search.n; i++) {
+        struct json_object *one = open_first(&search, search.names[i]);
+
+        if (one && fits_machine(one, arch, machine))
+            add_found(found, one);
+        json_object_put(one);
+    }
+    search_end(&search);
+    for (size_t i = 0; !found->bios && !found->efi && i < sizeof(usual) / sizeof(usual[0]); i++)
+        if (access(usual[i], F_OK) == 0)
+            add_file(found, usual[i]);
 }
 
 /* ---- choosing ----------------------------------------------------------------------------------- */

@@ -77,6 +77,13 @@ void qemu_boot_build(const struct qemu_domain_def *doc, struct qemu_command *com
 /* firmware.c */
 /* Files for the kind of firmware that the document asks for; the document names them then. */
 int qemu_firmware_choose(struct qemu_domain_def *doc);
+/* What the host has for a machine; the caller frees FILES and its N_FILES paths. */
+struct qemu_firmware_found {
+    bool bios, efi, secure;
+    char **files;
+    size_t n_files;
+};
+void qemu_firmware_find(const char *arch, const char *machine, struct qemu_firmware_found *found);
 int qemu_firmware_startable(const struct qemu_domain_def *doc);
 void qemu_firmware_put_machine(const struct qemu_domain_def *doc, struct vir_buf *buf);
 void qemu_firmware_build(const struct qemu_domain_def *doc, struct qemu_command *command);

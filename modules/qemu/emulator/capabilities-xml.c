@@ -3,6 +3,7 @@
  * The capabilities document: the host, and the guests that its emulators run.
  */
 #include "qemu.h"
+#include "cpu/cpu.h"
 #include "emulator/capabilities.h"
 
 #include <stdlib.h>
@@ -53,9 +54,11 @@ format_host(struct vir_buf *buf)
     vir_buf_add(buf, "  <host>\n");
     format_host_uuid(buf);
     vir_buf_addf(buf, "    <cpu>\n      <arch>%s</arch>\n", qemu_caps_host_arch());
+    qemu_cpu_host_format(buf);
     if (known)
         vir_buf_addf(buf, "      <topology sockets='%u' dies='1' cores='%u' threads='%u'/>\n",
                      node.sockets * node.nodes, node.cores, node.threads);
+    qemu_cpu_host_format_features(buf);
     vir_node_format_pages(buf);
     vir_buf_add(buf, "    </cpu>\n");
     vir_node_format_power(buf);

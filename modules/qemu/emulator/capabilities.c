@@ -176,8 +176,8 @@ ask(struct qemu_caps_store *store, const char *path, const struct stat *sb)
     return emulator;
 }
 
-static const struct qemu_emulator *
-emulator_at(struct qemu_caps_store *store, const char *path)
+const struct qemu_emulator *
+qemu_caps_emulator_at(struct qemu_caps_store *store, const char *path)
 {
     struct qemu_emulator *emulator;
     struct stat sb;
@@ -230,7 +230,7 @@ look_at(void *opaque)
 {
     struct look *look = opaque;
 
-    if (!emulator_at(look->store, look->path))
+    if (!qemu_caps_emulator_at(look->store, look->path))
         qemu_warn_error("an emulator is left out");
     return NULL;
 }
@@ -268,7 +268,7 @@ default_emulator(struct qemu_caps_store *store, size_t i)
         vir_error_hint("install it (Debian: qemu-system-x86)");
         return NULL;
     }
-    return emulator_at(store, path);
+    return qemu_caps_emulator_at(store, path);
 }
 
 const struct qemu_emulator *
@@ -286,7 +286,7 @@ qemu_caps_emulator(struct qemu_caps_store *store, const char *arch, const char *
     }
     if (!path)
         return default_emulator(store, i);
-    emulator = emulator_at(store, path);
+    emulator = qemu_caps_emulator_at(store, path);
     if (emulator && strcmp(emulator->arch, arch) != 0 && strcmp(arch, "i686") != 0)
         return vir_error_null(VIR_ERR_CONFIG_UNSUPPORTED, "the emulator '%s' is for '%s', not for '%s'",
                               path, emulator->arch, arch);
@@ -318,6 +318,30 @@ qemu_caps_machine(const struct qemu_emulator *emulator, const char *name)
     return NULL;
 }
 
+static int
+compare_words(const void *wanted, const void *at)
+{
+    return strcmp(wanted, *(char *const *)at);
+}
+
+bool
+qemu_emulator_word(char *const *words, size_t n, const char *word)
+{
+    return n && bsearch(word, words, n, sizeof(*words), compare_words) != NULL;
+}
+
+bool
+qemu_emulator_makes(const struct qemu_emulator *emulator, const char *type)
+{
+    return qemu_emulator_word(emulator->types, emulator->n_types, type);
+}
+
+bool
+qemu_emulator_shows(const struct qemu_emulator *emulator, const char *display)
+{
+    return qemu_emulator_word(emulator->displays, emulator->n_displays, display);
+}
+
 size_t
 qemu_caps_all(struct qemu_caps_store *store, const struct qemu_emulator **ret, size_t max)
 {
@@ -326,7 +350,7 @@ qemu_caps_all(struct qemu_caps_store *store, const struct qemu_emulator **ret, s
     look_for_defaults(store);
     for (size_t i = 0; i < N_DEFAULTS && n < max; i++) {
         VIR_AUTO_FREE char *path = default_path(i);
-        const struct qemu_emulator *emulator = path ? emulator_at(store, path) : NULL;
+        const struct qemu_emulator *emulator = path ? qemu_caps_emulator_at(store, path) : NULL;
 
         if (emulator)
             ret[n++] = emulator;

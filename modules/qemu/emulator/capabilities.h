@@ -16,6 +16,31 @@ struct qemu_machine {
     bool deprecated, is_default;
 };
 
+/* A model of a processor, as QEMU names it. */
+struct qemu_cpu_model {
+    char *name;
+    bool usable, deprecated;            /* usable: the host has all of it */
+    char **missing;                     /* what it does not have, sorted */
+    size_t n_missing;
+};
+
+/* A processor in QEMU's words; all 0: it does not tell. */
+struct qemu_cpu_told {
+    char *vendor;                       /* its twelve letters */
+    unsigned int family, model, stepping;
+    char **features;                    /* those that it has, sorted, in all their spellings */
+    size_t n_features;
+};
+
+/* Processors as one accelerator gives them. */
+struct qemu_accelerator {
+    bool present;
+    struct qemu_cpu_model *models;      /* in QEMU's order */
+    size_t n_models;
+    struct qemu_cpu_told most;          /* that a guest can have... */
+    struct qemu_cpu_told most_migratable;       /* ...and that without what cannot migrate */
+};
+
 struct qemu_emulator {
     char *path, *arch;                  /* arch in libvirt's spelling: i686 for the binary of i386 */
     struct timespec mtime;
@@ -25,9 +50,23 @@ struct qemu_emulator {
     bool kvm;                           /* compiled in and usable on this host */
     struct qemu_machine *machines;
     size_t n_machines;
-    char **cpu_models;
-    size_t n_cpu_models;
+    struct qemu_accelerator of_kvm, of_tcg;
+    char **types;                       /* all that it knows to make, sorted */
+    size_t n_types;
+    char **displays;                    /* words of its option -display */
+    size_t n_displays;
+    char **hyperv;                      /* properties hv-... that it can set, sorted */
+    size_t n_hyperv;
+    bool host_migratable;               /* the host's processor as such can be without what cannot migrate */
 };
+
+struct qemu_cpu;
+struct qemu_cpu_choice;
+
+/* The most that a guest can have; false: it does not tell. */
+bool qemu_accelerator_cpu(const struct qemu_accelerator *accelerator, bool migratable, struct qemu_cpu *ret);
+/* Models that it knows, as long as it lives. */
+struct qemu_cpu_choice qemu_accelerator_choice(const struct qemu_accelerator *accelerator);
 
 struct qemu_caps_store *qemu_caps_new(const char *cache_dir);
 struct qemu_caps_store *qemu_caps_free(struct qemu_caps_store *store);
@@ -35,6 +74,12 @@ struct qemu_caps_store *qemu_caps_free(struct qemu_caps_store *store);
  * (NULL: the default).  The result lives as long as the store.  NULL: error set. */
 const struct qemu_emulator *qemu_caps_emulator(struct qemu_caps_store *store, const char *arch,
                                                const char *path);
+/* The one that PATH is, whatever it is for. */
+const struct qemu_emulator *qemu_caps_emulator_at(struct qemu_caps_store *store, const char *path);
+/* Is WORD one of N words that are sorted? */
+bool qemu_emulator_word(char *const *words, size_t n, const char *word);
+bool qemu_emulator_makes(const struct qemu_emulator *emulator, const char *type);
+bool qemu_emulator_shows(const struct qemu_emulator *emulator, const char *display);
 /* The one for the host's own architecture, or the first. */
 const struct qemu_emulator *qemu_caps_default(struct qemu_caps_store *store);
 /* By name or alias; NULL NAME: the default machine; NULL: not there, no error set. */

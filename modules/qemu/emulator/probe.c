@@ -22,17 +22,11 @@
 #include <unistd.h>
 
 enum {
-    PROBE_MS = 5000,
     MAX_MACHINES = 1000,
-    MAX_CPU_MODELS = 1000,
+    MAX_TYPES = 20000,
     MAX_EMULATOR_CPUS = 65536,
     MAX_WORDS = 64 * 1024,
 };
-
-static const char *const questions[] = {
-    "query-version", "query-target", "query-kvm", "query-machines", "query-cpu-definitions",
-};
-enum { N_QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
 static void
 ignore_event(struct qmp_message *event, void *opaque)
@@ -48,39 +42,18 @@ ignore_broken(const char *why, void *opaque)
     (void)opaque;
 }
 
-/* WORDS_FD: its standard error; -1: nowhere. */
+/* MACHINE: of its option -machine.  WORDS_FD: its standard error; -1: nowhere. */
 static int
-start(const char *path, int monitor_fd, int words_fd, pid_t *ret_pid, int *ret_pidfd)
+start(const char *path, const char *machine, int monitor_fd, int words_fd, pid_t *ret_pid, int *ret_pidfd)
 {
     VIR_AUTO_FREE char *chardev = vir_strdup_printf("socket,id=m,fd=%d", monitor_fd);
     const char *argv[] = { path, "-S", "-no-user-config", "-nodefaults", "-display", "none",
-                           "-machine", "none,accel=kvm:tcg", "-chardev", chardev,
+                           "-machine", machine, "-chardev", chardev,
                            "-mon", "chardev=m,mode=control", NULL };
     struct vir_child child = { VIR_CHILD_INIT, .argv = argv, .keep_fds = &monitor_fd, .n_keep_fds = 1, .bound = true };
 
     child.stderr_fd = words_fd;
     return vir_child_start(&child, ret_pid, ret_pidfd);
-}
-
-static struct json_object *
-ask(struct qemu_monitor *monitor)
-{
-    struct json_object *answers = qmp_new_object(), *values[1 + N_QUESTIONS];
-    struct qemu_call *calls[1 + N_QUESTIONS];
-    int failed;
-
-    calls[0] = qemu_monitor_send(monitor, "qmp_capabilities", NULL);
-    for (size_t i = 0; i < N_QUESTIONS; i++)
-        calls[1 + i] = qemu_monitor_send(monitor, questions[i], NULL);
-    failed = qemu_monitor_wait_all(monitor, calls, 1 + N_QUESTIONS, PROBE_MS, values);
-    json_object_put(values[0]);
-    for (size_t i = 0; i < N_QUESTIONS; i++)
-        qmp_add(answers, questions[i], values[1 + i]);
-    if (failed < 0) {
-        json_object_put(answers);
-        return NULL;
-    }
-    return answers;
 }
 
 /* A file for what an emulator complains of, which does not grow with it; -1: none. */
@@ -116,39 +89,53 @@ say_why(const char *path, int words_fd)
     return NULL;
 }
 
-struct json_object *
-qemu_probe_ask(const char *path)
+/* Starts it with that option -machine and asks; -1: error set. */
+static int
+ask(const char *path, const char *machine, int words_fd,
+    int (*questions)(struct qemu_monitor *monitor, struct json_object *answers), struct json_object *answers)
 {
     static const struct qemu_monitor_ops ops = { ignore_event, ignore_broken };
     VIR_AUTO_CLOSE int theirs = -1;
     VIR_AUTO_CLOSE int pidfd = -1;
-    VIR_AUTO_CLOSE int words_fd = open_words();
-    struct json_object *answers = NULL;
     struct qemu_monitor *monitor;
     int64_t began = vir_now_ms();
-    int pair[2], status;
+    int pair[2], status, ret = -1;
     pid_t pid;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-        vir_error_errno(errno, "a socket for asking '%s'", path);
-        return NULL;
-    }
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return vir_error_errno(errno, "a socket for asking '%s'", path);
     theirs = pair[1];
-    if (start(path, theirs, words_fd, &pid, &pidfd) < 0) {
+    if (start(path, machine, theirs, words_fd, &pid, &pidfd) < 0) {
         close(pair[0]);
-        return NULL;
+        return -1;
     }
     close(vir_steal_fd(&theirs));       /* so that its death is seen at our end */
     monitor = qemu_monitor_open(qemu_driver.loop, pair[0], path, &ops, NULL);
     if (monitor) {
-        answers = ask(monitor);
+        ret = questions(monitor, answers);
         qemu_monitor_close(monitor, "asked enough");
         qemu_monitor_unref(monitor);
     }
     syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
     vir_child_wait(pid, pidfd, QEMU_KILL_MS, &status);
     vir_debug("%s: asked in %lld ms", path, (long long)(vir_now_ms() - began));
-    return answers ? answers : say_why(path, words_fd);
+    return ret;
+}
+
+/* What KVM and TCG give differs: where there is KVM, the emulator is started a second time; some have no TCG. */
+struct json_object *
+qemu_probe_ask(const char *path)
+{
+    VIR_AUTO_CLOSE int words_fd = open_words();
+    struct json_object *answers = qmp_new_object();
+    int ret = ask(path, "none,accel=kvm:tcg", words_fd, qemu_questions_ask, answers);
+
+    if (ret == 0 && !qmp_get(answers, "tcg") && ask(path, "none,accel=tcg", -1, qemu_questions_ask_tcg, answers) < 0)
+        virFreeError(vir_error_take());
+    if (ret == 0)
+        return answers;
+    json_object_put(answers);
+    return say_why(path, words_fd);
 }
 
 /* ---- reading the answers ----------------------------------------------------------- */
@@ -209,24 +196,34 @@ read_machines(struct qemu_emulator *emulator, struct json_object *answer, const 
     return 0;
 }
 
-static int
-read_cpu_models(struct qemu_emulator *emulator, struct json_object *answer)
+/* "hv-relaxed": what is false KVM does not give; what is a number or a text can be set. */
+static void
+read_hyperv(struct qemu_emulator *emulator, struct json_object *properties)
 {
-    size_t n;
+    struct json_object *names = qmp_new_array();
 
-    if (!json_object_is_type(answer, json_type_array))
-        return -1;
-    n = json_object_array_length(answer);
-    if (n > MAX_CPU_MODELS)
-        return -1;
-    emulator->cpu_models = vir_alloc_array(n ? n : 1, sizeof(*emulator->cpu_models));
-    for (size_t i = 0; i < n; i++) {
-        const char *name = qmp_get_string(json_object_array_get_idx(answer, i), "name");
-
-        if (name)
-            emulator->cpu_models[emulator->n_cpu_models++] = vir_strdup(name);
+    if (json_object_is_type(properties, json_type_object)) {
+        json_object_object_foreach(properties, name, value) {
+            if (!json_object_is_type(value, json_type_boolean) || json_object_get_boolean(value))
+                qmp_append(names, qmp_new_string(name));
+        }
     }
-    return 0;
+    qemu_words_read(names, MAX_TYPES, &emulator->hyperv, &emulator->n_hyperv);
+    json_object_put(names);
+}
+
+static int
+read_accelerators(struct qemu_emulator *emulator, struct json_object *answers)
+{
+    struct json_object *kvm = qmp_get(answers, "kvm"), *tcg = qmp_get(answers, "tcg");
+
+    read_hyperv(emulator, qmp_get(kvm, "hyperv"));
+    emulator->host_migratable = qmp_get_bool(answers, "host-migratable");
+    if (kvm && qemu_accelerator_read(&emulator->of_kvm, kvm) < 0)
+        return -1;
+    if (tcg && qemu_accelerator_read(&emulator->of_tcg, tcg) < 0)
+        return -1;
+    return kvm || tcg ? 0 : -1;
 }
 
 struct qemu_emulator *
@@ -239,10 +236,12 @@ qemu_emulator_free(struct qemu_emulator *emulator)
         free(emulator->machines[i].alias);
         free(emulator->machines[i].default_cpu);
     }
-    for (size_t i = 0; i < emulator->n_cpu_models; i++)
-        free(emulator->cpu_models[i]);
     free(emulator->machines);
-    free(emulator->cpu_models);
+    qemu_accelerator_free(&emulator->of_kvm);
+    qemu_accelerator_free(&emulator->of_tcg);
+    qemu_words_free(emulator->types, emulator->n_types);
+    qemu_words_free(emulator->displays, emulator->n_displays);
+    qemu_words_free(emulator->hyperv, emulator->n_hyperv);
     free(emulator->path);
     free(emulator->arch);
     free(emulator->package);
@@ -262,7 +261,9 @@ qemu_probe_read(struct json_object *answers, const char *path, const struct stat
     emulator->kvm = qmp_get_bool(qmp_get(answers, "query-kvm"), "enabled");
     if (!target || read_version(emulator, qmp_get(answers, "query-version")) < 0 ||
         read_machines(emulator, qmp_get(answers, "query-machines"), target) < 0 ||
-        read_cpu_models(emulator, qmp_get(answers, "query-cpu-definitions")) < 0) {
+        qemu_words_read(qmp_get(answers, "types"), MAX_TYPES, &emulator->types, &emulator->n_types) < 0 ||
+        qemu_words_read(qmp_get(answers, "displays"), MAX_TYPES, &emulator->displays, &emulator->n_displays) < 0 ||
+        read_accelerators(emulator, answers) < 0) {
         qemu_emulator_free(emulator);
         return vir_error_null(VIR_ERR_INTERNAL_ERROR, "the emulator '%s' describes itself in an unknown way",
                               path);

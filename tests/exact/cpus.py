@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The host's processor, names of models, processors compared with the host's and the hypervisor's, and what several
+have in common, at the distribution's libvirt and at ours: the same results and codes of errors."""
+
+import json
+import os
+import re
+import sys
+
+import sides
+
+ASK = os.path.join(sides.HERE, 'ask.py')
+ARCHS = ('x86_64', 'i686', 'aarch64', 'armv6l', 'armv7l', 'ppc64', 'ppc64le', 's390x', 's390', 'mips', 'riscv64', 'nonsense')
+FAIL, FEATURES, MIGRATABLE = 1, 1, 2
+
+
+def cpu(model, more='', attributes='', arch=''):
+    return '<cpu%s>%s%s%s</cpu>' % (attributes, arch and '<arch>%s</arch>' % arch,
+                                    model and '<model>%s</model>' % model, more)
+
+
+def feature(name, policy=None):
+    return "<feature%s name='%s'/>" % (" policy='%s'" % policy if policy else '', name)
+
+
+MODELS = ('486', 'pentium', 'pentium3', 'kvm32', 'kvm64', 'qemu32', 'qemu64', 'Conroe', 'Westmere', 'Haswell',
+          'Skylake-Client-IBRS', 'Opteron_G1', 'Opteron_G2', 'EPYC', 'EPYC-Milan', 'Dhyana', 'cpu64-rhel6')
+COMPARED = [cpu(model) for model in MODELS] + [cpu(model, arch='x86_64') for model in MODELS[:6]] + [
+    cpu('486', attributes=" match='strict'"), cpu('486', attributes=" match='minimum'"),
+    cpu('pentium', feature('mmx', 'forbid')), cpu('pentium', feature('mmx', 'disable')),
+    cpu('486', feature('vmx', 'require')), cpu('486', feature('vmx', 'optional')), cpu('486', feature('vmx', 'force')),
+    cpu('486', feature('vmx', 'forbid')), cpu('EPYC', feature('svm', 'disable') + feature('monitor', 'disable')),
+    cpu('486', '<vendor>Intel</vendor>'), cpu('486', '<vendor>AMD</vendor>'), cpu('486', '<vendor>Nobody</vendor>'),
+    cpu('486', arch='ppc64'), cpu('486', arch='i686'), cpu('Nonsense'), cpu('486', feature('nonsense')),
+    cpu('', attributes=" mode='host-passthrough'"), cpu('', attributes=" mode='host-model'"), '<cpu', '<disk/>', '']
+HOSTS = [cpu(model, '<vendor>%s</vendor>' % vendor, arch='x86_64') for model, vendor in (
+    ('kvm64', 'AMD'), ('Haswell', 'Intel'), ('Westmere', 'Intel'), ('EPYC', 'AMD'), ('486', 'Intel'), ('EPYC-Milan', 'AMD'))]
+COMMON = [[host] for host in HOSTS] + [
+    HOSTS[1:3], [cpu('Westmere', feature('vmx') + feature('invtsc') + '<vendor>Intel</vendor>', arch='x86_64')],
+    [HOSTS[0], HOSTS[1]], [cpu('EPYC')], [cpu('Nonsense', arch='x86_64')], [cpu('486', feature('nonsense'), arch='x86_64')],
+    [cpu('486', attributes=" mode='custom'", arch='x86_64')], [cpu('', arch='x86_64')],
+    ['<cpu'], []]
+
+
+def calls():
+    yield ['getCapabilities']
+    for arch in ARCHS:
+        yield ['getCPUModelNames', arch]
+    for text in COMPARED:
+        for flags in (0, FAIL):
+            yield ['compareCPU', text, flags]
+            for kind in ('kvm', 'qemu'):
+                yield ['compareHypervisorCPU', None, None, None, kind, text, flags]
+    for texts in COMMON:
+        for flags in (0, FEATURES, MIGRATABLE, FEATURES | MIGRATABLE):
+            yield ['baselineCPU', texts, flags]
+
+
+def result(call, answer):
+    """Of an error the code; of the capabilities the host's processor without its pages."""
+    if answer[0] is None:
+        return answer[1:2]
+    if call[0] != 'getCapabilities':
+        return answer
+    found = re.search(r'<host>.*?(<cpu>.*?)\n *<pages', answer[0], re.S).group(1)
+    return [line.strip() for line in found.split('\n') if '<topology' not in line]
+
+
+def main():
+    asked = list(calls())
+    with sides.Qemu() as both:
+        theirs, ours = (json.loads(side.run(ASK, side.uri, given=json.dumps(asked))) for side in (both.theirs, both.ours))
+    bad = 0
+    for call, their, our in zip(asked, theirs, ours):
+        if result(call, their) != result(call, our):
+            print('cpus: %s: %s, but ours %s' % (call, their, our))
+            bad += 1
+    print('cpus: %d calls, %d errors among them, %d differ' % (len(asked), sum(their[0] is None for their in theirs), bad))
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except sides.Missing as missing:
+        print('cpus: %s: skipped' % missing)
+        sys.exit(77)
