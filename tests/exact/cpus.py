@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The host's processor, names of models, processors compared with the host's and the hypervisor's, and what several
-have in common, at the distribution's libvirt and at ours: the same results and codes of errors."""
+have in common, at the distribution's libvirt and at ours: the same results and codes of errors, and virsh's output.
+
+    cpus.py --virsh URI         runs the lines of virsh of standard input, a JSON list, and prints what each gave"""
 
 import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 
 import sides
 
@@ -67,9 +71,57 @@ def result(call, answer):
     return [line.strip() for line in found.split('\n') if '<topology' not in line]
 
 
+FILES = {'host': '<?xml version="1.0"?>\n' + HOSTS[0], 'two': '\n'.join(HOSTS[1:3]), 'guest': cpu('486', feature('vmx', 'optional')),
+         'domain': '<domain>%s</domain>' % cpu('pentium3'), 'none': '<domain/>', 'unknown': cpu('Nonsense'),
+         'mode': "<domainCapabilities><cpu><mode name='host-model' supported='yes'><model fallback='forbid'>pentium</model>"
+                 '</mode></cpu></domainCapabilities>'}
+
+
+def lines(directory):
+    for name in FILES:
+        path = os.path.join(directory, name)
+        for more in ('', '--error', '--validate'):
+            yield ['cpu-compare', path] + more.split()
+            yield ['hypervisor-cpu-compare', path, '--virttype', 'qemu'] + more.split()
+        for more in ('', '--features', '--migratable'):
+            if name in ('host', 'two', 'none', 'unknown'):
+                yield ['cpu-baseline', path] + more.split()
+        if name in ('host', 'guest', 'domain', 'mode', 'none'):
+            yield ['hypervisor-cpu-baseline', path, '--virttype', 'qemu', '--machine', 'q35']
+    yield ['hypervisor-cpu-baseline', '--model', 'pentium', '--features']
+    yield ['hypervisor-cpu-baseline']
+    for arch in ('x86_64', 'ppc64', 'aarch64', 'mips'):
+        yield ['cpu-models', arch]
+
+
+def run_lines(uri):
+    done = [subprocess.run(['virsh', '-c', uri] + line, capture_output=True, text=True) for line in json.load(sys.stdin)]
+    json.dump([[one.returncode, one.stdout, one.stderr] for one in done], sys.stdout)
+
+
+def compare_lines(both):
+    bad = 0
+    with tempfile.TemporaryDirectory(prefix='cpus.') as directory:
+        for name, text in FILES.items():
+            with open(os.path.join(directory, name), 'w', encoding='ascii') as file:
+                file.write(text)
+        asked = list(lines(directory))
+        theirs, ours = (json.loads(side.run(os.path.abspath(__file__), '--virsh', side.uri, given=json.dumps(asked)))
+                        for side in (both.theirs, both.ours))
+    for line, their, our in zip(asked, theirs, ours):
+        if their[:2] != our[:2] or their[2][:14] != our[2][:14]:
+            print('cpus: virsh %s: %s, but ours %s' % (' '.join(line), their, our))
+            bad += 1
+    print('cpus: %d lines of virsh, %d differ' % (len(asked), bad))
+    return bad
+
+
 def main():
+    if sys.argv[1:2] == ['--virsh']:
+        return run_lines(sys.argv[2])
     asked = list(calls())
     with sides.Qemu() as both:
+        bad_lines = compare_lines(both)
         theirs, ours = (json.loads(side.run(ASK, side.uri, given=json.dumps(asked))) for side in (both.theirs, both.ours))
     bad = 0
     for call, their, our in zip(asked, theirs, ours):
@@ -77,7 +129,7 @@ def main():
             print('cpus: %s: %s, but ours %s' % (call, their, our))
             bad += 1
     print('cpus: %d calls, %d errors among them, %d differ' % (len(asked), sum(their[0] is None for their in theirs), bad))
-    return 1 if bad else 0
+    return 1 if bad + bad_lines else 0
 
 
 if __name__ == '__main__':

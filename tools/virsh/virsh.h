@@ -39,6 +39,8 @@ int virsh_xml_rows(struct shell *vsh, const char *xml, const char *path,
 void virsh_rows_free(struct virsh_rows *rows);
 /* The string value of EXPRESSION; NULL: reported. Caller frees. */
 char *virsh_xml_string(struct shell *vsh, const char *xml, const char *expression);
+/* What EXPRESSION finds, as XML; NULL: reported. Caller frees. */
+char *virsh_xml_text(struct shell *vsh, const char *xml, const char *expression);
 struct virsh_xml_change;
 /* The element that PATH finds, changed (parts.h); NULL: reported. Caller frees. */
 char *virsh_xml_change(struct shell *vsh, const char *xml, const char *path,

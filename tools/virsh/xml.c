@@ -66,6 +66,17 @@ virsh_xml_string(struct shell *vsh, const char *xml, const char *expression)
 }
 
 char *
+virsh_xml_text(struct shell *vsh, const char *xml, const char *expression)
+{
+    const struct virsh_xml_part *part = xml_part(vsh);
+    char *text = NULL, *reason = NULL;
+
+    if (part && part->print(xml, expression, false, &text, &reason) < 0)
+        report(vsh, reason);
+    return text;
+}
+
+char *
 virsh_xml_change(struct shell *vsh, const char *xml, const char *path, const struct virsh_xml_change *changes,
                  size_t n)
 {
