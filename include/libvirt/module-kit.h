@@ -482,6 +482,11 @@ int vir_sibling_secret(virConnectPtr sibling, const unsigned char *uuid, int usa
                        unsigned char **ret_value, size_t *ret_size);
 void vir_sibling_secret_free(unsigned char *value, size_t size);
 
+/* ---- keys ------------------------------------------------------------------ */
+
+/* The number by which QEMU and VNC know the key CODE of the set VIR_KEYCODE_SET_...; 0: they do not; -1 with an error. */
+int vir_key_to_qnum(unsigned int codeset, unsigned int code);
+
 /* ---- node ------------------------------------------------------------------ */
 
 /* Facts for virNodeGetInfo and capabilities, from /proc and /sys. */

@@ -218,6 +218,7 @@ static const struct vir_domain_ops domain_ops = {
         VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_get_metadata = { qemu_domain_get_metadata, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
     .domain_set_metadata = { qemu_domain_set_metadata, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_send_key = { qemu_domain_send_key, 0, 0 },
     .domain_inject_nmi = { qemu_domain_inject_nmi, 0, 0 },
     .domain_pm_wakeup = { qemu_domain_pm_wakeup, 0, 0 },
     .domain_get_block_info = { qemu_domain_get_block_info, 0, 0 },

@@ -74,6 +74,26 @@ def rounds(world, guest):
     check(len(world.daemon_files()) <= files + 1, 'open files of the daemon')
 
 
+def pressed(world, guest):
+    """Keys, by number and by name: its drivers read those that were meant, pressed and released."""
+    keyboard = "<input type='keyboard' bus='usb'/>"
+    attach(world, 'guest', keyboard, '--live')
+    wait_for(lambda: any('USB_Keyboard' in word for word in guest.devices()), 60, 'the guest sees a keyboard')
+    guest.say('for e in /dev/input/event*; do cat $e >/${e##*/}.read & done; echo LISTENS')
+    guest.wait(rb'LISTENS\r?\n', 30)
+    time.sleep(2)                       # all are open
+    world.virsh('send-key', 'guest', 'KEY_A')
+    world.virsh('send-key', 'guest', '--codeset', 'usb', '0x1d')        # Z
+    world.virsh('send-key', 'guest', '--codeset', 'win32', 'VK_F5', '--holdtime', '50')
+    time.sleep(1)
+    guest.say('cat /*.read | hexdump -v -e \'8/2 "%x " "\\n"\' | tr "\\n" " "; echo KEYS END')
+    words = guest.wait(rb'((?:[0-9a-f]+ )+)KEYS END', 30).group(1).decode().split()
+    seen = {(words[i + 1], words[i + 2]) for i in range(len(words) - 2) if words[i] == '1'}
+    for key, code in ('KEY_A', 30), ('KEY_Z', 44), ('KEY_F5', 63):
+        check({('%x' % code, '1'), ('%x' % code, '0')} <= seen, '%s (%d) among %s' % (key, code, sorted(seen)))
+    detach(world, 'guest', keyboard, '--live')
+
+
 def fires(world, guest):
     """A watchdog that nobody feeds: who listens hears of it, and what it did shows."""
     attach(world, 'guest', "<watchdog model='i6300esb' action='pause'/>", '--live')
@@ -88,7 +108,7 @@ def fires(world, guest):
 def one_guest(world):
     """For all of them: most of the time it boots."""
     guest = booted(world)
-    for case in (kinds, rounds, fires):
+    for case in (pressed, kinds, rounds, fires):
         case(world, guest)
         print('ok   ' + case.__name__, flush=True)
     guest.close()
