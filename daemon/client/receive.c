@@ -350,7 +350,8 @@ begin_ahead(struct daemon_client *client)
         struct rpc_packet packet;
 
         pthread_mutex_lock(&client->lock);
-        client->resume_due = client->ahead && is_turn_over();
+        /* one that was alone may have ended meanwhile, which only serve_client() can see to */
+        client->resume_due = (client->ahead && is_turn_over()) || (client->alone && client->in_flight == 0);
         if (client->ahead && !client->resume_due && may_begin(client)) {
             job = client->ahead;
             client->ahead = job->next;

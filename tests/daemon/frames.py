@@ -241,6 +241,17 @@ def test_random_bodies():
         daemon.serves()
 
 
+def test_behind_logins():
+    """Logins, which the pool serves one at a time, behind an opening, all in one piece: each is answered at once."""
+    calls = [(AUTH_LIST, b''), (OPEN, struct.pack('>I', 1) + string('mock:///default') + bytes(4))]
+    calls += [(AUTH_POLKIT, b'')] * 6 + [(NODE_INFO, b'')]
+    with Daemon() as daemon:
+        for _ in range(300):
+            with daemon.client() as client:
+                client.send(b''.join(message(proc, body, serial=serial) for serial, (proc, body) in enumerate(calls)))
+                assert {client.receive().serial for _ in calls} == set(range(len(calls)))
+
+
 def test_garbage_connections():
     source = random.Random(4712)
     with Daemon() as daemon:
