@@ -386,6 +386,13 @@ is_over(const struct daemon_work *work)
     return job->client->closed && !(job->procedure->flags & RPC_WRITES);
 }
 
+static bool
+asks_inside(const struct daemon_job *job)
+{
+    return has_slot(job->procedure) && job->client->conn &&
+        vir_connect_slot_traits(job->client->conn, job->procedure->table, job->procedure->slot) & VIR_SLOT_INSIDE;
+}
+
 /* The pool serves it, in the queue of its guest. */
 static int
 push_job(struct daemon_job *job)
@@ -394,6 +401,8 @@ push_job(struct daemon_job *job)
     job->work.drop = drop_work;
     job->work.high = job->procedure->flags & RPC_HIGH;
     job->work.has_key = find_key(job->procedure->args, job->body, job->len, job->work.key);
+    if (asks_inside(job))
+        job->work.key[0] ^= 0xff;       /* a queue of its own */
     if (job->procedure == &remote_procedures[REMOTE_PROC_AUTH_POLKIT] ||
         (job->procedure == &remote_procedures[REMOTE_PROC_CONNECT_OPEN] && daemon_access_guards(job->client)) ||
         (job->needs && job->needs->items))      /* it is asked about when it is there */

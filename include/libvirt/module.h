@@ -49,6 +49,9 @@ enum vir_slot_traits {
     /* Which domain it is about only the module can know, from a file that the call names; it asks the host's admit()
      * before it does anything with what it found there.  Without this nobody may call it whose permissions are asked for. */
     VIR_SLOT_ASKS = 1 << 1,
+    /* Asks a program inside the guest, and not its hypervisor: calls that do the one do
+     * not wait in the daemon for those that do the other. */
+    VIR_SLOT_INSIDE = 1 << 2,
 };
 
 #include <libvirt/module-calls.h>       /* struct vir_connect_ops, struct vir_domain_ops, ... */
