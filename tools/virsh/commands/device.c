@@ -187,7 +187,7 @@ print_addresses(struct shell *vsh, const virDomainInterface *link, bool full)
     const char *mac = link->hwaddr ? link->hwaddr : "N/A";
 
     if (link->naddrs == 0) {
-        shell_print(vsh, " %-10s %-17s    %s\n", link->name, mac, "N/A");
+        shell_print(vsh, " %-10s %-20s %-8s     %s\n", link->name, mac, "N/A", "N/A");
         return;
     }
     for (unsigned int i = 0; i < link->naddrs; i++) {

@@ -36,11 +36,12 @@ struct virsh_xml_part {
                   char **ret_text, char **ret_error);
 };
 
-/* QEMU's monitor, by libvirt-qemu and json-c. */
+/* QEMU's monitor and the agents of its guests, by libvirt-qemu and json-c. */
 struct virsh_qemu_part {
     uint32_t version;
     int (*monitor_command)(virDomainPtr dom, const char *command, unsigned int n_fds, int *fds, char **ret_answer,
                            unsigned int flags);
+    char *(*agent_command)(virDomainPtr dom, const char *command, int seconds);         /* caller frees */
     /* The command that WORDS are: a JSON object, or a name and the members of its arguments; -1: no such. Caller
      * frees. */
     int (*command)(char *const *words, size_t n, char **ret_command);

@@ -17,6 +17,12 @@ monitor_command(virDomainPtr dom, const char *command, unsigned int n_fds, int *
                      : virDomainQemuMonitorCommand(dom, command, ret_answer, flags);
 }
 
+static char *
+agent_command(virDomainPtr dom, const char *command, int seconds)
+{
+    return virDomainQemuAgentCommand(dom, command, seconds, 0);
+}
+
 /* NULL: TEXT is no JSON, or more than that. */
 static struct json_object *
 parse(const char *text)
@@ -160,6 +166,7 @@ extern const struct virsh_qemu_part virsh_qemu;
 const struct virsh_qemu_part virsh_qemu = {
     .version = SHELL_PART_VERSION,
     .monitor_command = monitor_command,
+    .agent_command = agent_command,
     .command = command,
     .json = json,
 };
