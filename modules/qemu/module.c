@@ -103,6 +103,7 @@ load(const struct vir_host *host)
 
 #define NOW VIR_SLOT_NONBLOCKING
 #define ASKS VIR_SLOT_ASKS
+#define INSIDE VIR_SLOT_INSIDE
 #define TUNE_FLAGS (VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG | VIR_TYPED_PARAM_STRING_OKAY)
 #define SAVE_FLAGS (VIR_DOMAIN_SAVE_BYPASS_CACHE | VIR_DOMAIN_SAVE_RUNNING | VIR_DOMAIN_SAVE_PAUSED)
 
@@ -145,9 +146,9 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
     .domain_get_vcpus_flags = { qemu_domain_get_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
-        VIR_DOMAIN_VCPU_MAXIMUM, NOW },
+        VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_GUEST, 0 },
     .domain_set_vcpus_flags = { qemu_domain_set_vcpus_flags, VIR_DOMAIN_VCPU_LIVE | VIR_DOMAIN_VCPU_CONFIG |
-        VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_HOTPLUGGABLE, 0 },
+        VIR_DOMAIN_VCPU_MAXIMUM | VIR_DOMAIN_VCPU_HOTPLUGGABLE | VIR_DOMAIN_VCPU_GUEST, 0 },
     .domain_set_vcpu = { qemu_domain_set_vcpu, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_get_vcpus = { qemu_domain_get_vcpus, 0, 0 },
     .domain_get_vcpu_pin_info = { qemu_domain_get_vcpu_pin_info, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
@@ -198,8 +199,9 @@ static const struct vir_domain_ops domain_ops = {
     .domain_has_managed_save_image = { qemu_domain_has_managed_save_image, 0, NOW },
     .domain_core_dump_with_format = { qemu_domain_core_dump_with_format, VIR_DUMP_CRASH | VIR_DUMP_LIVE |
         VIR_DUMP_BYPASS_CACHE | VIR_DUMP_RESET | VIR_DUMP_MEMORY_ONLY, 0 },
-    .domain_shutdown_flags = { qemu_domain_shutdown_flags, ~0u, 0 },
-    .domain_reboot = { qemu_domain_reboot, ~0u, 0 },
+    .domain_shutdown_flags = { qemu_domain_shutdown_flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN |
+        VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, 0 },
+    .domain_reboot = { qemu_domain_reboot, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | VIR_DOMAIN_REBOOT_GUEST_AGENT, 0 },
     .domain_reset = { qemu_domain_reset, 0, 0 },
     .domain_suspend = { qemu_domain_suspend, 0, 0 },
     .domain_resume = { qemu_domain_resume, 0, 0 },
@@ -219,6 +221,23 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_metadata = { qemu_domain_get_metadata, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, NOW },
     .domain_set_metadata = { qemu_domain_set_metadata, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_send_key = { qemu_domain_send_key, 0, 0 },
+    .domain_agent_set_response_timeout = { qemu_domain_agent_set_response_timeout, 0, 0 },
+    .domain_authorized_ssh_keys_get = { qemu_domain_authorized_ssh_keys_get, 0, INSIDE },
+    .domain_authorized_ssh_keys_set = { qemu_domain_authorized_ssh_keys_set,
+        VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND | VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE, INSIDE },
+    .domain_fsfreeze = { qemu_domain_fsfreeze, 0, INSIDE },
+    .domain_fsthaw = { qemu_domain_fsthaw, 0, INSIDE },
+    .domain_fstrim = { qemu_domain_fstrim, 0, INSIDE },
+    .domain_get_fsinfo = { qemu_domain_get_fsinfo, 0, INSIDE },
+    .domain_get_guest_info = { qemu_domain_get_guest_info, 0, INSIDE },
+    .domain_get_guest_vcpus = { qemu_domain_get_guest_vcpus, 0, INSIDE },
+    .domain_set_guest_vcpus = { qemu_domain_set_guest_vcpus, 0, INSIDE },
+    .domain_get_hostname = { qemu_domain_get_hostname, VIR_DOMAIN_GET_HOSTNAME_LEASE | VIR_DOMAIN_GET_HOSTNAME_AGENT, INSIDE },
+    .domain_get_time = { qemu_domain_get_time, 0, INSIDE },
+    .domain_set_time = { qemu_domain_set_time, VIR_DOMAIN_TIME_SYNC, INSIDE },
+    .domain_interface_addresses = { qemu_domain_interface_addresses, 0, INSIDE },
+    .domain_pm_suspend_for_duration = { qemu_domain_pm_suspend_for_duration, 0, INSIDE },
+    .domain_set_user_password = { qemu_domain_set_user_password, VIR_DOMAIN_PASSWORD_ENCRYPTED, INSIDE },
     .domain_inject_nmi = { qemu_domain_inject_nmi, 0, 0 },
     .domain_pm_wakeup = { qemu_domain_pm_wakeup, 0, 0 },
     .domain_get_block_info = { qemu_domain_get_block_info, 0, 0 },
@@ -260,6 +279,7 @@ static const struct vir_snapshot_ops snapshot_ops = {
 static const struct vir_qemu_ops qemu_ops = {
     VIR_OPS(vir_qemu_ops),
     .domain_qemu_monitor_command = { qemu_domain_qemu_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
+    .domain_qemu_agent_command = { qemu_domain_qemu_agent_command, 0, INSIDE },
 };
 
 VIR_MODULE_DEFINE(qemu,

@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+struct qemu_agent;
 struct qemu_caps_store;
 struct qemu_def;
 struct qemu_monitor;
@@ -80,6 +81,7 @@ struct qemu_run {
     struct vir_process process;
     struct vir_cgroup *cgroup;          /* as long as the run; NULL: none (guest/cgroup.h) */
     struct vir_process_log *log;        /* NULL: its FIFO is lost; until the end is told */
+    struct qemu_agent *agent;           /* as long as the run */
     void (*over)(struct qemu_run *run); /* told in the loop's thread when the process is gone */
     /* With the entry's lock: */
     struct qemu_monitor *monitor;       /* NULL: not reached yet; then as long as the run */
@@ -116,6 +118,7 @@ struct qemu_domain {
     bool restarting;                    /* about to be started anew: it stays */
     int state, reason;                  /* virDomainState and its reason */
     struct vir_snapshots *snapshots;    /* guest/snapshot.h */
+    int agent_seconds;                  /* for its agent's answers; or a virDomainAgentResponseTimeoutValues */
 };
 
 /* ---- small helpers (qemu.c) ---------------------------------------------- */

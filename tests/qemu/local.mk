@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The qemu module: real QEMU, and a peer that lies (liar).
-qemu_scripts = qemu/cards.py qemu/cgroup.py qemu/crowds.py qemu/documents.py qemu/figures.py qemu/files.py qemu/grown.py qemu/hotplug.py qemu/lifecycle.py qemu/limits.py qemu/lying.py qemu/notes.py qemu/memory.py \
+qemu_scripts = qemu/agent.py qemu/cards.py qemu/cgroup.py qemu/crowds.py qemu/documents.py qemu/figures.py qemu/files.py qemu/grown.py qemu/hotplug.py qemu/inside.py qemu/lifecycle.py qemu/limits.py qemu/lying.py qemu/notes.py qemu/memory.py \
 	qemu/plugging.py qemu/restart.py qemu/rules.py qemu/saving.py qemu/seen.py qemu/sick.py qemu/snapshot.py qemu/storm.py qemu/tpm.py qemu/vcpus.py
 dist_check_SCRIPTS += $(qemu_scripts)
 EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/liar qemu/linux.py qemu/documents

@@ -105,22 +105,3 @@ qemu_domain_get_max_memory(virDomainPtr dom)
     qemu_domain_unlock(domain);
     return kib;
 }
-
-int
-qemu_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
-{
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
-    const struct qemu_def *def;
-    int n = -1;
-
-    if (!domain)
-        return -1;
-    qemu_domain_lock(domain);
-    def = flags & VIR_DOMAIN_VCPU_CONFIG ? domain->def : qemu_domain_current(domain);
-    if (flags & VIR_DOMAIN_VCPU_LIVE && !domain->live)
-        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
-    else
-        n = (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->doc->vcpu.count : qemu_def_vcpus_now(def));
-    qemu_domain_unlock(domain);
-    return n;
-}

@@ -6,6 +6,7 @@
 #include "device/interface-rates.h"
 #include "device/interface-told.h"
 #include "document/domain-xml.h"
+#include "guest/addresses.h"
 #include "guest/hotplug.h"
 
 #include <string.h>
@@ -116,4 +117,37 @@ qemu_domain_set_interface_parameters(virDomainPtr dom, const char *device, virTy
     struct rates rates = { .device = device };
 
     return take_rates(&rates, &(struct qemu_params){ list, n }) < 0 ? -1 : qemu_change_domain(dom, &verb, &rates, flags);
+}
+
+/* ---- addresses --------------------------------------------------------------------------------------- */
+
+/* By leases: cards are on no network of ours, and who is on none has none. */
+int
+qemu_domain_interface_addresses(virDomainPtr dom, virDomainInterfacePtr **ifaces, unsigned int source, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    struct qemu_guest_cards cards = { 0 };
+    struct qemu_def *live;
+    int ret = 0;
+
+    (void)flags;
+    if (!domain)
+        return -1;
+    if (source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT) {
+        if (qemu_guest_cards(domain, &cards) != QEMU_AGENT_ANSWERED)
+            return -1;
+        *ifaces = cards.list ? cards.list : vir_alloc(sizeof(**ifaces));
+        return (int)cards.n;
+    }
+    live = qemu_domain_meant(domain, VIR_DOMAIN_AFFECT_LIVE);
+    if (!live)
+        return -1;
+    if (source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP)
+        ret = qemu_interface_told_addresses(live->doc, ifaces);
+    else if (source == VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE)
+        *ifaces = vir_alloc(sizeof(**ifaces));
+    else
+        ret = vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED, "Unknown IP address data source %u", source);
+    qemu_def_unref(live);
+    return ret;
 }

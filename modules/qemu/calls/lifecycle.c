@@ -6,6 +6,7 @@
 #include "calls/calls.h"
 #include "document/domain-xml.h"
 #include "qmp/monitor.h"
+#include "guest/agent.h"
 #include "guest/halt.h"
 #include "guest/managed.h"
 #include "guest/state.h"
@@ -180,13 +181,12 @@ notices_button(struct qemu_domain *domain)
 }
 
 static int
-press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means)
+press_power_button(struct qemu_domain *domain, const char *what, enum qemu_power_off means)
 {
-    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = NULL;
     int ret = -1;
 
-    if (!domain || qemu_job_begin(domain, what) < 0)
+    if (qemu_job_begin(domain, what) < 0)
         return -1;
     run = means == QEMU_REBOOT || notices_button(domain) ? qemu_domain_monitored(domain) : NULL;
     if (run && set_power_off(domain, run, means) == 0)      /* an earlier press may have meant the other */
@@ -195,22 +195,56 @@ press_power_button(virDomainPtr dom, const char *what, enum qemu_power_off means
     return ret;
 }
 
+/* The guest's agent is told: it ends or restarts the guest by itself. */
+static int
+tell_agent(struct qemu_domain *domain, enum qemu_power_off means)
+{
+    struct json_object *args = qmp_new_object();
+    bool reboots = means == QEMU_REBOOT;
+
+    qemu_domain_lock(domain);
+    if (domain->run)
+        domain->run->power_off = QEMU_OFF;      /* no button was pressed for a reboot */
+    if (domain->live && domain->live->doc->on_poweroff == QEMU_LIFECYCLE_RESTART)
+        reboots = true;
+    qemu_domain_unlock(domain);
+    qmp_add(args, "mode", qmp_new_string(reboots ? "reboot" : "powerdown"));
+    return qemu_agent_do(domain, &(struct qemu_agent_ask){ .command = "guest-shutdown", .args = args, .parting = true,
+                                                           .seconds = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK },
+                         NULL) == QEMU_AGENT_ANSWERED ? 0 : -1;
+}
+
+/* The agent is asked first, and the button is pressed where that does not help and nothing else was said. */
+static int
+power_off(virDomainPtr dom, const char *what, enum qemu_power_off means, bool agent, bool button)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    bool any = agent == button;
+
+    if (!domain)
+        return -1;
+    if (agent || any) {
+        if (tell_agent(domain, means) == 0)
+            return 0;
+        if (!any)
+            return -1;
+        virFreeError(vir_error_take());
+    }
+    return press_power_button(domain, what, means);
+}
+
 int
 qemu_domain_shutdown_flags(virDomainPtr dom, unsigned int flags)
 {
-    if (flags & ~(unsigned int)VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN)
-        return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
-                         "the only way to shut down a guest is the ACPI power button");
-    return press_power_button(dom, "shutdown", QEMU_OFF);
+    return power_off(dom, "shutdown", QEMU_OFF, flags & VIR_DOMAIN_SHUTDOWN_GUEST_AGENT,
+                     flags & VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN);
 }
 
 int
 qemu_domain_reboot(virDomainPtr dom, unsigned int flags)
 {
-    if (flags & ~(unsigned int)VIR_DOMAIN_REBOOT_ACPI_POWER_BTN)
-        return vir_error(VIR_ERR_ARGUMENT_UNSUPPORTED,
-                         "the only way to reboot a guest is the ACPI power button");
-    return press_power_button(dom, "reboot", QEMU_REBOOT);
+    return power_off(dom, "reboot", QEMU_REBOOT, flags & VIR_DOMAIN_REBOOT_GUEST_AGENT,
+                     flags & VIR_DOMAIN_REBOOT_ACPI_POWER_BTN);
 }
 
 int

@@ -4,6 +4,7 @@
  */
 #include "calls/calls.h"
 #include "guest/cgroup.h"
+#include "guest/guest-cpus.h"
 #include "guest/hotplug.h"
 #include "guest/tasks.h"
 #include "host/task.h"
@@ -99,13 +100,100 @@ set_number(struct qemu_run *run, const void *what)
     return ret < 0 ? -1 : 0;
 }
 
+/* ---- how many the guest uses, as it says itself ----------------------------------------------------------- */
+
+/* Those that come or go so that WANTED are online: the first that are not, or the last that may. */
+static int
+choose(const struct qemu_guest_cpu *cpus, size_t n, size_t wanted, bool *ret_changes)
+{
+    size_t online = 0;
+
+    for (size_t i = 0; i < n; i++)
+        online += cpus[i].online;
+    if (wanted > n)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "guest agent reports less cpu than requested: %zu, not %zu", n, wanted);
+    for (size_t i = 0; i < n && online < wanted; i++) {
+        ret_changes[i] = !cpus[i].online;
+        online += ret_changes[i];
+    }
+    for (size_t i = n; i > 0 && online > wanted; i--) {
+        ret_changes[i - 1] = cpus[i - 1].online && cpus[i - 1].offlinable;
+        online -= ret_changes[i - 1];
+    }
+    return online == wanted ? 0 : vir_error(VIR_ERR_INTERNAL_ERROR, "cannot offline enough CPUs: %zu must stay", online);
+}
+
+static int
+set_in_guest(struct qemu_domain *domain, unsigned int wanted)
+{
+    VIR_AUTO_FREE struct qemu_guest_cpu *cpus = NULL;
+    VIR_AUTO_FREE bool *changes = NULL;
+    struct qemu_def *live = qemu_domain_meant(domain, VIR_DOMAIN_AFFECT_LIVE);
+    unsigned int most = live ? qemu_def_vcpus_now(live) : 0;
+    size_t n;
+
+    qemu_def_unref(live);
+    if (!live)
+        return -1;
+    if (wanted > most)
+        return vir_error(VIR_ERR_INVALID_ARG, "requested vcpu count is greater than the count of enabled vcpus in the "
+                         "domain: %u > %u", wanted, most);
+    if (qemu_guest_cpus(domain, &cpus, &n) < 0)
+        return -1;
+    changes = vir_alloc_array(n + 1, sizeof(*changes));
+    return choose(cpus, n, wanted, changes) < 0 ? -1 : qemu_guest_cpus_switch(domain, cpus, changes, n);
+}
+
 int
 qemu_domain_set_vcpus_flags(virDomainPtr dom, unsigned int n, unsigned int flags)
 {
     static const struct qemu_verb verb = { "set-vcpus", define_number, set_number };
     const struct number number = { n, flags & VIR_DOMAIN_VCPU_MAXIMUM, flags & VIR_DOMAIN_VCPU_HOTPLUGGABLE };
 
+    if (flags & VIR_DOMAIN_VCPU_GUEST) {
+        QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+
+        return domain ? set_in_guest(domain, n) : -1;
+    }
     return qemu_change_domain(dom, &verb, &number, flags);
+}
+
+static int
+count_in_guest(struct qemu_domain *domain, bool all)
+{
+    VIR_AUTO_FREE struct qemu_guest_cpu *cpus = NULL;
+    int online = 0;
+    size_t n;
+
+    if (!qemu_domain_has_run(domain))
+        return vir_error(VIR_ERR_INVALID_ARG, "vCPU count provided by the guest agent can only be requested for live "
+                         "domains");
+    if (qemu_guest_cpus(domain, &cpus, &n) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        online += all || cpus[i].online;
+    return online;
+}
+
+int
+qemu_domain_get_vcpus_flags(virDomainPtr dom, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    const struct qemu_def *def;
+    int n = -1;
+
+    if (!domain)
+        return -1;
+    if (flags & VIR_DOMAIN_VCPU_GUEST)
+        return count_in_guest(domain, flags & VIR_DOMAIN_VCPU_MAXIMUM);
+    qemu_domain_lock(domain);
+    def = flags & VIR_DOMAIN_VCPU_CONFIG ? domain->def : qemu_domain_current(domain);
+    if (flags & VIR_DOMAIN_VCPU_LIVE && !domain->live)
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    else
+        n = (int)(flags & VIR_DOMAIN_VCPU_MAXIMUM ? def->doc->vcpu.count : qemu_def_vcpus_now(def));
+    qemu_domain_unlock(domain);
+    return n;
 }
 
 /* ---- which -------------------------------------------------------------------------------------------- */

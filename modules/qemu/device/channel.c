@@ -35,6 +35,8 @@ host_open(const struct qemu_board *board, void *dev)
     struct qemu_channel_def *channel = dev;
     VIR_AUTO_FREE char *own = has_own_path(channel) ? qemu_own_socket(board->doc, channel->device.alias.name) : NULL;
 
+    if (is_virtio(channel) && !board->running)  /* the guest has not opened it yet */
+        channel->target.state = QEMU_CHANNEL_TARGET_STATE_DISCONNECTED;
     if (!own)
         return 0;
     qemu_character_set_path(&channel->character, own);
@@ -154,24 +156,6 @@ same(const void *dev, const void *wanted)
                                                                                other->target.name));
 }
 
-/* The guest's agent opened its end, or closed it. */
-static void
-event(const struct qemu_told *told)
-{
-    const char *alias = is(told->event, "VSERPORT_CHANGE") ? qmp_get_string(told->data, "id") : NULL;
-    int state = qmp_get_bool(told->data, "open") ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
-        : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED;
-
-    for (size_t i = 0; alias && i < told->doc->devices.n_channels; i++) {
-        const struct qemu_channel_def *channel = told->doc->devices.channels[i];
-
-        if (is(channel->device.alias.name, alias) && is(channel->target.name, "org.qemu.guest_agent.0"))
-            vir_event_emit(qemu_driver.hub, vir_event_domain_agent_lifecycle(
-                               told->name, told->uuid, told->id, state,
-                               VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL));
-    }
-}
-
 static bool
 plugs_as(const void *dev)
 {
@@ -182,7 +166,7 @@ const struct qemu_device_type qemu_device_channel = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_CHANNEL],
     .complete = complete, .needs = needs, .offer = offer, .startable = startable, .alias = "channel",
     .host_open = host_open,
-    .host_close = host_close, .build = build, .learn = learn, .event = event, .same = same,
+    .host_close = host_close, .build = build, .learn = learn, .same = same,
     .unique = true, .plugs_as = plugs_as, .codes = { [QEMU_NONE_TO_DETACH] = VIR_ERR_INVALID_ARG },
     .opens = true,
 };

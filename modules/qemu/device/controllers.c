@@ -230,3 +230,16 @@ qemu_controller_is(const struct qemu_board *board, enum qemu_controller_type typ
 
     return controller && is(controller->model, model);
 }
+
+bool
+qemu_controller_is_at(const struct qemu_domain_def *doc, enum qemu_controller_type type, unsigned int index,
+                      const struct qemu_address_def *place)
+{
+    for (size_t i = 0; i < doc->devices.n_controllers; i++) {
+        const struct qemu_controller_def *controller = doc->devices.controllers[i];
+
+        if (controller->type == type && controller->index == index)
+            return qemu_same_pci(controller->device.address, place);
+    }
+    return false;
+}

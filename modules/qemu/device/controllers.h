@@ -63,4 +63,8 @@ struct qemu_controller_def *qemu_controller_add(struct qemu_board *board, enum q
 bool qemu_controller_is(const struct qemu_board *board, enum qemu_controller_type type, unsigned int index,
                         const char *model);
 
+/* Is the controller INDEX of that type at this place of the PCI bus? */
+bool qemu_controller_is_at(const struct qemu_domain_def *doc, enum qemu_controller_type type, unsigned int index,
+                           const struct qemu_address_def *place);
+
 #endif

@@ -218,6 +218,14 @@ is(const char *value, const char *wanted)
     return value && strcmp(value, wanted) == 0;
 }
 
+/* Is AT, which may be NULL, that PLACE on the PCI bus? */
+static inline bool
+qemu_same_pci(const struct qemu_address_def *at, const struct qemu_address_def *place)
+{
+    return at && at->type == QEMU_ADDRESS_TYPE_PCI && at->domain == place->domain && at->bus == place->bus &&
+        at->slot == place->slot && at->function == place->function;
+}
+
 /* -1: "the qemu driver does not do <ELEMENT ATTR='VALUE'> yet". */
 int qemu_refuse(const char *element, const char *attr, const char *value);
 /* -1: the address is there and of another kind. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the host tells of network cards, for calls: the frames of their taps, as the guest sees them. */
+/* What the host tells of network cards, for calls: the frames of their taps, as the guest sees them; their addresses. */
 #ifndef QEMU_INTERFACE_TOLD_H
 #define QEMU_INTERFACE_TOLD_H
 
@@ -10,5 +10,8 @@ int qemu_interface_told_figures(const struct qemu_domain_def *doc, const char *n
 /* The names of the taps of all cards, NULL: it has none, in the order of the document; the caller frees the list and
  * each. */
 char **qemu_interface_told_taps(const struct qemu_domain_def *doc, size_t *ret_n);
+
+/* The cards at which the host has seen addresses, each with those, and how many; -1: error set. */
+int qemu_interface_told_addresses(const struct qemu_domain_def *doc, virDomainInterfacePtr **ret);
 
 #endif

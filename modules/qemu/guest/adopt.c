@@ -51,6 +51,7 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
         domain->run = run;
         qemu_process_shown(domain, as->live);
         qemu_domain_set_state(domain, as->state, as->reason);
+        domain->agent_seconds = as->agent_seconds;
         qemu_events_early(domain, run);
         if (qemu_driver.last_id < run->id)
             qemu_driver.last_id = run->id;

@@ -4,6 +4,7 @@
  * a start, with what they need.
  */
 #include "guest/audit.h"
+#include "guest/channels.h"
 #include "device/opened.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
@@ -120,6 +121,8 @@ attach(struct qemu_run *run, const struct qemu_device_type *type, void *dev)
     }
     if (ret == 0)
         show(run, vir_steal(&live), qemu_device_of(type, dev)->alias.name, asked);
+    if (ret == 0 && is(qemu_device_element(type), "channel"))
+        qemu_channels_ask(run);         /* the guest may have opened it before it was shown */
     qemu_def_unref(before);
     qemu_def_unref(live);
     return ret;

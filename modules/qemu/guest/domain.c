@@ -27,6 +27,7 @@ qemu_domain_new(struct qemu_def *def)
     domain->state = VIR_DOMAIN_SHUTOFF;
     domain->reason = VIR_DOMAIN_SHUTOFF_UNKNOWN;
     domain->snapshots = vir_snapshots_new(free_snapshot);
+    domain->agent_seconds = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
     vir_cond_init(&domain->changed);
     return domain;
 }

@@ -4,8 +4,10 @@
  * them, so that reading it never asks QEMU.
  */
 #define VIR_LOG_SOURCE "qemu.events"
+#include "agent/agent.h"
 #include "device/memory-object.h"
 #include "document/domain-xml.h"
+#include "guest/channels.h"
 #include "guest/events.h"
 #include "guest/block-job.h"
 #include "guest/hotplug.h"
@@ -313,6 +315,25 @@ on_ejected(struct qemu_domain *domain, struct qemu_run *run, struct json_object 
         qemu_unplug_event(run, alias, true);
 }
 
+/* Whoever told the guest's agent to have it so waits for that. */
+static void
+on_parting(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    (void)domain;
+    (void)data;
+    qemu_agent_hang_up(run->agent);
+}
+
+static void
+on_port(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data)
+{
+    const char *alias = qmp_get_string(data, "id");
+
+    (void)run;
+    if (alias)
+        qemu_channel_changed(domain, alias, qmp_get_bool(data, "open"));
+}
+
 static const struct {
     const char *name;
     void (*handle)(struct qemu_domain *domain, struct qemu_run *run, struct json_object *data);
@@ -336,6 +357,11 @@ static const struct {
     { "DEVICE_DELETED", on_device_deleted },
     { "DEVICE_UNPLUG_GUEST_ERROR", on_unplug_error },
     { "MEM_UNPLUG_ERROR", on_unplug_error },
+    { "VSERPORT_CHANGE", on_port },
+    { "SHUTDOWN", on_parting },
+    { "RESET", on_parting },
+    { "SUSPEND", on_parting },
+    { "SUSPEND_DISK", on_parting },
 };
 
 /* The event as it is, for who listens to the monitor itself. */

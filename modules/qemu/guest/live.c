@@ -2,6 +2,7 @@
 /*
  * What a guest runs with, while its devices come, go and change.
  */
+#include "device/channel-told.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
 #include "qmp/monitor.h"
@@ -36,6 +37,7 @@ qemu_live_show_saved(struct qemu_run *run, struct qemu_def *live, struct vir_eve
     qemu_domain_lock(domain);
     if (domain->run == run && domain->live) {
         old = domain->live;
+        qemu_channels_keep(old->doc, live->doc);        /* the guest opens and closes them meanwhile */
         domain->live = live;
     }
     if (event)

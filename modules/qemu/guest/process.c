@@ -12,6 +12,7 @@
 #include "document/machine.h"
 #include "guest/audit.h"
 #include "guest/cgroup.h"
+#include "guest/channels.h"
 #include "guest/events.h"
 #include "guest/first-words.h"
 #include "guest/log.h"
@@ -434,6 +435,7 @@ domain_started(struct start *start, virConnectPtr conn, int detail)
         start->run->autodestroy = conn;
         __atomic_fetch_add(&qemu_driver.bound, 1, __ATOMIC_RELAXED);
     }
+    qemu_channels_announce(domain);
     announce(domain, start, detail);
     qemu_events_early(domain, start->run);
 }

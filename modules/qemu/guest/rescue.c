@@ -93,6 +93,7 @@ rescue(pid_t pid, const char *args, size_t len)
     QEMU_AUTO_DOMAIN domain = NULL;
     unsigned char uuid[VIR_UUID_BUFLEN];
     struct qemu_state status = { .pid = pid, .state = VIR_DOMAIN_RUNNING,
+                                 .agent_seconds = VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,
                                  .reason = VIR_DOMAIN_RUNNING_UNKNOWN };
     struct qemu_def *live;
     int found;

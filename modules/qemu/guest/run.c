@@ -2,6 +2,7 @@
 /*
  * One life of an emulator: references, and the wait for its end.
  */
+#include "agent/agent.h"
 #include "guest/run.h"
 #include "qmp/monitor.h"
 
@@ -17,6 +18,7 @@ qemu_run_new(struct qemu_domain *domain, int id)
     run->process = (struct vir_process)VIR_PROCESS_INIT;
     run->domain = domain;
     vir_store_ref(&domain->entry);
+    run->agent = qemu_agent_new(domain->entry.name);
     return run;
 }
 
@@ -33,6 +35,7 @@ qemu_run_unref(struct qemu_run *run)
     if (!run || __atomic_fetch_sub(&run->refs, 1, __ATOMIC_ACQ_REL) > 1)
         return NULL;
     qemu_monitor_unref(run->monitor);
+    qemu_agent_unref(run->agent);
     vir_process_log_close(run->log, true);
     vir_process_close(&run->process);
     vir_cgroup_free(run->cgroup);

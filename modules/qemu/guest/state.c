@@ -30,10 +30,12 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
     /* The domain is lent for the time of writing. */
     struct qemu_domstatus_def status = { .pid = (unsigned int)run->process.pid, .start = start,
                                          .state = (unsigned int)state, .reason = (unsigned int)reason,
+                                         .agent_timeout = run->domain->agent_seconds,
                                          .halted = run->halted ? VIR_XML_YES : 0, .image = run->image,
                                          .chains = run->chains ? VIR_XML_YES : 0,
                                          .domain = live->doc };
 
+    status.has_agent_timeout = status.agent_timeout != VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
     snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
     xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
     return vir_keep_write(&qemu_driver.state, live->doc->name, xml);
@@ -119,6 +121,8 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
                                 .state = (int)status->state, .reason = (int)status->reason,
                                 .halted = status->halted == VIR_XML_YES, .chains = status->chains == VIR_XML_YES,
                                 .image = vir_steal(&status->image),
+                                .agent_seconds = status->has_agent_timeout ? status->agent_timeout
+                                                                           : VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,
                                 .live = qemu_def_take(vir_steal(&status->domain)) };
     qemu_domstatus_def_free(status);
     return ret->live ? 0 : -1;

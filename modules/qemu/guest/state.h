@@ -32,6 +32,7 @@ struct qemu_state {
     int state, reason;
     bool halted, chains;                /* as in struct qemu_run */
     char *image;                        /* owned */
+    int agent_seconds;                  /* as in struct qemu_domain */
 };
 /* From the TEXT of the file NAME.xml. */
 int qemu_state_read(const char *name, const char *text, struct qemu_state *ret);

@@ -5,7 +5,9 @@
  * thread.
  */
 #define VIR_LOG_SOURCE "qemu.process"
+#include "agent/agent.h"
 #include "guest/events.h"
+#include "guest/channels.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
 #include "guest/watch.h"
@@ -28,6 +30,7 @@ process_ended(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
     qemu_domain_unlock(domain);
     if (run->monitor)
         qemu_monitor_close(run->monitor, "QEMU has ended");     /* its last events are handled first */
+    qemu_agent_hang_up(run->agent);
     status = vir_process_reap(&run->process);
     vir_debug("%s: process %d ended with status 0x%x", domain->entry.name, (int)run->process.pid,
               (unsigned int)status);
@@ -114,6 +117,7 @@ qemu_run_greet(struct qemu_run *run)
     qemu_ask_status(run);
     qemu_memory_ask(run);
     qemu_missed_ask(run);
+    qemu_channels_ask(run);
 }
 
 void

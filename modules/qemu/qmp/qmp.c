@@ -309,13 +309,18 @@ qmp_get_bool(struct json_object *object, const char *key)
 }
 
 uint64_t
-qmp_get_uint(struct json_object *object, const char *key, uint64_t max, uint64_t otherwise)
+qmp_as_uint(struct json_object *value, uint64_t max, uint64_t otherwise)
 {
-    struct json_object *value = qmp_get(object, key);
     uint64_t number;
 
     if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
         return otherwise;
     number = json_object_get_uint64(value);
     return number <= max ? number : otherwise;
+}
+
+uint64_t
+qmp_get_uint(struct json_object *object, const char *key, uint64_t max, uint64_t otherwise)
+{
+    return qmp_as_uint(qmp_get(object, key), max, otherwise);
 }

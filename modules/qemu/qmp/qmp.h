@@ -78,6 +78,7 @@ struct json_object *qmp_get(struct json_object *object, const char *key);
 const char *qmp_get_string(struct json_object *object, const char *key);
 bool qmp_get_bool(struct json_object *object, const char *key);
 /* The number if it is an integer in 0..MAX; else OTHERWISE. */
+uint64_t qmp_as_uint(struct json_object *value, uint64_t max, uint64_t otherwise);
 uint64_t qmp_get_uint(struct json_object *object, const char *key, uint64_t max, uint64_t otherwise);
 
 #endif
