@@ -15,9 +15,13 @@ tell_records(const struct teller *teller, const struct vir_xml_table *table, str
     const struct xml_record *record;
     int rc = 0;
 
-    while (rc >= 0 && (record = xml_records_next(&records)))
-        rc = teller->each(table->path, xml_texts + xml_record_item(record)->name,
-                          (const struct vir_xml_kept *)record, teller->opaque);
+    while (rc >= 0 && (record = xml_records_next(&records))) {
+        const struct vir_xml_table *group = xml_record_group(table, record);
+
+        rc = group ? tell_records(teller, group, xml_records_in(record))
+            : teller->each(table->path, xml_texts + xml_record_item(record)->name,
+                           (const struct vir_xml_kept *)record, teller->opaque);
+    }
     return rc;
 }
 
@@ -30,7 +34,7 @@ tell_row(const struct teller *teller, const struct vir_xml_row *row, const void 
         return tell_struct(teller, row->of.table, base);
     if (row->kind == VIR_XML_PART && CONST_MEMBER(void *, base, row->offset))
         return tell_struct(teller, row->of.table, CONST_MEMBER(void *, base, row->offset));
-    for (size_t i = 0; row->kind == VIR_XML_LIST && i < CONST_MEMBER(size_t, base, row->has) && rc >= 0; i++)
+    for (size_t i = 0; row->kind == VIR_XML_LIST && i < CONST_MEMBER(unsigned int, base, row->has) && rc >= 0; i++)
         rc = tell_struct(teller, row->of.table, CONST_MEMBER(void **, base, row->offset)[i]);
     return rc;
 }
@@ -38,7 +42,7 @@ tell_row(const struct teller *teller, const struct vir_xml_row *row, const void 
 static int
 tell_struct(const struct teller *teller, const struct vir_xml_table *table, const void *base)
 {
-    int rc = tell_records(teller, table, xml_records_of(CONST_MEMBER(struct vir_xml_rest *, base, table->rest)));
+    int rc = tell_records(teller, table, xml_records_at(table, base));
 
     for (size_t i = 0; i < table->n_rows && rc >= 0; i++)
         rc = tell_row(teller, &table->rows[i], base);

@@ -60,6 +60,13 @@ xml_is_text(const struct vir_xml_row *row)
     return TEXT_KINDS >> row->kind & 1;
 }
 
+/* An enum or boolean: its member is one byte. */
+static inline bool
+xml_is_word(const struct vir_xml_row *row)
+{
+    return (KIND_BIT(ENUM) | KIND_BIT(YESNO) | KIND_BIT(ONOFF)) >> row->kind & 1;
+}
+
 static inline bool
 xml_is_blank(const char *text)
 {

@@ -34,12 +34,17 @@ struct source {
 static void write_element(struct writer *writer, struct source *source, int depth, bool root);
 
 static struct source
-source_of(const char *name, const struct vir_xml_table *table, const void *base)
+source_of(const char *name, const struct vir_xml_table *table, const void *base, struct xml_records records)
 {
     return (struct source){
-        .name = name, .table = table, .base = base, .binding = xml_binding_of(table),
-        .records = xml_records_of(CONST_MEMBER(struct vir_xml_rest *, base, table->rest)),
+        .name = name, .table = table, .base = base, .binding = xml_binding_of(table), .records = records,
     };
+}
+
+static struct source
+source_of_struct(const char *name, const struct vir_xml_table *table, const void *base)
+{
+    return source_of(name, table, base, xml_records_at(table, base));
 }
 
 static const char *
@@ -178,7 +183,7 @@ static bool
 row_has_value(const struct vir_xml_row *row, const void *base)
 {
     if (row->flags & VIR_XML_MANY)
-        return CONST_MEMBER(size_t, base, row->has) != 0;
+        return CONST_MEMBER(unsigned int, base, row->has) != 0;
     if (xml_is_text(row))
         return CONST_MEMBER(void *, base, row->offset) != NULL;
     switch (row->kind) {
@@ -189,9 +194,9 @@ row_has_value(const struct vir_xml_row *row, const void *base)
     case VIR_XML_YESNO:
     case VIR_XML_ONOFF:
     case VIR_XML_ENUM:
-        return CONST_MEMBER(unsigned int, base, row->offset) != 0;
+        return CONST_MEMBER(uint8_t, base, row->offset) != 0;
     case VIR_XML_LIST:
-        return CONST_MEMBER(size_t, base, row->has) != 0;
+        return CONST_MEMBER(unsigned int, base, row->has) != 0;
     default:
         return row->has == VIR_XML_NO_MEMBER || CONST_MEMBER(bool, base, row->has);
     }
@@ -295,7 +300,7 @@ static void
 write_values(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
 {
     const char *values = CONST_MEMBER(char *, base, row->offset);
-    size_t n = CONST_MEMBER(size_t, base, row->has);
+    size_t n = CONST_MEMBER(unsigned int, base, row->has);
     struct vir_xml_row one = *row;
 
     one.offset = 0;
@@ -304,16 +309,28 @@ write_values(struct writer *writer, const struct vir_xml_row *row, const void *b
 }
 
 static void
-write_sub(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+write_group(struct writer *writer, const struct vir_xml_row *row, const void *base, struct xml_records records,
+            int depth)
 {
-    struct source source = source_of(row->name, row->of.table, base);
+    struct source source = source_of(row->name, row->of.table, base, records);
 
     source.flags = row->flags;
     write_element(writer, &source, depth, false);
 }
 
 static void
-write_child(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+write_sub(struct writer *writer, const struct vir_xml_row *row, const void *base, int depth)
+{
+    struct source source = source_of_struct(row->name, row->of.table, base);
+
+    source.flags = row->flags;
+    write_element(writer, &source, depth, false);
+}
+
+/* RECORDS: what a group has no members for. */
+static void
+write_child(struct writer *writer, const struct vir_xml_row *row, const void *base, struct xml_records records,
+            int depth)
 {
     void *const *items;
     size_t n;
@@ -327,14 +344,14 @@ write_child(struct writer *writer, const struct vir_xml_row *row, const void *ba
         put_text(writer->buf, CONST_MEMBER(char *, base, row->offset));
         break;
     case VIR_XML_GROUP:
-        write_sub(writer, row, base, depth);
+        write_group(writer, row, base, records, depth);
         break;
     case VIR_XML_PART:
         write_sub(writer, row, CONST_MEMBER(void *, base, row->offset), depth);
         break;
     case VIR_XML_LIST:
         items = CONST_MEMBER(void **, base, row->offset);
-        n = CONST_MEMBER(size_t, base, row->has);
+        n = CONST_MEMBER(unsigned int, base, row->has);
         for (size_t i = 0; i < n; i++)
             write_sub(writer, row, items[i], depth);
         break;
@@ -415,10 +432,14 @@ write_children(struct writer *writer, struct source *source, int depth)
     for (size_t i = table ? table->n_attributes : 0; table && i < table->n_rows; i++) {
         const struct vir_xml_row *row = &table->rows[i];
 
-        if (source->records.at != source->records.end)
+        struct xml_records of_group = { NULL, NULL };
+
+        if (source->records.at != source->records.end) {
             write_child_records(writer, source, source->binding->item_of[i], depth + 1);
+            of_group = xml_records_of_group(&source->records, xml_binding_item(source->binding, i));
+        }
         if (row->name && row_has_value(row, source->base) && !row_skipped(writer, row, source->base))
-            write_child(writer, row, source->base, depth + 1);
+            write_child(writer, row, source->base, of_group, depth + 1);
     }
     write_child_records(writer, source, SIZE_MAX, depth + 1);
     if (buf->len > start + 2) {
@@ -488,7 +509,7 @@ void
 vir_xml_format(const struct vir_xml_table *table, const void *def, int depth, struct vir_buf *buf,
                unsigned int flags)
 {
-    struct source source = source_of(last_name(table->path), table, def);
+    struct source source = source_of_struct(last_name(table->path), table, def);
 
     write_document(&source, depth, buf, flags);
 }

@@ -15,7 +15,7 @@ vir_xml_list_count(const struct vir_xml_list *list, const void *def)
 {
     if (is_one(list))
         return CONST_MEMBER(void *, def, list->items) != NULL;
-    return CONST_MEMBER(size_t, def, list->count);
+    return CONST_MEMBER(unsigned int, def, list->count);
 }
 
 void *
@@ -28,13 +28,13 @@ void
 vir_xml_list_insert(const struct vir_xml_list *list, void *def, size_t i, void *item)
 {
     void **items;
-    size_t *n;
+    unsigned int *n;
 
     if (is_one(list)) {
         MEMBER(void *, def, list->items) = item;
         return;
     }
-    n = &MEMBER(size_t, def, list->count);
+    n = &MEMBER(unsigned int, def, list->count);
     items = xml_array_grow(&MEMBER(void *, def, list->items), *n, sizeof(*items));
     memmove(items + i + 1, items + i, (*n - i) * sizeof(*items));
     items[i] = item;
@@ -45,13 +45,13 @@ void *
 vir_xml_list_remove(const struct vir_xml_list *list, void *def, size_t i)
 {
     void *item = vir_xml_list_at(list, def, i), **items;
-    size_t *n;
+    unsigned int *n;
 
     if (is_one(list)) {
         MEMBER(void *, def, list->items) = NULL;
         return item;
     }
-    n = &MEMBER(size_t, def, list->count);
+    n = &MEMBER(unsigned int, def, list->count);
     items = MEMBER(void **, def, list->items);
     --*n;
     memmove(items + i, items + i + 1, (*n - i) * sizeof(*items));

@@ -2,6 +2,7 @@
 /* What a document lacks: presets take its place, and what must be there is missed. */
 #include "edit.h"
 #include "reader.h"
+#include "value.h"
 
 #include <stdio.h>
 
@@ -67,10 +68,15 @@ read_missing_group(struct reader *reader, const struct target *target, const str
                    const struct vir_xml_row *row)
 {
     struct target group = absent_group(target, row);
+    size_t record;
 
     if (row->flags & VIR_XML_ALWAYS) {
         MEMBER(bool, target->base, row->has) = true;
-        return read_missing(reader, &group, node, row->name);
+        record = xml_group_begin(&reader->pile, xml_binding_item(target->binding, row - target->table->rows));
+        if (read_missing(reader, &group, node, row->name) < 0)
+            return -1;
+        xml_group_end(&reader->pile, record);
+        return 0;
     }
     for (size_t i = 0; i < group.table->n_rows; i++)
         if (xml_is_needed(reader, &group, xml_row_needed(&group.table->rows[i])))
@@ -99,7 +105,7 @@ static bool
 is_zero(const struct target *target, const struct vir_xml_row *row)
 {
     if (!xml_is_hex(row) ||
-        MEMBER(unsigned int, target->base, row->extra->hex_type) != row->extra->hex_value)
+        xml_hex_type(row, target->base) != row->extra->hex_value)
         return false;
     for (size_t i = 0; i < target->table->n_attributes; i++)
         if (xml_is_hex(&target->table->rows[i]) && marked(target->rows, i))
@@ -257,14 +263,8 @@ read_missing_items(struct reader *reader, struct target *target, const struct xm
 static int
 read_missing(struct reader *reader, struct target *target, const struct xml_node *node, const char *element)
 {
-    size_t start = reader->pile.len;
-
-    if ((target->table && read_missing_rows(reader, target, node, element) < 0) ||
-        read_missing_items(reader, target, node, element) < 0)
-        return -1;
-    if (target->table && target->node == NULL)
-        MEMBER(struct vir_xml_rest *, target->base, target->table->rest) = xml_records_take(&reader->pile, start);
-    return 0;
+    return (target->table && read_missing_rows(reader, target, node, element) < 0) ||
+        read_missing_items(reader, target, node, element) < 0 ? -1 : 0;
 }
 
 /* Whether something is there that may stand alone. */

@@ -40,7 +40,7 @@ read_members(struct reader *reader, struct target *target, const struct vir_xml_
         return 0;
     rc = xml_wrong_value(reader, row, node, text);
     if (rc > 0)
-        MEMBER(size_t, target->base, row->has)--;
+        MEMBER(unsigned int, target->base, row->has)--;
     return rc;
 }
 
@@ -310,7 +310,7 @@ static void
 remove_sub(const struct target *target, const struct vir_xml_row *row)
 {
     if (row->kind == VIR_XML_LIST) {
-        size_t *n = &MEMBER(size_t, target->base, row->has);
+        unsigned int *n = &MEMBER(unsigned int, target->base, row->has);
 
         vir_xml_free(row->of.table, MEMBER(void **, target->base, row->offset)[--*n]);
     } else {
@@ -347,15 +347,20 @@ read_taken_sub(struct reader *reader, struct target *target, const struct slot *
     const struct vir_xml_row *row = slot->row;
     struct target sub = { .table = row->of.table, .base = add_sub(reader, target, row), .node = node,
                           .part = row->kind == VIR_XML_GROUP ? target->part : node, .depth = target->depth + 1 };
-    size_t pile = reader->pile.len;
+    size_t pile = reader->pile.len, record = 0;
 
     if (!sub.base)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>", reader->max_list,
                            node->name);
     sub.binding = xml_binding_of(sub.table);
     sub.content = sub.binding->content;
-    if (xml_read_element(reader, &sub, node) == 0)
+    if (row->kind == VIR_XML_GROUP)
+        record = xml_group_begin(&reader->pile, slot->item);
+    if (xml_read_element(reader, &sub, node) == 0) {
+        if (row->kind == VIR_XML_GROUP)
+            xml_group_end(&reader->pile, record);
         return 0;
+    }
     if (!(reader->flags & VIR_XML_OWN) || row->kind == VIR_XML_GROUP)
         return -1;
     reader->pile.len = pile;
@@ -463,7 +468,7 @@ xml_read_element(struct reader *reader, struct target *target, struct xml_node *
         read_children(reader, target, node) < 0 || xml_read_missing(reader, target, node) < 0)
         return -1;
     xml_records_sort(&reader->pile, start);
-    if (target->table)
+    if (target->table && target->table->rest != VIR_XML_NO_MEMBER)
         MEMBER(struct vir_xml_rest *, target->base, target->table->rest) =
             xml_records_take(&reader->pile, start);
     return 0;

@@ -136,7 +136,7 @@ is_preset(const struct xml_record *record)
     return preset && strcmp(preset, record->content) == 0;
 }
 
-static int walk_records(struct walk *walk, struct xml_records records);
+static int walk_records(struct walk *walk, const struct vir_xml_table *table, struct xml_records records);
 
 /* What no member is there for. */
 static int
@@ -149,21 +149,36 @@ walk_record(struct walk *walk, const struct xml_record *record)
     int rc = 0;
 
     if (holds && (has_limits_below(walk) || item->flags & VIR_XML_ALWAYS))
-        rc = walk_records(walk, xml_records_in(record));
+        rc = walk_records(walk, NULL, xml_records_in(record));
     else if (limit ? limit->refuse : !is_preset(record))
         rc = refuse(walk, limit ? limit->word : NULL);
     leave(walk, before);
     return rc;
 }
 
+/* What the group TABLE has no members for. */
 static int
-walk_records(struct walk *walk, struct xml_records records)
+walk_group(struct walk *walk, const struct vir_xml_table *table, const struct xml_record *record)
+{
+    size_t before = enter_item(walk, xml_record_item(record));
+    int rc = walk_records(walk, table, xml_records_in(record));
+
+    leave(walk, before);
+    return rc;
+}
+
+/* TABLE: of the struct or group that they belong to; NULL: they are in a record. */
+static int
+walk_records(struct walk *walk, const struct vir_xml_table *table, struct xml_records records)
 {
     const struct xml_record *record;
     int rc = 0;
 
-    while (rc == 0 && (record = xml_records_next(&records)))
-        rc = walk_record(walk, record);
+    while (rc == 0 && (record = xml_records_next(&records))) {
+        const struct vir_xml_table *group = table ? xml_record_group(table, record) : NULL;
+
+        rc = group ? walk_group(walk, group, record) : walk_record(walk, record);
+    }
     return rc;
 }
 
@@ -211,7 +226,7 @@ walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
         return base ? walk_element(walk, row->of.table, base) : 0;
     case VIR_XML_LIST:
         items = CONST_MEMBER(void **, base, row->offset);
-        for (size_t i = 0; i < CONST_MEMBER(size_t, base, row->has) && rc == 0; i++)
+        for (size_t i = 0; i < CONST_MEMBER(unsigned int, base, row->has) && rc == 0; i++)
             rc = walk_element(walk, row->of.table, items[i]);
         return rc;
     default:
@@ -222,7 +237,8 @@ walk_row(struct walk *walk, const struct vir_xml_row *row, const void *base)
 static int
 walk_struct(struct walk *walk, const struct vir_xml_table *table, const void *base)
 {
-    int rc = walk_records(walk, xml_records_of(CONST_MEMBER(struct vir_xml_rest *, base, table->rest)));
+    int rc = walk_records(walk, table, xml_records_at(table, base));
+
     for (size_t i = 0; i < table->n_rows && rc == 0; i++) {
         const struct vir_xml_row *row = &table->rows[i];
         const char *name = row->name ? row->name : "text()";

@@ -30,6 +30,21 @@ xml_record_end(struct vir_buf *pile, size_t record)
         ((struct xml_record *)(pile->text + record))->size = (uint32_t)(pile->len - record);
 }
 
+size_t
+xml_group_begin(struct vir_buf *pile, const struct xml_item *item)
+{
+    return item ? xml_record_begin(pile, item) : pile->len;
+}
+
+void
+xml_group_end(struct vir_buf *pile, size_t record)
+{
+    if (pile->len == record + sizeof(struct xml_record))
+        pile->len = record;
+    else if (pile->len > record)
+        xml_record_end(pile, record);
+}
+
 static int
 compare(const void *a, const void *b)
 {
@@ -91,6 +106,15 @@ xml_records_take(struct vir_buf *pile, size_t start)
     }
     pile->len = start;
     return rest;
+}
+
+const struct vir_xml_table *
+xml_record_group(const struct vir_xml_table *table, const struct xml_record *record)
+{
+    const struct xml_binding *binding = xml_binding_of(table);
+    uint8_t row = binding->row_of[record->item - binding->content->items];
+
+    return row == XML_NOWHERE ? NULL : table->rows[row].of.table;
 }
 
 struct vir_xml_rest *

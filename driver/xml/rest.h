@@ -2,7 +2,8 @@
 /*
  * What a struct has no member for: a tree in one piece of memory.  A record is an item
  * of the vocabulary with its value as it stands in a document, escaped, or, for an
- * element that holds items, with records in it.  All are in the order of writing.
+ * element that holds items, with records in it.  All are in the order of writing.  A group
+ * whose members lie in the struct has a record where something of it has no member.
  */
 #ifndef DRIVER_XML_REST_H
 #define DRIVER_XML_REST_H
@@ -28,6 +29,14 @@ xml_records_of(const struct vir_xml_rest *rest)
 {
     return rest ? (struct xml_records){ rest->records, rest->records + rest->size }
                 : (struct xml_records){ NULL, NULL };
+}
+
+/* Those of the struct BASE; what a group or mixin has is with the struct that it lies in. */
+static inline struct xml_records
+xml_records_at(const struct vir_xml_table *table, const void *base)
+{
+    return xml_records_of(table->rest == VIR_XML_NO_MEMBER ? NULL
+                          : CONST_MEMBER(struct vir_xml_rest *, base, table->rest));
 }
 
 static inline const struct xml_record *
@@ -60,6 +69,16 @@ xml_record_item(const struct xml_record *record)
     return &xml_items[record->item];
 }
 
+/* Takes the record of ITEM, a group, off, if it is the first. */
+static inline struct xml_records
+xml_records_of_group(struct xml_records *records, const struct xml_item *item)
+{
+    const struct xml_record *record = item ? xml_records_first(*records) : NULL;
+
+    return record && xml_record_item(record) == item ? xml_records_in(xml_records_next(records))
+                                                     : (struct xml_records){ NULL, NULL };
+}
+
 /* ---- making: records are put on a pile, one behind the other -------------------------- */
 
 /* Those on PILE from START on; it may have no memory yet. */
@@ -74,11 +93,17 @@ xml_records_on(const struct vir_buf *pile, size_t start)
  * there was no memory for all of them. */
 size_t xml_record_begin(struct vir_buf *pile, const struct xml_item *item);
 void xml_record_end(struct vir_buf *pile, size_t record);
+/* The same for a group that has members: it leaves no record if nothing is put into it; ITEM NULL:
+ * nothing will be. */
+size_t xml_group_begin(struct vir_buf *pile, const struct xml_item *item);
+void xml_group_end(struct vir_buf *pile, size_t record);
 /* Puts the records from START on into the order of writing; equal ones stay as they are. */
 void xml_records_sort(struct vir_buf *pile, size_t start);
 /* Takes those records off the pile; NULL: there are none. */
 struct vir_xml_rest *xml_records_take(struct vir_buf *pile, size_t start);
 struct vir_xml_rest *xml_rest_copy(const struct vir_xml_rest *rest);
+/* The table of the group of TABLE that the record is of; NULL: it is of an item without a member. */
+const struct vir_xml_table *xml_record_group(const struct vir_xml_table *table, const struct xml_record *record);
 
 /* format.c: writes the document whose root ROOT holds RECORDS. */
 void xml_format_records(struct vir_buf *buf, const char *root, struct xml_records records, unsigned int flags);

@@ -18,7 +18,7 @@ xml_array_grow(void **array, size_t n, size_t size)
 void *
 xml_list_add(const struct vir_xml_row *row, void *base, size_t max)
 {
-    size_t *n = &MEMBER(size_t, base, row->has);
+    unsigned int *n = &MEMBER(unsigned int, base, row->has);
     void **items;
 
     if (*n >= max)
@@ -31,7 +31,8 @@ xml_list_add(const struct vir_xml_row *row, void *base, size_t max)
 void *
 xml_values_add(const struct vir_xml_row *row, void *base, size_t max)
 {
-    size_t *n = &MEMBER(size_t, base, row->has), size = xml_value_size(row);
+    unsigned int *n = &MEMBER(unsigned int, base, row->has);
+    size_t size = xml_value_size(row);
     char *values;
 
     if (*n >= max)
@@ -48,7 +49,7 @@ static void
 clear_list(const struct vir_xml_row *row, void *base)
 {
     void **items = MEMBER(void **, base, row->offset);
-    size_t n = MEMBER(size_t, base, row->has);
+    size_t n = MEMBER(unsigned int, base, row->has);
 
     for (size_t i = 0; i < n; i++)
         vir_xml_free(row->of.table, items[i]);
@@ -59,7 +60,7 @@ static void
 clear_values(const struct vir_xml_row *row, void *base)
 {
     void *values = MEMBER(void *, base, row->offset);
-    size_t n = MEMBER(size_t, base, row->has);
+    size_t n = MEMBER(unsigned int, base, row->has);
 
     for (size_t i = 0; xml_is_text(row) && i < n; i++)
         free(((char **)values)[i]);
@@ -149,7 +150,7 @@ static void
 copy_values(const struct vir_xml_row *row, void *base)
 {
     char **values = &MEMBER(char *, base, row->offset);
-    size_t n = MEMBER(size_t, base, row->has), size = xml_value_size(row);
+    size_t n = MEMBER(unsigned int, base, row->has), size = xml_value_size(row);
     const void *from = *values;
 
     if (!n) {
@@ -166,7 +167,7 @@ static void
 copy_list(const struct vir_xml_row *row, void *base)
 {
     void ***items = &MEMBER(void **, base, row->offset), **from = *items;
-    size_t n = MEMBER(size_t, base, row->has);
+    size_t n = MEMBER(unsigned int, base, row->has);
 
     if (!n) {
         *items = NULL;

@@ -208,7 +208,7 @@ xml_value_read(const struct vir_xml_row *row, void *base, const char *text, cons
         value = vir_xml_enum_value(row->of.words, text);
         if (!value)
             return -1;
-        *(unsigned int *)member = (unsigned int)value;
+        *(uint8_t *)member = (uint8_t)value;
         return 0;
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:

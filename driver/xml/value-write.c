@@ -135,7 +135,7 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     case VIR_XML_ONOFF:
         return put_bool(buf, *(const enum vir_xml_bool *)member, "on", "off");
     case VIR_XML_ENUM:
-        return put_word(buf, vir_xml_enum_word(row->of.words, *(const unsigned int *)member));
+        return put_word(buf, vir_xml_enum_word(row->of.words, *(const uint8_t *)member));
     case VIR_XML_UUID:
         return put_uuid(buf, member);
     case VIR_XML_MAC:

@@ -33,6 +33,8 @@ xml_value_size(const struct vir_xml_row *row)
         return VIR_UUID_BUFLEN;
     if (row->kind == VIR_XML_MAC)
         return 6;
+    if (xml_is_word(row))
+        return 1;
     return row->width == 8 && row->kind != VIR_XML_HEX && row->kind != VIR_XML_OCTAL ? 8 : 4;
 }
 
@@ -55,7 +57,7 @@ xml_word_in(const char *words, const char *word)
 unsigned int
 xml_hex_type(const struct vir_xml_row *row, const void *base)
 {
-    return CONST_MEMBER(unsigned int, base, row->extra->hex_type);
+    return CONST_MEMBER(uint8_t, base, row->extra->hex_type);
 }
 
 void
@@ -67,6 +69,8 @@ xml_value_preset(const struct vir_xml_row *row, void *base)
         *(char **)member = vir_strdup(row->extra->preset_text);
     else if (xml_value_size(row) == 8)
         *(unsigned long long *)member = row->extra->preset;
+    else if (xml_is_word(row))
+        *(uint8_t *)member = (uint8_t)row->extra->preset;
     else
         *(unsigned int *)member = (unsigned int)row->extra->preset;
 }

@@ -118,6 +118,14 @@ struct xml_binding {
     bool alone;                         /* a row may stand alone */
 };
 
+/* The item of a row; NULL: it is the module's own. */
+static inline const struct xml_item *
+xml_binding_item(const struct xml_binding *binding, size_t row)
+{
+    return binding->item_of[row] == XML_NOWHERE ? NULL
+        : &xml_items[binding->content->items + binding->item_of[row]];
+}
+
 const struct xml_binding *xml_binding_of(const struct vir_xml_table *table);
 
 #endif

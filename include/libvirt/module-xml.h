@@ -29,8 +29,11 @@ enum vir_xml_flags {
     VIR_XML_MEANT    = 1 << 6,          /* parse: it says which one is meant that is there: no rules are asked */
 };
 
+/* A member that is such an enum has one byte. */
+#define VIR_XML_ONE_BYTE __attribute__((packed))
+
 /* Values of yes/no and on/off. */
-enum vir_xml_bool { VIR_XML_ABSENT, VIR_XML_YES, VIR_XML_NO };
+enum VIR_XML_ONE_BYTE vir_xml_bool { VIR_XML_ABSENT, VIR_XML_YES, VIR_XML_NO };
 
 /* What the struct of an element has no member for; private to the engine. */
 struct vir_xml_rest;
@@ -120,8 +123,8 @@ struct vir_xml_row {
     uint8_t place, kind;                /* enums above */
     uint8_t width;                      /* bytes of a number, digits of a hex or octal */
     uint32_t flags;
-    uint16_t offset;                    /* of the member in the struct */
-    uint16_t has;                       /* of the bool or count beside it; VIR_XML_NO_MEMBER: none */
+    uint16_t offset;                    /* of the member in the struct; not for a group */
+    uint16_t has;                       /* of the bool or count (unsigned int) with it; VIR_XML_NO_MEMBER: none */
     const struct vir_xml_extra *extra;  /* NULL: a number has all that its type holds, memory 2^53 KiB */
     union {
         const struct vir_xml_enum *words;
@@ -148,7 +151,7 @@ struct vir_xml_table {
     const char *path;                   /* for example "domain/devices/disk" */
     const struct vir_xml_row *rows;
     uint16_t n_rows, n_attributes;
-    uint16_t rest;                      /* offset of the struct vir_xml_rest *; a mixin has no member */
+    uint16_t rest;                      /* offset of the struct vir_xml_rest *; a group or mixin has no member */
     uint32_t size;                      /* of the struct; 0: a group */
     const struct vir_xml_rule *rules;   /* the module's, beside those of the vocabulary */
     uint16_t n_rules;

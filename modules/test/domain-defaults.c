@@ -33,6 +33,13 @@ complete_head(struct test_domain_def *def)
     return 0;
 }
 
+static int
+is_of_cpu(const char *path, const char *name, const struct vir_xml_kept *kept, void *opaque)
+{
+    (void)name, (void)kept, (void)opaque;
+    return strcmp(path, "domain/cpu") == 0 ? -1 : 0;
+}
+
 /* An element that says nothing is none. */
 static int
 complete_cpu(struct test_domain_def *def)
@@ -41,7 +48,7 @@ complete_cpu(struct test_domain_def *def)
         return 0;
     if (def->cpu.check)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'check' of <cpu> needs a <model>");
-    if (!def->cpu.topology.present && !def->cpu.rest)
+    if (!def->cpu.topology.present && test_domain_def_each_kept(def, is_of_cpu, NULL) == 0)
         def->cpu.present = false;
     return 0;
 }

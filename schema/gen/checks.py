@@ -157,6 +157,8 @@ def check_words(schema, item):
         raise item.wrong("no enum '%s'%s" % (item.args[0], nearest(item.args[0], schema.enums)),
                          "the words, or the name of an enum")
     words = schema.words(item)
+    if len(words) > 255:                # a member has one byte
+        raise item.wrong("an enum of %d words" % len(words), "255 at most")
     for word in words:
         if words.count(word) > 1:
             raise item.wrong("word '%s' is there twice" % word)

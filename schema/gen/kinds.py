@@ -84,7 +84,7 @@ def width(item):
         return int(item.args[0])
     if item.kind == "octal":
         return int(item.args[0]) if item.args and item.args[0].isdigit() else 1
-    if item.kind in NUMBERS + tuple(BOOLS) + ("enum",):
+    if item.kind in NUMBERS:
         return 8 if is_long(item) else 4
     return 0
 

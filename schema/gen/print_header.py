@@ -78,6 +78,10 @@ NAME_def_refused(const TAG *def)
 """
 
 
+def widest(members):
+    return max(member[0] for member in members)
+
+
 class Header(Printer):
     def print(self):
         guard = self.prefix.upper() + "_SCHEMA_H"
@@ -103,7 +107,7 @@ class Header(Printer):
         return self.text()
 
     def print_enum(self, enum, words):
-        self.line("enum %s_%s {", self.prefix, enum)
+        self.line("enum VIR_XML_ONE_BYTE %s_%s {", self.prefix, enum)
         self.line("    %s,", self.constant(enum, "absent"))
         for word in words:
             self.line("    %s,", self.constant(enum, word))
@@ -113,7 +117,7 @@ class Header(Printer):
     def print_mixin(self, mixin):
         self.wrapped("", mixin.text)
         self.line("%s {", self.struct_name(mixin))
-        self.print_members(mixin.fields, "    ")
+        self.print_members(self.members(mixin.fields), "    ")
         self.line("};\n")
         self.print_functions(ASSIGN, mixin)
 
@@ -121,31 +125,53 @@ class Header(Printer):
         self.wrapped("", "<%s>: %s" % (struct.path.rpartition("/")[2], struct.text))
         self.line("%s {", self.struct_name(struct))
         self.line("    struct vir_xml_rest *rest;")
-        self.print_fields(struct.fields, "    ")
+        self.print_members(self.element(struct.fields), "    ")
         self.line("};\n")
 
-    def print_fields(self, fields, indent):
-        """The members of an element; those of a mixin lie in its struct."""
-        self.print_members([field for field in fields if not field.item.mixin], indent)
-        for mixin in dict.fromkeys(field.item.mixin for field in fields if field.item.mixin and field.taken):
-            self.line(indent + "%s %s;", self.struct_name(self.module.mixins[mixin]), mixin)
+    # ---- members: (alignment, comment, declaration, members in it), the widest first, so that none
+    # ---- needs room before it
 
-    def print_members(self, fields, indent):
+    def print_members(self, members, indent):
+        for _, comment, declaration, inside in sorted(members, key=lambda member: -member[0]):
+            if comment:
+                self.wrapped(indent, comment)
+            if inside:
+                self.line(indent + "struct {")
+                self.print_members(inside, indent + "    ")
+                self.line(indent + "} %s;", declaration)
+            else:
+                self.line(indent + declaration + ";")
+
+    def element(self, fields):
+        """Those of an element; those of a mixin lie in its struct."""
+        members = self.members(field for field in fields if not field.item.mixin)
+        for name in dict.fromkeys(field.item.mixin for field in fields if field.item.mixin and field.taken):
+            mixin = self.module.mixins[name]
+            members.append((widest(self.members(mixin.fields)), None, "%s %s" % (self.struct_name(mixin), name), None))
+        return members
+
+    def members(self, fields):
+        members = []
         for field in fields:
             if not field.taken:
                 continue
-            self.wrapped(indent, self.comment(field))
             if field.nested:
-                self.line(indent + "struct {")
-                self.line(indent + "    struct vir_xml_rest *rest;")
-                self.line(indent + "    bool present;")
-                self.print_fields(field.fields, indent + "    ")
-                self.line(indent + "} %s;", field.member)
+                inside = [(1, None, "bool present", None)] + self.element(field.fields)
+                members.append((widest(inside), self.comment(field), field.member, inside))
                 continue
+            members.append((self.alignment(field), self.comment(field), self.declaration(field), None))
+            if field.many:
+                members.append((4, None, "unsigned int n_%s" % field.member, None))
             if needs_has(field):
-                self.line(indent + "bool has_%s;", field.member)
-            for declaration in self.declarations(field):
-                self.line(indent + declaration + ";")
+                members.append((1, None, "bool has_%s" % field.member, None))
+        return members
+
+    @staticmethod
+    def alignment(field):
+        if field.many or field.kind == "part" or field.kind in kinds.TEXTS + ("verbatim",):
+            return 8
+        return kinds.width(field.item) if field.kind in kinds.NUMBERS and field.kind not in ("hex", "octal") else \
+            4 if field.kind in kinds.NUMBERS else 1
 
     def comment(self, field):
         name = {"attribute": field.name, "text": "text", "element": "<%s>" % field.name}[field.item.place]
@@ -158,17 +184,17 @@ class Header(Printer):
             extra.append("only while running")
         return "%s: %s%s" % (name, field.item.text, " (%s)" % ", ".join(extra) if extra else "")
 
-    def declarations(self, field):
+    def declaration(self, field):
         member = field.member
         if field.many:
             kind = "%s *" % self.struct_name(field.struct) if field.struct else self.c_type(field)
-            return ["%s*%s" % (kind if kind.endswith("*") else kind + " ", member), "size_t n_%s" % member]
+            return "%s*%s" % (kind if kind.endswith("*") else kind + " ", member)
         if field.kind == "part":
-            return ["%s *%s" % (self.struct_name(field.struct), member)]
+            return "%s *%s" % (self.struct_name(field.struct), member)
         if field.kind in ("uuid", "mac"):
-            return ["unsigned char %s[%d]" % (member, 16 if field.kind == "uuid" else 6)]
+            return "unsigned char %s[%d]" % (member, 16 if field.kind == "uuid" else 6)
         kind = self.c_type(field)
-        return [kind + member if kind.endswith("*") else kind + " " + member]
+        return kind + member if kind.endswith("*") else kind + " " + member
 
     def c_type(self, field):
         if field.kind in kinds.TEXTS + ("verbatim",):

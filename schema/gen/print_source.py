@@ -69,7 +69,7 @@ class Source(Printer):
         rules = self.print_rules(table, path, place)
         self.line("static void *%s_bound;", table)
         self.line("%sconst struct vir_xml_table %s = {", "static " if names else "", table)
-        rest = "offsetof(%s, %s)" % (tag, ".".join(names + ["rest"])) if names or struct.path else NO_MEMBER
+        rest = "offsetof(%s, rest)" % tag if struct.path and not names else NO_MEMBER
         self.line('    "%s", %s, %d, %d, %s, %s, %s, %d, &%s_bound', path, table + "_rows" if rows else "NULL",
                   len(rows), attributes, rest, "0" if names else "sizeof(%s)" % tag,
                   table + "_rules" if rules else "NULL", len(rules), table)
@@ -111,7 +111,7 @@ class Source(Printer):
         if field.many:
             has = above + ["n_" + member]
         elif field.nested:
-            above, member, has = above + [member], "rest", above + [member, "present"]
+            return NO_MEMBER, "offsetof(%s, %s)" % (self.struct_name(struct), ".".join(above + [member, "present"]))
         elif needs_has(field):
             has = above + ["has_" + member]
         return tuple("offsetof(%s, %s)" % (self.struct_name(struct), ".".join(path)) if path else NO_MEMBER

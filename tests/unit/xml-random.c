@@ -73,7 +73,7 @@ static void fill(const struct vir_xml_table *table, void *base, int depth);
 static void
 fill_list(const struct vir_xml_row *row, void *base, int depth)
 {
-    size_t n = depth > 4 ? 0 : below(4);
+    unsigned int n = depth > 4 ? 0 : below(4);
     void **items = vir_alloc_array(n + 1, sizeof(void *));
 
     if (row->flags & VIR_XML_REQUIRED && !n)
@@ -83,7 +83,7 @@ fill_list(const struct vir_xml_row *row, void *base, int depth)
         fill(row->of.table, items[i], depth + 1);
     }
     AT(void **, base, row->offset) = items;
-    AT(size_t, base, row->has) = n;
+    AT(unsigned int, base, row->has) = n;
 }
 
 static bool
@@ -154,7 +154,7 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
         *(enum vir_xml_bool *)member = 1 + below(2);
         break;
     case VIR_XML_ENUM:
-        *(unsigned int *)member = 1 + below(row->of.words->n - 1);
+        *(uint8_t *)member = (uint8_t)(1 + below(row->of.words->n - 1));
         break;
     case VIR_XML_UUID:
     case VIR_XML_MAC:

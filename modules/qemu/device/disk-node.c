@@ -34,7 +34,7 @@ network_startable(const struct qemu_disk_def *disk)
     if (protocol != PROTOCOL(NBD) && protocol != PROTOCOL(SSH) && protocol != PROTOCOL(ISCSI) && !is_url(protocol))
         return qemu_refuse("source", "protocol", WORD(disk_source_protocol, protocol));
     if (disk->source.n_hosts != 1)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "disk '%s': %s needs one <host>, and there are %zu",
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "disk '%s': %s needs one <host>, and there are %u",
                          disk->target.dev, WORD(disk_source_protocol, protocol), disk->source.n_hosts);
     if (!disk->source.name && protocol != PROTOCOL(NBD))
         return vir_error(VIR_ERR_XML_ERROR, "disk '%s': <source protocol='%s'> has no name", disk->target.dev,

@@ -179,7 +179,7 @@ check_board(const struct qemu_domain_def *doc, const struct qemu_memory_def *mem
     if (memory->target.has_node && doc->cpu.numa.n_cells == 0)
         return vir_error(VIR_ERR_XML_DETAIL, "memory is plugged into a NUMA cell, and the guest has none");
     if (memory->target.has_node && memory->target.node >= doc->cpu.numa.n_cells)
-        return vir_error(VIR_ERR_XML_DETAIL, "memory of the NUMA cell %u, and the guest has %zu cells, from 0 on",
+        return vir_error(VIR_ERR_XML_DETAIL, "memory of the NUMA cell %u, and the guest has %u cells, from 0 on",
                          memory->target.node, doc->cpu.numa.n_cells);
     if (doc->max_memory.present)
         return 0;
@@ -230,7 +230,7 @@ check_all(const struct qemu_board *board)
             return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "two memory devices are in the slot %u", at->slot);
     }
     if (doc->devices.n_memories > doc->max_memory.slots)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%zu memory devices are more than the %u slots of <maxMemory>",
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "%u memory devices are more than the %u slots of <maxMemory>",
                          doc->devices.n_memories, doc->max_memory.slots);
     if (doc->devices.n_memories && doc->memory.size > doc->max_memory.size)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the memory with what is plugged in, %llu KiB, is more than "

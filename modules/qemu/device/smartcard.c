@@ -54,7 +54,7 @@ check(const struct qemu_board *board, const void *dev)
 
     (void)board;
     if (smartcard->mode == QEMU_SMARTCARD_MODE_HOST_CERTIFICATES && smartcard->n_certificates != CERTIFICATES)
-        return vir_error(VIR_ERR_XML_ERROR, "a smart card of the mode 'host-certificates' has %zu <certificate>s and "
+        return vir_error(VIR_ERR_XML_ERROR, "a smart card of the mode 'host-certificates' has %u <certificate>s and "
                          "needs %d", smartcard->n_certificates, CERTIFICATES);
     if (at && (at->controller || at->slot))
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "QEMU has one smart card, in the slot 0 of the reader 0");

@@ -13,7 +13,7 @@ int
 qemu_passed_startable(const struct qemu_domain_def *doc)
 {
     if (doc->qemu_commandline.n_qemu_envs > QEMU_MAX_ENV)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<qemu:commandline> has %zu variables, more than %d",
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<qemu:commandline> has %u variables, more than %d",
                          doc->qemu_commandline.n_qemu_envs, QEMU_MAX_ENV);
     return 0;
 }

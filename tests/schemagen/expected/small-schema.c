@@ -33,14 +33,14 @@ static const struct vir_xml_row small_box_lid_small_extra_table_rows[] = {
 
 static void *small_box_lid_small_extra_table_bound;
 static const struct vir_xml_table small_box_lid_small_extra_table = {
-    "box/lid/small:extra", small_box_lid_small_extra_table_rows, 1, 1, offsetof(struct small_box_def, lid.small_extra.rest), 0, NULL, 0, &small_box_lid_small_extra_table_bound
+    "box/lid/small:extra", small_box_lid_small_extra_table_rows, 1, 1, VIR_XML_NO_MEMBER, 0, NULL, 0, &small_box_lid_small_extra_table_bound
 };
 
 static const struct vir_xml_row small_box_lid_table_rows[] = {
     { "weight", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET, offsetof(struct small_box_def, lid.weight), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 4294967295u, .preset = 3u } },
     { NULL, VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET, offsetof(struct small_box_def, lid.text), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset_text = "plain" } },
     { "hinge", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, lid.hinges), offsetof(struct small_box_def, lid.n_hinges), .of.table = &small_box_lid_hinge_table },
-    { "small:extra", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, 0, offsetof(struct small_box_def, lid.small_extra.rest), offsetof(struct small_box_def, lid.small_extra.present), .of.table = &small_box_lid_small_extra_table },
+    { "small:extra", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, 0, VIR_XML_NO_MEMBER, offsetof(struct small_box_def, lid.small_extra.present), .of.table = &small_box_lid_small_extra_table },
 };
 
 static const struct vir_xml_rule small_box_lid_table_rules[] = {
@@ -49,12 +49,12 @@ static const struct vir_xml_rule small_box_lid_table_rules[] = {
 
 static void *small_box_lid_table_bound;
 static const struct vir_xml_table small_box_lid_table = {
-    "box/lid", small_box_lid_table_rows, 4, 1, offsetof(struct small_box_def, lid.rest), 0, small_box_lid_table_rules, 1, &small_box_lid_table_bound
+    "box/lid", small_box_lid_table_rows, 4, 1, VIR_XML_NO_MEMBER, 0, small_box_lid_table_rules, 1, &small_box_lid_table_bound
 };
 
 static const struct vir_xml_row small_box_table_rows[] = {
-    { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED, offsetof(struct small_box_def, type), VIR_XML_NO_MEMBER, .of.words = &small_box_type_words },
-    { "colour", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_PRESET, offsetof(struct small_box_def, colour), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = SMALL_COLOUR_NONE }, .of.words = &small_colour_words },
+    { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, VIR_XML_REQUIRED, offsetof(struct small_box_def, type), VIR_XML_NO_MEMBER, .of.words = &small_box_type_words },
+    { "colour", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, VIR_XML_PRESET, offsetof(struct small_box_def, colour), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = SMALL_COLOUR_NONE }, .of.words = &small_colour_words },
     { "index", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, index), offsetof(struct small_box_def, has_index), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u } },
     { "big", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, offsetof(struct small_box_def, big), offsetof(struct small_box_def, has_big), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 1099511627776u } },
     { "shift", VIR_XML_ATTRIBUTE, VIR_XML_INT, 4, VIR_XML_PRESET, offsetof(struct small_box_def, shift), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .min = (uint64_t)-5, .max = 5u, .preset = (uint64_t)-1 } },
@@ -64,8 +64,8 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "cpus", VIR_XML_ATTRIBUTE, VIR_XML_CPUSET, 0, 0, offsetof(struct small_box_def, cpus), VIR_XML_NO_MEMBER },
     { "line", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_LINE, offsetof(struct small_box_def, line), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .needed = "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0" } },
     { "worn", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, 0, offsetof(struct small_box_def, worn), offsetof(struct small_box_def, has_worn), .extra = &(const struct vir_xml_extra){ .min = 1u, .max = 9u, .choices = "\0013\0" "\002=a\0" "\006@state\0" "\000\0" "\004used\0" "\000\0" "\002-a\0" "\003box\0" "\000\0" "\000\0" "\0011\0" "\002=a\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\000\0" "\000\0" } },
-    { "open", VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 4, VIR_XML_PRESET, offsetof(struct small_box_def, open), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = VIR_XML_NO } },
-    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 4, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001~\0" "\002=a\0" "\005@open\0" "\002no\0" "\002no\0" "\000\0" "\000\0" "\001~\0" "\002-a\0" "\003lid\0" "\000\0" "\000\0" "\000\0" } },
+    { "open", VIR_XML_ATTRIBUTE, VIR_XML_YESNO, 0, VIR_XML_PRESET, offsetof(struct small_box_def, open), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .preset = VIR_XML_NO } },
+    { "lit", VIR_XML_ATTRIBUTE, VIR_XML_ONOFF, 0, VIR_XML_LIVE, offsetof(struct small_box_def, lit), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001~\0" "\002=a\0" "\005@open\0" "\002no\0" "\002no\0" "\000\0" "\000\0" "\001~\0" "\002-a\0" "\003lid\0" "\000\0" "\000\0" "\000\0" } },
     { "key", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_SECRET, offsetof(struct small_box_def, key), VIR_XML_NO_MEMBER },
     { "label", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, labelled.label), VIR_XML_NO_MEMBER },
     { "name", VIR_XML_ELEMENT, VIR_XML_NAME, 0, VIR_XML_REQUIRED, offsetof(struct small_box_def, name), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .error = VIR_ERR_NO_NAME } },
@@ -76,7 +76,7 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "notes", VIR_XML_ELEMENT, VIR_XML_VERBATIM, 0, VIR_XML_FOREIGN, offsetof(struct small_box_def, notes), VIR_XML_NO_MEMBER },
     { "default", VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, preset), VIR_XML_NO_MEMBER },
     { "camelCase", VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, camel_case), VIR_XML_NO_MEMBER },
-    { "lid", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE, offsetof(struct small_box_def, lid.rest), offsetof(struct small_box_def, lid.present), .of.table = &small_box_lid_table },
+    { "lid", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE, VIR_XML_NO_MEMBER, offsetof(struct small_box_def, lid.present), .of.table = &small_box_lid_table },
     { "box", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, boxes), offsetof(struct small_box_def, n_boxes), .of.table = &small_box_table },
     { "lock", VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, offsetof(struct small_box_def, lock), VIR_XML_NO_MEMBER, .of.table = &small_lock_table },
     { "post", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, posts), offsetof(struct small_box_def, n_posts), .of.table = &small_post_table },
@@ -92,7 +92,7 @@ const struct vir_xml_table small_box_table = {
 };
 
 static const struct vir_xml_row small_box_lid_hinge_table_rows[] = {
-    { "side", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, VIR_XML_REQUIRED, offsetof(struct small_box_lid_hinge_def, side), VIR_XML_NO_MEMBER, .of.words = &small_box_lid_hinge_side_words },
+    { "side", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, VIR_XML_REQUIRED, offsetof(struct small_box_lid_hinge_def, side), VIR_XML_NO_MEMBER, .of.words = &small_box_lid_hinge_side_words },
     { "screw", VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, offsetof(struct small_box_lid_hinge_def, screw), VIR_XML_NO_MEMBER },
 };
 
@@ -105,7 +105,7 @@ static const struct vir_xml_row small_lock_table_rows[] = {
     { "label", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, labelled.label), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\002=a\0" "\005@type\0" "\000\0" "\004bolt\0" "\000\0" "\000\0" } },
     { "seal", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, offsetof(struct small_lock_def, seal), offsetof(struct small_lock_def, has_seal), .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 0xffffffffffffffffu, .unsaid = "0\0" } },
     { "wax", VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, offsetof(struct small_lock_def, wax), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .when = "\001x\0" "\000\0" } },
-    { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 4, 0, offsetof(struct small_lock_def, type), VIR_XML_NO_MEMBER, .of.words = &small_lock_type_words },
+    { "type", VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, offsetof(struct small_lock_def, type), VIR_XML_NO_MEMBER, .of.words = &small_lock_type_words },
 };
 
 static void *small_lock_table_bound;

@@ -5,14 +5,14 @@
 
 #include <libvirt/module-xml.h>
 
-enum small_box_type {
+enum VIR_XML_ONE_BYTE small_box_type {
     SMALL_BOX_TYPE_ABSENT,
     SMALL_BOX_TYPE_WOOD,
     SMALL_BOX_TYPE_PAPER,
 };
 extern const struct vir_xml_enum small_box_type_words;
 
-enum small_colour {
+enum VIR_XML_ONE_BYTE small_colour {
     SMALL_COLOUR_ABSENT,
     SMALL_COLOUR_RED,
     SMALL_COLOUR_LIGHT_BLUE,
@@ -20,34 +20,34 @@ enum small_colour {
 };
 extern const struct vir_xml_enum small_colour_words;
 
-enum small_box_state {
+enum VIR_XML_ONE_BYTE small_box_state {
     SMALL_BOX_STATE_ABSENT,
     SMALL_BOX_STATE_NEW,
     SMALL_BOX_STATE_USED,
 };
 extern const struct vir_xml_enum small_box_state_words;
 
-enum small_box_lid_lining {
+enum VIR_XML_ONE_BYTE small_box_lid_lining {
     SMALL_BOX_LID_LINING_ABSENT,
     SMALL_BOX_LID_LINING_FELT,
     SMALL_BOX_LID_LINING_NONE,
 };
 extern const struct vir_xml_enum small_box_lid_lining_words;
 
-enum small_box_lid_hinge_side {
+enum VIR_XML_ONE_BYTE small_box_lid_hinge_side {
     SMALL_BOX_LID_HINGE_SIDE_ABSENT,
     SMALL_BOX_LID_HINGE_SIDE_LEFT,
     SMALL_BOX_LID_HINGE_SIDE_RIGHT,
 };
 extern const struct vir_xml_enum small_box_lid_hinge_side_words;
 
-enum small_lock_type {
+enum VIR_XML_ONE_BYTE small_lock_type {
     SMALL_LOCK_TYPE_ABSENT,
     SMALL_LOCK_TYPE_CHAIN,
 };
 extern const struct vir_xml_enum small_lock_type_words;
 
-enum small_post_kind {
+enum VIR_XML_ONE_BYTE small_post_kind {
     SMALL_POST_KIND_ABSENT,
     SMALL_POST_KIND_AIR,
     SMALL_POST_KIND_SEA,
@@ -76,50 +76,18 @@ small_labelled_assign(struct small_labelled *to, const struct small_labelled *fr
 /* <box>: A box with things in it. */
 struct small_box_def {
     struct vir_xml_rest *rest;
-    /* @type: What it is made of. */
-    enum small_box_type type;
-    /* @colour: Its colour. (default none) */
-    enum small_colour colour;
-    /* @index: Its number. (1 to 9) */
-    bool has_index;
-    unsigned int index;
     /* @big: A large number. (0 to 1099511627776) */
-    bool has_big;
     unsigned long long big;
-    /* @shift: A number that can be negative. (-5 to 5, default -1) */
-    int shift;
-    /* @flags: Bits. (default 16) */
-    unsigned int flags;
-    /* @bus: A number that is hexadecimal on wooden boxes. (0 to 255) */
-    bool has_bus;
-    unsigned int bus;
-    /* @cell: A number in C's notation. */
-    bool has_cell;
-    unsigned int cell;
     /* @cpus: A set of CPUs. */
     char *cpus;
     /* @line: A text of one line that paper boxes need. */
     char *line;
-    /* @worn: How much. (1 to 9) */
-    bool has_worn;
-    unsigned int worn;
-    /* @open: Whether one can look inside. (default no) */
-    enum vir_xml_bool open;
-    /* @lit: Whether there is light. (only while running) */
-    enum vir_xml_bool lit;
     /* @key: What opens it. */
     char *key;
     /* <name>: Its name. */
     char *name;
-    /* <uuid>: Its identity. */
-    bool has_uuid;
-    unsigned char uuid[16];
-    /* <mac>: Its address. */
-    unsigned char mac[6];
     /* <size>: How much fits. */
     unsigned long long size;
-    /* <fragile>: Whether it breaks. */
-    bool fragile;
     /* <notes>: What others wrote. */
     char *notes;
     /* <default>: A word of C. */
@@ -128,55 +96,85 @@ struct small_box_def {
     char *camel_case;
     /* <lid>: What closes it. */
     struct {
-        struct vir_xml_rest *rest;
-        bool present;
-        /* @weight: In grams. (default 3) */
-        unsigned int weight;
         /* text: What is written on it. (default plain) */
         char *text;
         /* <hinge>: What it turns on. */
         struct small_box_lid_hinge_def **hinges;
-        size_t n_hinges;
+        /* @weight: In grams. (default 3) */
+        unsigned int weight;
+        unsigned int n_hinges;
         /* <small:extra>: What only this module knows. */
         struct {
-            struct vir_xml_rest *rest;
-            bool present;
             /* @depth: How deep. */
-            bool has_depth;
             unsigned int depth;
+            bool present;
+            bool has_depth;
         } small_extra;
+        bool present;
     } lid;
     /* <box>: Smaller boxes. */
     struct small_box_def **boxes;
-    size_t n_boxes;
     /* <lock>: What keeps it shut. */
     struct small_lock_def *lock;
     /* <post>: How it is sent. */
     struct small_post_def **posts;
-    size_t n_posts;
     struct small_labelled labelled;
+    /* @index: Its number. (1 to 9) */
+    unsigned int index;
+    /* @shift: A number that can be negative. (-5 to 5, default -1) */
+    int shift;
+    /* @flags: Bits. (default 16) */
+    unsigned int flags;
+    /* @bus: A number that is hexadecimal on wooden boxes. (0 to 255) */
+    unsigned int bus;
+    /* @cell: A number in C's notation. */
+    unsigned int cell;
+    /* @worn: How much. (1 to 9) */
+    unsigned int worn;
+    unsigned int n_boxes;
+    unsigned int n_posts;
+    /* @type: What it is made of. */
+    enum small_box_type type;
+    /* @colour: Its colour. (default none) */
+    enum small_colour colour;
+    bool has_index;
+    bool has_big;
+    bool has_bus;
+    bool has_cell;
+    bool has_worn;
+    /* @open: Whether one can look inside. (default no) */
+    enum vir_xml_bool open;
+    /* @lit: Whether there is light. (only while running) */
+    enum vir_xml_bool lit;
+    /* <uuid>: Its identity. */
+    unsigned char uuid[16];
+    bool has_uuid;
+    /* <mac>: Its address. */
+    unsigned char mac[6];
+    /* <fragile>: Whether it breaks. */
+    bool fragile;
 };
 
 /* <hinge>: What it turns on. */
 struct small_box_lid_hinge_def {
     struct vir_xml_rest *rest;
-    /* @side: Where. */
-    enum small_box_lid_hinge_side side;
     /* <screw>: What holds it. */
     char *screw;
+    /* @side: Where. */
+    enum small_box_lid_hinge_side side;
 };
 
 /* <lock>: A lock. */
 struct small_lock_def {
     struct vir_xml_rest *rest;
     /* @seal: The number of the seal. (0 to 18446744073709551615) */
-    bool has_seal;
     unsigned long long seal;
     /* @wax: Means nothing. */
     char *wax;
+    struct small_labelled labelled;
+    bool has_seal;
     /* @type: How it works. */
     enum small_lock_type type;
-    struct small_labelled labelled;
 };
 
 /* <post>: How a box is sent. */
@@ -184,16 +182,16 @@ struct small_post_def {
     struct vir_xml_rest *rest;
     /* @from: A host. */
     char *from;
-    /* @mode: Who may open it. */
-    bool has_mode;
-    unsigned int mode;
     /* @weight: How much is in it. */
     unsigned long long weight;
     /* @code: What it is known by. */
     char *code;
     /* <stamp>: What was paid. (1 to 4294967295) */
     unsigned int *stamps;
-    size_t n_stamps;
+    /* @mode: Who may open it. */
+    unsigned int mode;
+    unsigned int n_stamps;
+    bool has_mode;
 };
 
 extern const struct vir_xml_table small_box_table;
