@@ -11,13 +11,14 @@ read_job(struct vir_store_entry *entry, bool completed, bool keep)
 
     vir_store_lock(entry);
     if (completed) {
-        ret = part->last;
-        if (!keep)
-            part->last.type = VIR_DOMAIN_JOB_NONE;
-    } else if (part->lasting.job) {
+        if (part->last)
+            ret = *part->last;
+        if (part->last && !keep)
+            part->last->type = VIR_DOMAIN_JOB_NONE;
+    } else if (part->lasting) {
         ret = (struct store_ended){
-            .operation = part->lasting.job->operation, .type = VIR_DOMAIN_JOB_UNBOUNDED,
-            .progress = part->lasting.progress, .took_ms = vir_now_ms() - part->lasting.held.since_ms,
+            .operation = part->lasting->job->operation, .type = VIR_DOMAIN_JOB_UNBOUNDED,
+            .progress = part->lasting->progress, .took_ms = vir_now_ms() - part->lasting->held.since_ms,
         };
     }
     vir_store_unlock(entry);
@@ -81,8 +82,8 @@ vir_job_held_ms(struct vir_store_entry *entry)
     vir_store_lock(entry);
     if (part->job.what)
         held = vir_now_ms() - part->job.since_ms;
-    else if (part->lasting.job)
-        held = vir_now_ms() - part->lasting.held.since_ms;
+    else if (part->lasting)
+        held = vir_now_ms() - part->lasting->held.since_ms;
     vir_store_unlock(entry);
     return held;
 }

@@ -6,6 +6,7 @@
 #include "store-private.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { MAX_WAITING = 100 };             /* calls about one object; the daemon has fewer threads */
 
@@ -20,7 +21,7 @@ vir_job_is_held(const struct vir_store_entry *entry)
 {
     const struct store_part *part = store_part(entry);
 
-    return part->job.what || part->lasting.job;
+    return part->job.what || part->lasting;
 }
 
 /* ---- whose turn it is; with the entry's lock ------------------------------------- */
@@ -34,9 +35,7 @@ is_dead(const struct vir_store_entry *entry)
 static bool
 may_go(const struct store_part *part, unsigned int kind)
 {
-    const struct vir_job_long *lasting = part->lasting.job;
-
-    return !part->job.what && (!lasting || lasting->beside & kind);
+    return !part->job.what && (!part->lasting || part->lasting->job->beside & kind);
 }
 
 /* Whose turn it is of those that wait; NULL: nobody's.  One that must wait for the end of a long job
@@ -90,13 +89,14 @@ static int
 busy_error(const struct vir_store_entry *entry, const char *what)
 {
     const struct store_part *part = store_part(entry);
-    const struct store_job *job = part->job.what ? &part->job : &part->lasting.held;
-    int64_t held = vir_now_ms() - job->since_ms;
+    const struct store_job *job = part->job.what ? &part->job : part->lasting ? &part->lasting->held : NULL;
     char since[32] = "";
+    int64_t held;
     struct tm tm;
 
-    if (!job->what)
+    if (!job)
         return full_error(entry, what, VIR_ERR_OPERATION_TIMEOUT);
+    held = vir_now_ms() - job->since_ms;
     if (localtime_r(&job->since, &tm))
         strftime(since, sizeof(since), "%H:%M:%S", &tm);
     return vir_raise(part->kind->error_domain, VIR_ERR_OPERATION_TIMEOUT,
@@ -165,16 +165,15 @@ vir_job_end(struct vir_store_entry *entry)
 int
 vir_job_begin_long(struct vir_store_entry *entry, const struct vir_job_long *job, int deadline_ms)
 {
-    struct store_lasting *lasting = &store_part(entry)->lasting;
+    struct store_lasting *lasting;
     int ret;
 
     vir_store_lock(entry);
     ret = wait_for_turn(entry, 0, job->what, deadline_ms);
     if (ret == 0) {
+        lasting = store_part(entry)->lasting = VIR_NEW(struct store_lasting);
         lasting->job = job;
         lasting->held = (struct store_job){ job->what, vir_now_ms(), time(NULL) };
-        lasting->progress = (struct vir_job_progress){ 0 };
-        lasting->aborted = false;
     }
     vir_store_unlock(entry);
     return ret;
@@ -186,12 +185,14 @@ vir_job_end_long(struct vir_store_entry *entry, int type)
     struct store_part *part = store_part(entry);
 
     vir_store_lock(entry);
-    part->last = (struct store_ended){
-        .operation = part->lasting.job->operation, .type = type, .progress = part->lasting.progress,
-        .took_ms = vir_now_ms() - part->lasting.held.since_ms,
+    if (!part->last)
+        part->last = VIR_NEW(struct store_ended);
+    *part->last = (struct store_ended){
+        .operation = part->lasting->job->operation, .type = type, .progress = part->lasting->progress,
+        .took_ms = vir_now_ms() - part->lasting->held.since_ms,
     };
-    part->lasting.job = NULL;
-    part->lasting.held.what = NULL;
+    free(part->lasting);
+    part->lasting = NULL;
     pthread_cond_broadcast(&part->job_changed);
     vir_store_unlock(entry);
 }
@@ -200,7 +201,7 @@ void
 vir_job_set_progress(struct vir_store_entry *entry, const struct vir_job_progress *progress)
 {
     vir_store_lock(entry);
-    store_part(entry)->lasting.progress = *progress;
+    store_part(entry)->lasting->progress = *progress;
     vir_store_unlock(entry);
 }
 
@@ -210,7 +211,7 @@ vir_job_is_aborted(struct vir_store_entry *entry)
     bool aborted;
 
     vir_store_lock(entry);
-    aborted = store_part(entry)->lasting.aborted;
+    aborted = store_part(entry)->lasting->aborted;
     vir_store_unlock(entry);
     return aborted;
 }
@@ -222,9 +223,9 @@ vir_job_abort(struct vir_store_entry *entry)
     const struct vir_job_long *job;
 
     vir_store_lock(entry);
-    job = part->lasting.job;
+    job = part->lasting ? part->lasting->job : NULL;
     if (job)
-        store_part(entry)->lasting.aborted = true;
+        part->lasting->aborted = true;
     vir_store_unlock(entry);
     if (!job)
         return vir_raise(part->kind->error_domain, VIR_ERR_OPERATION_INVALID, "no job is active on %s '%s'",

@@ -16,7 +16,7 @@ struct store_job {
 
 /* A long job under way. */
 struct store_lasting {
-    const struct vir_job_long *job;     /* NULL: there is none */
+    const struct vir_job_long *job;
     struct store_job held;
     struct vir_job_progress progress;
     bool aborted;                       /* it shall end early */
@@ -24,7 +24,7 @@ struct store_lasting {
 
 /* A long job that has ended. */
 struct store_ended {
-    int operation, type;                /* virDomainJobOperation; virDomainJobType, NONE: none or told */
+    int operation, type;                /* virDomainJobOperation; virDomainJobType, NONE: told */
     struct vir_job_progress progress;
     int64_t took_ms;
 };
@@ -32,8 +32,8 @@ struct store_ended {
 struct store_part {
     pthread_mutex_t lock;               /* the entry's; protects what follows */
     struct store_job job;
-    struct store_lasting lasting;
-    struct store_ended last;
+    struct store_lasting *lasting;      /* NULL: there is none */
+    struct store_ended *last;           /* NULL: no long job has ended */
     pthread_cond_t job_changed;         /* a job ended, the queue moved, or the entry is dead */
     struct store_waiter *waiting;       /* in the order in which they came (job.c) */
     unsigned int n_waiting;

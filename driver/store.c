@@ -65,6 +65,8 @@ vir_store_unref(struct vir_store_entry *entry)
     pthread_cond_destroy(&part->job_changed);
     pthread_mutex_destroy(&part->lock);
     part->free_entry(entry);
+    free(part->lasting);
+    free(part->last);
     free(part);
     return NULL;
 }
