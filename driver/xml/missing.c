@@ -68,14 +68,14 @@ read_missing_group(struct reader *reader, const struct target *target, const str
                    const struct vir_xml_row *row)
 {
     struct target group = absent_group(target, row);
-    size_t record;
+    size_t start = reader->pile.len;
 
     if (row->flags & VIR_XML_ALWAYS) {
         MEMBER(bool, target->base, row->has) = true;
-        record = xml_group_begin(&reader->pile, xml_binding_item(target->binding, row - target->table->rows));
         if (read_missing(reader, &group, node, row->name) < 0)
             return -1;
-        xml_group_end(&reader->pile, record);
+        xml_records_wrap(&reader->pile, start,
+                         xml_binding_item(target->binding, (size_t)(row - target->table->rows)));
         return 0;
     }
     for (size_t i = 0; i < group.table->n_rows; i++)

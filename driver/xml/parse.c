@@ -347,18 +347,16 @@ read_taken_sub(struct reader *reader, struct target *target, const struct slot *
     const struct vir_xml_row *row = slot->row;
     struct target sub = { .table = row->of.table, .base = add_sub(reader, target, row), .node = node,
                           .part = row->kind == VIR_XML_GROUP ? target->part : node, .depth = target->depth + 1 };
-    size_t pile = reader->pile.len, record = 0;
+    size_t pile = reader->pile.len;
 
     if (!sub.base)
         return xml_fail_at(reader, node, VIR_ERR_XML_ERROR, "more than %u elements <%s>", reader->max_list,
                            node->name);
     sub.binding = xml_binding_of(sub.table);
     sub.content = sub.binding->content;
-    if (row->kind == VIR_XML_GROUP)
-        record = xml_group_begin(&reader->pile, slot->item);
     if (xml_read_element(reader, &sub, node) == 0) {
         if (row->kind == VIR_XML_GROUP)
-            xml_group_end(&reader->pile, record);
+            xml_records_wrap(&reader->pile, pile, slot->item);
         return 0;
     }
     if (!(reader->flags & VIR_XML_OWN) || row->kind == VIR_XML_GROUP)

@@ -30,19 +30,20 @@ xml_record_end(struct vir_buf *pile, size_t record)
         ((struct xml_record *)(pile->text + record))->size = (uint32_t)(pile->len - record);
 }
 
-size_t
-xml_group_begin(struct vir_buf *pile, const struct xml_item *item)
-{
-    return item ? xml_record_begin(pile, item) : pile->len;
-}
-
 void
-xml_group_end(struct vir_buf *pile, size_t record)
+xml_records_wrap(struct vir_buf *pile, size_t start, const struct xml_item *item)
 {
-    if (pile->len == record + sizeof(struct xml_record))
-        pile->len = record;
-    else if (pile->len > record)
-        xml_record_end(pile, record);
+    const struct xml_record head = { .item = (uint32_t)(item - xml_items) };
+    size_t len = pile->len - start;
+
+    if (!len)
+        return;
+    put(pile, (const char *)&head, sizeof(head));
+    if (pile->failed)
+        return;
+    memmove(pile->text + start + sizeof(head), pile->text + start, len);
+    memcpy(pile->text + start, &head, sizeof(head));
+    xml_record_end(pile, start);
 }
 
 static int
@@ -99,7 +100,7 @@ xml_records_take(struct vir_buf *pile, size_t start)
 
     rest = size && !pile->failed ? vir_try_alloc(sizeof(*rest) + size, 1, SIZE_MAX) : NULL;
     if (rest) {
-        rest->size = size;
+        rest->size = (uint32_t)size;
         memcpy(rest->records, pile->text + start, size);
     } else if (size) {
         pile->failed = true;
@@ -115,16 +116,4 @@ xml_record_group(const struct vir_xml_table *table, const struct xml_record *rec
     uint8_t row = binding->row_of[record->item - binding->content->items];
 
     return row == XML_NOWHERE ? NULL : table->rows[row].of.table;
-}
-
-struct vir_xml_rest *
-xml_rest_copy(const struct vir_xml_rest *rest)
-{
-    struct vir_xml_rest *copy;
-
-    if (!rest)
-        return NULL;
-    copy = vir_alloc(sizeof(*copy) + rest->size);
-    memcpy(copy, rest, sizeof(*copy) + rest->size);
-    return copy;
 }

@@ -11,8 +11,9 @@
 #include "vocabulary.h"
 
 struct vir_xml_rest {
-    size_t size;                        /* of the records */
-    char records[];
+    uint32_t size;                      /* of the records */
+    bool packed;                        /* it is within the memory of its struct, and so is all that this points to */
+    _Alignas(uint32_t) char records[];
 };
 
 struct xml_record {
@@ -29,6 +30,15 @@ xml_records_of(const struct vir_xml_rest *rest)
 {
     return rest ? (struct xml_records){ rest->records, rest->records + rest->size }
                 : (struct xml_records){ NULL, NULL };
+}
+
+/* Its memory is one piece, by vir_xml_pack. */
+static inline bool
+xml_is_packed(const struct vir_xml_table *table, const void *base)
+{
+    const struct vir_xml_rest *rest = CONST_MEMBER(struct vir_xml_rest *, base, table->rest);
+
+    return rest && rest->packed;
 }
 
 /* Those of the struct BASE; what a group or mixin has is with the struct that it lies in. */
@@ -93,15 +103,14 @@ xml_records_on(const struct vir_buf *pile, size_t start)
  * there was no memory for all of them. */
 size_t xml_record_begin(struct vir_buf *pile, const struct xml_item *item);
 void xml_record_end(struct vir_buf *pile, size_t record);
-/* The same for a group that has members: it leaves no record if nothing is put into it; ITEM NULL:
- * nothing will be. */
-size_t xml_group_begin(struct vir_buf *pile, const struct xml_item *item);
-void xml_group_end(struct vir_buf *pile, size_t record);
+/* Puts the records from START on, if there are any, into one for ITEM, a group that has members. */
+void xml_records_wrap(struct vir_buf *pile, size_t start, const struct xml_item *item);
 /* Puts the records from START on into the order of writing; equal ones stay as they are. */
 void xml_records_sort(struct vir_buf *pile, size_t start);
 /* Takes those records off the pile; NULL: there are none. */
 struct vir_xml_rest *xml_records_take(struct vir_buf *pile, size_t start);
-struct vir_xml_rest *xml_rest_copy(const struct vir_xml_rest *rest);
+/* struct.c: releases what BASE points to. */
+void xml_clear(const struct vir_xml_table *table, void *base);
 /* The table of the group of TABLE that the record is of; NULL: it is of an item without a member. */
 const struct vir_xml_table *xml_record_group(const struct vir_xml_table *table, const struct xml_record *record);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The structs behind the tables: making, copying, comparing, releasing. */
+/* The structs behind the tables: making, comparing, releasing. */
 #include "rest.h"
 
 #include <stdlib.h>
@@ -43,8 +43,6 @@ xml_values_add(const struct vir_xml_row *row, void *base, size_t max)
 
 /* ---- releasing ------------------------------------------------------------------- */
 
-static void clear(const struct vir_xml_table *table, void *base);
-
 static void
 clear_list(const struct vir_xml_row *row, void *base)
 {
@@ -67,8 +65,8 @@ clear_values(const struct vir_xml_row *row, void *base)
     free(values);
 }
 
-static void
-clear(const struct vir_xml_table *table, void *base)
+void
+xml_clear(const struct vir_xml_table *table, void *base)
 {
     if (table->rest != VIR_XML_NO_MEMBER)
         free(MEMBER(struct vir_xml_rest *, base, table->rest));
@@ -81,7 +79,7 @@ clear(const struct vir_xml_table *table, void *base)
             free(MEMBER(char *, base, row->offset));
         switch (row->kind) {
         case VIR_XML_GROUP:
-            clear(row->of.table, base);
+            xml_clear(row->of.table, base);
             break;
         case VIR_XML_PART:
             vir_xml_free(row->of.table, MEMBER(void *, base, row->offset));
@@ -100,7 +98,8 @@ vir_xml_free(const struct vir_xml_table *table, void *def)
 {
     if (!def)
         return NULL;
-    clear(table, def);
+    if (!xml_is_packed(table, def))
+        xml_clear(table, def);
     free(def);
     return NULL;
 }
@@ -131,103 +130,6 @@ vir_xml_new(const struct vir_xml_table *table)
 
     xml_presets(table, def);
     return def;
-}
-
-/* ---- copying ----------------------------------------------------------------------- */
-
-/* The room of an array of N. */
-static size_t
-room_of(size_t n)
-{
-    size_t room = 1;
-
-    while (room < n)
-        room *= 2;
-    return room;
-}
-
-static void
-copy_values(const struct vir_xml_row *row, void *base)
-{
-    char **values = &MEMBER(char *, base, row->offset);
-    size_t n = MEMBER(unsigned int, base, row->has), size = xml_value_size(row);
-    const void *from = *values;
-
-    if (!n) {
-        *values = NULL;
-        return;
-    }
-    *values = vir_alloc_array(room_of(n), size);
-    memcpy(*values, from, n * size);
-    for (size_t i = 0; xml_is_text(row) && i < n; i++)
-        ((char **)*values)[i] = vir_strdup(((char **)*values)[i]);
-}
-
-static void
-copy_list(const struct vir_xml_row *row, void *base)
-{
-    void ***items = &MEMBER(void **, base, row->offset), **from = *items;
-    size_t n = MEMBER(unsigned int, base, row->has);
-
-    if (!n) {
-        *items = NULL;
-        return;
-    }
-    *items = vir_alloc_array(room_of(n), sizeof(**items));
-    for (size_t i = 0; i < n; i++)
-        (*items)[i] = vir_xml_copy(row->of.table, from[i]);
-}
-
-/* BASE is a bytewise copy: what it points to gets copies of its own. */
-static void
-copy_pointers(const struct vir_xml_table *table, void *base)
-{
-    if (table->rest != VIR_XML_NO_MEMBER)
-        MEMBER(struct vir_xml_rest *, base, table->rest) =
-            xml_rest_copy(MEMBER(struct vir_xml_rest *, base, table->rest));
-    for (size_t i = 0; i < table->n_rows; i++) {
-        const struct vir_xml_row *row = &table->rows[i];
-
-        if (row->flags & VIR_XML_MANY)
-            copy_values(row, base);
-        else if (xml_is_text(row))
-            MEMBER(char *, base, row->offset) = vir_strdup(MEMBER(char *, base, row->offset));
-        switch (row->kind) {
-        case VIR_XML_GROUP:
-            copy_pointers(row->of.table, base);
-            break;
-        case VIR_XML_PART:
-            MEMBER(void *, base, row->offset) =
-                vir_xml_copy(row->of.table, MEMBER(void *, base, row->offset));
-            break;
-        case VIR_XML_LIST:
-            copy_list(row, base);
-            break;
-        default:
-            break;
-        }
-    }
-}
-
-void *
-vir_xml_copy(const struct vir_xml_table *table, const void *def)
-{
-    void *copy;
-
-    if (!def)
-        return NULL;
-    copy = vir_alloc(table->size);
-    memcpy(copy, def, table->size);
-    copy_pointers(table, copy);
-    return copy;
-}
-
-void
-vir_xml_assign(const struct vir_xml_table *table, void *to, const void *from)
-{
-    clear(table, to);
-    memcpy(to, from, table->size);
-    copy_pointers(table, to);
 }
 
 /* ---- comparing ---------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  * structs that they describe are printed from schema files into each module
  * (see schema/README.md); a module calls the printed functions
  *
- *     test_domain_def_parse, _format, _copy, _equal, _free
+ *     test_domain_def_parse, _format, _copy, _pack, _equal, _free
  *
  * and never this interface itself.  What the vocabulary of documents knows and
  * the module's struct does not is read by its kind, and written back in its
@@ -194,6 +194,9 @@ void *vir_xml_new(const struct vir_xml_table *table);
 void *vir_xml_copy(const struct vir_xml_table *table, const void *def);
 /* A copy of FROM in place of what TO, another such struct, held. */
 void vir_xml_assign(const struct vir_xml_table *table, void *to, const void *from);
+/* The same in one piece of memory, which is less; takes DEF over.  It can be read, copied and released, and
+ * not be changed. */
+void *vir_xml_pack(const struct vir_xml_table *table, void *def);
 bool vir_xml_equal(const struct vir_xml_table *table, const void *a, const void *b);
 void *vir_xml_free(const struct vir_xml_table *table, void *def);      /* returns NULL */
 /* Tells everything that DEF has no member for: the path of the element that holds it

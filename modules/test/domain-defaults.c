@@ -48,7 +48,7 @@ complete_cpu(struct test_domain_def *def)
         return 0;
     if (def->cpu.check)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the attribute 'check' of <cpu> needs a <model>");
-    if (!def->cpu.topology.present && test_domain_def_each_kept(def, is_of_cpu, NULL) == 0)
+    if (def->cpu.present && !def->cpu.topology.present && test_domain_def_each_kept(def, is_of_cpu, NULL) == 0)
         def->cpu.present = false;
     return 0;
 }

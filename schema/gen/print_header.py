@@ -37,6 +37,12 @@ NAME_def_copy(const TAG *def)
     return (TAG *)vir_xml_copy(&NAME_table, def);
 }
 
+static inline TAG *
+NAME_def_pack(TAG *def)
+{
+    return (TAG *)vir_xml_pack(&NAME_table, def);
+}
+
 static inline bool
 NAME_def_equal(const TAG *a, const TAG *b)
 {

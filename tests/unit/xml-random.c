@@ -265,6 +265,8 @@ round_trip(const struct vir_xml_table *table)
     vir_xml_format(table, def, 0, &one, VIR_XML_SECURE);
     copy = vir_xml_copy(table, def);
     assert_true(vir_xml_equal(table, def, copy));
+    copy = vir_xml_pack(table, copy);
+    assert_true(vir_xml_equal(table, def, copy));
     again = read_written(table, one.text);
     vir_xml_format(table, again, 0, &two, VIR_XML_SECURE);
     assert_same(one.text, two.text);

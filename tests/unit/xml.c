@@ -44,9 +44,13 @@ becomes(const char *middle, unsigned int flags, const char *expected)
         fail_msg("%s", virGetLastErrorMessage());
     text2 = unit_domain_def_format(again, flags);
     assert_string_equal(text2, text);
-    copy = unit_domain_def_copy(def);
+    copy = unit_domain_def_pack(unit_domain_def_copy(def));
     assert_true(unit_domain_def_equal(def, copy));
+    assert_ptr_equal(unit_domain_def_pack(copy), copy);
+    unit_domain_def_free(again);
+    again = unit_domain_def_copy(copy);
     unit_domain_def_free(copy);
+    assert_true(unit_domain_def_equal(def, again));
     unit_domain_def_free(again);
     unit_domain_def_free(def);
     free(text);

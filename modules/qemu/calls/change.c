@@ -64,6 +64,7 @@ keep(struct qemu_domain *domain, struct qemu_def *def)
 {
     if (qemu_config_save(def) < 0)
         return -1;
+    qemu_def_pack(def);
     qemu_domain_lock(domain);
     qemu_def_unref(domain->def);
     domain->def = qemu_def_ref(def);

@@ -80,6 +80,7 @@ qemu_domain_define_xml_flags(virConnectPtr conn, const char *xml, unsigned int f
 
     if (!def)
         return NULL;
+    qemu_def_pack(def);
     domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
     if (!domain)
         domain = define_new(def);

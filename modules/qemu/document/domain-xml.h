@@ -34,6 +34,8 @@ int qemu_doc_check_kept(const struct qemu_domain_def *doc, bool live);
 struct qemu_def *qemu_def_take(struct qemu_domain_def *doc);
 struct qemu_def *qemu_def_ref(struct qemu_def *def);
 struct qemu_def *qemu_def_unref(struct qemu_def *def);
+/* Into one piece of memory, if nobody else holds it: it is kept, and changed no more. */
+void qemu_def_pack(struct qemu_def *def);
 /* A copy that can be changed while nobody else holds it. */
 struct qemu_def *qemu_def_copy(const struct qemu_def *def);
 /* The document; FLAGS: virDomainXMLFlags.  INACTIVE is what DEF says, unless it is live. */

@@ -97,6 +97,13 @@ qemu_def_unref(struct qemu_def *def)
     return NULL;
 }
 
+void
+qemu_def_pack(struct qemu_def *def)
+{
+    if (__atomic_load_n(&def->refs, __ATOMIC_ACQUIRE) == 1)
+        def->doc = qemu_domain_def_pack(def->doc);
+}
+
 struct qemu_def *
 qemu_def_copy(const struct qemu_def *def)
 {

@@ -39,6 +39,7 @@ load(const char *name, const char *text, void *opaque)
         qemu_def_unref(def);
         return -1;
     }
+    qemu_def_pack(def);
     domain = qemu_domain_new(def);
     domain->persistent = true;
     domain->autostart = vir_keep_autostart(&qemu_driver.config, name);

@@ -224,6 +224,12 @@ small_box_def_copy(const struct small_box_def *def)
     return (struct small_box_def *)vir_xml_copy(&small_box_table, def);
 }
 
+static inline struct small_box_def *
+small_box_def_pack(struct small_box_def *def)
+{
+    return (struct small_box_def *)vir_xml_pack(&small_box_table, def);
+}
+
 static inline bool
 small_box_def_equal(const struct small_box_def *a, const struct small_box_def *b)
 {
@@ -270,6 +276,12 @@ static inline struct small_box_lid_hinge_def *
 small_box_lid_hinge_def_copy(const struct small_box_lid_hinge_def *def)
 {
     return (struct small_box_lid_hinge_def *)vir_xml_copy(&small_box_lid_hinge_table, def);
+}
+
+static inline struct small_box_lid_hinge_def *
+small_box_lid_hinge_def_pack(struct small_box_lid_hinge_def *def)
+{
+    return (struct small_box_lid_hinge_def *)vir_xml_pack(&small_box_lid_hinge_table, def);
 }
 
 static inline bool
@@ -320,6 +332,12 @@ small_lock_def_copy(const struct small_lock_def *def)
     return (struct small_lock_def *)vir_xml_copy(&small_lock_table, def);
 }
 
+static inline struct small_lock_def *
+small_lock_def_pack(struct small_lock_def *def)
+{
+    return (struct small_lock_def *)vir_xml_pack(&small_lock_table, def);
+}
+
 static inline bool
 small_lock_def_equal(const struct small_lock_def *a, const struct small_lock_def *b)
 {
@@ -366,6 +384,12 @@ static inline struct small_post_def *
 small_post_def_copy(const struct small_post_def *def)
 {
     return (struct small_post_def *)vir_xml_copy(&small_post_table, def);
+}
+
+static inline struct small_post_def *
+small_post_def_pack(struct small_post_def *def)
+{
+    return (struct small_post_def *)vir_xml_pack(&small_post_table, def);
 }
 
 static inline bool
