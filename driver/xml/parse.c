@@ -391,6 +391,13 @@ is_many(const struct slot *slot)
     return slot->row->kind == VIR_XML_LIST || slot->row->flags & VIR_XML_MANY;
 }
 
+/* Also one that is apart. */
+static bool
+is_group(const struct slot *slot)
+{
+    return slot->row->kind == VIR_XML_GROUP || (slot->item && slot->item->kind == VIR_XML_GROUP);
+}
+
 static int
 read_child(struct reader *reader, struct target *target, struct slot *slot, struct xml_node *node)
 {
@@ -412,10 +419,10 @@ read_child(struct reader *reader, struct target *target, struct slot *slot, stru
     case VIR_XML_VERBATIM:
         return read_verbatim(reader, target, slot, node);
     case VIR_XML_GROUP:
-        if (!(row->flags & (VIR_XML_ONCE | VIR_XML_MANY)) && xml_merge_twins(reader, node) < 0)
+    case VIR_XML_PART:
+        if (is_group(slot) && !(row->flags & (VIR_XML_ONCE | VIR_XML_MANY)) && xml_merge_twins(reader, node) < 0)
             return -1;
         /* fall through */
-    case VIR_XML_PART:
     case VIR_XML_LIST:
         return slot->taken ? read_taken_sub(reader, target, slot, node)
                            : read_sub_record(reader, target, slot, node);

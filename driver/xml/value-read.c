@@ -56,10 +56,7 @@ read_uint(const struct vir_xml_row *row, void *base, const char *text)
 
     if (vir_parse_radix(text, radix_of(row, base), xml_most(row), &value) < 0 || value < xml_least(row))
         return -1;
-    if (xml_value_size(row) == 8)
-        MEMBER(unsigned long long, base, row->offset) = value;
-    else
-        MEMBER(unsigned int, base, row->offset) = (unsigned int)value;
+    xml_set_number(row, base, value);
     return 0;
 }
 
@@ -78,10 +75,7 @@ read_int(const struct vir_xml_row *row, void *base, const char *text)
     value = negative ? (int64_t)(0 - size) : (int64_t)size;
     if (value < (int64_t)xml_least(row) || value > (int64_t)xml_most(row))
         return -1;
-    if (row->width == 8)
-        MEMBER(long long, base, row->offset) = value;
-    else
-        MEMBER(int, base, row->offset) = (int)value;
+    xml_set_number(row, base, (uint64_t)value);
     return 0;
 }
 

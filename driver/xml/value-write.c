@@ -98,9 +98,8 @@ put_uint(struct vir_buf *buf, const struct vir_xml_row *row, const void *base)
     unsigned int type = xml_is_hex(row) ? xml_hex_type(row, base) : 0;
 
     if (xml_is_hex(row) && (!type || type == row->extra->hex_value))
-        return put_hex(buf, row, CONST_MEMBER(unsigned int, base, row->offset), row->extra->hex);
-    put_number(buf, row->width == 8 ? CONST_MEMBER(unsigned long long, base, row->offset)
-                                    : CONST_MEMBER(unsigned int, base, row->offset), 10, 1);
+        return put_hex(buf, row, (unsigned int)xml_number(row, base), row->extra->hex);
+    put_number(buf, xml_number(row, base), 10, 1);
     return true;
 }
 
@@ -125,11 +124,11 @@ xml_value_write(const struct vir_xml_row *row, const void *base, struct vir_buf 
     case VIR_XML_MEGA:
         return put_uint(buf, row, base);
     case VIR_XML_INT:
-        return put_int(buf, row->width == 8 ? *(const long long *)member : *(const int *)member);
+        return put_int(buf, (long long)xml_number(row, base));
     case VIR_XML_OCTAL:
-        return put_octal(buf, *(const unsigned int *)member, row->width);
+        return put_octal(buf, (unsigned int)xml_number(row, base), row->width);
     case VIR_XML_HEX:
-        return put_hex(buf, row, *(const unsigned int *)member, row->width);
+        return put_hex(buf, row, (unsigned int)xml_number(row, base), row->width);
     case VIR_XML_YESNO:
         return put_bool(buf, *(const enum vir_xml_bool *)member, "yes", "no");
     case VIR_XML_ONOFF:

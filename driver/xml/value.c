@@ -35,7 +35,45 @@ xml_value_size(const struct vir_xml_row *row)
         return 6;
     if (xml_is_word(row))
         return 1;
-    return row->width == 8 && row->kind != VIR_XML_HEX && row->kind != VIR_XML_OCTAL ? 8 : 4;
+    if (row->kind != VIR_XML_HEX && row->kind != VIR_XML_OCTAL)
+        return row->width;
+    return xml_most(row) <= UINT8_MAX ? 1 : xml_most(row) <= UINT16_MAX ? 2 : 4;
+}
+
+uint64_t
+xml_number(const struct vir_xml_row *row, const void *base)
+{
+    bool is_signed = row->kind == VIR_XML_INT;
+
+    switch (xml_value_size(row)) {
+    case 1:
+        return is_signed ? (uint64_t)CONST_MEMBER(int8_t, base, row->offset) : CONST_MEMBER(uint8_t, base, row->offset);
+    case 2:
+        return is_signed ? (uint64_t)CONST_MEMBER(int16_t, base, row->offset) : CONST_MEMBER(uint16_t, base, row->offset);
+    case 4:
+        return is_signed ? (uint64_t)CONST_MEMBER(int32_t, base, row->offset) : CONST_MEMBER(uint32_t, base, row->offset);
+    default:
+        return CONST_MEMBER(uint64_t, base, row->offset);
+    }
+}
+
+void
+xml_set_number(const struct vir_xml_row *row, void *base, uint64_t value)
+{
+    switch (xml_value_size(row)) {
+    case 1:
+        MEMBER(uint8_t, base, row->offset) = (uint8_t)value;
+        break;
+    case 2:
+        MEMBER(uint16_t, base, row->offset) = (uint16_t)value;
+        break;
+    case 4:
+        MEMBER(uint32_t, base, row->offset) = (uint32_t)value;
+        break;
+    default:
+        MEMBER(uint64_t, base, row->offset) = value;
+        break;
+    }
 }
 
 bool
@@ -67,12 +105,8 @@ xml_value_preset(const struct vir_xml_row *row, void *base)
 
     if (xml_is_text(row))
         *(char **)member = vir_strdup(row->extra->preset_text);
-    else if (xml_value_size(row) == 8)
-        *(unsigned long long *)member = row->extra->preset;
-    else if (xml_is_word(row))
-        *(uint8_t *)member = (uint8_t)row->extra->preset;
     else
-        *(unsigned int *)member = (unsigned int)row->extra->preset;
+        xml_set_number(row, base, row->extra->preset);
 }
 
 /* ---- words and messages -------------------------------------------------------------- */

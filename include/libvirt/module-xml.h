@@ -46,10 +46,10 @@ enum vir_xml_place { VIR_XML_ATTRIBUTE, VIR_XML_TEXT, VIR_XML_ELEMENT };
 enum vir_xml_kind {
     VIR_XML_STRING,                     /* char * */
     VIR_XML_NAME,                       /* char *: not empty, no '/', no control character */
-    VIR_XML_UINT,                       /* unsigned int, or unsigned long long (width 8) */
-    VIR_XML_INT,                        /* int, or long long (width 8) */
-    VIR_XML_HEX,                        /* unsigned int, written 0x with `width` digits */
-    VIR_XML_OCTAL,                      /* unsigned int, written with so many digits and a leading 0 */
+    VIR_XML_UINT,                       /* unsigned, of `width` bytes */
+    VIR_XML_INT,                        /* signed, of `width` bytes */
+    VIR_XML_HEX,                        /* unsigned, of so many bytes as its most needs; written 0x with `width` digits */
+    VIR_XML_OCTAL,                      /* the same, written with so many digits and a leading 0 */
     VIR_XML_YESNO, VIR_XML_ONOFF,       /* enum vir_xml_bool */
     VIR_XML_ENUM,                       /* an enum of the module, 0: absent */
     VIR_XML_MEMORY,                     /* unsigned long long, KiB; the element has @unit */

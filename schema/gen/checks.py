@@ -13,7 +13,7 @@ ORDER = ("attribute", "text", "element")
 FITTING = {
     "based": ("uint", "hex"), "unicast": ("mac",), "line": ("string",), "strict": ("string",),
     "empty": ("string", "cpuset", "group", "part"), "unsaid": kinds.VALUES, "foreign": ("verbatim",),
-    "capitals": ("string", "hex"), "always": ("group", "part"), "open": ("group", "part"),
+    "apart": ("group",), "capitals": ("string", "hex"), "always": ("group", "part"), "open": ("group", "part"),
     "default": tuple(kind for kind in kinds.VALUES if kind not in ("uuid", "mac", "cpuset")),
 }
 
@@ -142,6 +142,8 @@ def check_item(schema, item):
     if "many" in item.options and (item.place != "element" or item.kind not in kinds.VALUES + kinds.HOLDERS):
         raise item.wrong("%s of kind %s cannot be there many times" % (item.place, item.kind),
                          "an element of kind group, part or of a single value")
+    if "apart" in item.options:
+        check_apart(item)
     if "as" in item.options and not re.match(r"[a-z]\w*$", item.options["as"]):
         raise item.wrong("'%s' is no name in C" % item.options["as"], "as NAME")
     if "since" in item.options and not re.match(r"\d+\.\d+\.\d+$", item.options["since"]):
@@ -150,6 +152,14 @@ def check_item(schema, item):
     check_default(schema, item)
     for word in item.options.get("unsaid", "").split():
         check_word(schema, item, word, "unsaid word")
+
+
+def check_apart(item):
+    """What asks for a group that is absent looks for its items in the struct."""
+    asks = any("needed" in child.options for child in item.children)
+    if asks or "always" in item.options or "many" in item.options:
+        raise item.wrong("'%s' cannot be apart: it is there many times or always, or needed" % item.name,
+                         "NAME: group")
 
 
 def check_words(schema, item):

@@ -69,6 +69,16 @@ def is_long(item):
     return high > (INT_MAX if item.kind == "int" else UINT_MAX) or low < INT_MIN
 
 
+def size(item):
+    """Bytes of the member that its number needs."""
+    low, high = limits(item)
+    signed = item.kind == "int"
+    if item.kind in SCALED:
+        return 8
+    return next(n for n in (1, 2, 4, 8)
+                if (low >= -(1 << 8 * n - 1) and high < 1 << 8 * n - 1 if signed else high < 1 << 8 * n))
+
+
 def default_number(item):
     return number(item.options["default"])
 
@@ -85,7 +95,7 @@ def width(item):
     if item.kind == "octal":
         return int(item.args[0]) if item.args and item.args[0].isdigit() else 1
     if item.kind in NUMBERS:
-        return 8 if is_long(item) else 4
+        return size(item)
     return 0
 
 

@@ -44,11 +44,11 @@ class Field:
     @property
     def nested(self):
         """A group whose members lie in the struct of the element above."""
-        return self.kind == "group" and not self.many
+        return self.kind == "group" and not self.many and "apart" not in self.options
 
 
 class Struct:
-    """A C struct with a table of its own: a part, or a group that is there many times."""
+    """A C struct with a table of its own: a part, or a group that is there many times or apart."""
 
     def __init__(self, name, path, text):
         self.name, self.path, self.text, self.fields = name, path, text, []
@@ -155,7 +155,7 @@ class Module:
         elif field.kind == "part":
             part = self.schema.parts[item.args[0]]
             field.struct = self.make_struct(part.name, part.path, part.text, part.children, field.path)
-        elif field.kind == "group" and field.many:
+        elif field.kind == "group" and not field.nested:
             name = "_".join([base] + names[:-1] + [snake(item.name)])
             field.struct = self.make_struct(name, path, item.text, item.children, field.path)
         elif field.kind == "group":

@@ -3,8 +3,8 @@
 import kinds
 from c import Printer, constant, needs_has
 
-C_TYPES = {"uint": "unsigned int", "hex": "unsigned int", "octal": "unsigned int", "int": "int",
-           "yesno": "enum vir_xml_bool", "onoff": "enum vir_xml_bool", "flag": "bool"}
+C_TYPES = {"yesno": "enum vir_xml_bool", "onoff": "enum vir_xml_bool", "flag": "bool"}
+INTEGERS = {1: "char", 2: "short", 4: "int", 8: "long long"}
 # What is printed for each struct: NAME for qemu_disk, TAG for struct qemu_disk_def.
 FUNCTIONS = """\
 extern const struct vir_xml_table NAME_table;
@@ -174,10 +174,9 @@ class Header(Printer):
 
     @staticmethod
     def alignment(field):
-        if field.many or field.kind == "part" or field.kind in kinds.TEXTS + ("verbatim",):
+        if field.many or field.struct or field.kind in kinds.TEXTS + ("verbatim",):
             return 8
-        return kinds.width(field.item) if field.kind in kinds.NUMBERS and field.kind not in ("hex", "octal") else \
-            4 if field.kind in kinds.NUMBERS else 1
+        return kinds.size(field.item) if field.kind in kinds.NUMBERS else 1
 
     def comment(self, field):
         name = {"attribute": field.name, "text": "text", "element": "<%s>" % field.name}[field.item.place]
@@ -195,7 +194,7 @@ class Header(Printer):
         if field.many:
             kind = "%s *" % self.struct_name(field.struct) if field.struct else self.c_type(field)
             return "%s*%s" % (kind if kind.endswith("*") else kind + " ", member)
-        if field.kind == "part":
+        if field.struct:
             return "%s *%s" % (self.struct_name(field.struct), member)
         if field.kind in ("uuid", "mac"):
             return "unsigned char %s[%d]" % (member, 16 if field.kind == "uuid" else 6)
@@ -207,8 +206,9 @@ class Header(Printer):
             return "char *"
         if field.kind == "enum":
             return "enum %s_%s" % (self.prefix, field.enum)
-        if kinds.is_long(field.item):
-            return "long long" if field.kind == "int" else "unsigned long long"
+        if field.kind in kinds.NUMBERS:
+            integer = INTEGERS[kinds.size(field.item)]
+            return "unsigned " + integer if field.kind != "int" else "signed char" if integer == "char" else integer
         return C_TYPES[field.kind]
 
     def print_functions(self, form, struct):

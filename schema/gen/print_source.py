@@ -96,7 +96,7 @@ class Source(Printer):
         name = "NULL" if field.item.place == "text" else '"%s"' % field.name.lstrip("@")
         flags = [option for option in FLAGS if field.has(option)]
         flags += ["preset"] * bool(field.default) + ["many"] * (field.many and not field.struct)
-        kind = "list" if field.many and field.struct else field.kind
+        kind = ("list" if field.many else "part") if field.struct else field.kind
         row = [name, constant("VIR_XML", field.item.place), constant("VIR_XML", kind),
                str(kinds.width(field.item)), " | ".join(constant("VIR_XML", flag) for flag in flags) or "0"]
         row += self.members(struct, field, names)

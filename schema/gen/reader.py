@@ -12,7 +12,7 @@ OPTIONS = {
     "alone": "no", "many": "no", "as": "yes", "since": "yes", "foreign": "no", "hexif": "yes",
     "based": "no", "unicast": "no", "line": "no", "once": "no", "needed": "yes", "unique": "yes",
     "when": "yes", "unsaid": "yes", "empty": "no", "strict": "no",
-    "dropped": "no", "wrong": "yes", "capitals": "no", "of": "yes",
+    "apart": "no", "dropped": "no", "wrong": "yes", "capitals": "no", "of": "yes",
 }
 ITEM_FORM = "NAME: KIND [words]; option; option -- sentence"
 MIXIN_FORM = "mixin NAME[; shared] -- sentence"

@@ -68,6 +68,20 @@ random_number(const struct vir_xml_row *row)
     return span == UINT64_MAX ? value : min + value % (span + 1);
 }
 
+static void
+set_number(const struct vir_xml_row *row, void *member, uint64_t value)
+{
+    bool digits = row->kind == VIR_XML_HEX || row->kind == VIR_XML_OCTAL;
+    uint64_t most = row->extra ? row->extra->max : UINT32_MAX;
+
+    switch (!digits ? row->width : most <= UINT8_MAX ? 1 : most <= UINT16_MAX ? 2 : 4) {
+    case 1: *(uint8_t *)member = (uint8_t)value; break;
+    case 2: *(uint16_t *)member = (uint16_t)value; break;
+    case 4: *(uint32_t *)member = (uint32_t)value; break;
+    default: *(uint64_t *)member = value; break;
+    }
+}
+
 static void fill(const struct vir_xml_table *table, void *base, int depth);
 
 static void
@@ -102,7 +116,7 @@ fill_unique(const struct vir_xml_row *row, void *member)
     if (row->kind == VIR_XML_STRING)
         *(char **)member = vir_strdup_printf("t%u", ++number);
     else
-        *(unsigned int *)member = ++number;
+        set_number(row, member, ++number);
 }
 
 static void
@@ -138,16 +152,8 @@ fill_row(const struct vir_xml_row *row, void *base, int depth)
     case VIR_XML_MEMORY:
     case VIR_XML_BYTES:
     case VIR_XML_MEGA:
-        if (row->width == 8 && row->kind != VIR_XML_HEX)
-            *(unsigned long long *)member = random_number(row);
-        else
-            *(unsigned int *)member = (unsigned int)random_number(row);
-        break;
     case VIR_XML_INT:
-        if (row->width == 8)
-            *(long long *)member = (long long)random_number(row);
-        else
-            *(int *)member = (int)random_number(row);
+        set_number(row, member, random_number(row));
         break;
     case VIR_XML_YESNO:
     case VIR_XML_ONOFF:

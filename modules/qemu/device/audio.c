@@ -109,10 +109,10 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
     put_yes(args, "exclusive", audio->exclusive);
     if (audio->has_dsp_policy)
         qemu_put_number(args, "dsp-policy", audio->dsp_policy);
-    if (audio->input.present)
-        put_end(args, "in", &audio->input.audio_end);
-    if (audio->output.present)
-        put_end(args, "out", &audio->output.audio_end);
+    if (audio->input)
+        put_end(args, "in", &audio->input->audio_end);
+    if (audio->output)
+        put_end(args, "out", &audio->output->audio_end);
     qemu_pieces_add(pieces, QEMU_AUDIODEV, args);
     return 0;
 }

@@ -9,8 +9,8 @@
 
 #include <stdio.h>
 
-#define LIMIT(member) offsetof(struct qemu_disk_def, iotune.member), \
-    offsetof(struct qemu_disk_def, iotune.has_##member), #member
+#define LIMIT(member) offsetof(struct qemu_disk_iotune_def, member), \
+    offsetof(struct qemu_disk_iotune_def, has_##member), #member
 
 /* Their names for QEMU and for programs; of those of one SET a change that says one says all.  BASE: the row of the
  * limit that a burst exceeds, or of the burst that lasts; -1: none. */
@@ -32,17 +32,24 @@ static const struct limit { const char *key; size_t member, said; const char *na
 };
 enum { N_LIMITS = sizeof(limits) / sizeof(limits[0]), ALWAYS = 6, FIRST_LENGTH = 13 };    /* the first six are always said */
 
-static unsigned long long *
-value_at(const struct qemu_disk_def *disk, size_t i)
+static unsigned long long
+value_of(const struct qemu_disk_def *disk, size_t i)
 {
-    return (unsigned long long *)((char *)disk + limits[i].member);
+    return disk->iotune ? *(const unsigned long long *)((const char *)disk->iotune + limits[i].member) : 0;
 }
 
+static const char *
+group_of(const struct qemu_disk_def *disk)
+{
+    return disk->iotune ? disk->iotune->group_name : NULL;
+}
+
+/* Of a disk that has limits. */
 static void
 set_value(struct qemu_disk_def *disk, size_t i, unsigned long long value)
 {
-    *value_at(disk, i) = value;
-    *(bool *)((char *)disk + limits[i].said) = value > 0;
+    *(unsigned long long *)((char *)disk->iotune + limits[i].member) = value;
+    *(bool *)((char *)disk->iotune + limits[i].said) = value > 0;
 }
 
 static struct json_object *
@@ -54,16 +61,16 @@ args_of(const struct qemu_disk_def *disk)
     struct json_object *args = qemu_object("id", id);
 
     for (size_t i = 0; i < N_LIMITS; i++)
-        if (*value_at(disk, i) || i < ALWAYS)
-            qemu_put_number(args, limits[i].key, (int64_t)*value_at(disk, i));
-    qemu_put(args, "group", disk->iotune.group_name);   /* NULL: QEMU makes one of the ID */
+        if (value_of(disk, i) || i < ALWAYS)
+            qemu_put_number(args, limits[i].key, (int64_t)value_of(disk, i));
+    qemu_put(args, "group", group_of(disk));   /* NULL: QEMU makes one of the ID */
     return args;
 }
 
 void
 qemu_disk_limits_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces)
 {
-    if (disk->iotune.present)
+    if (disk->iotune)
         qemu_pieces_setting(pieces, "block_set_io_throttle", args_of(disk));
 }
 
@@ -99,7 +106,7 @@ check_params(const virTypedParameter *params, int n)
 static int
 check_set(const struct qemu_disk_def *disk, size_t first)
 {
-    if (*value_at(disk, first) && (*value_at(disk, first + 1) || *value_at(disk, first + 2)))
+    if (value_of(disk, first) && (value_of(disk, first + 1) || value_of(disk, first + 2)))
         return vir_error(VIR_ERR_INVALID_ARG, "%s is said, and %s or %s too", limits[first].name, limits[first + 1].name,
                          limits[first + 2].name);
     return 0;
@@ -110,7 +117,7 @@ static int
 check_bases(const struct qemu_disk_def *disk)
 {
     for (size_t i = 0; i < N_LIMITS; i++) {
-        unsigned long long value = *value_at(disk, i), base = limits[i].base < 0 ? 0 : *value_at(disk, (size_t)limits[i].base);
+        unsigned long long value = value_of(disk, i), base = limits[i].base < 0 ? 0 : value_of(disk, (size_t)limits[i].base);
 
         if (limits[i].base < 0 || value == 0)
             continue;
@@ -137,6 +144,10 @@ is_said(const virTypedParameter *params, int n, size_t row)
 static void
 take(struct qemu_disk_def *disk, const virTypedParameter *params, int n)
 {
+    bool any;
+
+    if (!disk->iotune)
+        disk->iotune = VIR_NEW(struct qemu_disk_iotune_def);
     for (int i = 0; i < n; i++) {       /* what is said of a set replaces all of it, but for lengths */
         int row = row_of(params[i].field);
 
@@ -150,26 +161,28 @@ take(struct qemu_disk_def *disk, const virTypedParameter *params, int n)
         if (row >= 0)
             set_value(disk, (size_t)row, params[i].value.ul);
         else
-            qemu_set_text(&disk->iotune.group_name, params[i].value.s);
+            qemu_set_text(&disk->iotune->group_name, params[i].value.s);
     }
     for (size_t i = FIRST_LENGTH; i < N_LIMITS; i++)    /* of no burst */
-        if (!is_said(params, n, i) && *value_at(disk, (size_t)limits[i].base) == 0)
+        if (!is_said(params, n, i) && value_of(disk, (size_t)limits[i].base) == 0)
             set_value(disk, i, 0);
-    disk->iotune.present = disk->iotune.group_name != NULL;
+    any = disk->iotune->group_name != NULL;
     for (size_t i = 0; i < N_LIMITS; i++)
-        disk->iotune.present |= *value_at(disk, i) > 0;
+        any = any || value_of(disk, i) > 0;
+    if (!any)
+        disk->iotune = qemu_disk_iotune_def_free(disk->iotune);
 }
 
 static void
 tell_group(struct qemu_domain_def *doc, const struct qemu_disk_def *disk)
 {
-    for (size_t i = 0; disk->iotune.group_name && i < doc->devices.n_disks; i++) {
+    for (size_t i = 0; group_of(disk) && i < doc->devices.n_disks; i++) {
         struct qemu_disk_def *other = doc->devices.disks[i];
 
-        if (other == disk || !is(other->iotune.group_name, disk->iotune.group_name))
+        if (other == disk || !is(group_of(other), group_of(disk)))
             continue;
         for (size_t j = 0; j < N_LIMITS; j++)
-            set_value(other, j, *value_at(disk, j));
+            set_value(other, j, value_of(disk, j));
     }
 }
 
@@ -211,9 +224,9 @@ qemu_disk_limits_get(const struct qemu_domain_def *doc, const char *name, virTyp
 
         if (group)
             params[filled] = (virTypedParameter){ VIR_DOMAIN_BLOCK_IOTUNE_GROUP_NAME, VIR_TYPED_PARAM_STRING,
-                { .s = vir_strdup(disk->iotune.group_name ? disk->iotune.group_name : "") } };
+                { .s = vir_strdup(group_of(disk) ? group_of(disk) : "") } };
         else
-            params[filled] = (virTypedParameter){ .type = VIR_TYPED_PARAM_ULLONG, .value.ul = *value_at(disk, row) };
+            params[filled] = (virTypedParameter){ .type = VIR_TYPED_PARAM_ULLONG, .value.ul = value_of(disk, row) };
         if (!group)
             snprintf(params[filled].field, sizeof(params[filled].field), "%s", limits[row].name);
     }

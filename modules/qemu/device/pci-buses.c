@@ -62,7 +62,7 @@ qemu_pci_add_said(struct qemu_board *board, struct qemu_address_def *at, enum qe
     struct qemu_pci *pci = board->pci;
     const struct qemu_controller_def *bridge;
 
-    if (board->running || at->bus >= QEMU_PCI_BUSES || pci->kind[at->bus] != QEMU_NO_BUS)
+    if (board->running || pci->kind[at->bus] != QEMU_NO_BUS)
         return 0;
     for (unsigned int bus = 1; bus <= at->bus; bus++)
         if (pci->kind[bus] == QEMU_NO_BUS &&

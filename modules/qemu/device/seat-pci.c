@@ -49,7 +49,7 @@ qemu_seat_pci_family(struct qemu_board *board, struct qemu_address_def **address
 static const char *
 why_not(const struct qemu_pci *pci, const struct qemu_address_def *at)
 {
-    if (at->domain != 0 || at->bus >= QEMU_PCI_BUSES || pci->kind[at->bus] == QEMU_NO_BUS)
+    if (at->domain != 0 || pci->kind[at->bus] == QEMU_NO_BUS)
         return "there is no such bus";
     if (at->slot > qemu_pci_last(pci->kind[at->bus]))
         return qemu_pci_is_port(pci->kind[at->bus]) ? "a port has slot 0 only" : "its slots end at 31";

@@ -117,7 +117,7 @@ read_port(const struct hub *hub, const char *text, unsigned int *ret)
 static int
 take_port(struct qemu_usb_seats *usb, const struct qemu_address_def *at, bool is_hub)
 {
-    struct hub *hub = at->bus < QEMU_MAX_CONTROLLERS ? usb->buses[at->bus] : NULL;
+    struct hub *hub = usb->buses[at->bus];
     const char *text = at->port;
     unsigned int port;
 

@@ -12,27 +12,27 @@
 int
 qemu_passed_startable(const struct qemu_domain_def *doc)
 {
-    if (doc->qemu_commandline.n_qemu_envs > QEMU_MAX_ENV)
+    if (doc->qemu_commandline && doc->qemu_commandline->n_qemu_envs > QEMU_MAX_ENV)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<qemu:commandline> has %u variables, more than %d",
-                         doc->qemu_commandline.n_qemu_envs, QEMU_MAX_ENV);
+                         doc->qemu_commandline->n_qemu_envs, QEMU_MAX_ENV);
     return 0;
 }
 
 void
 qemu_passed_build(const struct qemu_domain_def *doc, struct qemu_command *command)
 {
-    for (size_t i = 0; i < doc->qemu_commandline.n_qemu_args; i++)
-        qemu_command_add(command, doc->qemu_commandline.qemu_args[i]->value, NULL);
+    for (size_t i = 0; doc->qemu_commandline && i < doc->qemu_commandline->n_qemu_args; i++)
+        qemu_command_add(command, doc->qemu_commandline->qemu_args[i]->value, NULL);
 }
 
 char **
 qemu_passed_env(const struct qemu_domain_def *doc)
 {
-    size_t n = doc->qemu_commandline.n_qemu_envs;
+    size_t n = doc->qemu_commandline ? doc->qemu_commandline->n_qemu_envs : 0;
     char **list = vir_alloc_array(n + 1, sizeof(*list));
 
     for (size_t i = 0; i < n; i++) {
-        const struct qemu_domain_qemu_commandline_qemu_env_def *env = doc->qemu_commandline.qemu_envs[i];
+        const struct qemu_domain_qemu_commandline_qemu_env_def *env = doc->qemu_commandline->qemu_envs[i];
 
         list[i] = vir_strdup_printf("%s=%s", env->name, env->value ? env->value : "");
     }
@@ -97,8 +97,8 @@ args_of(const struct qemu_pieces *pieces, const char *alias)
 int
 qemu_passed_override(const struct qemu_domain_def *doc, struct qemu_pieces *pieces)
 {
-    for (size_t i = 0; i < doc->qemu_override.n_qemu_devices; i++) {
-        const struct qemu_domain_qemu_override_qemu_device_def *device = doc->qemu_override.qemu_devices[i];
+    for (size_t i = 0; doc->qemu_override && i < doc->qemu_override->n_qemu_devices; i++) {
+        const struct qemu_domain_qemu_override_qemu_device_def *device = doc->qemu_override->qemu_devices[i];
         struct json_object *args = args_of(pieces, device->alias);
 
         if (!args) {

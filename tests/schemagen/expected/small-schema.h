@@ -119,28 +119,28 @@ struct small_box_def {
     /* <post>: How it is sent. */
     struct small_post_def **posts;
     struct small_labelled labelled;
-    /* @index: Its number. (1 to 9) */
-    unsigned int index;
-    /* @shift: A number that can be negative. (-5 to 5, default -1) */
-    int shift;
-    /* @flags: Bits. (default 16) */
-    unsigned int flags;
-    /* @bus: A number that is hexadecimal on wooden boxes. (0 to 255) */
-    unsigned int bus;
     /* @cell: A number in C's notation. */
     unsigned int cell;
-    /* @worn: How much. (1 to 9) */
-    unsigned int worn;
     unsigned int n_boxes;
     unsigned int n_posts;
+    /* @flags: Bits. (default 16) */
+    unsigned short flags;
     /* @type: What it is made of. */
     enum small_box_type type;
     /* @colour: Its colour. (default none) */
     enum small_colour colour;
+    /* @index: Its number. (1 to 9) */
+    unsigned char index;
     bool has_index;
     bool has_big;
+    /* @shift: A number that can be negative. (-5 to 5, default -1) */
+    signed char shift;
+    /* @bus: A number that is hexadecimal on wooden boxes. (0 to 255) */
+    unsigned char bus;
     bool has_bus;
     bool has_cell;
+    /* @worn: How much. (1 to 9) */
+    unsigned char worn;
     bool has_worn;
     /* @open: Whether one can look inside. (default no) */
     enum vir_xml_bool open;
@@ -188,9 +188,9 @@ struct small_post_def {
     char *code;
     /* <stamp>: What was paid. (1 to 4294967295) */
     unsigned int *stamps;
-    /* @mode: Who may open it. */
-    unsigned int mode;
     unsigned int n_stamps;
+    /* @mode: Who may open it. */
+    unsigned short mode;
     bool has_mode;
 };
 
