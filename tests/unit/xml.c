@@ -276,6 +276,26 @@ own_items(void **state)
     unit_domain_def_free(def);
 }
 
+/* Two of an element are one, also where its struct is apart. */
+static void
+apart(void **state)
+{
+    struct unit_domain_def *def = parse_with("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+                                             "<q:arg value='a'/></q:commandline>"
+                                             "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+                                             "<q:arg value='b'/><q:env name='c'/></q:commandline>", 0);
+    struct unit_domain_def *none = parse_with("", 0);
+
+    (void)state;
+    assert_non_null(def);
+    assert_int_equal(def->qemu_commandline->n_qemu_args, 2);
+    assert_string_equal(def->qemu_commandline->qemu_args[1]->value, "b");
+    assert_int_equal(def->qemu_commandline->n_qemu_envs, 1);
+    assert_null(none->qemu_commandline);
+    unit_domain_def_free(def);
+    unit_domain_def_free(none);
+}
+
 static void
 messages(void **state)
 {
@@ -378,7 +398,7 @@ main(void)
         cmocka_unit_test(smallest), cmocka_unit_test(order_is_ours), cmocka_unit_test(memory_units),
         cmocka_unit_test(metadata_is_libxml2s), cmocka_unit_test(kept), cmocka_unit_test(namespaces),
         cmocka_unit_test(namespaces_within), cmocka_unit_test(error_domains),
-        cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items),
+        cmocka_unit_test(live_and_secret), cmocka_unit_test(devices), cmocka_unit_test(own_items), cmocka_unit_test(apart),
         cmocka_unit_test(messages), cmocka_unit_test(dropped), cmocka_unit_test(sections_twice),
         cmocka_unit_test(parts_alone), cmocka_unit_test(words),
     };

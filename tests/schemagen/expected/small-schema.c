@@ -77,6 +77,7 @@ static const struct vir_xml_row small_box_table_rows[] = {
     { "default", VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, preset), VIR_XML_NO_MEMBER },
     { "camelCase", VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, offsetof(struct small_box_def, camel_case), VIR_XML_NO_MEMBER },
     { "lid", VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE, VIR_XML_NO_MEMBER, offsetof(struct small_box_def, lid.present), .of.table = &small_box_lid_table },
+    { "padding", VIR_XML_ELEMENT, VIR_XML_PART, 0, 0, offsetof(struct small_box_def, padding), VIR_XML_NO_MEMBER, .of.table = &small_box_padding_table },
     { "box", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, boxes), offsetof(struct small_box_def, n_boxes), .of.table = &small_box_table },
     { "lock", VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, offsetof(struct small_box_def, lock), VIR_XML_NO_MEMBER, .of.table = &small_lock_table },
     { "post", VIR_XML_ELEMENT, VIR_XML_LIST, 0, 0, offsetof(struct small_box_def, posts), offsetof(struct small_box_def, n_posts), .of.table = &small_post_table },
@@ -88,7 +89,7 @@ static const struct vir_xml_rule small_box_table_rules[] = {
 
 static void *small_box_table_bound;
 const struct vir_xml_table small_box_table = {
-    "box", small_box_table_rows, 27, 15, offsetof(struct small_box_def, rest), sizeof(struct small_box_def), small_box_table_rules, 1, &small_box_table_bound
+    "box", small_box_table_rows, 28, 15, offsetof(struct small_box_def, rest), sizeof(struct small_box_def), small_box_table_rules, 1, &small_box_table_bound
 };
 
 static const struct vir_xml_row small_box_lid_hinge_table_rows[] = {
@@ -99,6 +100,16 @@ static const struct vir_xml_row small_box_lid_hinge_table_rows[] = {
 static void *small_box_lid_hinge_table_bound;
 const struct vir_xml_table small_box_lid_hinge_table = {
     "box/lid/hinge", small_box_lid_hinge_table_rows, 2, 1, offsetof(struct small_box_lid_hinge_def, rest), sizeof(struct small_box_lid_hinge_def), NULL, 0, &small_box_lid_hinge_table_bound
+};
+
+static const struct vir_xml_row small_box_padding_table_rows[] = {
+    { "thick", VIR_XML_ATTRIBUTE, VIR_XML_UINT, 2, VIR_XML_REQUIRED, offsetof(struct small_box_padding_def, thick), VIR_XML_NO_MEMBER, .extra = &(const struct vir_xml_extra){ .min = 0u, .max = 500u } },
+    { "layer", VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, offsetof(struct small_box_padding_def, layers), offsetof(struct small_box_padding_def, n_layers) },
+};
+
+static void *small_box_padding_table_bound;
+const struct vir_xml_table small_box_padding_table = {
+    "box/padding", small_box_padding_table_rows, 2, 1, offsetof(struct small_box_padding_def, rest), sizeof(struct small_box_padding_def), NULL, 0, &small_box_padding_table_bound
 };
 
 static const struct vir_xml_row small_lock_table_rows[] = {

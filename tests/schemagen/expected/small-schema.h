@@ -56,6 +56,7 @@ extern const struct vir_xml_enum small_post_kind_words;
 
 struct small_box_def;
 struct small_box_lid_hinge_def;
+struct small_box_padding_def;
 struct small_lock_def;
 struct small_post_def;
 
@@ -112,6 +113,8 @@ struct small_box_def {
         } small_extra;
         bool present;
     } lid;
+    /* <padding>: What is around things that break. */
+    struct small_box_padding_def *padding;
     /* <box>: Smaller boxes. */
     struct small_box_def **boxes;
     /* <lock>: What keeps it shut. */
@@ -162,6 +165,16 @@ struct small_box_lid_hinge_def {
     char *screw;
     /* @side: Where. */
     enum small_box_lid_hinge_side side;
+};
+
+/* <padding>: What is around things that break. */
+struct small_box_padding_def {
+    struct vir_xml_rest *rest;
+    /* <layer>: What it is made of, from outside. */
+    char **layers;
+    unsigned int n_layers;
+    /* @thick: Millimetres of it. (0 to 500) */
+    unsigned short thick;
 };
 
 /* <lock>: A lock. */
@@ -300,6 +313,60 @@ static inline struct small_box_lid_hinge_def *
 small_box_lid_hinge_def_free(struct small_box_lid_hinge_def *def)
 {
     return (struct small_box_lid_hinge_def *)vir_xml_free(&small_box_lid_hinge_table, def);
+}
+
+extern const struct vir_xml_table small_box_padding_table;
+
+static inline struct small_box_padding_def *
+small_box_padding_def_parse(const char *xml, unsigned int flags)
+{
+    return (struct small_box_padding_def *)vir_xml_parse(&small_box_padding_table, xml, flags);
+}
+
+/* The caller frees. */
+static inline char *
+small_box_padding_def_format(const struct small_box_padding_def *def, unsigned int flags)
+{
+    struct vir_buf buf = { 0 };
+
+    vir_xml_format(&small_box_padding_table, def, 0, &buf, flags);
+    return vir_buf_steal(&buf);
+}
+
+static inline struct small_box_padding_def *
+small_box_padding_def_new(void)
+{
+    return (struct small_box_padding_def *)vir_xml_new(&small_box_padding_table);
+}
+
+static inline struct small_box_padding_def *
+small_box_padding_def_copy(const struct small_box_padding_def *def)
+{
+    return (struct small_box_padding_def *)vir_xml_copy(&small_box_padding_table, def);
+}
+
+static inline struct small_box_padding_def *
+small_box_padding_def_pack(struct small_box_padding_def *def)
+{
+    return (struct small_box_padding_def *)vir_xml_pack(&small_box_padding_table, def);
+}
+
+static inline bool
+small_box_padding_def_equal(const struct small_box_padding_def *a, const struct small_box_padding_def *b)
+{
+    return vir_xml_equal(&small_box_padding_table, a, b);
+}
+
+static inline int
+small_box_padding_def_each_kept(const struct small_box_padding_def *def, vir_xml_kept_fn each, void *opaque)
+{
+    return vir_xml_each_kept(&small_box_padding_table, def, each, opaque);
+}
+
+static inline struct small_box_padding_def *
+small_box_padding_def_free(struct small_box_padding_def *def)
+{
+    return (struct small_box_padding_def *)vir_xml_free(&small_box_padding_table, def);
 }
 
 extern const struct vir_xml_table small_lock_table;

@@ -57,6 +57,9 @@ const char xml_texts[] =
     "screw\0"
     "\005=/box\0" "\005@type\0" "\000\0" "\005paper\0" "\000\0" "\002=a\0" "\005@side\0" "\000\0" "\004left\0" "\000\0" "\000\0"
     "paper tears on the left\0"
+    "padding\0"
+    "thick\0"
+    "layer\0"
     "lock\0"
     "\002=a\0" "\005@type\0" "\000\0" "\004bolt\0" "\000\0" "\000\0"
     "seal\0"
@@ -113,45 +116,49 @@ const struct xml_item xml_items[] = {
     { 353, 'c', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
     { 363, 'i', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_LIVE, 0, 0 },
     { 370, 'l', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_ALWAYS | VIR_XML_OPEN | VIR_XML_ONCE | VIR_XML_DEMANDS, 2, 0 },
+    { 514, 'p', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, 0, 3, 0 },
     { 17, 'b', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 0, 0 },
-    { 514, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 3, 0 },
-    { 571, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 4, 0 },
+    { 534, 'l', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_EMPTY, 4, 0 },
+    { 591, 'p', VIR_XML_ELEMENT, VIR_XML_PART, 0, VIR_XML_MANY, 5, 0 },
     { 419, 's', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 424, 0 },
     { 436, 's', VIR_XML_ELEMENT, VIR_XML_STRING, 0, 0, 0, 0 },
     { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 4, VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 14 },
     { 383, 'l', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, 390, 15 },
     { 0, '\0', VIR_XML_TEXT, VIR_XML_STRING, 0, VIR_XML_REQUIRED | VIR_XML_PRESET | VIR_XML_DEMANDS, 0, 16 },
     { 413, 'h', VIR_XML_ELEMENT, VIR_XML_GROUP, 0, VIR_XML_MANY, 1, 0 },
-    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 17 },
-    { 542, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 18 },
-    { 550, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 19 },
-    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, 559, 0 },
-    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 20 },
-    { 603, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, 608, 0 },
-    { 617, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
-    { 622, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 21 },
-    { 649, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 22 },
-    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 23 },
-    { 654, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 24 },
-    { 701, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
-    { 706, 'r', VIR_XML_ELEMENT, VIR_XML_MEGA, 8, 0, 0, 25 },
-    { 711, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 26 },
-    { 717, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 27 },
+    { 522, 't', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 2, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 17 },
+    { 528, 'l', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 18 },
+    { 562, 's', VIR_XML_ATTRIBUTE, VIR_XML_UINT, 8, 0, 0, 19 },
+    { 570, 'w', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 20 },
+    { 21, 't', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, 579, 0 },
+    { 306, 'l', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, 0, 0, 21 },
+    { 623, 'k', VIR_XML_ATTRIBUTE, VIR_XML_ENUM, 0, 0, 628, 0 },
+    { 637, 'f', VIR_XML_ATTRIBUTE, VIR_XML_IP, 0, 0, 0, 0 },
+    { 642, 'o', VIR_XML_ATTRIBUTE, VIR_XML_IPV4, 0, 0, 0, 22 },
+    { 669, 'm', VIR_XML_ATTRIBUTE, VIR_XML_OCTAL, 4, 0, 0, 23 },
+    { 374, 'w', VIR_XML_ATTRIBUTE, VIR_XML_BYTES, 8, VIR_XML_REQUIRED | VIR_XML_DEMANDS, 0, 24 },
+    { 674, 'c', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_STRICT, 0, 25 },
+    { 721, 'h', VIR_XML_ATTRIBUTE, VIR_XML_STRING, 0, VIR_XML_EMPTY, 0, 0 },
+    { 726, 'r', VIR_XML_ELEMENT, VIR_XML_MEGA, 8, 0, 0, 26 },
+    { 731, 's', VIR_XML_ELEMENT, VIR_XML_UINT, 4, VIR_XML_MANY, 0, 27 },
+    { 737, 'r', VIR_XML_ELEMENT, VIR_XML_STRING, 0, VIR_XML_MANY, 0, 28 },
 };
 
 const struct xml_rule xml_rules[] = {
-    { 746, 787, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
-    { 809, 867, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
+    { 766, 807, VIR_ERR_XML_ERROR, { 0x81010000000004, { 0x0, 0x0 } } },
+    { 829, 887, VIR_ERR_CONFIG_UNSUPPORTED, { 0x20000000000000, { 0x20000000000000, 0x0 } } },
     { 442, 490, VIR_ERR_CONFIG_UNSUPPORTED, { 0x400100000000000, { 0x0, 0x0 } } },
     { 0, 0, 0, { 0, { 0, 0 } } },
 };
 
 const struct xml_content xml_contents[] = {
-    { 0, 0, 2, 30, 17 },
-    { 30, 2, 1, 2, 1 },
-    { 32, 3, 0, 4, 2 },
-    { 36, 3, 0, 4, 4 },
-    { 40, 3, 0, 11, 8 },
+    { 0, 0, 2, 31, 17 },
+    { 31, 2, 1, 2, 1 },
+    { 33, 3, 0, 4, 2 },
+    { 37, 3, 0, 2, 1 },
+    { 39, 3, 0, 4, 4 },
+    { 43, 3, 0, 11, 8 },
 };
 
 const struct xml_more xml_more[] = {
@@ -172,17 +179,18 @@ const struct xml_more xml_more[] = {
     { 0u, 4294967295u, 381, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0u, 0, 0, 0, 401, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0u, 407, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 519, 0 },
-    { 0u, 0xffffffffffffffffu, 0, 0, 0, 547, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 554, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 576, 0 },
-    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 627, 0 },
+    { 0u, 500u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 539, 0 },
+    { 0u, 0xffffffffffffffffu, 0, 0, 0, 567, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 574, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 596, 0 },
+    { 0u, 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 647, 0 },
     { 0u, 511u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 0u, 0xffffffffffffffffu, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 659, 676, 0, 0, 0, 0, 0, VIR_ERR_INVALID_ARG, true, 0, 0, false, 0, 0, 0 },
+    { 0u, 0u, 0, 679, 696, 0, 0, 0, 0, 0, VIR_ERR_INVALID_ARG, true, 0, 0, false, 0, 0, 0 },
     { 1u, 17592186044415u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
     { 1u, 4294967295u, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 0, 0 },
-    { 0u, 0u, 0, 659, 676, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 724, 0 },
+    { 0u, 0u, 0, 679, 696, 0, 0, 0, 0, 0, 0, false, 0, 0, false, 0, 744, 0 },
 };
 
 const struct xml_document xml_documents[] = {
