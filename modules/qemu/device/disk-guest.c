@@ -7,9 +7,9 @@
 #include "qmp/qmp.h"
 
 static bool
-read_number(struct json_object *value, const char *key, unsigned int *ret)
+read_number(struct json_object *value, const char *key, uint32_t most, unsigned int *ret)
 {
-    uint64_t number = qmp_get_uint(value, key, UINT32_MAX, UINT64_MAX);
+    uint64_t number = qmp_get_uint(value, key, most, UINT64_MAX);
 
     *ret = (unsigned int)number;
     return number != UINT64_MAX;
@@ -50,13 +50,17 @@ const char *
 qemu_disk_of_guest(const struct qemu_domain_def *doc, struct json_object *address)
 {
     struct json_object *pci = qmp_get(address, "pci-controller");
-    struct qemu_address_def place = { 0 }, drive = { 0 };
+    unsigned int domain, on, slot, function, bus, target, unit;
+    struct qemu_address_def place, drive;
 
-    if (!read_number(pci, "domain", &place.domain) || !read_number(pci, "bus", &place.bus) ||
-        !read_number(pci, "slot", &place.slot) || !read_number(pci, "function", &place.function) ||
-        !read_number(address, "bus", &drive.bus) || !read_number(address, "target", &drive.target) ||
-        !read_number(address, "unit", &drive.unit))
+    if (!read_number(pci, "domain", UINT16_MAX, &domain) || !read_number(pci, "bus", UINT8_MAX, &on) ||
+        !read_number(pci, "slot", UINT8_MAX, &slot) || !read_number(pci, "function", UINT8_MAX, &function) ||
+        !read_number(address, "bus", UINT8_MAX, &bus) || !read_number(address, "target", UINT32_MAX, &target) ||
+        !read_number(address, "unit", UINT32_MAX, &unit))
         return NULL;
+    place = (struct qemu_address_def){ .domain = (unsigned short)domain, .bus = (unsigned char)on,
+                                       .slot = (unsigned char)slot, .function = (unsigned char)function };
+    drive = (struct qemu_address_def){ .bus = (unsigned char)bus, .target = target, .unit = unit };
     for (size_t i = 0; i < doc->devices.n_disks; i++)
         if (is_there(doc, doc->devices.disks[i], &place, &drive))
             return doc->devices.disks[i]->target.dev;
