@@ -441,6 +441,7 @@ def swept(ours):
     """What nobody has started by now, nobody will: the next daemon removes it."""
     path = (MOUNTED.get('memory') or MOUNTED['']) + '/machine/' + STALE
     ours.kill()
+    os.makedirs(path, exist_ok=True)    # unless it is old enough that one of the daemons has removed it
     time.sleep(max(0, os.stat(path).st_ctime + 32 - time.time()))
     ours.begin()
     check(not os.path.exists(path), 'a group without processes stays')

@@ -273,7 +273,7 @@ class Injected:
 
 def SlowDisk(world, seconds):
     """with SlowDisk(world, seconds): each fsync and rename of the daemon takes so long."""
-    return Injected(world, 'fsync,renameat', 'delay_enter=%d' % (seconds * 1000000))
+    return Injected(world, 'fsync,renameat,renameat2', 'delay_enter=%d' % (seconds * 1000000))
 
 
 def run_one(test):

@@ -120,6 +120,7 @@ def survives(world, guest):
     """Another daemon, and the agent goes on."""
     world.kill_daemon()
     with Timed(10, 'the next daemon asks the agent'):
+        wait_for(lambda: world.run('domhostname', 'guest')[0] == 0, 10, 'it is connected to the agent')
         equal(world.virsh('domhostname', 'guest'), 'agent.example.org', 'name')
 
 
