@@ -322,7 +322,7 @@ def refusals(world):
 def lifecycle(world):
     """Who listens hears of the channel; a new daemon knows how it is, and how long to wait."""
     agent = begin(world, start=False)
-    events = world.background('event', NAME, '--event', 'agent-lifecycle', '--loop', '--timeout', '8')
+    events = world.background('event', NAME, '--event', 'agent-lifecycle', '--loop', '--timeout', str(8 * SLOW))
     time.sleep(1 * SLOW)
     world.virsh('start', NAME)
     wait_for(lambda: "state='connected'" in world.virsh('dumpxml', NAME), 5, 'the channel is connected')

@@ -130,15 +130,10 @@ qemu_bandwidth_set(const struct vir_cgroup *group, struct qemu_bandwidth bandwid
     return bandwidth.quota ? vir_cgroup_set(group, VIR_CGROUP_QUOTA, bandwidth.quota) : 0;
 }
 
-static struct qemu_bandwidth
-bandwidth(const struct qemu_cputune_def *tune, const unsigned long long *period, const long long *quota)
-{
-    return tune ? (struct qemu_bandwidth){ *period, *quota } : (struct qemu_bandwidth){ 0 };
-}
-
 /* What is not said is 0. */
 #define BANDWIDTH(doc, prefix) \
-    bandwidth((doc)->cputune, &(doc)->cputune->prefix##period, &(doc)->cputune->prefix##quota)
+    ((doc)->cputune ? (struct qemu_bandwidth){ (doc)->cputune->prefix##period, (doc)->cputune->prefix##quota } \
+                    : (struct qemu_bandwidth){ 0 })
 
 struct qemu_bandwidth
 qemu_bandwidth_of_vcpus(const struct qemu_domain_def *doc)
