@@ -9,6 +9,7 @@
 #include "device/pieces.h"
 #include "guest/block-job.h"
 #include "guest/hotplug.h"
+#include "guest/later.h"
 #include "guest/snapshot.h"
 #include "guest/state.h"
 #include "qmp/monitor.h"
@@ -191,34 +192,14 @@ recover(struct qemu_run *run)
     json_object_put(nodes);
     qemu_def_unref(was);
     qemu_def_unref(live);
+    if (ret == 0)
+        mark(run, false);
     return ret;
-}
-
-static void
-recover_later(void *opaque)
-{
-    struct qemu_run *run = opaque;
-    struct qemu_domain *domain = run->domain;
-
-    if (qemu_job_begin(domain, "images that an earlier daemon exchanged") == 0) {
-        QEMU_AUTO_RUN reached = qemu_domain_monitored(domain);
-
-        if (reached == run && recover(run) == 0)
-            mark(run, false);
-        else
-            qemu_warn_error(domain->entry.name);
-        qemu_job_end(domain);
-    } else {
-        qemu_warn_error(domain->entry.name);
-    }
-    qemu_run_unref(run);
 }
 
 void
 qemu_chains_recover(struct qemu_run *run)
 {
-    if (!run->chains || qemu_thread_start(recover_later, qemu_run_ref(run)) == 0)
-        return;
-    qemu_warn_error(run->domain->entry.name);
-    qemu_run_unref(run);
+    if (run->chains)
+        qemu_later(run, "images that an earlier daemon exchanged", recover);
 }

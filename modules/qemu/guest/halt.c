@@ -5,6 +5,7 @@
 #define VIR_LOG_SOURCE "qemu.halt"
 #include "guest/halt.h"
 #include "guest/image.h"
+#include "guest/later.h"
 #include "guest/state.h"
 #include "host/file.h"
 #include "qmp/monitor.h"
@@ -120,7 +121,7 @@ qemu_halt_over(struct qemu_run *run, int reason)
 
 /* ---- what an earlier daemon had begun -------------------------------------------------------- */
 
-static void
+static int
 recover(struct qemu_run *run)
 {
     enum qemu_image_look image = run->image ? qemu_image_look(run->image) : QEMU_IMAGE_NONE;
@@ -128,9 +129,7 @@ recover(struct qemu_run *run)
 
     if (image == QEMU_IMAGE_WHOLE) {
         vir_info("domain '%s' was saved to '%s'", name, run->image);
-        if (qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_SAVED) < 0)
-            qemu_warn_error(name);
-        return;
+        return qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_SAVED);
     }
     if (image == QEMU_IMAGE_PART)
         qemu_file_discard(run->image);
@@ -138,33 +137,12 @@ recover(struct qemu_run *run)
     if (qemu_monitor_call(run->monitor, "migrate_cancel", NULL, QEMU_COMMAND_MS, NULL) < 0)
         qemu_warn_error(name);
     qemu_halt_end(run, run->halted, VIR_DOMAIN_RUNNING_SAVE_CANCELED);
-}
-
-static void
-recover_later(void *opaque)
-{
-    struct qemu_run *run = opaque;
-    struct qemu_domain *domain = run->domain;
-
-    if (qemu_job_begin(domain, "change that an earlier daemon began") == 0) {
-        QEMU_AUTO_RUN reached = qemu_domain_monitored(domain);
-
-        if (reached == run)
-            recover(run);
-        else
-            qemu_warn_error(domain->entry.name);
-        qemu_job_end(domain);
-    } else {
-        qemu_warn_error(domain->entry.name);
-    }
-    qemu_run_unref(run);
+    return 0;
 }
 
 void
 qemu_halt_recover(struct qemu_run *run)
 {
-    if ((!run->halted && !run->image) || qemu_thread_start(recover_later, qemu_run_ref(run)) == 0)
-        return;
-    qemu_warn_error(run->domain->entry.name);
-    qemu_run_unref(run);
+    if (run->halted || run->image)
+        qemu_later(run, "change that an earlier daemon began", recover);
 }
