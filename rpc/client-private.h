@@ -38,7 +38,8 @@ struct rpc_client {
     int deadline_ms;
     int keepalive_ms;
     unsigned int keepalive_count, keepalive_missed;
-    int64_t silent_since;               /* 0: something came since the last tick */
+    int64_t keepalive_due;              /* when to ask next; `lock` */
+    bool heard;                         /* something came since the last tick; atomic */
 
     int watch;                          /* of the program's event loop; -1: none */
     bool deaf;                          /* the watch waits for nothing */

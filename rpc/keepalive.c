@@ -16,13 +16,13 @@ rpc_client_set_keepalive(struct rpc_client *client, int interval, unsigned int c
     client->keepalive_count = count;
     client->keepalive_missed = 0;
     pthread_mutex_unlock(&client->lock);
-    __atomic_store_n(&client->silent_since, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&client->heard, true, __ATOMIC_RELAXED);
 }
 
 int
 rpc_client_keepalive(struct rpc_client *client, bool *ret_ping)
 {
-    int64_t now = vir_now_ms(), since = __atomic_load_n(&client->silent_since, __ATOMIC_RELAXED), due;
+    int64_t now = vir_now_ms(), due;
     bool dead = false;
 
     *ret_ping = false;
@@ -31,19 +31,21 @@ rpc_client_keepalive(struct rpc_client *client, bool *ret_ping)
         pthread_mutex_unlock(&client->lock);
         return -1;
     }
-    if (since == 0 || rpc_streams_full(client)) {       /* what would tell of life is not read */
-        /* the exact moment does not matter: a tick late at most */
+    if (__atomic_exchange_n(&client->heard, false, __ATOMIC_RELAXED) || rpc_streams_full(client)) {
+        /* something came, or what would tell of life is not read;
+         * the exact moment does not matter: a tick late at most */
         client->keepalive_missed = 0;
-        since = now;
-        __atomic_store_n(&client->silent_since, now, __ATOMIC_RELAXED);
+        client->keepalive_due = now + client->keepalive_ms;
     }
-    due = since + (int64_t)client->keepalive_ms * (client->keepalive_missed + 1);
-    if (now >= due) {
+    if (now >= client->keepalive_due + client->keepalive_ms)
+        client->keepalive_missed = 0;       /* this program stood still: what came meanwhile is not read yet */
+    if (now >= client->keepalive_due) {
         dead = client->keepalive_missed >= client->keepalive_count;
         *ret_ping = !dead;
         client->keepalive_missed++;
-        due += client->keepalive_ms;
+        client->keepalive_due = now + client->keepalive_ms;
     }
+    due = client->keepalive_due;
     pthread_mutex_unlock(&client->lock);
     if (dead) {
         rpc_client_break(client, VIR_CONNECT_CLOSE_REASON_KEEPALIVE, "no sign of life for too long");

@@ -134,7 +134,7 @@ rpc_client_receive(struct rpc_client *client, struct rpc_request *own, int flags
     ssize_t n = rpc_input_receive(&client->input, client->transport, flags, ret_more);
 
     if (n > 0) {
-        __atomic_store_n(&client->silent_since, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&client->heard, true, __ATOMIC_RELAXED);
         take_messages(client, own);
         return;
     }

@@ -65,7 +65,8 @@ nodist_unit_xml_SOURCES = unit-schema.c unit-schema.h
 unit_xml_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_hostile_SOURCES = unit/xml-hostile.c unit/unit-driver.h
 nodist_unit_xml_hostile_SOURCES = unit-schema.c unit-schema.h
-unit_xml_hostile_LDADD = $(xml_lib) $(unit_driver_libs)
+unit_xml_hostile_CFLAGS = $(AM_CFLAGS) $(LIBXML_CFLAGS)
+unit_xml_hostile_LDADD = $(xml_lib) $(unit_driver_libs) $(LIBXML_LIBS)
 unit_xml_kinds_SOURCES = unit/xml-kinds.c unit/unit-driver.h
 nodist_unit_xml_kinds_SOURCES = unit-schema.c unit-schema.h
 unit_xml_kinds_LDADD = $(xml_lib) $(unit_driver_libs)
@@ -75,7 +76,7 @@ unit_xml_random_LDADD = $(xml_lib) $(unit_driver_libs)
 unit_xml_rules_SOURCES = unit/xml-rules.c unit/unit-driver.h
 nodist_unit_xml_rules_SOURCES = unit-schema.c unit-schema.h
 unit_xml_rules_LDADD = $(xml_lib) $(unit_driver_libs)
-unit/xml.$(OBJEXT) unit/xml-hostile.$(OBJEXT) unit/xml-kinds.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
+unit/xml.$(OBJEXT) unit/unit_xml_hostile-xml-hostile.$(OBJEXT) unit/xml-kinds.$(OBJEXT) unit/xml-random.$(OBJEXT): unit-schema.h
 unit/xml-rules.$(OBJEXT): unit-schema.h
 EXTRA_DIST += unit/unit.schema unit/unit-parts.schema
 BUILT_SOURCES += unit-schema.h
