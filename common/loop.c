@@ -2,7 +2,8 @@
 /*
  * A loop of descriptors (epoll) and timers.  Callbacks run one at a time in the
  * loop's thread, without the loop's lock; whoever removes one from another
- * thread waits until it is not running any more.
+ * thread waits until it is not running any more.  An urgent descriptor is known
+ * to a second epoll, too, which is looked at between the callbacks of a long turn.
  */
 #include "loop.h"
 #include "report.h"
@@ -13,15 +14,19 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define EVENTS_PER_TURN 64
+#define URGENT_AT_ONCE 16
 #define TIMERS_MS 5                     /* for timers in one turn, when there are many */
+#define OTHERS_SHARE 3                  /* of four parts of the time, while there is something urgent all the time */
 
 struct loop_watch {
     vir_loop_fd_fn fn;                  /* NULL: not watched */
     void *opaque;
     uint32_t generation;                /* an event of an earlier watch of the same number is stale */
+    bool urgent;
 };
 
 struct loop_timer {
@@ -33,6 +38,7 @@ struct loop_timer {
 
 struct vir_loop {
     int epoll_fd, wake_fd;
+    int urgent_fd;                      /* an epoll of what is urgent; -1: nothing ever was */
     bool stop;                          /* atomic */
     bool own_thread;                    /* started by vir_loop_new */
     bool running;
@@ -44,6 +50,7 @@ struct vir_loop {
     struct VIR_VECTOR(, struct loop_watch) watches;     /* by descriptor */
     struct VIR_VECTOR(, struct loop_timer) timers;      /* a heap: the next one first */
     uint32_t generation;
+    int64_t look_ms;                    /* then it is time again for what is urgent */
     int last_timer;
     int busy_fd, busy_timer;            /* whose callback runs now; -1, 0: none */
 };
@@ -105,7 +112,7 @@ vir_loop_make(void)
 
     pthread_mutex_init(&loop->lock, NULL);
     pthread_cond_init(&loop->idle, NULL);
-    loop->busy_fd = -1;
+    loop->busy_fd = loop->urgent_fd = -1;
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->epoll_fd < 0 || loop->wake_fd < 0 ||
@@ -184,6 +191,8 @@ vir_loop_free(struct vir_loop *loop)
         close(loop->epoll_fd);
     if (loop->wake_fd >= 0)
         close(loop->wake_fd);
+    if (loop->urgent_fd >= 0)
+        close(loop->urgent_fd);
     vir_vector_clear(&loop->watches);
     vir_vector_clear(&loop->timers);
     pthread_cond_destroy(&loop->idle);
@@ -207,8 +216,17 @@ watch_event(int fd, uint32_t generation, uint32_t events)
     return (struct epoll_event){ .events = events, .data.u64 = (uint64_t)generation << 32 | (uint32_t)fd };
 }
 
-int
-vir_loop_add_fd(struct vir_loop *loop, int fd, uint32_t epoll_events, vir_loop_fd_fn fn, void *opaque)
+/* Under lock. */
+static bool
+add_urgent(struct vir_loop *loop, int fd, struct epoll_event *event)
+{
+    if (loop->urgent_fd < 0)
+        loop->urgent_fd = epoll_create1(EPOLL_CLOEXEC);
+    return loop->urgent_fd >= 0 && epoll_ctl(loop->urgent_fd, EPOLL_CTL_ADD, fd, event) == 0;
+}
+
+static int
+add_fd(struct vir_loop *loop, int fd, uint32_t epoll_events, vir_loop_fd_fn fn, void *opaque, bool urgent)
 {
     struct epoll_event event;
     int rc = 0;
@@ -223,10 +241,23 @@ vir_loop_add_fd(struct vir_loop *loop, int fd, uint32_t epoll_events, vir_loop_f
     event = watch_event(fd, loop->generation, epoll_events);
     if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0)
         rc = vir_fail(VIR_REPORT_SYSTEM, errno, "cannot watch descriptor %d", fd);
-    else
-        loop->watches.items[fd] = (struct loop_watch){ fn, opaque, loop->generation };
+    else    /* where it cannot be both it waits for its turn */
+        loop->watches.items[fd] = (struct loop_watch){ .fn = fn, .opaque = opaque, .generation = loop->generation,
+                                                       .urgent = urgent && add_urgent(loop, fd, &event) };
     pthread_mutex_unlock(&loop->lock);
     return rc;
+}
+
+int
+vir_loop_add_fd(struct vir_loop *loop, int fd, uint32_t epoll_events, vir_loop_fd_fn fn, void *opaque)
+{
+    return add_fd(loop, fd, epoll_events, fn, opaque, false);
+}
+
+int
+vir_loop_add_urgent_fd(struct vir_loop *loop, int fd, uint32_t epoll_events, vir_loop_fd_fn fn, void *opaque)
+{
+    return add_fd(loop, fd, epoll_events, fn, opaque, true);
 }
 
 static struct loop_watch *
@@ -248,7 +279,8 @@ vir_loop_update_fd(struct vir_loop *loop, int fd, uint32_t epoll_events)
     watch = find_watch(loop, fd);
     if (watch) {
         event = watch_event(fd, watch->generation, epoll_events);
-        if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, fd, &event) < 0)
+        if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, fd, &event) < 0 ||
+            (watch->urgent && epoll_ctl(loop->urgent_fd, EPOLL_CTL_MOD, fd, &event) < 0))
             rc = vir_fail(VIR_REPORT_SYSTEM, errno, "cannot watch descriptor %d", fd);
     } else {
         rc = vir_fail(VIR_REPORT_INVALID, 0, "descriptor %d is not watched", fd);
@@ -266,6 +298,8 @@ vir_loop_remove_fd(struct vir_loop *loop, int fd)
     watch = find_watch(loop, fd);
     if (watch) {
         epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        if (watch->urgent)
+            epoll_ctl(loop->urgent_fd, EPOLL_CTL_DEL, fd, NULL);
         watch->fn = NULL;
     }
     while (loop->busy_fd == fd && !in_loop_thread(loop))
@@ -310,8 +344,14 @@ vir_loop_remove_timer(struct vir_loop *loop, int id)
 
 /* ---- running --------------------------------------------------------------- */
 
+static bool
+is_to_stop(const struct vir_loop *loop)
+{
+    return __atomic_load_n(&loop->stop, __ATOMIC_ACQUIRE);
+}
+
 /* Called with the lock; the callback runs without it. */
-static void
+static inline void
 serve_fd(struct vir_loop *loop, const struct epoll_event *event)
 {
     int fd = (int)(uint32_t)event->data.u64;
@@ -329,6 +369,48 @@ serve_fd(struct vir_loop *loop, const struct epoll_event *event)
     pthread_mutex_lock(&loop->lock);
     loop->busy_fd = -1;
     pthread_cond_broadcast(&loop->idle);
+}
+
+/* What has been served is none of LEFT any more: of what is new the next turn tells. */
+static void
+take_from_turn(uint64_t what, struct epoll_event *left, int n_left)
+{
+    for (int i = 0; i < n_left; i++)
+        if (left[i].data.u64 == what)
+            left[i] = watch_event(-1, 0, 0);
+}
+
+/* Of the processor, by this thread: it may have waited for one as well. */
+static int64_t
+used_us(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
+/* Between the callbacks of a turn, of which N_LEFT events are LEFT: once a millisecond, and less often where there is much
+ * to serve.  Under lock, which it lets go of. */
+static void
+serve_urgent(struct vir_loop *loop, struct epoll_event *left, int n_left)
+{
+    struct epoll_event events[URGENT_AT_ONCE];
+    int64_t began, used;
+    int n;
+
+    if (loop->urgent_fd < 0 || (began = vir_now_ms()) < loop->look_ms)
+        return;
+    loop->look_ms = began + 1;
+    n = epoll_wait(loop->urgent_fd, events, URGENT_AT_ONCE, 0);
+    if (n <= 0)
+        return;
+    used = used_us();
+    for (int i = 0; i < n && !is_to_stop(loop); i++) {
+        take_from_turn(events[i].data.u64, left, n_left);
+        serve_fd(loop, &events[i]);
+    }
+    loop->look_ms += (used_us() - used) * OTHERS_SHARE / 1000;
 }
 
 /* One turn serves the timers that were due when it began, and not for long: neither a
@@ -351,6 +433,7 @@ serve_timers(struct vir_loop *loop)
         pthread_mutex_lock(&loop->lock);
         loop->busy_timer = 0;
         pthread_cond_broadcast(&loop->idle);
+        serve_urgent(loop, NULL, 0);
     }
 }
 
@@ -379,7 +462,7 @@ vir_loop_run(struct vir_loop *loop)
     pthread_mutex_lock(&loop->lock);
     loop->thread = pthread_self();
     loop->running = true;
-    while (!__atomic_load_n(&loop->stop, __ATOMIC_ACQUIRE)) {
+    while (!is_to_stop(loop)) {
         int timeout = next_timer(loop), n;
 
         pthread_mutex_unlock(&loop->lock);
@@ -389,7 +472,9 @@ vir_loop_run(struct vir_loop *loop)
             rc = vir_fail(VIR_REPORT_SYSTEM, errno, "the event loop cannot wait");
             break;
         }
-        for (int i = 0; i < n && !__atomic_load_n(&loop->stop, __ATOMIC_ACQUIRE); i++) {
+        for (int i = 0; i < n && !is_to_stop(loop); i++) {
+            if (i > 0)
+                serve_urgent(loop, &events[i], n - i);
             if (events[i].data.u64 == UINT64_MAX)
                 drain_wake(loop);
             else

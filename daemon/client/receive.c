@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/loop.h"
+
 #define READS_PER_TURN 4                /* then the other clients have theirs */
 #define MESSAGES_PER_TURN 256
 #define FD_WEIGHT 4096                  /* of a descriptor, in DAEMON_AHEAD_MAX */
@@ -66,7 +68,8 @@ daemon_client_new(struct daemon_listener *listener, struct rpc_transport *transp
     client->wants_sasl = !client->logged_in && strcmp(the_daemon.settings.auth[listener->way], "sasl") == 0;
     client->start_time = daemon_access_guards(client) || !(client->logged_in || client->wants_sasl) ? start_time_of(pid) : 0;
     pthread_mutex_init(&client->lock, NULL);
-    if (vir_loop_add_fd(the_daemon.loop, transport->sock, EPOLLIN, client_event, client) < 0) {
+    if ((client->uid == 0 ? vir_loop_add_urgent_fd : vir_loop_add_fd)(the_daemon.loop, transport->sock, EPOLLIN,
+                                                                      client_event, client) < 0) {
         vir_warn("a client cannot be served: %s", virGetLastErrorMessage());
         rpc_transport_free(client->transport);
         pthread_mutex_destroy(&client->lock);

@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/loop.h"
+
 #define ACCEPTS_PER_TURN 16
 #define SETTLE_MS 1000                  /* for a client to open its connection before it has to make room */
 #define PAUSE_MS 100                    /* until a listener tries again that cannot take anybody in */
@@ -27,6 +29,13 @@ static bool
 is_local(const struct daemon_listener *listener)
 {
     return listener->way == DAEMON_UNIX_RO || listener->way == DAEMON_UNIX_RW || listener->way == DAEMON_UNIX_ADMIN;
+}
+
+/* By which root comes. */
+static bool
+is_roots(const struct daemon_listener *listener)
+{
+    return listener->way == DAEMON_UNIX_RW || listener->way == DAEMON_UNIX_ADMIN;
 }
 
 static const struct daemon_limits *
@@ -252,7 +261,8 @@ daemon_listener_add(int sock, const char *name, enum daemon_way way)
     the_daemon.n_listeners++;
     take_spare();
     vir_info("listening on %s%s", name, way == DAEMON_UNIX_RO ? " (read-only)" : way == DAEMON_UNIX_ADMIN ? " (administration)" : "");
-    return vir_loop_add_fd(the_daemon.loop, sock, EPOLLIN, listener_event, listener);
+    return (is_roots(listener) ? vir_loop_add_urgent_fd : vir_loop_add_fd)(the_daemon.loop, sock, EPOLLIN,
+                                                                           listener_event, listener);
 }
 
 void

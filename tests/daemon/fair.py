@@ -4,6 +4,7 @@
 
 import os
 import select
+import signal
 import struct
 import sys
 import threading
@@ -13,6 +14,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import *                   # noqa: F401,F403,E402
 
 NOBODY = 65534
+CREATE_XML, NUM_OF_DOMAINS = 10, 51
+GUEST = "<domain type='test'><name>g%d</name><memory>1024</memory><os><type>hvm</type></os></domain>"
 
 
 def two_users(daemon):
@@ -110,6 +113,35 @@ def test_turns():
             stop.set()
             thread.join()
         for client in clients:
+            client.close()
+
+
+def test_urgent():
+    """Root need not wait until fifty users that came before have had their turns."""
+    users = 50
+    with Daemon('unix_sock_rw_perms = "0777"\n', modules=('mock', 'test')) as daemon:
+        two_users(daemon)
+
+        def enter(uid):
+            os.seteuid(uid)
+            try:
+                return daemon.client().open('test:///default')
+            finally:
+                os.seteuid(0)
+        clients = [enter(1000 + n) for n in range(users)]
+        with enter(0) as root:
+            domains = struct.unpack('>I', root.call(NUM_OF_DOMAINS).body)[0]
+            daemon.process.send_signal(signal.SIGSTOP)
+            for n, client in enumerate(clients):        # each leaves a guest behind its turn
+                client.send(message(NODE_INFO) * 200 + message(CREATE_XML, string(GUEST % n) + bytes(4), serial=99))
+            root.send(message(NUM_OF_DOMAINS))
+            daemon.process.send_signal(signal.SIGCONT)
+            before = struct.unpack('>I', root.receive().body)[0] - domains
+            assert before < users / 2, '%d of %d users had their turn before root' % (before, users)
+        for client in clients:
+            while (reply := client.receive()).serial != 99:
+                pass
+            expect('a guest more', reply.code, 0)
             client.close()
 
 

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "loop.h"
@@ -169,12 +170,70 @@ many_timers(void **state)
     vir_loop_free(loop);
 }
 
+#define CROWD 20
+
+static int served;                      /* of the crowd */
+
+static void
+keep_loop(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    (void)opaque;
+    assert_true(events & EPOLLIN);
+    usleep(2000);
+    served++;
+    vir_loop_update_fd(loop, fd, 0);
+}
+
+static void
+note_urgent(struct vir_loop *loop, int fd, uint32_t events, void *opaque)
+{
+    eventfd_t value;
+
+    (void)loop;
+    (void)opaque;
+    assert_true(events & EPOLLIN);
+    assert_int_equal(eventfd_read(fd, &value), 0);
+    order[calls++] = served;
+}
+
+static void
+stop(struct vir_loop *loop, void *opaque)
+{
+    (void)opaque;
+    vir_loop_stop(loop);
+}
+
+/* What is ready behind a crowd is served in its midst, and no second time where its turn would have come. */
+static void
+urgent_comes_first(void **state)
+{
+    struct vir_loop *loop = vir_loop_make();
+    int fds[CROWD + 1];
+
+    (void)state;
+    calls = served = 0;
+    for (int i = 0; i <= CROWD; i++) {
+        fds[i] = eventfd(1, EFD_NONBLOCK);
+        assert_int_equal((i < CROWD ? vir_loop_add_fd : vir_loop_add_urgent_fd)(
+                             loop, fds[i], EPOLLIN, i < CROWD ? keep_loop : note_urgent, NULL), 0);
+    }
+    vir_loop_add_timer(loop, 0, stop, NULL);            /* when all have had their turn */
+    assert_int_equal(vir_loop_run(loop), 0);
+    assert_int_equal(served, CROWD);
+    assert_int_equal(calls, 1);
+    assert_true(order[0] < CROWD / 2);
+    for (int i = 0; i <= CROWD; i++)
+        close(fds[i]);
+    vir_loop_free(loop);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptors), cmocka_unit_test(timers_in_order), cmocka_unit_test(removing_waits),
         cmocka_unit_test(from_inside), cmocka_unit_test(many_timers),
+        cmocka_unit_test(urgent_comes_first),
     };
 
     return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
