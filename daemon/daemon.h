@@ -117,6 +117,20 @@ char *daemon_address_name(const struct sockaddr *addr, socklen_t len);
 /* A socket for each address of listen_addr. */
 int daemon_listen_tcp(enum daemon_way way, const char *port);
 
+/* ---- client/chunk.c ---- */
+/* Part of a message that waits for the socket. */
+struct daemon_chunk {
+    struct daemon_chunk *next;
+    struct daemon_block *block;         /* in which it lies; NULL: by itself */
+    size_t len, done;
+    int fd;                             /* goes out with the last byte; -1: none */
+    bool reply;
+    unsigned char bytes[];
+};
+/* To go behind what the client has not read, of LEN bytes; NULL: no memory.  Under its lock, as the next. */
+struct daemon_chunk *daemon_chunk_new(const struct daemon_client *client, size_t len);
+struct daemon_chunk *daemon_chunk_free(struct daemon_chunk *chunk);
+
 /* ---- client/client.c ---- */
 /* Goes on with a handshake and sets client->shake to NULL when it is done.  Returns what is wrong, or NULL. */
 typedef const char *(*daemon_shake_fn)(struct daemon_client *client);
@@ -196,8 +210,6 @@ void daemon_client_enlist(struct daemon_client *client);
 void daemon_client_delist(struct daemon_client *client);
 /* Once a second: calls that clients have left, and that were not begun, go with what was held for them. */
 void daemon_clients_forget_gone(void);
-/* Once a second: much of what clients had not read goes back to the kernel. */
-void daemon_clients_trim(void);
 /* No client has its turn: the loop's buffers are for the next one to make. */
 void daemon_clients_free_buffers(void);
 /* What follows, from any thread. */
@@ -206,15 +218,6 @@ void daemon_client_unref(struct daemon_client *client);
 bool daemon_client_opened(struct daemon_client *client);
 /* Ends the connection: the loop does it soon. */
 void daemon_client_doom(struct daemon_client *client, const char *why);
-/* Part of a message that waits for the socket. */
-struct daemon_chunk {
-    struct daemon_chunk *next;
-    size_t len, done;
-    int fd;                             /* goes out with the last byte; -1: none */
-    bool reply;
-    unsigned char bytes[];
-};
-struct daemon_chunk *daemon_chunk_free(struct daemon_chunk *chunk);
 /* Under the client's lock. */
 void daemon_client_drop_output(struct daemon_client *client);
 /* Shuts the connection down and drops what is queued.  Under the client's lock. */

@@ -5,6 +5,7 @@
 #include "daemon/daemon.h"
 #include "daemon/access/guard.h"
 #include "daemon/audit.h"
+#include "daemon/heap.h"
 #include "daemon/mdns.h"
 
 #include <errno.h>
@@ -296,7 +297,7 @@ main(int argc, char **argv)
      * each takes 64 MiB that no other can use; big messages go back to the system at once (left
      * alone, the C library learns to keep them) */
     mallopt(M_ARENA_MAX, daemon_memory_is_limited() ? 1 : 4);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_MMAP_THRESHOLD, DAEMON_HEAP_MAX);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     /* The first use of its heap is not safe in two threads at once.  Where malloc is another's (a
      * sanitizer's, a preloaded one), that would be malloc_trim() in threads that end together. */

@@ -5,7 +5,6 @@
  */
 #include "daemon/daemon.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,11 +12,8 @@
 #include "rpc/sasl.h"
 
 #define GONE_MAX 64                     /* so many, and somebody looks at once */
-#define TRIM_FROM (1024 * 1024)         /* a queue of this size goes back to the kernel */
 
 static unsigned int n_gone;             /* clients that have left calls since somebody looked for these; the loop's */
-
-static bool trim_due;                   /* atomic; a trim goes through all that is free: tens of milliseconds */
 
 /* The list of clients, for other threads than the loop's; comes before a client's lock. */
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -50,13 +46,6 @@ daemon_client_delist(struct daemon_client *client)
     client->user->clients[client->listener - the_daemon.listeners]--;
     if (__atomic_load_n(&client->refs, __ATOMIC_RELAXED) > 1 && ++n_gone >= GONE_MAX)
         daemon_clients_forget_gone();
-}
-
-void
-daemon_clients_trim(void)
-{
-    if (__atomic_exchange_n(&trim_due, false, __ATOMIC_RELAXED))
-        malloc_trim(0);
 }
 
 void
@@ -187,23 +176,9 @@ daemon_client_doom(struct daemon_client *client, const char *why)
     shutdown(client->transport->sock, SHUT_RDWR);
 }
 
-struct daemon_chunk *
-daemon_chunk_free(struct daemon_chunk *chunk)
-{
-    if (!chunk)
-        return NULL;
-    if (chunk->fd >= 0)
-        close(chunk->fd);
-    explicit_bzero(chunk->bytes, chunk->len);   /* may be a secret */
-    free(chunk);
-    return NULL;
-}
-
 void
 daemon_client_drop_output(struct daemon_client *client)
 {
-    bool trim = client->out_bytes >= TRIM_FROM;
-
     while (client->out) {
         struct daemon_chunk *chunk = client->out;
 
@@ -213,8 +188,6 @@ daemon_client_drop_output(struct daemon_client *client)
     client->out_tail = &client->out;
     daemon_client_take(client, -(ssize_t)client->out_bytes);
     client->out_bytes = 0;
-    if (trim)
-        __atomic_store_n(&trim_due, true, __ATOMIC_RELAXED);
 }
 
 void

@@ -38,7 +38,7 @@ send_what_fits(struct rpc_transport *transport, const unsigned char *bytes, size
 static bool
 queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len, int fd, bool reply)
 {
-    struct daemon_chunk *chunk = malloc(sizeof(*chunk) + len);
+    struct daemon_chunk *chunk = daemon_chunk_new(client, len);
 
     if (!chunk) {
         if (fd >= 0)
@@ -46,7 +46,8 @@ queue_rest(struct daemon_client *client, const unsigned char *bytes, size_t len,
         daemon_client_cut(client);
         return true;
     }
-    *chunk = (struct daemon_chunk){ .len = len, .fd = fd, .reply = reply };
+    chunk->fd = fd;
+    chunk->reply = reply;
     memcpy(chunk->bytes, bytes, len);
     *client->out_tail = chunk;
     client->out_tail = &chunk->next;

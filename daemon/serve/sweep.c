@@ -69,7 +69,6 @@ sweep(struct vir_loop *loop, void *opaque)
             daemon_client_close(client, why);
     }
     if (the_daemon.clients) {
-        daemon_clients_trim();
         daemon_sweep_start();
     } else if (daemon_servers_rest()) {
         daemon_sweep_start();           /* when they have left */

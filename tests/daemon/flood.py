@@ -62,6 +62,27 @@ def test_events_unread():
         wait_for('events that nobody read', lambda: SANITIZED or daemon.rss() < before + 4096)
 
 
+def test_unread_together():
+    """Two clients that read nothing, and get the same events in turn: what one leaves goes back, though the other stays."""
+    with Daemon(modules=('mock', 'test')) as daemon:
+        before = warm(daemon)
+        with daemon.client() as one, daemon.client() as two, daemon.client() as other:
+            for client in (one, two):
+                client.open('test:///default')
+                for _ in range(100):
+                    expect('subscription', client.call(EVENT_REGISTER, struct.pack('>iI', 0, 0)).code, 0)
+            other.open('test:///default')
+            for _ in range(400):
+                other.call(DESTROY, TEST_DOMAIN)
+                other.call(CREATE, TEST_DOMAIN)
+            both = daemon.rss() - before
+            assert SANITIZED or both > 8192, 'no more than %d KiB lie unread' % both
+            one.close()
+            wait_for(lambda: '%d of %d KiB are there' % (daemon.rss() - before, both),
+                     lambda: SANITIZED or daemon.rss() - before < both * 0.7)
+            other.call(NODE_INFO)
+
+
 def test_replies_unread():
     """Long replies that 30 clients do not read: all together they have a limit."""
     with Daemon(modules=('mock', 'test')) as daemon, daemon.client() as client:
