@@ -96,7 +96,9 @@ shell_is_string(const struct shell_option *option)
 {
     if (option->kind == SHELL_FLAG || shell_is_rest(option))
         return false;
-    return (option->kind != SHELL_SIZE && option->kind != SHELL_NUMBER) || option->flags & SHELL_AS_STRING;
+    if (option->kind == SHELL_SIZE || option->kind == SHELL_NUMBER)
+        return option->flags & SHELL_AS_STRING;
+    return !(option->flags & SHELL_AS_NUMBER);
 }
 
 const char *

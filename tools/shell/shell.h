@@ -52,6 +52,7 @@ enum shell_option_flag {
     SHELL_ALONE = 1 << 6,       /* what else was given is not looked at */
     SHELL_UNFOUND = 1 << 7,     /* objects are not looked up */
     SHELL_NUMBERED = 1 << 8,    /* a word may be typed as its number */
+    SHELL_AS_NUMBER = 1 << 9,   /* a string that help calls a number */
 };
 
 #define SHELL_NOWHERE UINT16_MAX
@@ -230,6 +231,8 @@ int shell_number(struct shell *vsh, const char *option, const char *text, const 
 /* A size with an optional unit (k, KiB, MB, ...); without one it counts what the row of OPTION says. Result in
  * bytes; where it may be unlimited, a negative number gives ULLONG_MAX. */
 int shell_scaled(struct shell *vsh, const struct shell_option *option, const char *text, unsigned long long *ret);
+/* The same of TEXT alone; it counts UNIT where it has none.  -1: it is no size, nothing is reported. */
+int shell_read_size(const char *text, unsigned long long unit, unsigned long long *ret);
 /* Word NUMBER of a list (COMMAND_OPTION_words); empty behind its end. */
 const char *shell_word(unsigned int words, int number);
 /* The text of a file, at most 10 MiB; NULL: reported. Caller frees. */

@@ -69,10 +69,24 @@ refuse_size(struct shell *vsh, const struct shell_option *option, const char *te
 }
 
 int
+shell_read_size(const char *text, unsigned long long unit, unsigned long long *ret)
+{
+    unsigned long long number, factor;
+    char *end;
+
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || strchr(text, '-'))
+        return -1;
+    factor = unit_factor(end, unit);
+    return factor != 0 && !__builtin_mul_overflow(number, factor, ret) ? 0 : -1;
+}
+
+int
 shell_scaled(struct shell *vsh, const struct shell_option *option, const char *text, unsigned long long *ret)
 {
     const struct shell_limits *limits = &shell_limits[option->detail];
-    unsigned long long number, factor, bytes;
+    unsigned long long unit = (unsigned long long)limits->low, bytes;
     bool is_number;
     char *end;
 
@@ -80,18 +94,17 @@ shell_scaled(struct shell *vsh, const struct shell_option *option, const char *t
         *ret = ULLONG_MAX;
         return 0;
     }
-    errno = 0;
-    number = strtoull(text, &end, 10);
-    is_number = errno == 0 && end != text && !strchr(text, '-');
-    factor = is_number ? unit_factor(end, (unsigned long long)limits->low) : 0;
-    if (factor != 0 && !__builtin_mul_overflow(number, factor, &bytes) && bytes <= limits->high) {
+    if (shell_read_size(text, unit, &bytes) == 0 && bytes <= limits->high) {
         *ret = bytes;
         return 0;
     }
     refuse_size(vsh, option, text);
+    errno = 0;
+    strtoull(text, &end, 10);
+    is_number = errno == 0 && end != text && !strchr(text, '-');
     if (!is_number)
         return -1;
-    if (factor != 0)
+    if (unit_factor(end, unit) != 0)
         return shell_error(vsh, "numerical overflow: value too large: %s", text);
     shell_error(vsh, "invalid argument: unknown suffix '%s'", end);
     shell_hint(vsh, "a whole number, then k, M, G, T, P or E alone (steps of 1024) or with B (of 1000)");

@@ -7,7 +7,7 @@ KINDS = {'flag': 'SHELL_FLAG', 'string': 'SHELL_STRING', 'command': 'SHELL_COMMA
          'size': 'SHELL_SIZE', 'word': 'SHELL_WORD', 'words': 'SHELL_WORDS', 'file': 'SHELL_FILE',
          'rest': 'SHELL_REST', 'object': 'SHELL_OBJECT', 'objects': 'SHELL_OBJECTS', 'alias': 'SHELL_ALIAS'}
 MARKS = {'required': 'SHELL_REQUIRED', 'named': 'SHELL_NAMED', 'empty': 'SHELL_EMPTY_OK', 'loop': 'SHELL_LOOPS',
-         'string': 'SHELL_AS_STRING', 'unlimited': 'SHELL_UNLIMITED', 'alone': 'SHELL_ALONE',
+         'string': 'SHELL_AS_STRING', 'number': 'SHELL_AS_NUMBER', 'unlimited': 'SHELL_UNLIMITED', 'alone': 'SHELL_ALONE',
          'unfound': 'SHELL_UNFOUND', 'numbered': 'SHELL_NUMBERED'}
 COMMAND_MARKS = {'local': 'SHELL_LOCAL', 'loop': 'SHELL_LOOP', 'lenient': 'SHELL_LENIENT',
                  'hidden': 'SHELL_HIDDEN'}

@@ -9,7 +9,7 @@ TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"]+')
 CALL = re.compile(r'(\w+)\(([^)]*)\)')
 OPTION_KINDS = {'flag', 'string', 'command', 'number', 'size', 'word', 'words', 'file', 'rest', 'object', 'objects',
                 'alias'}
-MARKS = {'required', 'named', 'empty', 'loop', 'string', 'unlimited', 'alone', 'unfound', 'numbered'}
+MARKS = {'required', 'named', 'empty', 'loop', 'string', 'number', 'unlimited', 'alone', 'unfound', 'numbered'}
 COMMAND_MARKS = {'local', 'loop', 'lenient', 'hidden'}
 KIND_CALLS = {'by-id', 'by-uuid', 'by-name', 'by-mac', 'list', 'find', 'absent'}
 VERBS = {'does', 'makes', 'shows', 'prints', 'uuid'}
