@@ -242,6 +242,13 @@ static const struct vir_domain_ops domain_ops = {
     .domain_pm_wakeup = { qemu_domain_pm_wakeup, 0, 0 },
     .domain_get_block_info = { qemu_domain_get_block_info, 0, 0 },
     .domain_block_resize = { qemu_domain_block_resize, VIR_DOMAIN_BLOCK_RESIZE_BYTES, 0 },
+    .domain_block_pull = { qemu_domain_block_pull, VIR_DOMAIN_BLOCK_PULL_BANDWIDTH_BYTES, 0 },
+    .domain_block_rebase = { qemu_domain_block_rebase, VIR_DOMAIN_BLOCK_REBASE_RELATIVE |
+        VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES, 0 },
+    .domain_block_job_abort = { qemu_domain_block_job_abort, VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC |
+        VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT, 0 },
+    .domain_block_job_set_speed = { qemu_domain_block_job_set_speed, VIR_DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES, 0 },
+    .domain_get_block_job_info = { qemu_domain_get_block_job_info, VIR_DOMAIN_BLOCK_JOB_INFO_BANDWIDTH_BYTES, 0 },
     .domain_set_block_io_tune = { qemu_domain_set_block_io_tune, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_get_block_io_tune = { qemu_domain_get_block_io_tune, VIR_TYPED_PARAM_STRING_OKAY | VIR_DOMAIN_AFFECT_LIVE |
         VIR_DOMAIN_AFFECT_CONFIG, 0 },

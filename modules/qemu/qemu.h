@@ -20,6 +20,7 @@
 #include <sys/un.h>
 
 struct qemu_agent;
+struct qemu_block_job;
 struct qemu_caps_store;
 struct qemu_def;
 struct qemu_monitor;
@@ -100,11 +101,15 @@ struct qemu_run {
     struct qemu_unplug *unplug;         /* the call that waits for a device to go (guest/unplug.c) */
     enum qemu_streaming stream;
     unsigned int jobs_moved;            /* how often a job that changes images came to another state (guest/block-job.h) */
+    struct qemu_block_job *block_jobs;  /* owned: those on its disks (guest/block-jobs.h); changed with the job, too */
+    bool tending;                       /* a thread looks after them... */
+    bool untended;                      /* ...and is to look once more */
     int pause_reason;                   /* virDomainPausedReason of the stop that is under way; 0: the user's */
     /* With the job: */
     bool halted;                        /* the guest stands still for what the job does (guest/halt.c)... */
     char *image;                        /* ...which is to write this file; NULL: none */
     bool chains;                        /* images are being exchanged (guest/chains.h) */
+    unsigned int last_number;           /* the highest that a node of a disk got while it ran; 0: none */
 };
 
 struct qemu_domain {

@@ -2,6 +2,7 @@
 # The qemu module: real QEMU, and a peer that lies (liar).
 qemu_scripts = \
 	qemu/agent.py \
+	qemu/blockjob.py \
 	qemu/cards.py \
 	qemu/cgroup.py \
 	qemu/crowds.py \
@@ -27,7 +28,7 @@ qemu_scripts = \
 	qemu/tpm.py \
 	qemu/vcpus.py
 dist_check_SCRIPTS += $(qemu_scripts)
-EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/liar qemu/linux.py qemu/documents
+EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/images.py qemu/liar qemu/linux.py qemu/documents
 if MODULE_QEMU
 if MODULE_REMOTE
 TESTS += $(qemu_scripts)

@@ -3,8 +3,10 @@
  * What is known of a guest's disks, and their size.
  */
 #include "calls/calls.h"
+#include "device/disk-images.h"
 #include "device/disk-told.h"
 #include "document/domain-xml.h"
+#include "guest/block-jobs.h"
 #include "guest/hotplug.h"
 #include "qmp/monitor.h"
 #include "qmp/qmp.h"
@@ -54,8 +56,11 @@ resize(struct qemu_run *run, const char *name, unsigned long long size)
     VIR_AUTO_FREE char *node = live ? qemu_disk_told_node(live->doc, name) : NULL;
     struct json_object *args;
 
+    int number = node ? qemu_disk_number(live->doc, name) : -1;
+    const bool free = number >= 0 && qemu_block_job_check_none(run, qemu_disk_facts(live->doc, (size_t)number).place) == 0;
+
     qemu_def_unref(live);
-    if (!node)
+    if (!free)
         return -1;
     args = qmp_new_object();
     qmp_add(args, "node-name", qmp_new_string(node));

@@ -60,19 +60,6 @@ do_live(struct qemu_domain *domain, const struct qemu_verb *verb, const void *wh
 }
 
 static int
-keep(struct qemu_domain *domain, struct qemu_def *def)
-{
-    if (qemu_config_save(def) < 0)
-        return -1;
-    qemu_def_pack(def);
-    qemu_domain_lock(domain);
-    qemu_def_unref(domain->def);
-    domain->def = qemu_def_ref(def);
-    qemu_domain_unlock(domain);
-    return 0;
-}
-
-static int
 do_change(struct qemu_domain *domain, const struct qemu_verb *verb, const void *what,
           unsigned int flags)
 {
@@ -87,7 +74,7 @@ do_change(struct qemu_domain *domain, const struct qemu_verb *verb, const void *
     if (ret == 0 && live)
         ret = do_live(domain, verb, what);
     if (ret == 0 && now)
-        ret = keep(domain, now);
+        ret = qemu_config_keep(domain, now);
     qemu_def_unref(def);
     qemu_def_unref(now);
     return ret;

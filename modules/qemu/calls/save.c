@@ -5,6 +5,7 @@
  */
 #include "calls/calls.h"
 #include "document/domain-xml.h"
+#include "guest/block-jobs.h"
 #include "guest/halt.h"
 #include "guest/image.h"
 #include "guest/managed.h"
@@ -89,7 +90,7 @@ save_to(struct qemu_domain *domain, const char *path, const char *dxml, unsigned
     struct qemu_saved image = QEMU_IMAGE_INIT;
     int ret = -1;
 
-    image.xml = run ? document_for(run, dxml) : NULL;
+    image.xml = run && qemu_block_jobs_settle(run) == 0 && qemu_block_jobs_check_none(run) == 0 ? document_for(run, dxml) : NULL;
     if (image.xml && qemu_image_create(&image, path) == 0)
         ret = save_run(run, &image, path, flags);
     else if (image.fd >= 0)

@@ -95,6 +95,17 @@ qemu_chain_last(const struct qemu_disk_def *disk)
     return last;
 }
 
+bool
+qemu_chain_has_number(const struct qemu_disk_def *disk, unsigned int number)
+{
+    if (disk->source.has_index && disk->source.index == number)
+        return true;
+    for (const struct qemu_backing_store_def *below = disk->backing_store; below; below = below->backing_store)
+        if (below->has_index && below->index == number)
+            return true;
+    return false;
+}
+
 /* ---- for QEMU -------------------------------------------------------------------------------- */
 
 /* Can all of it be told QEMU? */
@@ -194,4 +205,21 @@ qemu_chain_drop(struct qemu_disk_def *disk, const char *file)
         return true;
     }
     return false;
+}
+
+void
+qemu_chain_drop_below(struct qemu_disk_def *disk, unsigned int top, unsigned int base)
+{
+    struct qemu_backing_store_def **at = &disk->backing_store;
+
+    while (top > 0 && *at && (*at)->type && (*at)->index != top)
+        at = &(*at)->backing_store;
+    while (*at && (*at)->type && (base == 0 || (*at)->index != base)) {
+        struct qemu_backing_store_def *below = *at;
+
+        *at = vir_steal(&below->backing_store);
+        qemu_backing_store_def_free(below);
+    }
+    if (!*at && base == 0)
+        *at = qemu_backing_store_def_new();     /* empty: the end */
 }

@@ -12,6 +12,7 @@ struct json_object;
 int qemu_chain_describe(struct qemu_disk_def *disk, unsigned int *last);
 /* The highest number that a node of DISK has; 0: none. */
 unsigned int qemu_chain_last(const struct qemu_disk_def *disk);
+bool qemu_chain_has_number(const struct qemu_disk_def *disk, unsigned int number);
 /* The node of what is below; NULL: QEMU is to look itself.  *RET_END: there is nothing below. */
 struct json_object *qemu_chain_node(const struct qemu_disk_def *disk, const struct qemu_backing_store_def *below,
                                     bool *ret_end);
@@ -20,6 +21,8 @@ struct json_object *qemu_chain_node(const struct qemu_disk_def *disk, const stru
 void qemu_chain_push(struct qemu_disk_def *disk, const char *file, unsigned int index);
 /* The image below that of DISK becomes it.  False: none is described. */
 bool qemu_chain_pop(struct qemu_disk_def *disk);
+/* Takes out the images from the one with the number TOP (0: the one below the guest's) to that above BASE; 0: all. */
+void qemu_chain_drop_below(struct qemu_disk_def *disk, unsigned int top, unsigned int base);
 /* Takes out the image called FILE that is below another one. */
 bool qemu_chain_drop(struct qemu_disk_def *disk, const char *file);
 static inline const char *

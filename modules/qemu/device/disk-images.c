@@ -43,7 +43,7 @@ qemu_disk_facts(const struct qemu_domain_def *doc, size_t i)
     const struct qemu_disk_def *disk = doc->devices.disks[i];
 
     return (struct qemu_disk_facts){
-        .place = disk->target.dev, .path = has_path(disk) ? qemu_disk_source_path(disk) : NULL, .format = disk->driver.type,
+        .place = disk->target.dev, .alias = disk->device.alias.name, .path = has_path(disk) ? qemu_disk_source_path(disk) : NULL, .format = disk->driver.type,
         .is_file = disk->type == QEMU_SOURCE_TYPE_FILE, .left_out = !disk->source.present || disk->readonly,
         .snapshot = (int)disk->snapshot,
     };
@@ -80,6 +80,15 @@ qemu_disk_image_find(const struct qemu_disk_image *images, size_t n, const char 
     return -1;
 }
 
+bool
+qemu_disk_has_number(const struct qemu_domain_def *doc, unsigned int number)
+{
+    for (size_t i = 0; i < doc->devices.n_disks; i++)
+        if (qemu_chain_has_number(doc->devices.disks[i], number))
+            return true;
+    return false;
+}
+
 /* ---- changes --------------------------------------------------------------------------------- */
 
 int
@@ -106,6 +115,12 @@ bool
 qemu_disk_drop(struct qemu_domain_def *doc, const char *name, const char *path)
 {
     return qemu_chain_drop(disk_of(doc, name), path);
+}
+
+void
+qemu_disk_drop_below(struct qemu_domain_def *doc, const char *name, unsigned int top, unsigned int base)
+{
+    qemu_chain_drop_below(disk_of(doc, name), top, base);
 }
 
 void

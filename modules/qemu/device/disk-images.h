@@ -8,6 +8,7 @@
 /* What a snapshot must know of the I-th disk; borrowed from DOC. */
 struct qemu_disk_facts {
     const char *place;                  /* vda */
+    const char *alias;                  /* of the drive; NULL: it has none yet */
     const char *path, *format;          /* of its image; path NULL: it has none, or that is no file or device */
     bool is_file;
     bool left_out;                      /* it has no medium, or is not written to */
@@ -36,6 +37,8 @@ void qemu_disk_push(struct qemu_domain_def *doc, const char *name, const char *f
 bool qemu_disk_pop(struct qemu_domain_def *doc, const char *name);
 /* The image PATH that is below another one goes. */
 bool qemu_disk_drop(struct qemu_domain_def *doc, const char *name, const char *path);
+/* Those from the one with the number TOP (0: the first below the guest's) to that above BASE (0: all) go. */
+void qemu_disk_drop_below(struct qemu_domain_def *doc, const char *name, unsigned int top, unsigned int base);
 /* Says nothing of what is below the guest's image: that image does. */
 void qemu_disk_forget_below(struct qemu_domain_def *doc, const char *name);
 /* Disk NAME gets the images that it has in FROM, without their numbers and without the end. */
@@ -45,6 +48,8 @@ void qemu_disk_follow(struct qemu_domain_def *doc, const char *name, const struc
 void qemu_disk_merged(struct qemu_domain_def *doc, const char *name, const char *file, const struct qemu_domain_def *before);
 /* The highest number that any node of DOC's disks has. */
 unsigned int qemu_disk_last_number(const struct qemu_domain_def *doc);
+/* Has an image of any of them that number? */
+bool qemu_disk_has_number(const struct qemu_domain_def *doc, unsigned int number);
 
 /* ---- for QEMU ---- */
 

@@ -4,10 +4,12 @@
  */
 #define VIR_LOG_SOURCE "qemu.state"
 #include "guest/adopt.h"
+#include "guest/block-jobs.h"
 #include "guest/cgroup.h"
 #include "guest/chains.h"
 #include "guest/events.h"
 #include "guest/halt.h"
+#include "guest/later.h"
 #include "guest/log.h"
 #include "guest/run.h"
 #include "guest/snapshot.h"
@@ -63,12 +65,14 @@ show(struct qemu_domain *domain, struct qemu_run *run, const struct qemu_state *
         qemu_halt_recover(run);
     if (!ended)
         qemu_chains_recover(run);
+    if (!ended && run->block_jobs)
+        qemu_later(run, "block jobs of an earlier daemon", qemu_block_jobs_settle);
     return !ended;
 }
 
 /* As qemu_adopt; where it gives 1 the domain has FOUND->live. */
 static int
-adopt(struct qemu_domain *domain, const struct qemu_state *found)
+adopt(struct qemu_domain *domain, struct qemu_state *found)
 {
     QEMU_AUTO_RUN run = NULL;
 
@@ -78,6 +82,7 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
     run->power_off = QEMU_AS_TOLD;
     run->halted = found->halted;
     run->chains = found->chains;
+    run->block_jobs = vir_steal(&found->jobs);
     qemu_set_text(&run->image, found->image);
     if (!vir_process_find(found->pid, found->start_time, &run->process) ||
         !qemu_log_is_of(found->pid, domain->entry.name, domain->entry.uuid))
@@ -92,7 +97,7 @@ adopt(struct qemu_domain *domain, const struct qemu_state *found)
 }
 
 int
-qemu_adopt(const struct qemu_state *found)
+qemu_adopt(struct qemu_state *found)
 {
     QEMU_AUTO_DOMAIN domain = domain_of(found->live);
     int ret = domain ? adopt(domain, found) : -1;
@@ -121,6 +126,7 @@ adopt_or_remove(const char *name, const char *text, void *opaque)
     if (found == 0) {
         found = qemu_adopt(&status);
         free(status.image);
+        qemu_block_jobs_free(status.jobs);
     } else {
         found = -1;
     }

@@ -6,7 +6,7 @@
 #include "guest/state.h"
 
 /* Takes over FOUND->live.  1: taken up, 0: the process is gone, -1: error. */
-int qemu_adopt(const struct qemu_state *found);
+int qemu_adopt(struct qemu_state *found);
 /* All that have a status file; one that cannot be used is set aside. */
 void qemu_adopt_all(void);
 /* Those whose status file is lost or broken, by their processes (rescue.c). */

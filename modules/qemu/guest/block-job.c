@@ -22,9 +22,8 @@ qemu_block_job_event(struct qemu_run *run, const char *event)
     qemu_domain_unlock(run->domain);
 }
 
-/* The job ID in QEMU's answer; NULL: it is not there. */
-static struct json_object *
-job_in(struct json_object *jobs, const char *id)
+struct json_object *
+qemu_block_job_told(struct json_object *jobs, const char *id)
 {
     size_t n = json_object_is_type(jobs, json_type_array) ? json_object_array_length(jobs) : 0;
 
@@ -34,9 +33,8 @@ job_in(struct json_object *jobs, const char *id)
     return NULL;
 }
 
-/* Until a job moved since SEEN, or a moment.  -1: the guest is over. */
-static int
-await_move(struct qemu_run *run, unsigned int seen)
+int
+qemu_block_job_await(struct qemu_run *run, unsigned int seen)
 {
     struct qemu_domain *domain = run->domain;
     int64_t moment = vir_deadline(LOOK_MS);
@@ -51,8 +49,8 @@ await_move(struct qemu_run *run, unsigned int seen)
     return over ? vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s' is not running any more", domain->entry.name) : 0;
 }
 
-static unsigned int
-moved(struct qemu_run *run)
+unsigned int
+qemu_block_jobs_moved(struct qemu_run *run)
 {
     unsigned int ret;
 
@@ -95,7 +93,7 @@ look(struct qemu_run *run, const char *id, const char *what, bool *ready)
 
     if (qemu_monitor_call(run->monitor, "query-jobs", NULL, QEMU_COMMAND_MS, &jobs) < 0)
         return deaf(run);
-    job = job_in(jobs, id);
+    job = qemu_block_job_told(jobs, id);
     status = qmp_get_string(job, "status");
     if (!job)
         ret = vir_error(VIR_ERR_OPERATION_FAILED, "%s of domain '%s': QEMU knows nothing of it", what, run->domain->entry.name);
@@ -113,7 +111,7 @@ wait_for(struct qemu_run *run, const char *id, const char *what, bool *ready)
     int64_t until = vir_deadline(LIMIT_MS);
 
     for (;;) {
-        unsigned int seen = moved(run);
+        unsigned int seen = qemu_block_jobs_moved(run);
         int ret = look(run, id, what, ready);
 
         if (ret > 0 && vir_now_ms() > until)
@@ -122,7 +120,7 @@ wait_for(struct qemu_run *run, const char *id, const char *what, bool *ready)
 
         if (ret <= 0 || (ready && *ready))
             return ret < 0 ? -1 : 0;
-        if (await_move(run, seen) < 0)
+        if (qemu_block_job_await(run, seen) < 0)
             return -1;
     }
 }

@@ -13,6 +13,12 @@ int qemu_block_job_run(struct qemu_run *run, const char *command, struct json_ob
 /* The same of one that is READY, which *RET_READY tells, to be ended by the caller. */
 int qemu_block_job_until_ready(struct qemu_run *run, const char *command, struct json_object *args, const char *id,
                                const char *what, bool *ret_ready);
+/* The job ID in QEMU's answer to query-jobs; NULL: it is not there. */
+struct json_object *qemu_block_job_told(struct json_object *jobs, const char *id);
+/* How often jobs have moved. */
+unsigned int qemu_block_jobs_moved(struct qemu_run *run);
+/* Until one has moved since SEEN, or a moment.  -1: the guest is over. */
+int qemu_block_job_await(struct qemu_run *run, unsigned int seen);
 /* Waits for the end of ID. */
 int qemu_block_job_wait(struct qemu_run *run, const char *id, const char *what);
 /* In the loop's thread, without the domain's lock: a job has come to another state, if that is the EVENT. */

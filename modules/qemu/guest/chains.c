@@ -8,13 +8,13 @@
 #include "device/disk-images.h"
 #include "device/pieces.h"
 #include "guest/block-job.h"
+#include "guest/block-jobs.h"
 #include "guest/hotplug.h"
+#include "guest/images.h"
 #include "guest/later.h"
-#include "guest/snapshot.h"
 #include "guest/state.h"
 #include "qmp/monitor.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +63,8 @@ end_jobs(struct qemu_run *run)
         struct json_object *job = json_object_array_get_idx(jobs, i);
         const char *id = qmp_get_string(job, "id");
 
-        if (id && (strncmp(id, "commit-", 7) == 0 || strncmp(id, "snapshot-", 9) == 0 || strncmp(id, "create-libvirt-", 15) == 0))
+        if (id && !qemu_block_job_called(run, id) &&
+            (strncmp(id, "commit-", 7) == 0 || strncmp(id, "snapshot-", 9) == 0 || strncmp(id, "create-libvirt-", 15) == 0))
             end_job(run, id, qmp_get_string(job, "status"));
     }
     json_object_put(jobs);
@@ -126,48 +127,6 @@ agree(struct qemu_domain_def *doc, const char *place, const char *node, struct j
     }
 }
 
-/* What was added for a change that did not come. */
-static void
-remove_strays(struct qemu_run *run, struct json_object *nodes, unsigned int last)
-{
-    static const char *const kinds[] = { "format", "storage" };         /* in this order */
-
-    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-        for (size_t i = 0; json_object_is_type(nodes, json_type_array) && i < json_object_array_length(nodes); i++) {
-            const char *name = qmp_get_string(json_object_array_get_idx(nodes, i), "node-name");
-            unsigned int index;
-            char kind[16];
-
-            if (name && sscanf(name, "libvirt-%u-%15s", &index, kind) == 2 && index > last && strcmp(kind, kinds[k]) == 0)
-                qemu_monitor_post(run->monitor, "blockdev-del", qemu_object("node-name", name), NULL, NULL);
-        }
-}
-
-/* The definition follows, where it says what the guest would have had or had. */
-static int
-follow(struct qemu_domain *domain, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
-{
-    struct qemu_def *def = NULL, *now;
-    int ret = 0;
-
-    qemu_domain_lock(domain);
-    if (domain->persistent)
-        def = qemu_def_ref(domain->def);
-    qemu_domain_unlock(domain);
-    now = def ? qemu_snapshot_follow(def, was, live) : NULL;
-    if (now)
-        ret = qemu_config_save(now);
-    if (now && ret == 0) {
-        qemu_domain_lock(domain);
-        qemu_def_unref(domain->def);
-        domain->def = qemu_def_ref(now);
-        qemu_domain_unlock(domain);
-    }
-    qemu_def_unref(now);
-    qemu_def_unref(def);
-    return ret;
-}
-
 static int
 recover(struct qemu_run *run)
 {
@@ -184,8 +143,8 @@ recover(struct qemu_run *run)
             agree(live->doc, qemu_disk_facts(live->doc, i).place, node, nodes);
     }
     if (ret == 0) {
-        remove_strays(run, nodes, qemu_disk_last_number(live->doc));
-        ret = follow(run->domain, was->doc, live->doc);
+        qemu_images_sweep(run, live->doc);
+        ret = qemu_images_define(run->domain, was->doc, live->doc, NULL);
         qemu_live_show(run, vir_steal(&live), NULL);
     }
     json_object_put(drives);

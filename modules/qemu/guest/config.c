@@ -25,6 +25,19 @@ qemu_config_save(const struct qemu_def *def)
     return vir_keep_write(&qemu_driver.config, def->doc->name, text);
 }
 
+int
+qemu_config_keep(struct qemu_domain *domain, struct qemu_def *def)
+{
+    if (qemu_config_save(def) < 0)
+        return -1;
+    qemu_def_pack(def);
+    qemu_domain_lock(domain);
+    qemu_def_unref(domain->def);
+    domain->def = qemu_def_ref(def);
+    qemu_domain_unlock(domain);
+    return 0;
+}
+
 static int
 load(const char *name, const char *text, void *opaque)
 {

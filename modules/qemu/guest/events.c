@@ -10,6 +10,7 @@
 #include "guest/channels.h"
 #include "guest/events.h"
 #include "guest/block-job.h"
+#include "guest/block-jobs.h"
 #include "guest/hotplug.h"
 #include "guest/run.h"
 #include "guest/stream.h"
@@ -411,6 +412,7 @@ qemu_event(struct qmp_message *event, void *opaque)
 
     qemu_stream_event(run, event->name, event->value);          /* of a guest that is not shown yet, too */
     qemu_block_job_event(run, event->name);
+    qemu_block_jobs_event(run, event->name, event->value);
     qemu_domain_lock(domain);
     if (domain->run == run && domain->live)
         take_event(domain, run, event);

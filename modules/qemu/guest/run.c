@@ -3,6 +3,7 @@
  * One life of an emulator: references, and the wait for its end.
  */
 #include "agent/agent.h"
+#include "guest/block-jobs.h"
 #include "guest/run.h"
 #include "qmp/monitor.h"
 
@@ -42,6 +43,7 @@ qemu_run_unref(struct qemu_run *run)
     qemu_run_drop_early(run);
     qemu_domain_unref(&run->domain);
     free(run->image);
+    qemu_block_jobs_free(run->block_jobs);
     free(run);
     return NULL;
 }

@@ -9,7 +9,9 @@
 #include "device/disk-images.h"
 #include "device/pieces.h"
 #include "guest/block-job.h"
+#include "guest/block-jobs.h"
 #include "guest/hotplug.h"
+#include "guest/images.h"
 #include "guest/snapshot.h"
 #include "guest/state.h"
 #include "qmp/monitor.h"
@@ -35,6 +37,21 @@ index_of(const struct qemu_domain_def *doc, const char *name)
     VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
 
     return qemu_disk_images(doc, name, &images) > 0 ? images[0].index : 0;
+}
+
+/* -1 with an error: a job is on a disk of DOC that SNAPSHOT is of. */
+static int
+check_no_job(struct qemu_run *run, const struct qemu_domain_def *doc, const struct qemu_domainsnapshot_def *snapshot)
+{
+    int ret = qemu_block_jobs_settle(run);
+
+    for (size_t i = 0; ret == 0 && i < snapshot->disks.n_disks; i++) {
+        int number = snapshot->disks.disks[i]->snapshot == PLACE(NO) ? -1 : qemu_disk_number(doc, snapshot->disks.disks[i]->name);
+
+        if (number >= 0)
+            ret = qemu_block_job_check_none(run, qemu_disk_facts(doc, (size_t)number).place);
+    }
+    return ret;
 }
 
 /* ---- inside of the images --------------------------------------------------------------------- */
@@ -84,7 +101,7 @@ static int
 work_on_live(struct qemu_run *run, const struct qemu_domainsnapshot_def *snapshot, const char *how, const char *what)
 {
     struct qemu_def *live = qemu_live_copy(run);
-    int ret = live ? work_on(run, live->doc, snapshot, how, what) : -1;
+    int ret = live && check_no_job(run, live->doc, snapshot) == 0 ? work_on(run, live->doc, snapshot, how, what) : -1;
 
     qemu_def_unref(live);
     return ret;
@@ -232,33 +249,6 @@ undo(const struct change *change)
     vir_error_restore(error);
 }
 
-/* The definition of the domain follows what it runs with. */
-static int
-write_definition(struct qemu_domain *domain, const struct qemu_domain_def *was, const struct qemu_domain_def *live,
-                 struct qemu_def **ret_old)
-{
-    struct qemu_def *def = NULL, *now;
-    int ret;
-
-    qemu_domain_lock(domain);
-    if (domain->persistent)
-        def = qemu_def_ref(domain->def);
-    qemu_domain_unlock(domain);
-    *ret_old = def;
-    if (!def)
-        return 0;
-    now = qemu_snapshot_follow(def, was, live);
-    ret = now ? qemu_config_save(now) : -1;
-    if (ret == 0) {
-        qemu_domain_lock(domain);
-        qemu_def_unref(domain->def);
-        domain->def = qemu_def_ref(now);
-        qemu_domain_unlock(domain);
-    }
-    qemu_def_unref(now);
-    return ret;
-}
-
 static void
 restore_definition(struct qemu_domain *domain, struct qemu_def *old)
 {
@@ -292,7 +282,7 @@ turn(struct change *change, bool *ret_unknown)
 {
     struct qemu_domain *domain = change->run->domain;
     struct qemu_def *old = NULL;
-    int ret = write_definition(domain, change->was->doc, change->next->doc, &old);
+    int ret = qemu_images_define(domain, change->was->doc, change->next->doc, &old);
 
     *ret_unknown = false;
     if (ret == 0)
@@ -312,13 +302,10 @@ turn(struct change *change, bool *ret_unknown)
 static int
 plan(struct change *change, const struct qemu_domainsnapshot_def *def)
 {
-    unsigned int last;
-
     change->next = qemu_live_copy(change->run);
     change->was = change->next ? qemu_def_copy(change->next) : NULL;
-    if (!change->was)
+    if (!change->was || check_no_job(change->run, change->was->doc, def) < 0)
         return -1;
-    last = qemu_disk_last_number(change->was->doc);
     change->overlays = vir_alloc_array(def->disks.n_disks + 1, sizeof(*change->overlays));
     for (size_t i = 0; i < def->disks.n_disks; i++) {
         const struct qemu_snapshot_disk_def *said = def->disks.disks[i];
@@ -329,7 +316,8 @@ plan(struct change *change, const struct qemu_domainsnapshot_def *def)
         if (qemu_disk_keeps_copies(change->was->doc, said->name))
             return vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "disk '%s' keeps copies of what it reads: an external snapshot of "
                              "it while the guest runs is not supported", said->name);
-        change->overlays[change->n++] = (struct overlay){ said->name, said->source.file, below, ++last, false, false };
+        change->overlays[change->n++] = (struct overlay){ said->name, said->source.file, below,
+                                                          qemu_images_new_number(change->run, change->was->doc), false, false };
     }
     return 0;
 }
@@ -416,8 +404,8 @@ merge(struct qemu_run *run, struct qemu_domain_def *live, const char *place, con
 int
 qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_def *def)
 {
-    struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_def_copy(live) : NULL, *old = NULL;
-    int ret = was ? 0 : -1;
+    struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_def_copy(live) : NULL;
+    int ret = was ? check_no_job(run, was->doc, def) : -1;
 
     for (size_t i = 0; ret == 0 && i < def->disks.n_disks; i++) {
         const struct qemu_snapshot_disk_def *said = def->disks.disks[i];
@@ -428,9 +416,8 @@ qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_
     if (was) {                          /* what was merged is so, also where another was not */
         virErrorPtr error = vir_error_take();
 
-        if (write_definition(run->domain, was->doc, live->doc, &old) < 0)
+        if (qemu_images_define(run->domain, was->doc, live->doc, NULL) < 0)
             qemu_warn_error(run->domain->entry.name);
-        qemu_def_unref(old);
         qemu_live_show(run, live, NULL);
         vir_error_restore(error);
     } else {
@@ -438,52 +425,4 @@ qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_
     }
     qemu_def_unref(was);
     return ret;
-}
-
-/* ---- the definition ------------------------------------------------------------------------------- */
-
-static const char *
-path_of(const struct qemu_domain_def *doc, const char *place)
-{
-    int number = qemu_disk_number(doc, place);
-
-    return number < 0 ? NULL : qemu_disk_facts(doc, (size_t)number).path;
-}
-
-/* The disk at PLACE, whose images were those of WAS and are those of LIVE: the same comes and goes of its own, which
- * may say less of what is below. */
-static void
-follow(struct qemu_domain_def *doc, const char *place, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
-{
-    VIR_AUTO_FREE struct qemu_disk_image *before = NULL;
-    VIR_AUTO_FREE struct qemu_disk_image *after = NULL;
-    size_t n_before = qemu_disk_images(was, place, &before), n_after = qemu_disk_images(live, place, &after);
-    int more = qemu_disk_image_find(after, n_after, path_of(doc, place)), less;
-
-    for (int i = more; i-- > 0; )
-        qemu_disk_push(doc, place, after[i].path, 0);
-    less = more < 0 && n_after > 0 ? qemu_disk_image_find(before, n_before, after[0].path) : 0;
-    while (less-- > 0)
-        if (!qemu_disk_pop(doc, place)) {
-            qemu_disk_follow(doc, place, live);
-            return;
-        }
-    for (size_t i = 1; i < n_before; i++)
-        if (before[i].path && qemu_disk_image_find(after, n_after, before[i].path) < 0)
-            qemu_disk_drop(doc, place, before[i].path);
-}
-
-struct qemu_def *
-qemu_snapshot_follow(const struct qemu_def *def, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
-{
-    struct qemu_def *now = qemu_def_copy(def);
-
-    for (size_t i = 0; now && i < live->devices.n_disks; i++) {
-        const struct qemu_disk_facts disk = qemu_disk_facts(live, i);
-        const char *path = path_of(now->doc, disk.place);
-
-        if (path && (is(path_of(was, disk.place), path) || is(disk.path, path)))
-            follow(now->doc, disk.place, was, live);
-    }
-    return now;
 }

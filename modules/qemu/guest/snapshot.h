@@ -55,9 +55,4 @@ int qemu_snapshot_off_load(const struct qemu_domainsnapshot_def *snapshot);
 void qemu_snapshot_off_delete(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot);
 struct qemu_def *qemu_snapshot_off_merge(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot);
 
-/* What the definition DEF says, after the images of a running guest were those of WAS and are those of LIVE: it gets
- * these where it had those. */
-struct qemu_def *qemu_snapshot_follow(const struct qemu_def *def, const struct qemu_domain_def *was,
-                                      const struct qemu_domain_def *live);
-
 #endif

@@ -4,6 +4,7 @@
  * process it is (its number and the time it began), and what it runs with.
  */
 #include "guest/state.h"
+#include "guest/block-jobs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,48 @@ pid_file(const char *name)
     return vir_strdup_printf("%s.pid", name);
 }
 
+/* ---- jobs on disks --------------------------------------------------------------------------- */
+
+/* Lent for the time of writing: to be freed alone. */
+static struct qemu_domstatus_job_def **
+jobs_of(const struct qemu_run *run, struct qemu_domstatus_def *status)
+{
+    struct qemu_domstatus_job_def **list = NULL;
+
+    for (const struct qemu_block_job *job = run->block_jobs; job; job = job->next) {
+        struct qemu_domstatus_job_def *said = VIR_NEW(struct qemu_domstatus_job_def);
+
+        *said = (struct qemu_domstatus_job_def){ .disk = job->disk, .id = job->id, .type = (unsigned int)job->type,
+                                                 .top = job->top, .has_top = true, .base = job->base, .has_base = true,
+                                                 .delete = job->remove ? VIR_XML_YES : 0,
+                                                 .given_up = job->given_up ? VIR_XML_YES : 0,
+                                                 .ended = job->ended ? VIR_XML_YES : 0 };
+        list = vir_realloc_array(list, status->n_jobs + 1, sizeof(*list));
+        list[status->n_jobs++] = said;
+    }
+    return list;
+}
+
+static struct qemu_block_job *
+jobs_in(struct qemu_domstatus_def *status)
+{
+    struct qemu_block_job *list = NULL;
+
+    for (size_t i = status->n_jobs; i-- > 0; ) {
+        struct qemu_domstatus_job_def *said = status->jobs[i];
+        struct qemu_block_job *job = VIR_NEW(struct qemu_block_job);
+
+        *job = (struct qemu_block_job){ .next = list, .disk = vir_steal(&said->disk), .id = vir_steal(&said->id),
+                                        .type = (int)said->type, .top = said->top, .base = said->base,
+                                        .remove = said->delete == VIR_XML_YES, .given_up = said->given_up == VIR_XML_YES,
+                                        .ended = said->ended == VIR_XML_YES };
+        list = job;
+    }
+    return list;
+}
+
+/* ---- the file ------------------------------------------------------------------------------------ */
+
 int
 qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int state, int reason)
 {
@@ -37,7 +80,11 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
 
     status.has_agent_timeout = status.agent_timeout != VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
     snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
+    status.jobs = jobs_of(run, &status);
     xml = qemu_domstatus_def_format(&status, VIR_XML_SECURE);
+    while (status.n_jobs > 0)
+        free(status.jobs[--status.n_jobs]);
+    free(status.jobs);
     return vir_keep_write(&qemu_driver.state, live->doc->name, xml);
 }
 
@@ -120,7 +167,7 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
     *ret = (struct qemu_state){ .pid = (pid_t)status->pid, .start_time = strtoull(status->start, NULL, 10),
                                 .state = (int)status->state, .reason = (int)status->reason,
                                 .halted = status->halted == VIR_XML_YES, .chains = status->chains == VIR_XML_YES,
-                                .image = vir_steal(&status->image),
+                                .image = vir_steal(&status->image), .jobs = jobs_in(status),
                                 .agent_seconds = status->has_agent_timeout ? status->agent_timeout
                                                                            : VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,
                                 .live = qemu_def_take(vir_steal(&status->domain)) };

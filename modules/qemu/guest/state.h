@@ -11,6 +11,8 @@
 
 /* config.c */
 int qemu_config_save(const struct qemu_def *def);
+/* With the job: DEF, which nobody changes any more, is DOMAIN's definition, on disk, too. */
+int qemu_config_keep(struct qemu_domain *domain, struct qemu_def *def);
 void qemu_config_load_all(void);
 
 /* state.c */
@@ -32,6 +34,7 @@ struct qemu_state {
     int state, reason;
     bool halted, chains;                /* as in struct qemu_run */
     char *image;                        /* owned */
+    struct qemu_block_job *jobs;        /* owned */
     int agent_seconds;                  /* as in struct qemu_domain */
 };
 /* From the TEXT of the file NAME.xml. */

@@ -82,6 +82,7 @@ read_qcow2(const char *path, const unsigned char *head, size_t len, struct qemu_
     name = vir_strndup((const char *)head + at, size);
     ret->backing = path_of(name, path);
     ret->format = format_in(head, len);
+    ret->written = vir_strdup(name);
     if (!ret->backing)
         return 0;
     if (!ret->format) {
@@ -120,5 +121,6 @@ void
 qemu_image_head_free(struct qemu_image_head *head)
 {
     free(head->backing);
+    free(head->written);
     free(head->format);
 }

@@ -7,6 +7,7 @@
 
 struct qemu_image_head {
     char *backing;                      /* its absolute path; NULL: there is none */
+    char *written;                      /* that path as it stands there */
     bool block;                         /* and it is a device */
     char *format;                       /* of it */
 };
