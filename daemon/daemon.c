@@ -9,7 +9,7 @@
 struct daemon the_daemon = { .settings_lock = PTHREAD_MUTEX_INITIALIZER };
 
 bool
-daemon_allows(const struct daemon_list *list, const char *name)
+daemon_allows(const struct vir_texts *list, const char *name)
 {
     bool allowed;
 

@@ -72,7 +72,7 @@ struct daemon {
 
 extern struct daemon the_daemon;
 /* Whether a pattern of LIST, which is one of the settings, fits NAME; without the list everybody's does. */
-bool daemon_allows(const struct daemon_list *list, const char *name);
+bool daemon_allows(const struct vir_texts *list, const char *name);
 
 /* ---- serve/listen.c, serve/links.c, serve/listener.c ---- */
 static inline enum daemon_server

@@ -10,14 +10,13 @@
 
 #include "daemon/server.h"
 
+#include <libvirt/module.h>
+
 /* How clients come. */
 enum daemon_way { DAEMON_UNIX_RO, DAEMON_UNIX_RW, DAEMON_UNIX_ADMIN, DAEMON_TCP, DAEMON_TLS, DAEMON_WAYS };
 
 /* What a client holds beside memory; each is a descriptor of ours. */
 enum daemon_thing { DAEMON_FDS, DAEMON_STREAMS, DAEMON_REGISTRATIONS, DAEMON_THINGS };
-
-/* A list of texts; given: it is there, though it may be empty. */
-struct daemon_list { char **list; size_t n; bool given; };
 
 #define DAEMON_IDLE_MAX 1000000         /* seconds of timeout_s */
 
@@ -31,7 +30,7 @@ struct daemon_settings {
     /* libvirtd.conf; without a comment: libvirtd.keys tells it */
     char *sock_dir;                     /* unix_sock_dir */
     char *sock_group;
-    struct daemon_list modular_sockets;
+    struct vir_texts modular_sockets;
     mode_t rw_perms, ro_perms, admin_perms;
     char *auth[DAEMON_WAYS];            /* how each logs in; NULL: need not */
     char *unix_sock_auth;
@@ -39,12 +38,12 @@ struct daemon_settings {
     unsigned int tcp_min_ssf;           /* bits that a login over TCP must encrypt with */
     char *listen_addr, *tcp_port, *tls_port;
     char *ca_file, *cert_file, *key_file, *crl_file, *tls_priority;
-    struct daemon_list sasl_users;      /* sasl_allowed_username_list */
+    struct vir_texts sasl_users;      /* sasl_allowed_username_list */
     unsigned int tls_no_sanity;         /* our own certificates are not checked */
     unsigned int tls_no_verify;         /* any certificate of a client will do */
     unsigned int tls_no_verify_address; /* and any address */
-    struct daemon_list access_drivers;  /* who is asked for permissions on calls */
-    struct daemon_list tls_names, tls_addresses;        /* tls_allowed_dn_list, tls_allowed_ip_list */
+    struct vir_texts access_drivers;  /* who is asked for permissions on calls */
+    struct vir_texts tls_names, tls_addresses;        /* tls_allowed_dn_list, tls_allowed_ip_list */
     struct daemon_limits limits[DAEMON_SERVERS];
     int log_level;
     char *log_filters, *log_outputs;
@@ -57,7 +56,7 @@ struct daemon_settings {
     /* what the limit on open files leaves, see daemon_listen_fit */
     unsigned int max_held[DAEMON_THINGS];       /* by all clients */
 
-    struct vir_conf *conf;              /* until the warnings about it have been given */
+    struct vir_settings *file;          /* until the warnings about it have been given */
 };
 
 /* Parses the command line: 0, or -1 with what to do instead in *ret_exit (a

@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < 2; i++) {
         if (daemon_settings_read(&settings) == 0)
             check_limits(&settings);
-        settings.conf = vir_conf_free(settings.conf);
+        settings.file = vir_settings_close(settings.file);
     }
     daemon_settings_clear(&settings);
     virResetLastError();

@@ -21,7 +21,7 @@ static const struct daemon_admin_number clients[] = {
 static bool
 stands_for_us(const char *name)
 {
-    const struct daemon_list *names = &the_daemon.settings.modular_sockets;
+    const struct vir_texts *names = &the_daemon.settings.modular_sockets;
     bool found = false;
 
     pthread_mutex_lock(&the_daemon.settings_lock);

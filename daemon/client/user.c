@@ -4,8 +4,6 @@
  * be counted is root's alone, and who has had a slice of the loop's time waits
  * until all others have had theirs.
  */
-#include "daemon/client/user.h"
-
 #include "daemon/daemon.h"
 
 #include <stdlib.h>

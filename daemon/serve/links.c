@@ -88,7 +88,7 @@ is_daemon(const char *name)
 static void
 each_link(void (*act)(const struct daemon_listener *listener, const char *daemon))
 {
-    const struct daemon_list *names = &the_daemon.settings.modular_sockets;
+    const struct vir_texts *names = &the_daemon.settings.modular_sockets;
 
     for (size_t j = 0; j < names->n; j++)
         for (size_t i = 0; i < the_daemon.n_listeners && is_daemon(names->list[j]); i++)
@@ -98,7 +98,7 @@ each_link(void (*act)(const struct daemon_listener *listener, const char *daemon
 void
 daemon_links_make(void)
 {
-    const struct daemon_list *names = &the_daemon.settings.modular_sockets;
+    const struct vir_texts *names = &the_daemon.settings.modular_sockets;
 
     for (size_t i = 0; i < names->n; i++)
         if (!is_daemon(names->list[i]))

@@ -523,6 +523,57 @@ int vir_node_alloc_pages(virConnectPtr conn, unsigned int npages, unsigned int *
 int vir_node_get_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int *nparams, unsigned int flags);
 int vir_node_set_memory_parameters(virConnectPtr conn, virTypedParameterPtr params, int nparams, unsigned int flags);
 
+/* ---- settings --------------------------------------------------------------- */
+
+/* A configuration file read by a table of its keys.  Those of this tree are printed by driver/settings.py from
+ * NAME.keys (the form is told in daemon/libvirtd.keys):
+ *     #define S(member) offsetof(struct my_settings, member)
+ *     static const struct vir_setting keys[] = {
+ *     #include "keys.h"
+ *     }; */
+#define VIR_SETTING_LATER ((size_t)-1)          /* instead of a place: known, but this version does nothing by it; or... */
+#define VIR_SETTING_NOTHING ((size_t)-2)        /* ...it is there for old files only */
+#define VIR_SETTING_NO_PERMS ((mode_t)-1)       /* it is not said, and has no default */
+
+/* And the type of the member. */
+enum vir_setting_kind {
+    VIR_SETTING_FLAG,                   /* unsigned int */
+    VIR_SETTING_NUMBER,                 /* unsigned int */
+    VIR_SETTING_SECONDS,                /* int; -1: never */
+    VIR_SETTING_LIMIT,                  /* int; -1: there is none */
+    VIR_SETTING_TEXT,                   /* char *, allocated, as those below; NULL: it is not said */
+    VIR_SETTING_PATH,
+    VIR_SETTING_UUID,
+    VIR_SETTING_WORDS,                  /* one of several */
+    VIR_SETTING_PERMS,                  /* mode_t */
+    VIR_SETTING_TEXTS,                  /* struct vir_texts */
+};
+
+/* GIVEN: it is there, though it may be empty. */
+struct vir_texts { char **list; size_t n; bool given; };
+
+struct vir_setting {
+    const char *name;                   /* NULL: the end of the table */
+    enum vir_setting_kind kind;
+    size_t place;                       /* of the member */
+    unsigned int least, most;           /* of a number */
+    const char *words;                  /* with | between them */
+    const char *value;                  /* without the key; NULL: none */
+};
+
+/* The file PATH as it was read; one that is not there says nothing. */
+struct vir_settings;
+/* Each value that was in VALUES is replaced by the file's, or the default.  NULL: one will not do; the error has the line. */
+struct vir_settings *vir_settings_read(const struct vir_setting *keys, const char *path, void *values);
+int vir_settings_line(const struct vir_settings *file, const char *name);      /* 0: it is not there */
+/* Of keys that do nothing, of those that nobody knows, and of a file that others can change. */
+void vir_settings_warn(const struct vir_settings *file);
+struct vir_settings *vir_settings_close(struct vir_settings *file);            /* returns NULL; values stay */
+unsigned int vir_settings_most(const struct vir_setting *keys, const char *name);
+/* Values are somebody else's now; or go. */
+void vir_settings_forget(const struct vir_setting *keys, void *values);
+void vir_settings_clear(const struct vir_setting *keys, void *values);
+
 #pragma GCC visibility pop
 
 #endif

@@ -14,9 +14,15 @@
 
 #define CREDENTIAL "secrets-encryption-key"
 
-static const char *const known[] = {
+struct settings {
+    unsigned int encrypt_data;
+    char *secrets_encryption_key;
+};
+
+#define S(member) offsetof(struct settings, member)
+
+static const struct vir_setting keys[] = {
 #include "keys.h"
-    NULL
 };
 
 /* The path of the key; NULL: there is none.  The caller frees. */
@@ -51,19 +57,15 @@ read_key(const char *path)
     return secret_driver.key ? 0 : -1;
 }
 
+/* SAID: that there shall be one. */
 static int
-load_key(struct vir_conf *conf)
+load_key(const struct settings *settings, bool said)
 {
-    const char *from_conf = NULL;
     VIR_AUTO_FREE char *path = NULL;
-    bool wanted = true;
-    int said = vir_conf_get_bool(conf, "encrypt_data", &wanted);
 
-    if (said < 0 || vir_conf_get_string(conf, "secrets_encryption_key", &from_conf) < 0)
-        return -1;
-    if (!wanted)
+    if (!settings->encrypt_data)
         return 0;
-    path = key_path(from_conf);
+    path = key_path(settings->secrets_encryption_key);
     if (path)
         return read_key(path);
     if (!said)
@@ -78,14 +80,15 @@ int
 secret_key_load(void)
 {
     VIR_AUTO_FREE char *path = vir_path_join(secret_driver.host->config_dir, "secret.conf");
-    struct vir_conf *conf = vir_conf_read(path);
-    int ret;
+    struct settings settings = { 0 };
+    struct vir_settings *file = vir_settings_read(keys, path, &settings);
+    int ret = -1;
 
-    if (!conf)
-        return -1;
-    vir_conf_warn_unknown(conf, known);
-    vir_conf_warn_exposed(conf);
-    ret = load_key(conf);
-    vir_conf_free(conf);
+    if (file) {
+        vir_settings_warn(file);
+        ret = load_key(&settings, vir_settings_line(file, "encrypt_data") > 0);
+    }
+    vir_settings_clear(keys, &settings);
+    vir_settings_close(file);
     return ret;
 }

@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints from a NAME.keys, of which libvirtd.keys is the first: keys.py table|names|conf|page KEYS [PAGE TEMPLATE]."""
+"""Prints from a NAME.keys, in the form that daemon/libvirtd.keys tells:
+settings.py table|conf|page KEYS [PAGE TEMPLATE]."""
 
 import re
 import sys
 import textwrap
 
-KINDS = {'flag', 'number', 'seconds', 'text', 'path', 'perms', 'uuid', 'texts', 'words'}
-LINE = re.compile(r'(?P<name>[a-z_]+) (?P<kind>[a-z]+)(?P<limits>( [^ =]+)*?)'
+# And the least and the most that one can be; None: as the line says.
+KINDS = {'flag': (0, 1), 'number': None, 'seconds': (0, 1000000), 'limit': (0, 0x7fffffff)} | {
+    kind: (0, 0) for kind in ('text', 'path', 'perms', 'uuid', 'texts', 'words')}
+LINE = re.compile(r'(?P<name>[a-z0-9_]+) (?P<kind>[a-z]+)(?P<limits>( [^ =]+)*?)'
                   r'( (?P<how>=|example) (?P<value>.+?))?( -> (?P<member>\S+))?$')
 
 
@@ -18,7 +21,7 @@ class Key:
         self.member = match['member'] or self.name
         limits = match['limits'].split()
         self.words = limits[0] if self.kind == 'words' else None
-        self.least, self.most = limits if self.kind == 'number' else (0, 1) if self.kind == 'flag' else (0, 0)
+        self.least, self.most = KINDS[self.kind] or limits
 
 
 def parse(path):
@@ -53,21 +56,15 @@ def parse(path):
 
 
 def table(groups):
-    print('/* Printed by keys.py from libvirtd.keys. */')
+    print('/* Printed by settings.py. */')
     for _, keys, _ in groups:
         for key in keys:
-            place = {'later': 'LATER', 'nothing': 'NOTHING'}.get(key.member, 'S(%s)' % key.member)
+            place = {'later': 'VIR_SETTING_LATER', 'nothing': 'VIR_SETTING_NOTHING'}.get(key.member, 'S(%s)' % key.member)
             default = key.default and '"%s"' % key.default.strip('"').replace('@sysconfdir@', '" VIR_SYSCONFDIR "')
-            print('{ "%s", %s, %s, %s, %s, %s, %s },' % (
+            print('{ "%s", VIR_SETTING_%s, %s, %s, %s, %s, %s },' % (
                 key.name, key.kind.upper(), place, key.least, key.most,
                 '"%s"' % key.words if key.words else 'NULL', default or 'NULL'))
-
-
-def names(groups):
-    print('/* Printed by keys.py. */')
-    for _, keys, _ in groups:
-        for key in keys:
-            print('"%s",' % key.name)
+    print('{ NULL, VIR_SETTING_FLAG, 0, 0, 0, NULL, NULL }')
 
 
 def commented(text):
@@ -113,7 +110,7 @@ def main():
     elif what == 'conf':
         conf(groups, about)
     else:
-        {'table': table, 'names': names}[what](groups)
+        table(groups)
 
 
 if __name__ == '__main__':
