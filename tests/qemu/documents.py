@@ -280,10 +280,6 @@ def refused_at_start(world):
             ("<disk type='file'><source file='/x'><seclabel model='dac' relabel='yes'><label>a:b</label></seclabel></source>"
              "<target dev='vda'/></disk>", '', 'seclabel'),
             ('', "<vcpu placement='auto'>1</vcpu>", 'numatune'),
-            ('', "<cpu match='strict'><model>qemu64</model></cpu>", "match='strict'"),
-            ('', "<cpu match='minimum'><model>qemu64</model></cpu>", "match='minimum'"),
-            ('', "<cpu><vendor>AMD</vendor><model>qemu64</model></cpu>", 'vendor'),
-            ('', "<cpu mode='host-model'><model vendor_id='abcdefghijkl'/></cpu>", 'vendor_id'),
             ('', '<on_crash>coredump-destroy</on_crash>', 'on_crash'),
             ('', "<clock><timer name='pit' tickpolicy='merge'/></clock>", 'merge'),
             ('', "<sysinfo type='smbios'><baseBoard><entry name='serial'>1</entry></baseBoard><baseBoard>"
@@ -350,8 +346,10 @@ def on_the_command_line(world):
             ("<graphics type='vnc'><listen type='address' address=''/></graphics>", '', '-vnc 127.0.0.1:'),
             ("<video><model type='virtio'/></video><video><model type='vga' primary='yes'/></video>", '', '"driver":"VGA"'),
             ('', "<cpu mode='maximum' migratable='off'/>", 'max,migratable=off'),
-            ('', "<cpu check='full'><model>qemu64</model><feature name='vmx' policy='disable'/></cpu>",
-             'qemu64,vmx=off,enforce=on'),
+            ('', "<cpu check='full'><model>qemu64</model><feature name='vmx' policy='disable'/><feature name='lahf_lm'/>"
+             "<feature name='hypervisor'/></cpu>", 'qemu64,vmx=off,lahf-lm=on,hypervisor=on '),
+            ('', "<cpu match='strict'><vendor>AMD</vendor><model vendor_id='abcdefghijkl'>qemu64</model></cpu>",
+             'qemu64,vendor=abcdefghijkl '),
             ('', "<cpu><model>qemu64</model><feature name='aes' policy='optional'/></cpu>", 'qemu64,aes=on'),
             ('', "<features><acpi/><vmport state='off'/><smm state='off'/></features>", ',vmport=off,smm=off,'),
             ('', "<features><tcg><tb-cache unit='MiB'>64</tb-cache></tcg></features>", '-accel tcg,tb-size=64'),

@@ -18,6 +18,7 @@ qemu_scripts = \
 	qemu/notes.py \
 	qemu/memory.py \
 	qemu/plugging.py \
+	qemu/processor.py \
 	qemu/restart.py \
 	qemu/rules.py \
 	qemu/saving.py \

@@ -44,32 +44,15 @@ offer_maximum(struct qemu_offer *offer)
     mode_end(offer);
 }
 
-/* As libvirt 9.0.0: what an emulator without the processor type of x86_64 says of registers is not believed. */
 static void
-drop_registers(struct qemu_cpu *cpu)
+offer_host_model(struct qemu_offer *offer)
 {
-    struct qemu_cpu_set registers = { { 0 } };
-
-    for (size_t i = 0; i < qemu_cpu_n_features; i++)
-        if (qemu_cpu_features[i].msr)
-            qemu_cpu_set_add(&registers, i);
-    cpu->features = qemu_cpu_set_minus(&cpu->features, &registers);
-}
-
-static void
-offer_host_model(struct qemu_offer *offer, const struct qemu_accelerator *accelerator)
-{
-    struct qemu_cpu_choice choice = qemu_accelerator_choice(accelerator);
-    struct qemu_cpu_said said = { 0 };
+    struct qemu_cpu_said said;
     struct qemu_cpu cpu;
+    bool can_be = qemu_emulator_host_model(offer->emulator, offer->kvm, false, &cpu, &said);
 
-    if (qemu_accelerator_cpu(accelerator, false, &cpu)) {
-        if (!offer->emulator->host_migratable)
-            drop_registers(&cpu);
-        said = qemu_cpu_decode(&cpu, false, &choice, NULL);
-    }
-    mode_begin(offer, "host-model", said.kind != NULL);
-    if (!said.kind)
+    mode_begin(offer, "host-model", can_be);
+    if (!can_be)
         return;
     vir_buf_addf(&offer->buf, "      <model fallback='forbid'>%s</model>\n", said.kind->name);
     if (cpu.vendor)
@@ -102,7 +85,7 @@ qemu_offer_cpu(struct qemu_offer *offer)
     vir_buf_add(&offer->buf, "  <cpu>\n");
     offer_passthrough(offer);
     offer_maximum(offer);
-    offer_host_model(offer, accelerator);
+    offer_host_model(offer);
     offer_custom(offer, accelerator);
     vir_buf_add(&offer->buf, "  </cpu>\n");
     offer->depth = 1;

@@ -4,7 +4,8 @@
  * kept state.
  */
 #include "calls/calls.h"
-#include "document/domain-xml.h"
+#include "document/machine.h"
+#include "emulator/capabilities.h"
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
@@ -57,6 +58,19 @@ qemu_domain_get_state(virDomainPtr dom, int *state, int *reason, unsigned int fl
     return 0;
 }
 
+/* With the processor that the guest would have if it started now; the live document tells that already. */
+static char *
+format_updated(const struct qemu_def *def, unsigned int flags)
+{
+    const struct qemu_emulator *emulator = qemu_caps_emulator(qemu_driver.caps, def->doc->os.type.arch,
+                                                              def->doc->devices.emulator);
+    struct qemu_def *copy = emulator ? qemu_def_copy(def) : NULL;
+    char *xml = copy && qemu_cpu_expand(copy->doc, emulator) == 0 ? qemu_def_format(copy, flags) : NULL;
+
+    qemu_def_unref(copy);
+    return xml;
+}
+
 char *
 qemu_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
 {
@@ -71,7 +85,7 @@ qemu_domain_get_xml_desc(virDomainPtr dom, unsigned int flags)
     qemu_domain_lock(domain);
     def = qemu_def_ref(domain->live && !(flags & VIR_DOMAIN_XML_INACTIVE) ? domain->live : domain->def);
     qemu_domain_unlock(domain);
-    xml = qemu_def_format(def, flags);
+    xml = flags & VIR_DOMAIN_XML_UPDATE_CPU ? format_updated(def, flags) : qemu_def_format(def, flags);
     qemu_def_unref(def);
     return xml;
 }

@@ -4,6 +4,7 @@
  */
 #include "calls/calls.h"
 #include "device/disk-images.h"
+#include "document/machine.h"
 #include "guest/chains.h"
 #include "guest/halt.h"
 #include "guest/image.h"
@@ -120,8 +121,11 @@ static struct qemu_domain_def *
 frozen(const struct qemu_def *def)
 {
     VIR_AUTO_FREE char *xml = qemu_def_format(def, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+    struct qemu_domain_def *doc = qemu_domain_def_parse(xml, VIR_XML_INACTIVE | VIR_XML_LOCAL | VIR_XML_OWN);
 
-    return qemu_domain_def_parse(xml, VIR_XML_INACTIVE | VIR_XML_LOCAL | VIR_XML_OWN);
+    if (doc)
+        qemu_cpu_say_asked(def, doc);
+    return doc;
 }
 
 static int

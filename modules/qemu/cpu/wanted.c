@@ -24,24 +24,36 @@ set_of(struct qemu_cpu_wanted *wanted, enum qemu_cpu_feature_policy policy)
 }
 
 int
+qemu_cpu_wanted_model(struct qemu_cpu_wanted *wanted, const char *name)
+{
+    wanted->kind = qemu_cpu_model_find(name);
+    return wanted->kind ? 0 : vir_error(VIR_ERR_INTERNAL_ERROR, "the model '%s' of a processor is unknown", name);
+}
+
+int
+qemu_cpu_wanted_feature(struct qemu_cpu_wanted *wanted, const char *name, enum qemu_cpu_feature_policy policy, int code)
+{
+    size_t feature = qemu_cpu_feature_find(name, false);
+
+    if (feature == qemu_cpu_n_features)
+        return vir_error(code, "the feature '%s' of a processor is unknown", name);
+    qemu_cpu_set_add(set_of(wanted, policy), feature);
+    return 0;
+}
+
+int
 qemu_cpu_wanted_read(const struct qemu_cpu_def *def, struct qemu_cpu_wanted *ret)
 {
     memset(ret, 0, sizeof(*ret));
     ret->strict = def->match == QEMU_CPU_MATCH_STRICT;
     if (!def->model.name)
         return vir_error(VIR_ERR_INVALID_ARG, "the processor has no <model>");
-    ret->kind = qemu_cpu_model_find(def->model.name);
-    if (!ret->kind)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "the model '%s' of a processor is unknown", def->model.name);
+    if (qemu_cpu_wanted_model(ret, def->model.name) < 0)
+        return -1;
     ret->vendor = def->vendor;
-    for (size_t i = 0; i < def->n_features; i++) {
-        size_t feature = qemu_cpu_feature_find(def->features[i]->name, false);
-
-        if (feature == qemu_cpu_n_features)
-            return vir_error(VIR_ERR_INTERNAL_ERROR, "the feature '%s' of a processor is unknown",
-                             def->features[i]->name);
-        qemu_cpu_set_add(set_of(ret, def->features[i]->policy), feature);
-    }
+    for (size_t i = 0; i < def->n_features; i++)
+        if (qemu_cpu_wanted_feature(ret, def->features[i]->name, def->features[i]->policy, VIR_ERR_INTERNAL_ERROR) < 0)
+            return -1;
     return 0;
 }
 
@@ -49,8 +61,10 @@ qemu_cpu_wanted_read(const struct qemu_cpu_def *def, struct qemu_cpu_wanted *ret
 static struct qemu_cpu_set
 needed(const struct qemu_cpu_wanted *wanted)
 {
-    struct qemu_cpu_set set = qemu_cpu_set_or(&wanted->kind->has, &wanted->require);
+    struct qemu_cpu_set set = wanted->require;
 
+    if (wanted->kind)
+        set = qemu_cpu_set_or(&wanted->kind->has, &set);
     set = qemu_cpu_set_minus(&set, &wanted->optional);
     set = qemu_cpu_set_minus(&set, &wanted->disable);
     set = qemu_cpu_set_minus(&set, &wanted->force);

@@ -7,12 +7,15 @@
 #include "qemu-schema.h"
 
 struct qemu_cpu_wanted {
-    const struct qemu_cpu_kind *kind;
+    const struct qemu_cpu_kind *kind;   /* NULL: the host's, where that is allowed */
     const char *vendor;                 /* of the document; NULL: any */
     bool strict;                        /* it has nothing else */
     struct qemu_cpu_set require, optional, disable, force, forbid;
 };
 
+/* Into WANTED; -1: unknown (error set, of a feature with CODE). */
+int qemu_cpu_wanted_model(struct qemu_cpu_wanted *wanted, const char *name);
+int qemu_cpu_wanted_feature(struct qemu_cpu_wanted *wanted, const char *name, enum qemu_cpu_feature_policy policy, int code);
 /* The model, its vendor and the features that DEF names; -1: unknown ones (error set). */
 int qemu_cpu_wanted_read(const struct qemu_cpu_def *def, struct qemu_cpu_wanted *ret);
 /* A virCPUCompareResult, and of an incompatible one the reason; the caller frees. */

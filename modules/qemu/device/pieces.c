@@ -60,6 +60,17 @@ qemu_pieces_ask(struct qemu_pieces *pieces, const char *command)
     add_piece(pieces, (struct qemu_piece){ .kind = QEMU_QUESTION, .name = vir_strdup(command) });
 }
 
+void
+qemu_pieces_ask_property(struct qemu_pieces *pieces, const char *object, const char *property)
+{
+    struct json_object *args = qmp_new_object();
+
+    qmp_add(args, "path", qmp_new_string(object));
+    qmp_add(args, "property", qmp_new_string(property));
+    add_piece(pieces, (struct qemu_piece){ .kind = QEMU_QUESTION, .name = vir_strdup("qom-get"),
+                                           .text = vir_strdup(property), .args = args });
+}
+
 bool
 qemu_pieces_asked(const struct qemu_pieces *pieces)
 {

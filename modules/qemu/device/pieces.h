@@ -23,7 +23,7 @@ enum qemu_piece_kind {
 struct qemu_piece {
     enum qemu_piece_kind kind;
     char *name;                         /* of an option, setting or question */
-    char *text;                         /* of an option */
+    char *text;                         /* of an option; how the answer to a question is called, NULL: as its command */
     struct json_object *args;
 };
 
@@ -38,6 +38,7 @@ void qemu_pieces_add(struct qemu_pieces *pieces, enum qemu_piece_kind kind, stru
 void qemu_pieces_setting(struct qemu_pieces *pieces, const char *command, struct json_object *args);
 void qemu_pieces_option(struct qemu_pieces *pieces, const char *name, const char *text);
 void qemu_pieces_ask(struct qemu_pieces *pieces, const char *command);         /* once */
+void qemu_pieces_ask_property(struct qemu_pieces *pieces, const char *object, const char *property);
 bool qemu_pieces_asked(const struct qemu_pieces *pieces);       /* does QEMU choose something? */
 void qemu_pieces_free(struct qemu_pieces *pieces);
 

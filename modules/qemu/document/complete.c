@@ -104,7 +104,7 @@ qemu_def_check_startable(const struct qemu_def *def)
     const struct qemu_board board = qemu_board_of(doc);
 
     if (check_said(doc) < 0 || qemu_domain_def_refused(doc) < 0 || qemu_machine_startable(doc) < 0 ||
-        qemu_iothreads_startable(doc) < 0 || qemu_memory_startable(doc) < 0 || qemu_cpu_startable(doc) < 0 ||
+        qemu_iothreads_startable(doc) < 0 || qemu_memory_startable(doc) < 0 ||
         qemu_features_startable(doc) < 0 || qemu_clock_startable(doc) < 0 || qemu_boot_startable(doc) < 0 ||
         qemu_firmware_startable(doc) < 0 || qemu_smbios_startable(doc) < 0 || qemu_passed_startable(doc) < 0)
         return -1;

@@ -75,6 +75,8 @@ qemu_cpu_check(const struct qemu_domain_def *doc)
 
     if (custom && doc->cpu.n_features && !doc->cpu.model.name)
         return vir_error(VIR_ERR_XML_ERROR, "<cpu> has a <feature> and no <model> that it belongs to");
+    if (doc->cpu.model.vendor_id && strchr(doc->cpu.model.vendor_id, ','))
+        return vir_error(VIR_ERR_XML_ERROR, "the vendor_id '%s' of a processor has a comma", doc->cpu.model.vendor_id);
     if (doc->cpu.vendor && !doc->cpu.model.name)
         return vir_error(VIR_ERR_XML_ERROR, "<cpu> has a <vendor> and no <model> that it makes");
     if (doc->cpu.migratable && (custom || doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_MODEL))
@@ -85,29 +87,24 @@ qemu_cpu_check(const struct qemu_domain_def *doc)
     return check_topology(doc);
 }
 
-int
-qemu_cpu_startable(const struct qemu_domain_def *doc)
-{
-    enum qemu_domain_cpu_match match = doc->cpu.match;
-
-    if (match && match != QEMU_DOMAIN_CPU_MATCH_EXACT && doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_CUSTOM)
-        return qemu_refuse("cpu", "match", WORD(domain_cpu_match, match));
-    if (doc->cpu.vendor)
-        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "the qemu driver does not do <vendor>%s</vendor> yet",
-                         doc->cpu.vendor);
-    if (doc->cpu.model.vendor_id)
-        return qemu_refuse("model", "vendor_id", doc->cpu.model.vendor_id);
-    return 0;
-}
-
 /* ---- for QEMU --------------------------------------------------------------------------------- */
 
-/* Without `enforce` QEMU leaves out what the host does not have: so it is with optional features. */
+/* QEMU's word for it. */
+static void
+add_feature_name(struct vir_buf *buf, const char *name)
+{
+    VIR_AUTO_FREE char *word = vir_strdup(strcmp(name, "pclmuldq") == 0 ? "pclmulqdq" : name);
+
+    for (char *c = word; *c; c++)
+        if (*c == '_')
+            *c = '-';
+    vir_buf_add(buf, word);
+}
+
+/* Those that are still optional are so to QEMU. */
 static int
 add_cpu_features(struct vir_buf *buf, const struct qemu_domain_def *doc)
 {
-    bool enforced = doc->cpu.check == QEMU_DOMAIN_CPU_CHECK_FULL;
-
     for (size_t i = 0; i < doc->cpu.n_features; i++) {
         const struct qemu_domain_cpu_feature_def *feature = doc->cpu.features[i];
         bool off = feature->policy == QEMU_DOMAIN_CPU_FEATURE_POLICY_DISABLE ||
@@ -115,8 +112,11 @@ add_cpu_features(struct vir_buf *buf, const struct qemu_domain_def *doc)
 
         if (feature->name[strspn(feature->name, "abcdefghijklmnopqrstuvwxyz0123456789_.-")])
             return vir_error(VIR_ERR_XML_ERROR, "cpu feature '%s' cannot be the name of one", feature->name);
-        if (!(enforced && feature->policy == QEMU_DOMAIN_CPU_FEATURE_POLICY_OPTIONAL))
-            vir_buf_addf(buf, ",%s=%s", feature->name, off ? "off" : "on");
+        if (feature->policy == QEMU_DOMAIN_CPU_FEATURE_POLICY_OPTIONAL)
+            continue;
+        vir_buf_add(buf, ",");
+        add_feature_name(buf, feature->name);
+        vir_buf_add(buf, off ? "=off" : "=on");
     }
     return 0;
 }
@@ -134,9 +134,6 @@ add_cpu_model(struct vir_buf *buf, const struct qemu_def *def)
                              "cpu mode 'host-passthrough' needs a domain of type kvm");
         vir_buf_addf(buf, "host,migratable=%s", doc->cpu.migratable == VIR_XML_NO ? "off" : "on");
         return 0;
-    case QEMU_DOMAIN_CPU_MODE_HOST_MODEL:
-        vir_buf_add(buf, kvm ? "host,migratable=on" : "max");
-        return 0;
     case QEMU_DOMAIN_CPU_MODE_MAXIMUM:
         vir_buf_addf(buf, "max%s", doc->cpu.migratable == VIR_XML_NO ? ",migratable=off"
                      : doc->cpu.migratable == VIR_XML_YES ? ",migratable=on" : "");
@@ -147,6 +144,8 @@ add_cpu_model(struct vir_buf *buf, const struct qemu_def *def)
     if (!doc->cpu.model.name || strchr(doc->cpu.model.name, ','))
         return vir_error(VIR_ERR_XML_ERROR, "the <cpu> of domain '%s' has no usable <model>", doc->name);
     vir_buf_add(buf, doc->cpu.model.name);
+    if (doc->cpu.model.vendor_id)
+        vir_buf_addf(buf, ",vendor=%s", doc->cpu.model.vendor_id);
     return 0;
 }
 
@@ -158,8 +157,6 @@ qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command)
 
     if (ret == 0)
         ret = add_cpu_features(&buf, def->doc);
-    if (def->doc->cpu.check == QEMU_DOMAIN_CPU_CHECK_FULL)
-        vir_buf_add(&buf, ",enforce=on");
     qemu_clock_put_cpu(def->doc, &buf);
     qemu_features_put_cpu(def->doc, &buf);
     if (ret == 0)

@@ -16,6 +16,7 @@ struct qemu_opened;                     /* device/opened.h */
 struct qemu_def {
     int refs;                           /* atomic */
     struct qemu_domain_def *doc;
+    struct qemu_domstatus_asked_def *asked;         /* check and features of its processor before QEMU gave another; NULL: it did not */
 };
 
 enum {

@@ -17,6 +17,8 @@ qemu_features_startable(const struct qemu_domain_def *doc)
 
     if (doc->features.hyperv.mode == QEMU_DOMAIN_FEATURES_HYPERV_MODE_PASSTHROUGH && !kvm)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<hyperv mode='passthrough'> needs a domain of type kvm");
+    if (doc->features.pvspinlock.state == VIR_XML_YES && !kvm)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<pvspinlock state='on'/> needs a domain of type kvm");
     if (doc->features.tcg.has_tb_cache && kvm)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a domain of type kvm has no <tcg>");
     return 0;

@@ -10,6 +10,8 @@
 
 struct json_object;
 struct qemu_command;
+struct qemu_cpu_wanted;
+struct qemu_emulator;
 struct qemu_machine;
 struct qemu_pieces;
 
@@ -48,8 +50,28 @@ bool qemu_numa_has_hmat(const struct qemu_domain_def *doc);
 /* cpu.c */
 void qemu_cpu_complete(struct qemu_domain_def *doc, const struct qemu_machine *machine);
 int qemu_cpu_check(const struct qemu_domain_def *doc);
-int qemu_cpu_startable(const struct qemu_domain_def *doc);
 int qemu_cpu_build(const struct qemu_def *def, struct qemu_command *command);
+
+/* cpu-start.c */
+/* In its place, or behind the others. */
+void qemu_cpu_set_feature(struct qemu_domain_def *doc, const char *name, enum qemu_domain_cpu_feature_policy policy);
+/* Of a processor that is, or becomes, one of a model; as long as DOC. */
+int qemu_cpu_read_wanted(const struct qemu_domain_def *doc, struct qemu_cpu_wanted *ret);
+/* What the document leaves to the host is said in it. */
+int qemu_cpu_expand(struct qemu_domain_def *doc, const struct qemu_emulator *emulator);
+/* The same for a guest that starts, if there can be such a processor. */
+int qemu_cpu_begin(struct qemu_domain_def *doc, const struct qemu_emulator *emulator);
+
+/* cpu-told.c */
+/* QEMU is asked which processor it gave... */
+void qemu_cpu_ask(const struct qemu_domain_def *doc, const struct qemu_emulator *emulator, struct qemu_pieces *pieces);
+/* ...and if that can end the start, the guest does not run before it answered. */
+bool qemu_cpu_is_verified(const struct qemu_domain_def *doc);
+/* The document tells what there is; -1: it must not be another than was asked for. */
+int qemu_cpu_learn(struct qemu_def *def, struct json_object *answers);
+struct qemu_domstatus_asked_def *qemu_cpu_keep_asked(const struct qemu_domain_def *doc);
+/* DOC, a copy of DEF's, asks for the processor that DEF asked for. */
+void qemu_cpu_say_asked(const struct qemu_def *def, struct qemu_domain_def *doc);
 
 /* clock.c */
 int qemu_clock_check(const struct qemu_domain_def *doc);

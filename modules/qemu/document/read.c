@@ -3,7 +3,7 @@
  * Reading, holding and writing the document of a domain.
  */
 #include "device/device.h"
-#include "document/domain-xml.h"
+#include "document/machine.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +93,7 @@ qemu_def_unref(struct qemu_def *def)
     if (!def || __atomic_fetch_sub(&def->refs, 1, __ATOMIC_ACQ_REL) > 1)
         return NULL;
     qemu_domain_def_free(def->doc);
+    qemu_domstatus_asked_def_free(def->asked);
     free(def);
     return NULL;
 }
@@ -107,17 +108,22 @@ qemu_def_pack(struct qemu_def *def)
 struct qemu_def *
 qemu_def_copy(const struct qemu_def *def)
 {
-    return qemu_def_take(qemu_domain_def_copy(def->doc));
+    struct qemu_def *copy = qemu_def_take(qemu_domain_def_copy(def->doc));
+
+    if (copy && def->asked)
+        copy->asked = qemu_domstatus_asked_def_copy(def->asked);
+    return copy;
 }
 
 static char *
-format_migratable(const struct qemu_domain_def *doc, unsigned int how)
+format_migratable(const struct qemu_def *def, unsigned int how)
 {
-    struct qemu_domain_def *copy = qemu_domain_def_copy(doc);
+    struct qemu_domain_def *copy = qemu_domain_def_copy(def->doc);
     struct qemu_board board = qemu_board_of(copy);
     char *text;
 
     qemu_devices_make_migratable(&board);
+    qemu_cpu_say_asked(def, copy);
     text = qemu_domain_def_format(copy, how | VIR_XML_SECURE);
     qemu_domain_def_free(copy);
     return text;
@@ -129,6 +135,6 @@ qemu_def_format(const struct qemu_def *def, unsigned int flags)
     unsigned int how = (flags & VIR_DOMAIN_XML_INACTIVE ? VIR_XML_INACTIVE : 0) |
         (flags & VIR_DOMAIN_XML_SECURE ? VIR_XML_SECURE : 0);
 
-    return flags & VIR_DOMAIN_XML_MIGRATABLE ? format_migratable(def->doc, how)
+    return flags & VIR_DOMAIN_XML_MIGRATABLE ? format_migratable(def, how)
         : qemu_domain_def_format(def->doc, how);
 }

@@ -7,6 +7,7 @@
 #include "device/pieces.h"
 #include "document/machine.h"
 #include "document/vcpus.h"
+#include "emulator/capabilities.h"
 #include "qmp/qmp.h"
 
 #include <stdlib.h>
@@ -17,19 +18,22 @@ static int
 tell_machine(const struct qemu_def *def, struct qemu_command *ret)
 {
     struct qemu_def *copy = qemu_def_copy(def);
+    const struct qemu_emulator *emulator;
     int done = -1;
 
     if (!copy)
         return -1;
     const struct qemu_board board = qemu_board_of(copy->doc);
 
+    emulator = qemu_caps_emulator(qemu_driver.caps, copy->doc->os.type.arch, copy->doc->devices.emulator);
+    qemu_cpu_say_asked(def, copy->doc);
     qemu_memory_round(copy->doc);
     qemu_devices_name(&board);
     qemu_command_add(ret, copy->doc->os.type.arch, copy->doc->os.type.machine);
     qemu_command_addf(ret, "-m", "%llu", copy->doc->memory.size);
     qemu_vcpus_build(copy->doc, ret);
     qemu_smbios_build(copy->doc, ret);
-    if (qemu_cpu_build(copy, ret) == 0 && qemu_numa_build_seen(copy->doc, ret) == 0)
+    if (emulator && qemu_cpu_expand(copy->doc, emulator) == 0 && qemu_cpu_build(copy, ret) == 0 && qemu_numa_build_seen(copy->doc, ret) == 0)
         done = qemu_devices_build_seen(&board, &ret->pieces);
     qemu_def_unref(copy);
     return done;

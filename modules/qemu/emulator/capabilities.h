@@ -62,9 +62,14 @@ struct qemu_emulator {
 
 struct qemu_cpu;
 struct qemu_cpu_choice;
+struct qemu_cpu_said;
 
 /* The most that a guest can have; false: it does not tell. */
 bool qemu_accelerator_cpu(const struct qemu_accelerator *accelerator, bool migratable, struct qemu_cpu *ret);
+const struct qemu_accelerator *qemu_emulator_accelerator(const struct qemu_emulator *emulator, bool kvm);
+/* That, and how it is said: what guests of mode host-model have.  false: it cannot be said. */
+bool qemu_emulator_host_model(const struct qemu_emulator *emulator, bool kvm, bool migratable, struct qemu_cpu *ret_cpu,
+                              struct qemu_cpu_said *ret_said);
 /* Models that it knows, as long as it lives. */
 struct qemu_cpu_choice qemu_accelerator_choice(const struct qemu_accelerator *accelerator);
 

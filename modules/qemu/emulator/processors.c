@@ -145,6 +145,39 @@ knows_model(const char *model, struct qemu_cpu_set *ret_missing, const void *opa
     return false;
 }
 
+/* As libvirt 9.0.0: what an emulator without the processor type of x86_64 says of registers is not believed. */
+static void
+drop_registers(struct qemu_cpu *cpu)
+{
+    struct qemu_cpu_set registers = { { 0 } };
+
+    for (size_t i = 0; i < qemu_cpu_n_features; i++)
+        if (qemu_cpu_features[i].msr)
+            qemu_cpu_set_add(&registers, i);
+    cpu->features = qemu_cpu_set_minus(&cpu->features, &registers);
+}
+
+const struct qemu_accelerator *
+qemu_emulator_accelerator(const struct qemu_emulator *emulator, bool kvm)
+{
+    return kvm ? &emulator->of_kvm : &emulator->of_tcg;
+}
+
+bool
+qemu_emulator_host_model(const struct qemu_emulator *emulator, bool kvm, bool migratable, struct qemu_cpu *ret_cpu,
+                         struct qemu_cpu_said *ret_said)
+{
+    const struct qemu_accelerator *accelerator = qemu_emulator_accelerator(emulator, kvm);
+    struct qemu_cpu_choice choice = qemu_accelerator_choice(accelerator);
+
+    if (!qemu_accelerator_cpu(accelerator, migratable, ret_cpu))
+        return false;
+    if (!emulator->host_migratable)
+        drop_registers(ret_cpu);
+    *ret_said = qemu_cpu_decode(ret_cpu, false, &choice, NULL);
+    return ret_said->kind != NULL;
+}
+
 struct qemu_cpu_choice
 qemu_accelerator_choice(const struct qemu_accelerator *accelerator)
 {

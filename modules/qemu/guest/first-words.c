@@ -3,6 +3,7 @@
  * What a new emulator is told and asked first; see first-words.h.
  */
 #define VIR_LOG_SOURCE "qemu.process"
+#include "document/machine.h"
 #include "guest/first-words.h"
 
 #include <stdlib.h>
@@ -55,14 +56,14 @@ answers_by_name(const struct qemu_words *words, struct json_object **answers)
         const struct qemu_piece *piece = &words->pieces->list[i];
 
         if (piece->kind == QEMU_QUESTION)
-            qmp_add(named, piece->name, json_object_get(answers[call]));
+            qmp_add(named, piece->text ? piece->text : piece->name, json_object_get(answers[call]));
         call += is_for_monitor(piece);
     }
     return named;
 }
 
 int
-qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc)
+qemu_words_answered(struct qemu_words *words, struct qemu_def *def)
 {
     struct json_object **answers = vir_alloc_array(words->n, sizeof(*answers));
     int ret = qemu_monitor_wait_all(words->monitor, words->calls, words->n, QEMU_START_MS, answers);
@@ -70,7 +71,8 @@ qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc)
     if (ret == 0) {
         struct json_object *named = answers_by_name(words, answers);
 
-        qemu_devices_learn(doc, named);
+        qemu_devices_learn(def->doc, named);
+        ret = qemu_cpu_learn(def, named);
         json_object_put(named);
     }
     for (size_t i = 0; i < words->n; i++)

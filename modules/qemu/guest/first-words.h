@@ -12,7 +12,7 @@ struct qemu_words;
 /* Sends everything; RUN: the guest begins to run.  To be followed by qemu_words_answered, in any case,
  * before COMMAND is released. */
 struct qemu_words *qemu_words_say(struct qemu_monitor *monitor, const struct qemu_command *command, bool run);
-/* Waits for all answers; what QEMU chose (terminals, a port) goes into DOC. */
-int qemu_words_answered(struct qemu_words *words, struct qemu_domain_def *doc);
+/* Waits for all answers; what QEMU chose (terminals, a port, features of the processor) goes into DEF. */
+int qemu_words_answered(struct qemu_words *words, struct qemu_def *def);
 
 #endif

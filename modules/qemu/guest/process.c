@@ -163,16 +163,9 @@ qemu_process_shown(struct qemu_domain *domain, struct qemu_def *live)
 /* ---- spawning ------------------------------------------------------------------------ */
 
 static int
-check_accelerator(const struct qemu_def *def)
+check_accelerator(const struct qemu_def *def, const struct qemu_emulator *emulator)
 {
-    const struct qemu_emulator *emulator;
-
-    if (!qemu_def_is_kvm(def))
-        return 0;
-    emulator = qemu_caps_emulator(qemu_driver.caps, def->doc->os.type.arch, def->doc->devices.emulator);
-    if (!emulator)
-        return -1;
-    if (emulator->kvm)
+    if (!qemu_def_is_kvm(def) || emulator->kvm)
         return 0;
     vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "domain '%s' is of type kvm, but this host cannot run it with KVM",
               def->doc->name);
@@ -185,6 +178,7 @@ struct start {
     struct qemu_domain *domain;
     struct qemu_def *live;
     struct qemu_run *run;
+    const struct qemu_emulator *emulator;
     struct qemu_command command;
     int socket_fd;                      /* the emulator's; closed when the monitor is connected */
     struct qemu_opened opened;          /* the same for what its devices have on the host; closed when it has it */
@@ -266,6 +260,7 @@ launch(struct start *start)
     start->socket_fd = log_fd < 0 ? -1 : qemu_socket_listen(live->doc->uuid);
     if (start->socket_fd < 0 || qemu_command_make(live, start->socket_fd, &start->opened, &start->command) < 0)
         return -1;
+    qemu_cpu_ask(live->doc, start->emulator, &start->command.pieces);
     if (start->from)
         qemu_command_add(&start->command, "-incoming", "defer");
     else if (!start->snapshot)
@@ -327,12 +322,12 @@ save_status(const struct start *start)
 static int
 talk(struct start *start)
 {
-    bool tasks = qemu_tasks_wanted(start->run, start->live->doc);
+    bool later = qemu_tasks_wanted(start->run, start->live->doc) || qemu_cpu_is_verified(start->live->doc);
     struct qemu_words *words = qemu_words_say(start->run->monitor, &start->command,
-                                              !stays_paused(start) && !goes_on(start) && !tasks);
+                                              !stays_paused(start) && !goes_on(start) && !later);
     virErrorPtr unsaved = save_status(start) < 0 ? vir_error_take() : NULL;
 
-    if (qemu_words_answered(words, start->live->doc) < 0) {
+    if (qemu_words_answered(words, start->live) < 0) {
         virFreeError(unsaved);
         return -1;
     }
@@ -340,7 +335,7 @@ talk(struct start *start)
         vir_error_restore(unsaved);
         return -1;
     }
-    if (!goes_on(start) && !tasks)
+    if (!goes_on(start) && !later)
         return 0;
     if (qemu_tasks_begin(start->run, start->live->doc) < 0 ||
         (start->from && qemu_stream_in(start->run, start->from) < 0) ||
@@ -483,7 +478,11 @@ prepare(struct start *start, struct qemu_def *as)
     start->live = qemu_def_copy(def);
     qemu_def_unref(def);
     if (!start->live || qemu_doc_complete_devices(start->live->doc) < 0 || qemu_firmware_choose(start->live->doc) < 0 ||
-        qemu_def_check_startable(start->live) < 0 || check_accelerator(start->live) < 0)
+        qemu_def_check_startable(start->live) < 0)
+        return -1;
+    start->emulator = qemu_caps_emulator(qemu_driver.caps, start->live->doc->os.type.arch, start->live->doc->devices.emulator);
+    if (!start->emulator || check_accelerator(start->live, start->emulator) < 0 ||
+        qemu_cpu_begin(start->live->doc, start->emulator) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
     if (qemu_cgroup_begin(start->run, start->live->doc) < 0)

@@ -70,13 +70,13 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
 {
     VIR_AUTO_FREE char *xml = NULL;
     char start[32];
-    /* The domain is lent for the time of writing. */
+    /* Documents are lent for the time of writing. */
     struct qemu_domstatus_def status = { .pid = (unsigned int)run->process.pid, .start = start,
                                          .state = (unsigned int)state, .reason = (unsigned int)reason,
                                          .agent_timeout = run->domain->agent_seconds,
                                          .halted = run->halted ? VIR_XML_YES : 0, .image = run->image,
                                          .chains = run->chains ? VIR_XML_YES : 0,
-                                         .domain = live->doc };
+                                         .asked = live->asked, .domain = live->doc };
 
     status.has_agent_timeout = status.agent_timeout != VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
     snprintf(start, sizeof(start), "%" PRIu64, run->process.start_time);
@@ -171,6 +171,8 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
                                 .agent_seconds = status->has_agent_timeout ? status->agent_timeout
                                                                            : VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,
                                 .live = qemu_def_take(vir_steal(&status->domain)) };
+    if (ret->live)
+        ret->live->asked = vir_steal(&status->asked);
     qemu_domstatus_def_free(status);
     return ret->live ? 0 : -1;
 }
