@@ -245,6 +245,8 @@ static const struct vir_domain_ops domain_ops = {
     .domain_block_pull = { qemu_domain_block_pull, VIR_DOMAIN_BLOCK_PULL_BANDWIDTH_BYTES, 0 },
     .domain_block_rebase = { qemu_domain_block_rebase, VIR_DOMAIN_BLOCK_REBASE_RELATIVE |
         VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES, 0 },
+    .domain_block_commit = { qemu_domain_block_commit, VIR_DOMAIN_BLOCK_COMMIT_SHALLOW | VIR_DOMAIN_BLOCK_COMMIT_DELETE |
+        VIR_DOMAIN_BLOCK_COMMIT_ACTIVE | VIR_DOMAIN_BLOCK_COMMIT_RELATIVE | VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES, 0 },
     .domain_block_job_abort = { qemu_domain_block_job_abort, VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC |
         VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT, 0 },
     .domain_block_job_set_speed = { qemu_domain_block_job_set_speed, VIR_DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES, 0 },

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Block jobs: images of a running guest that are pulled up; what is told of them, and what is left when QEMU or the
+"""Block jobs: images of a running guest that are pulled up and written down; what is told of them, and what is left when QEMU or the
 daemon ends in the middle.  What an image holds is read by QEMU's own tools, from outside."""
 
 import os
@@ -155,6 +155,61 @@ def relative_names(world):
     equal(described(world, 'one'), [paths[3], paths[1], paths[0]], 'images of the next run')
 
 
+# ---- commit
+
+def commit_below(world):
+    """Of images that the guest does not write."""
+    paths = chain(world, 20)
+    with Events(world) as events:
+        world.virsh('blockcommit', 'one', 'vda', '--top', paths[5], '--base', paths[12], '--wait')
+        events.wait('Block Commit for %s completed' % paths[0], 'Block Commit for vda completed')
+    equal(described(world, 'one'), paths[:5] + paths[12:], 'images')
+    world.virsh('blockcommit', 'one', 'vda', '--top', paths[4], '--shallow', '--wait', '--delete')
+    equal(described(world, 'one'), paths[:4] + paths[12:], 'images')
+    check(not os.path.exists(paths[4]), 'its file is gone')
+    world.virsh('blockcommit', 'one', 'vda', '--top', paths[1], '--wait', '--delete')
+    equal(described(world, 'one'), [paths[0], paths[-1]], 'images')
+    equal([path for path in paths if os.path.exists(path)], [paths[0]] + paths[5:12] + [paths[-1]], 'files')
+    nothing_left(world, disk_xml(world))
+    put_live(world, 'one', 'vda', 250)
+    world.virsh('destroy', 'one')
+    equal(chain_of(paths[0]), [paths[0], paths[-1]], 'images by what they say')
+    equal(contents(paths[0]), blocks(20, 250), 'contents')
+    world.start('one')
+
+
+def commit_active(world):
+    """The guest goes on in what lies below, or where it was."""
+    top, middle, base = paths = chain(world)
+    with Events(world) as events:
+        has(world.run('blockcommit', 'one', 'vda', '--active', '--shallow', '--wait', '--verbose')[1], 'Block commit: [100 %]')
+        events.wait('Active Block Commit for %s ready' % top, 'Active Block Commit for vda ready')
+        has(disk_xml(world), "<mirror type='file' job='active-commit' ready='yes'>")
+        check('<mirror' not in disk_xml(world, '--inactive'), 'the definition tells of a job')
+        equal(told(world)['type'], 'Active Block Commit', 'the job')
+        put_live(world, 'one', 'vda', 7)
+        for words in (('blockcommit', 'one', 'vda', '--active'), ('blockpull', 'one', 'vda')):
+            has(world.refused(*words), 'block copy still active: ' + BUSY)
+        world.virsh('blockjob', 'one', 'vda', '--pivot')
+        equal(events.seen()[2:], ['Active Block Commit for %s completed' % middle, 'Active Block Commit for vda completed'], 'events')
+    equal(described(world, 'one'), [middle, base], 'images')
+    equal(sources(world, 'one', '--inactive')['vda'], middle, 'the image of the definition')
+    nothing_left(world, disk_xml(world))
+    put_live(world, 'one', 'vda', 8)
+    world.virsh('blockcommit', 'one', 'vda', '--active', '--keep-overlay')
+    equal(described(world, 'one'), [middle, base], 'images')
+    put_live(world, 'one', 'vda', 9)
+    world.virsh('blockcommit', 'one', 'vda', '--pivot', '--delete')
+    equal(described(world, 'one'), [base], 'images')
+    check(not os.path.exists(middle), 'its file is gone')
+    put_live(world, 'one', 'vda', 10)
+    world.virsh('snapshot-create-as', 'one', 's', '--disk-only')
+    world.virsh('snapshot-delete', 'one', 's')
+    world.virsh('destroy', 'one')
+    equal(contents(base), blocks(3, 7, 8, 9, 10), 'contents')
+    world.start('one')
+
+
 # ---- a job that goes on
 
 def speed_and_abort(world):
@@ -200,6 +255,15 @@ def refusals(world):
             (('blockpull', 'one', 'vda', '--base', base, '--keep-relative'), "can't keep relative backing relationship"),
             (('blockpull', 'one', 'vda', '--keep-relative'), 'is valid only with non-null base'),
             (('blockpull', 'one', 'vda', '--bandwidth', '-1'), 'bandwidth must be less than 8796093022207'),
+            (('blockcommit', 'one', 'vda'), "commit of 'vda' active layer requires active flag"),
+            (('blockcommit', 'one', 'vda', '--base', '/x'), beneath % '/x'),
+            (('blockcommit', 'one', 'vda', '--top', '/x'), "could not find image '/x' in chain for 'vda'"),
+            (('blockcommit', 'one', 'vda', '--top', base), "could not find base image in chain for 'vda'"),
+            (('blockcommit', 'one', 'vda', '--top', middle, '--active'), "active commit requested but '%s' is not active" % middle),
+            (('blockcommit', 'one', 'vda', '--shallow', '--base', base, '--active'),
+             "base '%s' is not immediately below '%s' in chain for '%s'" % (base, top, top)),
+            (('blockcommit', 'one', 'vda', '--top', middle, '--keep-relative'), "can't keep relative backing relationship"),
+            (('blockcommit', 'one', 'vda', '--pivot', '--keep-overlay'), 'mutually exclusive'),
             (('blockjob', 'one', 'vdx'), "disk 'vdx' not found in domain")):
         has(world.refused(*words), says)
     world.virsh('destroy', 'one')
@@ -212,8 +276,12 @@ def refusals(world):
 # What is begun of a chain, and the images of the guest when it has ended: by their places in the chain.
 KINDS = {
     'pull': (lambda paths: ('blockpull', 'one', 'vda'), [0]),
+    'commit': (lambda paths: ('blockcommit', 'one', 'vda', '--top', paths[1]), [0, 2]),
+    'active commit': (lambda paths: ('blockcommit', 'one', 'vda', '--active'), [2]),
     'pull to base': (lambda paths: ('blockpull', 'one', 'vda', '--base', paths[2]), [0, 2]),
 }
+
+STAYING = ('active commit',)            # until they are ended
 
 
 def each_kind(world):
@@ -242,6 +310,18 @@ def emulator_killed(world):
         equal(described(world, 'one'), paths, 'images of the next run, ' + kind)
 
 
+def finish(world, kind, events):
+    """The job of this kind comes to its end, or is brought there."""
+    if kind in STAYING:
+        wait_for(lambda: "ready='yes'" in disk_xml(world), 20, 'it is ready, ' + kind)
+        world.virsh('blockjob', 'one', 'vda', '--pivot')
+    wait_for(lambda: told(world) is None, 20, 'the job ends, ' + kind)
+    if events:
+        wanted = 4 if kind in STAYING else 2
+        wait_for(lambda: len(events.seen()) >= wanted, 5, 'its events')
+        equal(len(events.seen()), wanted, 'events, ' + kind)
+
+
 def daemon_killed(world):
     """The next one finds the job as it is, and carries out what it came to."""
     for kind, paths, words, left in each_kind(world):
@@ -253,8 +333,7 @@ def daemon_killed(world):
         world.kill_daemon()
         with Events(world) as events:
             world.virsh('blockjob', 'one', 'vda', '--bandwidth', '0')
-            wait_for(lambda: told(world) is None, 20, 'the job ends, ' + kind)
-            wait_for(lambda: len(events.seen()) == 2, 5, 'its events')
+            finish(world, kind, events)
         equal(described(world, 'one'), left, 'images, ' + kind)
         nothing_left(world, disk_xml(world))
         put_live(world, 'one', 'vda', 7)
@@ -267,26 +346,32 @@ def daemon_killed(world):
 
 def daemon_killed_at_any_time(world):
     """Whatever it was about to do, documents and QEMU agree as soon as there is a daemon."""
-    for number in range(6):
+    for number in range(8):
         for kind, paths, words, left in each_kind(world):
-            worker = world.background(*words)
+            worker = world.background(*words, *(['--wait', '--pivot'] if kind in STAYING else []))
             try:
-                worker.wait(0.015 * number)
+                worker.wait(0.02 * number)
             except subprocess.TimeoutExpired:
                 pass
             world.kill_daemon()
             worker.wait()
+            if told(world) and kind in STAYING:
+                wait_for(lambda: 'mirror' not in disk_xml(world) or "ready='" in disk_xml(world), 20, 'it is ready, ' + kind)
+                world.run('blockjob', 'one', 'vda', '--abort')          # it may be ending already
             wait_for(lambda: told(world) is None, 20, 'the job ends, ' + kind)
-            check(described(world, 'one') in (paths, left), 'images, %s: %r' % (kind, described(world, 'one')))
+            images = described(world, 'one')
+            check(images in (paths, left), 'images, %s: %r' % (kind, images))
+            check('<mirror' not in disk_xml(world), 'a job is told of, ' + kind)
             wait_for(lambda: jobs(world) == [], 5, 'no job is left in QEMU, ' + kind)
             nothing_left(world, disk_xml(world))
-            images = described(world, 'one')
+            put_live(world, 'one', 'vda', 7)
             world.virsh('destroy', 'one')
+            equal(sources(world, 'one')['vda'], images[0], 'the image of the definition, ' + kind)
             equal(chain_of(images[0]), images, 'images by what they say, ' + kind)
-            equal(contents(images[0]), blocks(3), 'contents, ' + kind)
+            equal(contents(images[0]), blocks(3, 7), 'contents, ' + kind)
             world.start('one')
 
 
 if __name__ == '__main__':
-    main([pull, pull_in_a_chain_of_twenty, relative_names, speed_and_abort, refusals, emulator_killed, daemon_killed,
+    main([pull, pull_in_a_chain_of_twenty, relative_names, commit_below, commit_active, speed_and_abort, refusals, emulator_killed, daemon_killed,
           daemon_killed_at_any_time])

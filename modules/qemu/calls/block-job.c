@@ -107,6 +107,33 @@ qemu_domain_block_rebase(virDomainPtr dom, const char *disk, const char *base, u
     return work_on(dom, disk, "block-rebase", pull, &args);
 }
 
+/* ---- commit -------------------------------------------------------------------------------------------- */
+
+struct commit {
+    const char *base, *top;
+    unsigned long long speed;
+    unsigned int flags;
+};
+
+static int
+commit(struct qemu_run *run, const char *disk, const void *args)
+{
+    const struct commit *commit = args;
+
+    return qemu_block_job_commit(run, disk, commit->base, commit->top, commit->speed, commit->flags);
+}
+
+int
+qemu_domain_block_commit(virDomainPtr dom, const char *disk, const char *base, const char *top, unsigned long bandwidth,
+                         unsigned int flags)
+{
+    struct commit args = { .base = base, .top = top, .flags = flags };
+
+    if (speed_of(bandwidth, flags & VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES, &args.speed) < 0)
+        return -1;
+    return work_on(dom, disk, "block-commit", commit, &args);
+}
+
 /* ---- a job that goes on ---------------------------------------------------------------------------------- */
 
 static int

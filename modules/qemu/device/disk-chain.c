@@ -84,26 +84,47 @@ qemu_chain_describe(struct qemu_disk_def *disk, unsigned int *last)
     return ret < 0 ? -1 : 0;
 }
 
+/* The number of an image; 0: it has none. */
+static unsigned int
+number_of(const struct qemu_backing_store_def *below)
+{
+    return below->has_index ? below->index : 0;
+}
+
+/* Of BELOW and all below it: the highest number, or the one that is NUMBER (0: any). */
+static unsigned int
+highest(const struct qemu_backing_store_def *below, unsigned int number, unsigned int last)
+{
+    for (; below; below = below->backing_store)
+        if (number_of(below) > last && (number == 0 || number_of(below) == number))
+            last = number_of(below);
+    return last;
+}
+
+/* The same of all images of DISK, and of the one that a job makes. */
+static unsigned int
+highest_of(const struct qemu_disk_def *disk, unsigned int number)
+{
+    const struct qemu_mirror_def *mirror = disk->mirror;
+    const unsigned int own = disk->source.has_index ? disk->source.index : 0;
+    const unsigned int copy = mirror && mirror->source.has_index ? mirror->source.index : 0;
+    unsigned int last = highest(disk->backing_store, number, number == 0 || own == number ? own : 0);
+
+    if (copy > last && (number == 0 || copy == number))
+        last = copy;
+    return mirror ? highest(mirror->backing_store, number, last) : last;
+}
+
 unsigned int
 qemu_chain_last(const struct qemu_disk_def *disk)
 {
-    unsigned int last = disk->source.has_index ? disk->source.index : 0;
-
-    for (const struct qemu_backing_store_def *below = disk->backing_store; below; below = below->backing_store)
-        if (below->has_index && below->index > last)
-            last = below->index;
-    return last;
+    return highest_of(disk, 0);
 }
 
 bool
 qemu_chain_has_number(const struct qemu_disk_def *disk, unsigned int number)
 {
-    if (disk->source.has_index && disk->source.index == number)
-        return true;
-    for (const struct qemu_backing_store_def *below = disk->backing_store; below; below = below->backing_store)
-        if (below->has_index && below->index == number)
-            return true;
-    return false;
+    return number > 0 && highest_of(disk, number) == number;
 }
 
 /* ---- for QEMU -------------------------------------------------------------------------------- */

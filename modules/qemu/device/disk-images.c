@@ -131,6 +131,28 @@ qemu_disk_forget_below(struct qemu_domain_def *doc, const char *name)
     disk->backing_store = qemu_backing_store_def_free(disk->backing_store);
 }
 
+/* The image itself. */
+static void
+take_image(struct qemu_disk_def *disk, const struct qemu_disk_def *wanted)
+{
+    disk->type = wanted->type;
+    qemu_set_text(&disk->source.file, wanted->source.file);
+    qemu_set_text(&disk->source.dev, wanted->source.dev);
+    qemu_set_text(&disk->driver.type, wanted->driver.type);
+}
+
+void
+qemu_disk_turn(struct qemu_domain_def *doc, const char *name, const struct qemu_domain_def *live)
+{
+    struct qemu_disk_def *disk = disk_of(doc, name);
+    const struct qemu_disk_def *wanted = disk_of(live, name);
+    bool end = wanted->backing_store && !wanted->backing_store->type;
+
+    take_image(disk, wanted);
+    qemu_backing_store_def_free(disk->backing_store);
+    disk->backing_store = end ? qemu_backing_store_def_new() : NULL;
+}
+
 void
 qemu_disk_follow(struct qemu_domain_def *doc, const char *name, const struct qemu_domain_def *from)
 {
@@ -138,10 +160,7 @@ qemu_disk_follow(struct qemu_domain_def *doc, const char *name, const struct qem
     const struct qemu_disk_def *wanted = disk_of(from, name);
     struct qemu_backing_store_def **at;
 
-    disk->type = wanted->type;
-    qemu_set_text(&disk->source.file, wanted->source.file);
-    qemu_set_text(&disk->source.dev, wanted->source.dev);
-    qemu_set_text(&disk->driver.type, wanted->driver.type);
+    take_image(disk, wanted);
     qemu_backing_store_def_free(disk->backing_store);
     disk->backing_store = wanted->backing_store ? qemu_backing_store_def_copy(wanted->backing_store) : NULL;
     for (at = &disk->backing_store; *at && (*at)->type; at = &(*at)->backing_store)
@@ -162,10 +181,7 @@ qemu_disk_merged(struct qemu_domain_def *doc, const char *name, const char *file
     }
     if (qemu_chain_pop(disk))
         return;
-    disk->type = below->type;           /* it says nothing of what is below */
-    qemu_set_text(&disk->source.file, below->source.file);
-    qemu_set_text(&disk->source.dev, below->source.dev);
-    qemu_set_text(&disk->driver.type, below->driver.type);
+    take_image(disk, below);            /* it says nothing of what is below */
 }
 
 /* ---- for QEMU ---------------------------------------------------------------------------------- */

@@ -44,6 +44,9 @@ void qemu_disk_forget_below(struct qemu_domain_def *doc, const char *name);
 /* Disk NAME gets the images that it has in FROM, without their numbers and without the end. */
 void qemu_disk_follow(struct qemu_domain_def *doc, const char *name, const struct qemu_domain_def *from);
 
+/* Disk NAME gets the image that it has in LIVE; of what is below it nothing is said, or that there is nothing. */
+void qemu_disk_turn(struct qemu_domain_def *doc, const char *name, const struct qemu_domain_def *live);
+
 /* FILE, an image of disk NAME, is merged into the one that the disk has in BEFORE. */
 void qemu_disk_merged(struct qemu_domain_def *doc, const char *name, const char *file, const struct qemu_domain_def *before);
 /* The highest number that any node of DOC's disks has. */

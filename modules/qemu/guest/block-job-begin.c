@@ -6,6 +6,7 @@
 #define VIR_LOG_SOURCE "qemu.block-job"
 #include "guest/block-jobs.h"
 #include "device/disk-images.h"
+#include "device/disk-mirror.h"
 #include "device/pieces.h"
 #include "guest/hotplug.h"
 #include "guest/state.h"
@@ -184,6 +185,15 @@ put_speed(struct json_object *args, unsigned long long speed)
         qemu_put_number(args, "speed", (int64_t)speed);
 }
 
+/* A disk that keeps copies of what it reads has a node above its image, which no job takes with it. */
+static int
+check_turns(const struct chain *chain)
+{
+    return !qemu_disk_keeps_copies(chain->live->doc, chain->disk) ? 0
+        : vir_error(VIR_ERR_OPERATION_UNSUPPORTED, "disk '%s' keeps copies of what it reads: it cannot go on in another image "
+                    "while the guest runs", chain->disk);
+}
+
 /* ---- pull -------------------------------------------------------------------------------------------- */
 
 static int
@@ -216,6 +226,88 @@ qemu_block_job_pull(struct qemu_run *run, const char *disk, const char *base, un
         ret = -1;
     if (ret >= 0)
         ret = pull(run, &chain, (size_t)at, speed, name);
+    chain_close(&chain);
+    return ret;
+}
+
+/* ---- commit ------------------------------------------------------------------------------------------ */
+
+#define COMMIT(word) VIR_DOMAIN_BLOCK_COMMIT_##word
+
+/* The places in the chain of the uppermost image that goes and of the one that it goes into; -1: error set. */
+static int
+find_ends(const struct chain *chain, const char *base, const char *top, unsigned int flags, size_t *ret_top, size_t *ret_base)
+{
+    int at_top = top ? image_of(chain, top, 0) : 0, at_base;
+
+    if (at_top < 0)
+        return -1;
+    if (base)
+        at_base = image_of(chain, base, (size_t)at_top + 1);
+    else if ((size_t)at_top + 1 >= chain->n)
+        at_base = vir_error(VIR_ERR_INVALID_ARG, "could not find base image in chain for '%s'", chain->disk);
+    else
+        at_base = flags & COMMIT(SHALLOW) ? at_top + 1 : (int)chain->n - 1;
+    if (at_base < 0)
+        return -1;
+    if (flags & COMMIT(SHALLOW) && at_base != at_top + 1)
+        return vir_error(VIR_ERR_INVALID_ARG, "base '%s' is not immediately below '%s' in chain for '%s'", base,
+                         chain->images[at_top].path, chain->images[0].path);
+    *ret_top = (size_t)at_top;
+    *ret_base = (size_t)at_base;
+    return 0;
+}
+
+static int
+check_active(const struct chain *chain, size_t top, unsigned int flags)
+{
+    if (top == 0 && !(flags & COMMIT(ACTIVE)))
+        return vir_error(VIR_ERR_INVALID_ARG, "commit of '%s' active layer requires active flag", chain->disk);
+    if (top > 0 && flags & COMMIT(ACTIVE))
+        return vir_error(VIR_ERR_INVALID_ARG, "active commit requested but '%s' is not active", chain->images[top].path);
+    return top == 0 ? check_turns(chain) : 0;
+}
+
+static int
+commit(struct qemu_run *run, const struct chain *chain, size_t top, size_t base, unsigned long long speed, const char *name,
+       bool remove)
+{
+    struct qemu_block_job *job = new_job(chain->disk, top == 0 ? VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT
+                                         : VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT);
+    struct qemu_def *next = qemu_def_copy(chain->live);
+    struct json_object *args = qmp_new_object();
+
+    job->top = chain->images[top].index;
+    job->base = chain->images[base].index;
+    job->remove = remove;
+    put_node(args, "device", chain->images[0].index);
+    put_node(args, "top-node", job->top);
+    put_node(args, "base-node", job->base);
+    qemu_put(args, "backing-file", name);
+    put_speed(args, speed);
+    if (top == 0)
+        qemu_disk_mirror_below(next->doc, chain->disk, job->base);
+    qemu_block_jobs_add(run, job, "commit", job->top);
+    return begin(run, job, "block-commit", args, next);
+}
+
+int
+qemu_block_job_commit(struct qemu_run *run, const char *disk, const char *base, const char *top, unsigned long long speed,
+                      unsigned int flags)
+{
+    VIR_AUTO_FREE char *name = NULL;
+    struct chain chain;
+    size_t at_top = 0, at_base = 0;
+    int ret = chain_open(&chain, run, disk);
+
+    if (ret == 0)
+        ret = find_ends(&chain, base, top, flags, &at_top, &at_base);
+    if (ret == 0)
+        ret = check_active(&chain, at_top, flags);
+    if (ret == 0 && flags & COMMIT(RELATIVE) && at_top > 0 && !(name = relative_name(&chain, at_top - 1, at_base)))
+        ret = -1;
+    if (ret == 0)
+        ret = commit(run, &chain, at_top, at_base, speed, name, flags & COMMIT(DELETE));
     chain_close(&chain);
     return ret;
 }

@@ -5,6 +5,7 @@
 #define VIR_LOG_SOURCE "qemu.block-job"
 #include "guest/block-jobs.h"
 #include "device/disk-images.h"
+#include "device/disk-mirror.h"
 #include "device/pieces.h"
 #include "guest/block-job.h"
 #include "guest/hotplug.h"
@@ -12,7 +13,10 @@
 #include "guest/state.h"
 #include "qmp/monitor.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* Both kinds of event. */
 static void
@@ -34,32 +38,64 @@ path_of(const struct qemu_domain_def *doc, const char *disk)
     return number < 0 ? NULL : qemu_disk_facts(doc, (size_t)number).path;
 }
 
-/* ---- what it came to --------------------------------------------------------------------------------- */
-
-/* All images of the disk from the first below the guest's to the one above BASE are in the guest's. */
-static void
-pulled(struct qemu_domain_def *doc, const struct qemu_block_job *job)
+static bool
+is_mirror(const struct qemu_block_job *job)
 {
-    qemu_disk_drop_below(doc, job->disk, 0, job->base);
+    return job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COPY || job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT;
 }
 
-/* virConnectDomainEventBlockJobStatus of a job that is over; TOLD NULL: QEMU has not begun it. */
-static int
-outcome_of(const struct qemu_block_job *job, struct json_object *told)
-{
-    const char *error = qmp_get_string(told, "error");
+/* ---- what it came to --------------------------------------------------------------------------------- */
 
-    if (!told || error)
-        return job->given_up ? VIR_DOMAIN_BLOCK_JOB_CANCELED : VIR_DOMAIN_BLOCK_JOB_FAILED;
-    return VIR_DOMAIN_BLOCK_JOB_COMPLETED;
+/* What QEMU tells of its jobs and drives. */
+struct told {
+    struct json_object *jobs, *drives;
+};
+
+/* Is the disk on what JOB made? */
+static bool
+has_turned(const struct qemu_domain_def *live, const struct qemu_block_job *job, struct json_object *drives)
+{
+    VIR_AUTO_FREE char *node = vir_strdup_printf("libvirt-%u-format", qemu_disk_mirror_number(live, job->disk));
+    int number = qemu_disk_number(live, job->disk);
+
+    return number >= 0 && is(qemu_disk_inserted(drives, live, (size_t)number), node);
+}
+
+/* virConnectDomainEventBlockJobStatus of a job that is over. */
+static int
+outcome_of(const struct qemu_domain_def *live, const struct qemu_block_job *job, const struct told *told)
+{
+    struct json_object *said = qemu_block_job_told(told->jobs, job->id);
+    bool well = said && !qmp_get_string(said, "error");
+
+    if (is_mirror(job) ? has_turned(live, job, told->drives) : well)
+        return VIR_DOMAIN_BLOCK_JOB_COMPLETED;
+    return well || job->given_up ? VIR_DOMAIN_BLOCK_JOB_CANCELED : VIR_DOMAIN_BLOCK_JOB_FAILED;
 }
 
 /* LIVE follows. */
 static void
 carry_out(struct qemu_domain_def *live, const struct qemu_block_job *job, int outcome)
 {
-    if (outcome == VIR_DOMAIN_BLOCK_JOB_COMPLETED)
-        pulled(live, job);
+    bool done = outcome == VIR_DOMAIN_BLOCK_JOB_COMPLETED;
+
+    if (is_mirror(job))
+        qemu_disk_mirror_end(live, job->disk, done);
+    else if (done)
+        qemu_disk_drop_below(live, job->disk, job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_COMMIT ? job->top : 0, job->base);
+}
+
+/* Files that the disk had and has not any more. */
+static void
+remove_files(const struct qemu_domain_def *was, const struct qemu_domain_def *live, const char *disk)
+{
+    VIR_AUTO_FREE struct qemu_disk_image *before = NULL;
+    VIR_AUTO_FREE struct qemu_disk_image *after = NULL;
+    size_t n_before = qemu_disk_images(was, disk, &before), n_after = qemu_disk_images(live, disk, &after);
+
+    for (size_t i = 0; i < n_before; i++)
+        if (before[i].path && qemu_disk_image_find(after, n_after, before[i].path) < 0 && unlink(before[i].path) < 0)
+            vir_warn("cannot remove '%s': %s", before[i].path, strerror(errno));
 }
 
 /* ---- its end -------------------------------------------------------------------------------------------- */
@@ -74,55 +110,102 @@ dismiss(struct qemu_run *run, struct qemu_block_job *job, const struct qemu_doma
     qemu_state_save_current(run->domain, run);
 }
 
-/* TOLD: what QEMU says of it, if it knows it. */
-static int
-end(struct qemu_run *run, struct qemu_block_job *job, struct json_object *told)
+/* LIVE and the definition follow, and the status file says so. */
+static void
+conclude(struct qemu_run *run, struct qemu_block_job *job, struct qemu_def *live, int outcome)
 {
-    struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_live_now(run) : NULL;
-    VIR_AUTO_FREE char *disk = vir_strdup(job->disk);
-    int outcome = outcome_of(job, told), type = job->type, defined = 0;
-    bool before = job->ended;           /* an earlier daemon carried it out */
+    struct qemu_def *was = qemu_def_copy(live);
+    bool done = outcome == VIR_DOMAIN_BLOCK_JOB_COMPLETED;
 
-    if (!was) {
-        qemu_def_unref(live);
-        return -1;
-    }
-    if (outcome == VIR_DOMAIN_BLOCK_JOB_FAILED)
-        vir_warn("%s: job '%s': %s", run->domain->entry.name, job->id,
-                 told ? qmp_get_string(told, "error") : "QEMU knows nothing of it");
-    if (!before)
-        carry_out(live->doc, job, outcome);
-    if (!before && outcome == VIR_DOMAIN_BLOCK_JOB_COMPLETED)
-        defined = qemu_images_define(run->domain, was->doc, live->doc, NULL);
-    if (defined < 0)
+    carry_out(live->doc, job, outcome);
+    if (done && qemu_images_define(run->domain, was->doc, live->doc, is_mirror(job) ? job->disk : NULL, NULL) < 0)
         qemu_warn_error(run->domain->entry.name);
     job->ended = true;
     qemu_live_show(run, qemu_def_ref(live), NULL);
-    dismiss(run, job, live->doc);
-    tell(run, path_of(live->doc, disk), disk, type, before ? VIR_DOMAIN_BLOCK_JOB_COMPLETED : outcome);
+    if (done && job->remove)
+        remove_files(was->doc, live->doc, job->disk);
     qemu_def_unref(was);
+}
+
+static int
+end(struct qemu_run *run, struct qemu_block_job *job, const struct told *told)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+    VIR_AUTO_FREE char *disk = vir_strdup(job->disk);
+    int outcome = VIR_DOMAIN_BLOCK_JOB_COMPLETED, type = job->type;
+
+    if (!live)
+        return -1;
+    if (!job->ended) {                  /* else an earlier daemon did all that */
+        outcome = outcome_of(live->doc, job, told);
+        if (outcome == VIR_DOMAIN_BLOCK_JOB_FAILED)
+            vir_warn("%s: job '%s' failed: %s", run->domain->entry.name, job->id,
+                     qmp_get_string(qemu_block_job_told(told->jobs, job->id), "error"));
+        conclude(run, job, live, outcome);
+    }
+    dismiss(run, job, live->doc);
+    tell(run, path_of(live->doc, disk), disk, type, outcome);
     qemu_def_unref(live);
     return 0;
+}
+
+/* WORD is what its mirror says from now on. */
+static int
+say(struct qemu_run *run, const struct qemu_block_job *job, const char *word)
+{
+    struct qemu_def *live = qemu_live_copy(run);
+
+    if (!live)
+        return -1;
+    if (is_mirror(job))
+        qemu_disk_mirror_say(live->doc, job->disk, word);
+    qemu_live_show(run, live, NULL);
+    return 0;
+}
+
+static int
+become_ready(struct qemu_run *run, struct qemu_block_job *job)
+{
+    struct qemu_def *live;
+
+    qemu_domain_lock(run->domain);
+    job->ready = true;
+    qemu_domain_unlock(run->domain);
+    if (say(run, job, "yes") < 0 || !(live = qemu_live_now(run)))
+        return -1;
+    tell(run, path_of(live->doc, job->disk), job->disk, job->type, VIR_DOMAIN_BLOCK_JOB_READY);
+    qemu_def_unref(live);
+    return 0;
+}
+
+static int
+settle(struct qemu_run *run, struct qemu_block_job *job, const struct told *told)
+{
+    struct json_object *said = qemu_block_job_told(told->jobs, job->id);
+    const char *status = qmp_get_string(said, "status");
+
+    if (!said || is(status, "concluded"))
+        return end(run, job, told);
+    return is(status, "ready") && !job->ready ? become_ready(run, job) : 0;
 }
 
 int
 qemu_block_jobs_settle(struct qemu_run *run)
 {
-    struct json_object *jobs = NULL;
+    struct told told = { 0 };
     int ret = 0;
 
     if (!run->block_jobs)
         return 0;
-    if (qemu_monitor_call(run->monitor, "query-jobs", NULL, QEMU_COMMAND_MS, &jobs) < 0)
-        return -1;
+    if (qemu_monitor_call(run->monitor, "query-jobs", NULL, QEMU_COMMAND_MS, &told.jobs) < 0 ||
+        qemu_monitor_call(run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &told.drives) < 0)
+        ret = -1;
     for (struct qemu_block_job *job = run->block_jobs, *next; job && ret == 0; job = next) {
-        struct json_object *told = qemu_block_job_told(jobs, job->id);
-
         next = job->next;
-        if (!told || is(qmp_get_string(told, "status"), "concluded"))
-            ret = end(run, job, told);
+        ret = settle(run, job, &told);
     }
-    json_object_put(jobs);
+    json_object_put(told.jobs);
+    json_object_put(told.drives);
     return ret;
 }
 
@@ -161,23 +244,52 @@ give_up(struct qemu_run *run, struct qemu_block_job *job)
     struct json_object *args = qemu_object("device", job->id);
 
     job->given_up = true;
-    qemu_state_save_current(run->domain, run);
+    if (say(run, job, "abort") < 0) {
+        json_object_put(args);
+        return -1;
+    }
     qemu_put_bool(args, "force", false);        /* a copy that is ready is whole then */
     return qemu_monitor_call(run->monitor, "block-job-cancel", args, QEMU_COMMAND_MS, NULL);
+}
+
+static int
+pivot(struct qemu_run *run, struct qemu_block_job *job)
+{
+    if (!job->ready)
+        return vir_error(VIR_ERR_BLOCK_COPY_ACTIVE, "block job '%s' not ready for pivot yet", job->id);
+    return say(run, job, "pivot") < 0 ? -1
+        : qemu_monitor_call(run->monitor, "job-complete", qemu_object("id", job->id), QEMU_COMMAND_MS, NULL);
+}
+
+/* The number of the guest's image. */
+static unsigned int
+number_now(struct qemu_run *run, const char *disk)
+{
+    struct qemu_def *live = qemu_live_now(run);
+    VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+    unsigned int ret = live && qemu_disk_images(live->doc, disk, &images) > 0 ? images[0].index : 0;
+
+    qemu_def_unref(live);
+    return ret;
 }
 
 int
 qemu_block_job_abort(struct qemu_run *run, const char *disk, unsigned int flags)
 {
     struct qemu_block_job *job = qemu_block_jobs_settle(run) < 0 ? NULL : qemu_block_job_find(run, disk);
+    bool turns = flags & VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT;
+    unsigned int before = number_now(run, disk);
     int ret;
 
     if (!job)
         return no_job(disk);
-    if (flags & VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
-        return vir_error(VIR_ERR_BLOCK_COPY_ACTIVE, "block job '%s' not ready for pivot yet", job->id);
-    ret = give_up(run, job);
-    return ret == 0 && !(flags & VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC) ? await_end(run, disk) : ret;
+    ret = turns ? pivot(run, job) : give_up(run, job);
+    if (ret == 0 && !(flags & VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC)) {
+        ret = await_end(run, disk);
+        if (ret == 0 && turns && number_now(run, disk) == before)
+            ret = vir_error(VIR_ERR_OPERATION_FAILED, "the job on disk '%s' failed while it was to pivot", disk);
+    }
+    return ret;
 }
 
 /* ---- ended by itself ---------------------------------------------------------------------------------- */

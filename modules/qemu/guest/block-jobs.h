@@ -45,8 +45,11 @@ void qemu_block_jobs_remove(struct qemu_run *run, struct qemu_block_job *job);
 
 /* ---- with the domain's job, RUN's monitor is reached; DISK is the target of a disk ---- */
 
-/* block-job-begin.c.  SPEED: bytes a second, 0: no limit.  BASE: as of the call. */
+/* block-job-begin.c.  SPEED: bytes a second, 0: no limit.  BASE, TOP, FLAGS: as of the calls. */
 int qemu_block_job_pull(struct qemu_run *run, const char *disk, const char *base, unsigned long long speed, bool relative);
+
+int qemu_block_job_commit(struct qemu_run *run, const char *disk, const char *base, const char *top, unsigned long long speed,
+                          unsigned int flags);
 
 /* block-job-end.c.  What jobs came to is carried over into the documents, and told. */
 int qemu_block_jobs_settle(struct qemu_run *run);

@@ -144,7 +144,7 @@ recover(struct qemu_run *run)
     }
     if (ret == 0) {
         qemu_images_sweep(run, live->doc);
-        ret = qemu_images_define(run->domain, was->doc, live->doc, NULL);
+        ret = qemu_images_define(run->domain, was->doc, live->doc, NULL, NULL);
         qemu_live_show(run, vir_steal(&live), NULL);
     }
     json_object_put(drives);

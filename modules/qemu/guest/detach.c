@@ -26,7 +26,7 @@ qemu_detach_live(struct qemu_run *run, const struct qemu_change *change)
     if (dev) {
         board = qemu_board_of(live->doc);
         ret = check_may_go(&board, type, dev);
-        if (ret == 0 && qemu_device_of(type, dev))
+        if (ret == 0 && qemu_device_of(type, dev) && qemu_device_of(type, dev)->alias.name)
             ret = qemu_block_job_check_device(run, live->doc, qemu_device_of(type, dev)->alias.name);
     }
     if (ret == 0) {

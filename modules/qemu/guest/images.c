@@ -48,7 +48,7 @@ follow(struct qemu_domain_def *doc, const char *place, const struct qemu_domain_
 /* What the definition DEF says, after the images of a running guest were those of WAS and are those of LIVE: it gets
  * these where it had those. */
 static struct qemu_def *
-followed(const struct qemu_def *def, const struct qemu_domain_def *was, const struct qemu_domain_def *live)
+followed(const struct qemu_def *def, const struct qemu_domain_def *was, const struct qemu_domain_def *live, const char *turned)
 {
     struct qemu_def *now = qemu_def_copy(def);
 
@@ -56,7 +56,11 @@ followed(const struct qemu_def *def, const struct qemu_domain_def *was, const st
         const struct qemu_disk_facts disk = qemu_disk_facts(live, i);
         const char *path = path_of(now->doc, disk.place);
 
-        if (path && (is(path_of(was, disk.place), path) || is(disk.path, path)))
+        if (!path || (!is(path_of(was, disk.place), path) && !is(disk.path, path)))
+            continue;
+        if (turned && is(disk.place, turned))
+            qemu_disk_turn(now->doc, disk.place, live);
+        else
             follow(now->doc, disk.place, was, live);
     }
     return now;
@@ -64,7 +68,7 @@ followed(const struct qemu_def *def, const struct qemu_domain_def *was, const st
 
 int
 qemu_images_define(struct qemu_domain *domain, const struct qemu_domain_def *was, const struct qemu_domain_def *live,
-                   struct qemu_def **ret_old)
+                   const char *turned, struct qemu_def **ret_old)
 {
     struct qemu_def *def = NULL, *now;
     int ret = 0;
@@ -74,7 +78,7 @@ qemu_images_define(struct qemu_domain *domain, const struct qemu_domain_def *was
         def = qemu_def_ref(domain->def);
     qemu_domain_unlock(domain);
     if (def) {
-        now = followed(def, was, live);
+        now = followed(def, was, live, turned);
         ret = now ? qemu_config_keep(domain, now) : -1;
         qemu_def_unref(now);
     }

@@ -7,9 +7,9 @@
 
 /* With the job:
  * the definition of DOMAIN, which had the images of WAS and has those of LIVE, follows where it says what it had or
- * has.  *RET_OLD (may be NULL) is what it was, a reference, also with -1; NULL: it has none. */
+ * has; the disk TURNED (NULL: none) is on what a job made.  *RET_OLD (may be NULL) is what it was, a reference, also with -1; NULL: it has none. */
 int qemu_images_define(struct qemu_domain *domain, const struct qemu_domain_def *was, const struct qemu_domain_def *live,
-                       struct qemu_def **ret_old);
+                       const char *turned, struct qemu_def **ret_old);
 /* A number for the nodes of an image of RUN, which runs with DOC: none has it, and none that went lately had it. */
 unsigned int qemu_images_new_number(struct qemu_run *run, const struct qemu_domain_def *doc);
 /* Nodes of images that DOC, what RUN runs with, does not name go, unless they are in use. */

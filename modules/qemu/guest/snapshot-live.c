@@ -282,7 +282,7 @@ turn(struct change *change, bool *ret_unknown)
 {
     struct qemu_domain *domain = change->run->domain;
     struct qemu_def *old = NULL;
-    int ret = qemu_images_define(domain, change->was->doc, change->next->doc, &old);
+    int ret = qemu_images_define(domain, change->was->doc, change->next->doc, NULL, &old);
 
     *ret_unknown = false;
     if (ret == 0)
@@ -416,7 +416,7 @@ qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_
     if (was) {                          /* what was merged is so, also where another was not */
         virErrorPtr error = vir_error_take();
 
-        if (qemu_images_define(run->domain, was->doc, live->doc, NULL) < 0)
+        if (qemu_images_define(run->domain, was->doc, live->doc, NULL, NULL) < 0)
             qemu_warn_error(run->domain->entry.name);
         qemu_live_show(run, live, NULL);
         vir_error_restore(error);

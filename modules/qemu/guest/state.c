@@ -4,6 +4,7 @@
  * process it is (its number and the time it began), and what it runs with.
  */
 #include "guest/state.h"
+#include "device/disk-mirror.h"
 #include "guest/block-jobs.h"
 
 #include <errno.h>
@@ -54,9 +55,12 @@ jobs_in(struct qemu_domstatus_def *status)
         struct qemu_domstatus_job_def *said = status->jobs[i];
         struct qemu_block_job *job = VIR_NEW(struct qemu_block_job);
 
+        bool ready = qemu_disk_mirror_is_ready(status->domain, said->disk);
+
         *job = (struct qemu_block_job){ .next = list, .disk = vir_steal(&said->disk), .id = vir_steal(&said->id),
                                         .type = (int)said->type, .top = said->top, .base = said->base,
                                         .remove = said->delete == VIR_XML_YES, .given_up = said->given_up == VIR_XML_YES,
+                                        .ready = ready,
                                         .ended = said->ended == VIR_XML_YES };
         list = job;
     }
@@ -157,6 +161,7 @@ int
 qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
 {
     struct qemu_domstatus_def *status = qemu_domstatus_def_parse(text, VIR_XML_LOCAL | VIR_XML_OWN);
+    struct qemu_block_job *jobs;
 
     if (!status)
         return -1;
@@ -164,10 +169,11 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
         qemu_domstatus_def_free(status);
         return -1;
     }
+    jobs = jobs_in(status);
     *ret = (struct qemu_state){ .pid = (pid_t)status->pid, .start_time = strtoull(status->start, NULL, 10),
                                 .state = (int)status->state, .reason = (int)status->reason,
                                 .halted = status->halted == VIR_XML_YES, .chains = status->chains == VIR_XML_YES,
-                                .image = vir_steal(&status->image), .jobs = jobs_in(status),
+                                .image = vir_steal(&status->image), .jobs = jobs,
                                 .agent_seconds = status->has_agent_timeout ? status->agent_timeout
                                                                            : VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,
                                 .live = qemu_def_take(vir_steal(&status->domain)) };

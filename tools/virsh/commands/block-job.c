@@ -206,6 +206,59 @@ run_blockpull(struct shell *vsh, const struct blockpull_args *args)
     return ret;
 }
 
+/* ---- commit ----------------------------------------------------------------------------------------- */
+
+static int
+commit(struct shell *vsh, const struct blockcommit_args *args)
+{
+    unsigned int flags = args->flags;
+    unsigned long bandwidth;
+
+    if (read_bandwidth(vsh, args->bandwidth, args->bytes, VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES, &flags, &bandwidth) < 0)
+        return -1;
+    return virDomainBlockCommit(args->domain, args->path, args->base, args->top, bandwidth, flags);
+}
+
+/* JOB is ready: the disk goes on in what it made, or the job ends. */
+static int
+end(struct job *job, bool pivot, const char *done)
+{
+    if (virDomainBlockJobAbort(job->dom, job->path, pivot ? VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT : 0) < 0)
+        return shell_error(job->vsh, pivot ? "failed to pivot job for disk %s" : "failed to finish job for disk %s", job->path);
+    shell_print_extra(job->vsh, "\n%s", done);
+    return 0;
+}
+
+int
+run_blockcommit(struct shell *vsh, const struct blockcommit_args *args)
+{
+    struct job job = { .vsh = vsh, .dom = args->domain, .path = args->path, .title = "Block commit", .verbose = args->verbose,
+                       .async = args->async, .timeout = args->has_timeout ? (int)args->timeout : 0 };
+    const bool active = args->active || args->pivot || args->keep_overlay;
+    int ret, status;
+
+    if (!args->wait && !args->has_timeout && !args->pivot && !args->keep_overlay) {
+        ret = commit(vsh, args);
+        if (ret == 0)
+            shell_print_extra(vsh, "%s started", active ? "Active Block Commit" : "Block Commit");
+        return ret;
+    }
+    ret = watch(&job);
+    if (ret == 0)
+        ret = commit(vsh, args);
+    if (ret == 0) {
+        status = await(&job);
+        if (status == VIR_DOMAIN_BLOCK_JOB_READY && args->pivot)
+            ret = end(&job, true, "Successfully pivoted");
+        else if (status == VIR_DOMAIN_BLOCK_JOB_READY && args->keep_overlay)
+            ret = end(&job, false, "Commit complete, overlay image kept");
+        else
+            ret = tell(vsh, status, "Commit", status == VIR_DOMAIN_BLOCK_JOB_READY ? "Now in synchronized phase" : "Commit complete");
+    }
+    unwatch(&job);
+    return ret;
+}
+
 /* ---- a job that goes on ------------------------------------------------------------------------------ */
 
 static const char *
