@@ -159,9 +159,18 @@ check_key(const char *key)
 
     while (key[i] && (strchr(letters, key[i]) || strchr(more, key[i])))
         i++;
-    if (first && !key[i])
+    if (first && !key[i] && strcmp(key, "xml") != 0 && strcmp(key, "xmlns") != 0)
         return 0;
     return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "the key '%.80s' cannot be the prefix of a namespace", key);
+}
+
+/* Of these XML has none declared by a prefix: who reads the document again would not find the element. */
+static int
+check_uri(const char *uri)
+{
+    if (*uri && strcmp(uri, "http://www.w3.org/XML/1998/namespace") != 0 && strcmp(uri, "http://www.w3.org/2000/xmlns/") != 0)
+        return 0;
+    return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_INTERNAL_ERROR, "'%s' cannot be the namespace of an element", uri);
 }
 
 /* XML as an element of the namespace URI, which KEY stands for, at the end of METADATA's root. */
@@ -170,7 +179,7 @@ append(struct xml_tree *metadata, struct xml_tree *tree, const char *key, const 
 {
     char *declaration;
 
-    if (check_key(key) < 0 || xml_tree_parse(tree, xml, 1) < 0)
+    if (check_key(key) < 0 || check_uri(uri) < 0 || xml_tree_parse(tree, xml, 1) < 0)
         return -1;
     declaration = xml_arena_surely(&tree->arena, strlen(key) + 7);
     strcat(strcpy(declaration, "xmlns:"), key);

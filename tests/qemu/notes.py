@@ -24,6 +24,10 @@ def elements(world):
     has(world.refused('metadata', 'one', 'http://one'), 'not present')
     world.virsh('metadata', 'one', 'http://two', '--remove')
     equal('metadata' in world.virsh('dumpxml', 'one'), False, '<metadata> without an element')
+    for key, uri in (('xml', 'urn:x'), ('xmlns', 'urn:x'), ('a', 'http://www.w3.org/XML/1998/namespace'),
+                     ('a', 'http://www.w3.org/2000/xmlns/')):
+        has(world.refused('metadata', 'one', '--uri', uri, '--key', key, '--set', '<x/>'), 'namespace of' if key == 'a' else 'prefix')
+        equal('metadata' in world.virsh('dumpxml', 'one'), False, '<metadata>')
     for key, xml, words in (('a', '<x', 'has no end'), ('a', 'x', 'Start tag'), ('1', '<x/>', 'prefix'), ('a b', '<x/>', 'prefix'),
                             ('a', '<x/><y/>', 'Extra content'), ('a', '<!DOCTYPE x><x/>', 'document type')):
         has(world.refused('metadata', 'one', 'http://one', '--key', key, '--set', xml), words)
