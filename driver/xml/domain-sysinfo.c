@@ -46,8 +46,9 @@ is_date(const char *text)
     return !text[digits] && (digits == 2 || (digits == 4 && atoi(text) >= 1900));
 }
 
+/* A domain that says no uuid has that of its system. */
 static int
-check_uuid(struct reader *reader, const struct xml_node *domain, const struct xml_node *sysinfo, const char *text)
+complete_uuid(struct reader *reader, struct xml_node *domain, const struct xml_node *sysinfo, const char *text)
 {
     const struct xml_node *own = xml_edit_child(domain, "uuid");
     unsigned char said[VIR_UUID_BUFLEN], uuid[VIR_UUID_BUFLEN];
@@ -56,7 +57,9 @@ check_uuid(struct reader *reader, const struct xml_node *domain, const struct xm
         return 0;
     if (vir_uuid_parse(text, said) < 0)
         return xml_fail_at(reader, sysinfo, VIR_ERR_XML_DETAIL, "the system's uuid of <sysinfo> is no UUID");
-    if (own && vir_uuid_parse(xml_node_text(&reader->tree, own), uuid) == 0 && memcmp(said, uuid, sizeof(uuid)) != 0)
+    if (!own)
+        xml_edit_set_text(&reader->tree, xml_edit_add(&reader->tree, domain, "uuid"), text);
+    else if (vir_uuid_parse(xml_node_text(&reader->tree, own), uuid) == 0 && memcmp(said, uuid, sizeof(uuid)) != 0)
         return xml_fail_at(reader, sysinfo, VIR_ERR_XML_DETAIL, "the system's uuid of <sysinfo> is not the domain's");
     return 0;
 }
@@ -88,7 +91,7 @@ xml_domain_sysinfo(struct reader *reader, struct xml_node *domain)
         }
         if (date && !is_date(date))
             return xml_fail_at(reader, node, VIR_ERR_XML_DETAIL, "the bios date of <sysinfo> is month/day/year");
-        if (check_uuid(reader, domain, node, fact(&reader->tree, xml_edit_child(node, "system"), "uuid")) < 0)
+        if (complete_uuid(reader, domain, node, fact(&reader->tree, xml_edit_child(node, "system"), "uuid")) < 0)
             return -1;
     }
     return 0;
