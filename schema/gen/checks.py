@@ -165,7 +165,8 @@ def check_apart(item):
 def check_words(schema, item):
     if len(item.args) == 1 and item.args[0] not in schema.enums:
         raise item.wrong("no enum '%s'%s" % (item.args[0], nearest(item.args[0], schema.enums)),
-                         "the words, or the name of an enum")
+                         "two words or more, or the name of an enum: a line `enum NAME: WORD... -- sentence`"
+                         " names one, and may have a single word")
     words = schema.words(item)
     if len(words) > 255:                # a member has one byte
         raise item.wrong("an enum of %d words" % len(words), "255 at most")
