@@ -17,8 +17,8 @@ check_model(struct reader *reader, const struct xml_node *cpu, const struct xml_
 {
     const char *vendor_id = model ? xml_edit_value(model, "vendor_id") : NULL;
 
-    if (vendor_id && strlen(vendor_id) != VENDOR_ID_LENGTH)
-        return xml_fail_at(reader, model, VIR_ERR_XML_ERROR, "the vendor_id of <model> has %d characters",
+    if (vendor_id && (strlen(vendor_id) != VENDOR_ID_LENGTH || strchr(vendor_id, ',')))
+        return xml_fail_at(reader, model, VIR_ERR_XML_ERROR, "the vendor_id of <model> has %d characters, and no comma",
                            VENDOR_ID_LENGTH);
     if (xml_edit_child(cpu, "vendor") && !named)
         return xml_fail_at(reader, cpu, VIR_ERR_XML_ERROR, "<cpu> has a <vendor> and no <model> that it makes");

@@ -79,6 +79,13 @@ REFUSED = [
     (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, "<numatune><memory mode='strict'/></numatune>"),
     (libvirt.VIR_ERR_XML_ERROR, "<clock offset='utc' adjustment='soon'/>"),
     (libvirt.VIR_ERR_INTERNAL_ERROR, '<genid>x</genid>'),
+    (libvirt.VIR_ERR_XML_DETAIL, "<memoryBacking><hugepages><page size='0'/></hugepages></memoryBacking>"),
+    (libvirt.VIR_ERR_INTERNAL_ERROR, "<keywrap><cipher name='aes' state='on'/><cipher name='aes' state='off'/></keywrap>"),
+    (libvirt.VIR_ERR_XML_ERROR, "<perf><event name='cmt' enabled='yes'/><event name='cmt' enabled='no'/></perf>"),
+    (libvirt.VIR_ERR_XML_ERROR, "<cpu><model vendor_id='a,b=c,d=e,fg'>qemu64</model></cpu>"),
+    (libvirt.VIR_ERR_XML_ERROR, "<cpu><model>qemu64</model><maxphysaddr mode='emulate' bits='4294967295'/></cpu>"),
+    (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, '<on_poweroff>coredump-destroy</on_poweroff>'),
+    (libvirt.VIR_ERR_CONFIG_UNSUPPORTED, '<on_reboot>coredump-restart</on_reboot>'),
 ]
 
 
