@@ -12,6 +12,7 @@
 #include "guest/watch.h"
 #include "guest/state.h"
 #include "manifest.h"
+#include "settings.h"
 
 static const struct vir_store_kind domains = {
     "domain", VIR_MODULE_DOMAIN, VIR_ERR_NO_DOMAIN, .facts = qemu_domain_facts, .snapshots = qemu_snapshots_of,
@@ -54,6 +55,7 @@ unload(void)
     vir_keep_close(&qemu_driver.state);
     vir_dir_leave(&qemu_driver.log);
     vir_auto_close(&qemu_driver.lock_fd);
+    qemu_settings_unload();
 }
 
 /* The names are those of libvirt 9.0.0, where users look for logs, and which then sees the lock. */
@@ -81,7 +83,7 @@ load(const struct vir_host *host)
     qemu_driver.hub = vir_event_hub_new();
     qemu_driver.loop = vir_loop_new("qemu-loop");
     qemu_threads_begin();
-    if (!qemu_driver.loop || open_directories(host) < 0 ||
+    if (!qemu_driver.loop || qemu_settings_load() < 0 || open_directories(host) < 0 ||
         (qemu_driver.lock_fd = vir_keep_lock(&qemu_driver.state.dir, "the guests")) < 0) {
         unload();
         return -1;

@@ -21,6 +21,7 @@ qemu_scripts = \
 	qemu/processor.py \
 	qemu/restart.py \
 	qemu/rules.py \
+	qemu/settings.py \
 	qemu/saving.py \
 	qemu/seen.py \
 	qemu/sick.py \

@@ -10,6 +10,7 @@
 #include "guest/halt.h"
 #include "guest/managed.h"
 #include "guest/state.h"
+#include "settings.h"
 
 #include <string.h>
 
@@ -114,7 +115,7 @@ autostart(struct qemu_domain *domain)
     if (qemu_job_begin(domain, "autostart") < 0)
         return -1;
     if (waits_for_start(domain))        /* a client may have been faster */
-        ret = start(domain, NULL, 0);
+        ret = start(domain, NULL, qemu_settings.auto_start_bypass_cache ? VIR_DOMAIN_START_BYPASS_CACHE : 0);
     qemu_job_end(domain);
     return ret;
 }

@@ -3,6 +3,7 @@
  * Where a screen listens.
  */
 #include "device/graphics.h"
+#include "settings.h"
 
 bool
 qemu_graphics_is_address(const char *text)
@@ -22,7 +23,17 @@ qemu_graphics_address(const struct qemu_graphics_def *graphics)
     const struct qemu_graphics_listen_def *listen = qemu_graphics_listen(graphics);
     const char *said = listen && listen->address ? listen->address : graphics->listen;
 
-    return said && *said ? said : "127.0.0.1";  /* an empty one would be every address */
+    if (said && *said)                  /* an empty one would be every address */
+        return said;
+    return graphics->type == QEMU_GRAPHICS_TYPE_SPICE ? qemu_settings.spice_listen : qemu_settings.vnc_listen;
+}
+
+const char *
+qemu_graphics_password(const struct qemu_graphics_def *graphics)
+{
+    if (graphics->passwd)
+        return graphics->passwd;
+    return graphics->type == QEMU_GRAPHICS_TYPE_SPICE ? qemu_settings.spice_password : qemu_settings.vnc_password;
 }
 
 int

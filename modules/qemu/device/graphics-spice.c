@@ -4,6 +4,7 @@
  */
 #include "device/graphics.h"
 #include "host/port.h"
+#include "settings.h"
 
 static int
 startable(const struct qemu_board *board, const struct qemu_graphics_def *graphics)
@@ -32,7 +33,7 @@ host_open(const struct qemu_board *board, struct qemu_graphics_def *graphics)
     (void)board;
     if (!has_chosen_port(graphics))
         return;
-    graphics->port = qemu_port_take();
+    graphics->port = qemu_port_take((int)qemu_settings.remote_display_port_min, (int)qemu_settings.remote_display_port_max);
     graphics->has_port = graphics->port > 0;
 }
 
@@ -105,9 +106,10 @@ build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, 
 
     (void)board;
     if (has_chosen_port(graphics) && !graphics->port)
-        return vir_error(VIR_ERR_INTERNAL_ERROR, "no port from %d to %d is free for spice", QEMU_FIRST_PORT, QEMU_LAST_PORT);
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "no port from %u to %u is free for spice",
+                         qemu_settings.remote_display_port_min, qemu_settings.remote_display_port_max);
     add_address(&buf, graphics);
-    if (!graphics->passwd)
+    if (!qemu_graphics_password(graphics))
         vir_buf_add(&buf, ",disable-ticketing=on");
     for (size_t i = 0; i < graphics->n_channels; i++)
         if (graphics->channels[i]->mode == QEMU_GRAPHICS_CHANNEL_MODE_INSECURE)

@@ -6,6 +6,7 @@
 #include "device/graphics.h"
 #include "host/port.h"
 #include "qmp/qmp.h"
+#include "settings.h"
 
 #include <stdlib.h>
 
@@ -32,7 +33,9 @@ add_address(struct vir_buf *buf, const struct qemu_graphics_def *graphics)
         vir_buf_add(buf, "vnc=unix:");
         qemu_buf_add_text(buf, listen->socket);
     } else if (graphics->autoport == VIR_XML_YES) {
-        vir_buf_addf(buf, v6 ? "[%s]:0,to=%d" : "%s:0,to=%d", address, QEMU_LAST_PORT - QEMU_FIRST_PORT);
+        vir_buf_addf(buf, v6 ? "[%s]:%u,to=%u" : "%s:%u,to=%u", address,
+                     qemu_settings.remote_display_port_min - QEMU_FIRST_PORT,
+                     qemu_settings.remote_display_port_max - QEMU_FIRST_PORT);
     } else {
         vir_buf_addf(buf, v6 ? "[%s]:%d" : "%s:%d", address, graphics->port - QEMU_FIRST_PORT);
     }
@@ -50,7 +53,7 @@ build(const struct qemu_board *board, const struct qemu_graphics_def *graphics, 
         vir_buf_addf(&buf, ",websocket=%d", graphics->websocket);
     else if (graphics->has_websocket)
         vir_buf_add(&buf, ",websocket=on");
-    if (graphics->passwd)
+    if (qemu_graphics_password(graphics))
         vir_buf_add(&buf, ",password=on");
     if (graphics->share_policy)
         vir_buf_addf(&buf, ",share=%s", WORD(graphics_share_policy, graphics->share_policy));

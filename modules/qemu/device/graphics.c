@@ -280,7 +280,7 @@ password_args(const struct qemu_graphics_def *graphics)
 {
     struct json_object *args = qemu_object("protocol", screen_of(graphics)->protocol);
 
-    qemu_put(args, "password", graphics->passwd);
+    qemu_put(args, "password", qemu_graphics_password(graphics));
     if (graphics->connected)
         qemu_put(args, "connected", WORD(graphics_connected, graphics->connected));
     return args;
@@ -307,7 +307,7 @@ build(const struct qemu_board *board, const void *dev, struct qemu_pieces *piece
 
     if (screen_of(graphics)->build(board, graphics, pieces) < 0)
         return -1;
-    if (!graphics->passwd)
+    if (!qemu_graphics_password(graphics))
         return 0;
     qemu_pieces_setting(pieces, "set_password", password_args(graphics));
     if (graphics->passwd_valid_to)

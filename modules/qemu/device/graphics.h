@@ -22,6 +22,8 @@ extern const struct qemu_screen qemu_screen_vnc, qemu_screen_spice, qemu_screen_
 struct qemu_graphics_listen_def *qemu_graphics_listen(const struct qemu_graphics_def *graphics);
 /* Never NULL, never empty. */
 const char *qemu_graphics_address(const struct qemu_graphics_def *graphics);
+/* The document's, or the usual one; NULL: viewers need none. */
+const char *qemu_graphics_password(const struct qemu_graphics_def *graphics);
 bool qemu_graphics_is_address(const char *text);        /* an IP address: no name, no path */
 /* It listens on TCP, or nowhere, in a way that QEMU can be told. */
 int qemu_graphics_check_listen(const struct qemu_graphics_def *graphics);

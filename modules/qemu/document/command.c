@@ -6,6 +6,7 @@
 #include "document/command.h"
 #include "document/machine.h"
 #include "document/vcpus.h"
+#include "settings.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,10 @@ add_name(struct qemu_command *command, const char *name)
 
     vir_buf_add(&buf, "guest=");
     qemu_buf_add_text(&buf, name);
+    if (qemu_settings.set_process_name) {
+        vir_buf_add(&buf, ",process=qemu:");
+        qemu_buf_add_text(&buf, name);
+    }
     vir_buf_add(&buf, ",debug-threads=on");
     qemu_command_add(command, "-name", buf.text);
     vir_buf_free(&buf);
@@ -73,8 +78,9 @@ qemu_command_make(const struct qemu_def *def, int monitor_fd, struct qemu_opened
     if (add_devices(&command, def, opened) < 0)
         goto fail;
     qemu_passed_build(doc, &command);
-    qemu_command_add(&command, "-sandbox",
-                     "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+    if (qemu_settings.seccomp_sandbox)
+        qemu_command_add(&command, "-sandbox",
+                         "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
     qemu_command_add(&command, "-msg", "timestamp=on");
     *ret = command;
     return 0;

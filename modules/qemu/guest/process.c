@@ -23,11 +23,13 @@
 #include "guest/watch.h"
 #include "guest/state.h"
 #include "guest/tasks.h"
+#include "settings.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* ---- the end of a run --------------------------------------------------------------------------- */
@@ -240,6 +242,26 @@ free_env(char **list)
     free(list);
 }
 
+/* What the process PID may have of the host, as qemu.conf says. */
+static int
+limit(pid_t pid)
+{
+    const struct { __rlimit_resource_t what; const char *key; long long most; bool said; } limits[] = {
+        { RLIMIT_CORE, "max_core", qemu_settings.max_core, true },
+        { RLIMIT_NPROC, "max_processes", qemu_settings.max_processes, qemu_settings.max_processes > 0 },
+        { RLIMIT_NOFILE, "max_files", qemu_settings.max_files, qemu_settings.max_files > 0 },
+    };
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        const rlim_t most = limits[i].most < 0 ? RLIM_INFINITY : (rlim_t)limits[i].most;
+        const struct rlimit both = { most, most };
+
+        if (limits[i].said && prlimit(pid, limits[i].what, &both, NULL) < 0)
+            return vir_error_errno(errno, "%s of qemu.conf cannot be set", limits[i].key);
+    }
+    return 0;
+}
+
 static int
 launch(struct start *start)
 {
@@ -280,7 +302,7 @@ launch(struct start *start)
     while (child.n_join_fds)
         close(joined[--child.n_join_fds]);
     free_env(env);
-    if (ret < 0)
+    if (ret < 0 || limit(start->run->process.pid) < 0)
         return -1;
     qemu_opened_close(&start->opened);  /* so that a tap goes with its guest */
     qemu_state_write_pid(live->doc->name, start->run->process.pid);

@@ -26,7 +26,7 @@ argument(const char *args, size_t len, const char *option)
     return NULL;
 }
 
-/* The name in "guest=NAME,debug-threads=on", where commas of the name are doubled. */
+/* The name in "guest=NAME,...", where commas of the name are doubled. */
 static char *
 guest_name(const char *value)
 {

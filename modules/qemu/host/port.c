@@ -43,16 +43,18 @@ is_free(int port)
 }
 
 int
-qemu_port_take(void)
+qemu_port_take(int first, int last)
 {
     int found = 0;
 
     pthread_mutex_lock(&lock);
-    for (int i = 0; i < N_PORTS && !found; i++) {
-        if (taken[i / 8] & 1 << i % 8 || !is_free(QEMU_FIRST_PORT + i))
+    for (int port = first; port <= last && !found; port++) {
+        int i = port - QEMU_FIRST_PORT;
+
+        if (taken[i / 8] & 1 << i % 8 || !is_free(port))
             continue;
         taken[i / 8] |= (uint8_t)(1 << i % 8);
-        found = QEMU_FIRST_PORT + i;
+        found = port;
     }
     pthread_mutex_unlock(&lock);
     return found;
