@@ -5,6 +5,7 @@ have in common, at the distribution's libvirt and at ours: the same results and 
 
     cpus.py --virsh URI         runs the lines of virsh of standard input, a JSON list, and prints what each gave"""
 
+import itertools
 import json
 import os
 import re
@@ -47,7 +48,31 @@ COMMON = [[host] for host in HOSTS] + [
     ['<cpu'], []]
 
 
+# Two of these have something in common, or are of different makers.
+PAIRED = ('486', 'kvm64', 'qemu64', 'n270', 'core2duo', 'Conroe', 'Penryn', 'Nehalem', 'SandyBridge', 'Haswell', 'Broadwell',
+          'Skylake-Client-IBRS', 'Cascadelake-Server', 'Opteron_G2', 'Opteron_G5', 'EPYC', 'EPYC-Rome', 'EPYC-Milan', 'Dhyana')
+SEVERAL = [[cpu('EPYC', feature('x2apic') + feature('topoext'), arch='x86_64'),
+            cpu('EPYC-Rome', feature('x2apic') + feature('topoext') + feature('hypervisor'), arch='x86_64')],
+           [cpu('Westmere', feature('vmx') + feature('pdpe1gb'), arch='x86_64'),
+            cpu('Haswell', feature('vmx') + feature('invtsc'), arch='x86_64')],
+           [cpu(model, arch='x86_64') for model in ('Haswell', 'Broadwell', 'SandyBridge')],
+           [cpu(model, '<vendor>Intel</vendor>', arch='x86_64') for model in ('Haswell', 'n270')],
+           [cpu(model, '<vendor>Intel</vendor>', arch='x86_64') for model in ('kvm64', 'EPYC')],
+           [cpu('EPYC', arch='x86_64'), cpu('kvm64', arch='x86_64'), cpu('Haswell', arch='x86_64')],
+           [cpu('kvm64', arch='x86_64'), cpu('EPYC', arch='x86_64'), cpu('Haswell', arch='x86_64')]]
+
+
+def common():
+    pairs = [[cpu(model, arch='x86_64') for model in pair] for pair in itertools.combinations(PAIRED, 2)]
+    for texts in pairs + SEVERAL:
+        for flags in (0, FEATURES, MIGRATABLE, FEATURES | MIGRATABLE) if texts in SEVERAL else (0,):
+            yield ['baselineCPU', texts, flags]
+            for kind in ('kvm', 'qemu'):
+                yield ['baselineHypervisorCPU', None, None, None, kind, texts, flags]
+
+
 def calls():
+    yield from common()
     yield ['getCapabilities']
     for arch in ARCHS:
         yield ['getCPUModelNames', arch]

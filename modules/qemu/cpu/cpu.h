@@ -35,9 +35,8 @@ const char *qemu_cpu_vendor_of(const char *letters);    /* NULL: unknown */
 /* A model, and what is different about it. */
 struct qemu_cpu_said {
     const struct qemu_cpu_kind *kind;   /* NULL: none fits */
-    struct qemu_cpu_set more, less;
-    struct qemu_cpu_set lost;           /* no part of the model here, but what the hypervisor may think it is... */
-    struct qemu_cpu_set had;            /* ...and what older versions of it thought so */
+    struct qemu_cpu_set more, less;     /* less: also what the hypervisor lacks of what it thinks the model is */
+    struct qemu_cpu_set had;            /* what older versions of it thought the model is */
 };
 
 /* Models that can be used, and what the hypervisor lacks of each; all 0: any. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Which model says best what a processor is: one of its own family and model number if there is one, and of those
- * the one that leaves least to be said beside it.  Later models of the table come first.
+ * the one that leaves least to be said beside it, where features less are worse than others.  Later models of the
+ * table come first.
  */
 #include "cpu/cpu.h"
 
@@ -29,26 +30,46 @@ can_be(const struct qemu_cpu_kind *kind, const struct qemu_cpu *cpu, bool host)
     return !kind->vendor || !cpu->vendor || strcmp(kind->vendor, cpu->vendor) == 0;
 }
 
-/* What the hypervisor lacks of a model is not there, whatever the processor has. */
+/* What the hypervisor lacks of a model is not there, unless the processor has it beside the model. */
 static struct qemu_cpu_said
 say(const struct qemu_cpu_kind *kind, const struct qemu_cpu *cpu, const struct qemu_cpu_set *missing)
 {
-    struct qemu_cpu_set have = qemu_cpu_set_minus(&cpu->features, missing);
     struct qemu_cpu_said said = { .kind = kind };
+    struct qemu_cpu_set lost;
 
-    said.more = qemu_cpu_set_minus(&have, &kind->has);
-    said.less = qemu_cpu_set_minus(&kind->has, &have);
-    said.lost = qemu_cpu_set_minus(missing, &said.less);
-    said.had = qemu_cpu_set_minus(&kind->had, &have);
-    said.had = qemu_cpu_set_minus(&said.had, &said.lost);
+    said.more = qemu_cpu_set_minus(&cpu->features, &kind->has);
+    lost = qemu_cpu_set_minus(missing, &said.more);
+    said.less = qemu_cpu_set_minus(&kind->has, &cpu->features);
+    said.less = qemu_cpu_set_or(&said.less, &lost);
+    said.had = qemu_cpu_set_minus(&kind->had, &cpu->features);
+    said.had = qemu_cpu_set_minus(&said.had, &said.less);
     return said;
 }
 
+/* How bad it is that features are less: as libvirt 9.0.0 counts, the first is worth 2, each one more than that before
+ * it, but the latter half of them 0. */
 static size_t
-length(const struct qemu_cpu_said *said)
+penalty(size_t less)
 {
-    return qemu_cpu_set_count(&said->more) + qemu_cpu_set_count(&said->less) + qemu_cpu_set_count(&said->lost) +
-        qemu_cpu_set_count(&said->had);
+    size_t counted = (less + 1) / 2;
+
+    return counted * (counted + 3) / 2;
+}
+
+/* The latter half of what is less counts as what is more. */
+static bool
+is_shorter(const struct qemu_cpu_said *said, const struct qemu_cpu_said *other)
+{
+    const struct qemu_cpu_said *both[] = { said, other };
+    size_t bad[2], length[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t less = qemu_cpu_set_count(&both[i]->less) + qemu_cpu_set_count(&both[i]->had);
+
+        bad[i] = penalty(less);
+        length[i] = qemu_cpu_set_count(&both[i]->more) + less / 2 + bad[i];
+    }
+    return length[0] < length[1] || (length[0] == length[1] && bad[0] < bad[1]);
 }
 
 struct qemu_cpu_said
@@ -71,7 +92,7 @@ qemu_cpu_decode(const struct qemu_cpu *cpu, bool host, const struct qemu_cpu_cho
             continue;
         if (preferred && strcmp(kind->name, preferred) == 0)
             return said;
-        if (!best.kind || (number && !best_number) || (number == best_number && length(&said) < length(&best))) {
+        if (!best.kind || (number && !best_number) || (number == best_number && is_shorter(&said, &best))) {
             best = said;
             best_number = number;
         }
@@ -113,7 +134,6 @@ format_all(const struct qemu_cpu_said *said, int indent, struct vir_buf *buf)
 
     have = qemu_cpu_set_or(&have, &said->more);
     all = qemu_cpu_set_or(&have, &said->less);
-    all = qemu_cpu_set_or(&all, &said->lost);
     all = qemu_cpu_set_or(&all, &said->had);
     for (size_t i = 0; i < qemu_cpu_n_features; i++)
         if (qemu_cpu_set_has(&all, i))
@@ -132,6 +152,5 @@ qemu_cpu_said_format(const struct qemu_cpu_said *said, bool all, int indent, str
     }
     qemu_cpu_set_format(&said->more, "require", indent, buf);
     qemu_cpu_set_format(&said->less, "disable", indent, buf);
-    qemu_cpu_set_format(&said->lost, "disable", indent, buf);
     qemu_cpu_set_format(&said->had, "disable", indent, buf);
 }

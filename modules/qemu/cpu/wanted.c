@@ -106,33 +106,44 @@ qemu_cpu_wanted_compare(const struct qemu_cpu_wanted *wanted, const struct qemu_
     return qemu_cpu_set_count(&more) ? VIR_CPU_COMPARE_SUPERSET : VIR_CPU_COMPARE_IDENTICAL;
 }
 
+/* One maker of all but the first, which counts as made by whom it says alone: so libvirt 9.0.0 has it. */
+static int
+common_vendor(const struct qemu_cpu_wanted *all, size_t n, const char **ret)
+{
+    *ret = n ? all[0].vendor : NULL;
+    for (size_t i = 1; i < n; i++) {
+        const char *said = all[i].vendor, *of_model = all[i].kind->vendor, *its = of_model ? of_model : said;
+
+        if (said && of_model && strcmp(said, of_model) != 0)
+            return vir_error(VIR_ERR_OPERATION_FAILED, "the maker '%s' of a processor is not that of its model '%s', '%s'", said,
+                             all[i].kind->name, of_model);
+        if (its && *ret && strcmp(its, *ret) != 0)
+            return vir_error(VIR_ERR_OPERATION_FAILED, "the processors are of different makers: '%s' and '%s'", *ret, its);
+        if (its)
+            *ret = its;
+    }
+    return 0;
+}
+
 int
 qemu_cpu_wanted_common(const struct qemu_cpu_wanted *all, size_t n, struct qemu_cpu *ret, const char **ret_vendor,
                        const char **ret_model)
 {
-    const char *vendor = n ? all[0].vendor : NULL;
-
     memset(ret, 0, sizeof(*ret));
-    *ret_vendor = vendor;
+    if (common_vendor(all, n, &ret->vendor) < 0)
+        return -1;
+    *ret_vendor = ret->vendor;
     *ret_model = n ? all[0].kind->name : NULL;
     for (size_t i = 0; i < n; i++) {
         struct qemu_cpu_set have = needed(&all[i]);
-        const char *its = all[i].vendor;
 
         have = qemu_cpu_set_or(&have, &all[i].force);
         ret->features = i ? qemu_cpu_set_and(&ret->features, &have) : have;
-        if (its && vendor && strcmp(its, vendor) != 0)
-            return vir_error(VIR_ERR_OPERATION_FAILED, "the processors are of different makers");
-        if (its)
-            vendor = its;
-        else
+        if (!all[i].vendor)
             *ret_vendor = NULL;
         if (*ret_model && strcmp(*ret_model, all[i].kind->name) != 0)
             *ret_model = NULL;
     }
-    ret->vendor = vendor;
-    if (*ret_vendor)
-        *ret_vendor = vendor;
     if (qemu_cpu_set_count(&ret->features) == 0)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the processors have nothing in common");
     return 0;

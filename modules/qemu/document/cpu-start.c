@@ -76,7 +76,6 @@ say_model(struct qemu_domain_def *doc, const struct qemu_cpu_said *said)
     qemu_set_text(&doc->cpu.model.name, said->kind->name);
     set_features(doc, &said->more, POLICY(REQUIRE));
     set_features(doc, &said->less, POLICY(DISABLE));
-    set_features(doc, &said->lost, POLICY(DISABLE));
     set_features(doc, &said->had, POLICY(DISABLE));
     for (size_t i = 0; i < n; i++) {
         qemu_cpu_set_feature(doc, own[i]->name, own[i]->policy);
