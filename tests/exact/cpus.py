@@ -87,13 +87,14 @@ def calls():
 
 
 def result(call, answer):
-    """Of an error the code; of the capabilities the host's processor without its pages."""
+    """Of an error the code; of the capabilities the host's processor without its pages, and what is done here."""
     if answer[0] is None:
         return answer[1:2]
     if call[0] != 'getCapabilities':
         return answer
     found = re.search(r'<host>.*?(<cpu>.*?)\n *<pages', answer[0], re.S).group(1)
-    return [line.strip() for line in found.split('\n') if '<topology' not in line]
+    abilities = re.findall(r'<migration_features>.*?</migration_features>|<features>.*?</features>', answer[0], re.S)
+    return [line.strip() for line in '\n'.join([found] + abilities).split('\n') if '<topology' not in line]
 
 
 FILES = {'host': '<?xml version="1.0"?>\n' + HOSTS[0], 'two': '\n'.join(HOSTS[1:3]), 'guest': cpu('486', feature('vmx', 'optional')),

@@ -62,6 +62,9 @@ format_host(struct vir_buf *buf)
     vir_node_format_pages(buf);
     vir_buf_add(buf, "    </cpu>\n");
     vir_node_format_power(buf);
+    vir_buf_add(buf, "    <migration_features>\n      <live/>\n      <uri_transports>\n"
+                     "        <uri_transport>tcp</uri_transport>\n        <uri_transport>rdma</uri_transport>\n"
+                     "      </uri_transports>\n    </migration_features>\n");
     vir_node_format_topology(buf);
     vir_buf_add(buf, "    <secmodel>\n      <model>none</model>\n      <doi>0</doi>\n    </secmodel>\n");
     vir_buf_add(buf, "  </host>\n\n");
@@ -119,6 +122,7 @@ format_guest(struct vir_buf *buf, const struct qemu_emulator *emulator)
                      "      <apic default='on' toggle='no'/>\n"
                      "      <cpuselection/>\n"
                      "      <deviceboot/>\n"
+                     "      <disksnapshot default='on' toggle='no'/>\n"
                      "    </features>\n  </guest>\n\n");
 }
 
