@@ -24,7 +24,4 @@ xdr_count(const struct xdr_field *field, const void *value)
     return (size_t)xdr_get_uint((const char *)value + field->count, field->width);
 }
 
-int xdr_put(struct rpc_buf *buf, const struct xdr_type *type, const void *value);
-int xdr_put_field(struct rpc_buf *buf, const struct xdr_field *field, const void *value);
-
 #endif

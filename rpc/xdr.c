@@ -180,6 +180,14 @@ xdr_put_string(struct rpc_buf *buf, const struct xdr_field *field, const char *t
     return xdr_put_counted_bytes(buf, text, strlen(text), field->max);
 }
 
+static int xdr_put_fields(struct rpc_buf *buf, const struct xdr_field *fields, size_t n, const void *value);
+
+static inline int
+xdr_put(struct rpc_buf *buf, const struct xdr_type *type, const void *value)
+{
+    return xdr_put_fields(buf, type->fields, type->nfields, value);
+}
+
 static int
 xdr_put_array(struct rpc_buf *buf, const struct xdr_field *field, const void *value)
 {
@@ -221,10 +229,11 @@ xdr_put_union(struct rpc_buf *buf, const struct xdr_field *field, const void *va
         return vir_error(VIR_ERR_RPC, "value of unknown type %lld", (long long)arm);
     if (xdr_put_32(buf, (uint32_t)arm) < 0)
         return -1;
-    return xdr_put_field(buf, &field->type->fields[arm - 1], base + field->offset);
+    return xdr_put_fields(buf, &field->type->fields[arm - 1], 1, base + field->offset);
 }
 
-int
+/* Inside the loop, and not a call for each number: a list has thousands. */
+static inline __attribute__((always_inline)) int
 xdr_put_field(struct rpc_buf *buf, const struct xdr_field *field, const void *value)
 {
     const char *base = (const char *)value;
@@ -279,11 +288,11 @@ xdr_put_field(struct rpc_buf *buf, const struct xdr_field *field, const void *va
     return vir_error(VIR_ERR_INTERNAL_ERROR, "unknown kind %u in an XDR table", field->kind);
 }
 
-int
-xdr_put(struct rpc_buf *buf, const struct xdr_type *type, const void *value)
+static int
+xdr_put_fields(struct rpc_buf *buf, const struct xdr_field *fields, size_t n, const void *value)
 {
-    for (size_t i = 0; i < type->nfields; i++) {
-        if (xdr_put_field(buf, &type->fields[i], value) < 0)
+    for (size_t i = 0; i < n; i++) {
+        if (xdr_put_field(buf, &fields[i], value) < 0)
             return -1;
     }
     return 0;
