@@ -2,6 +2,10 @@
 /*
  * Files on a file system that may answer nothing, as one whose server is gone: who asks for one waits, and can
  * only be killed.  A thread of its own asks; when it has no answer in time it is left alone until it has one.
+ *
+ * What is open is read and written without: a write that was given up could still be done later, over what has
+ * come since.  Nearly always opening asks the server already; one that goes away behind it holds the thread
+ * of one guest's call, and that guest's others.
  */
 #include <libvirt/module-base.h>
 
