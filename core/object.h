@@ -47,9 +47,6 @@ void *vir_object_new(enum vir_kind kind, size_t size, void *owner);
 void vir_object_ref(void *object);
 /* Takes a reference unless the last one is gone already. */
 bool vir_object_try_ref(void *object);
-/* Drops one reference; the last one frees the handle with all it holds.  Returns
- * how many are left. */
-int vir_object_unref(void *object);
 
 /* For constructors.  Whether OWNER is of KIND, a text not empty, a uuid there: false
  * with an error that names the public TYPE of the new handle. */

@@ -55,7 +55,7 @@ struct vir_module_facts;                /* below */
 #define VIR_CORE_MODULE_FUNCTIONS(F) \
     F(raise_raw) F(error_take) F(error_restore) F(log_enabled) F(connect_uri) F(connect_uri_text) \
     F(connect_readonly) F(connect_data_of) F(connect_set_data_of) F(connect_closed) \
-    F(connect_slot_traits) F(domain_set_id) F(stream_connect) F(stream_data) F(stream_nonblock) \
+    F(connect_slot_traits) F(object_unref) F(domain_set_id) F(stream_connect) F(stream_data) F(stream_nonblock) \
     F(stream_set_ops) F(event_hub_new) F(event_hub_free) F(connect_set_events) F(event_emit) \
     F(connect_emit) VIR_CORE_HANDLE_FUNCTIONS(F)
 #define VIR_CORE_MEMBER(name) __typeof__(vir_##name) *name;

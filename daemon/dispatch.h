@@ -27,7 +27,6 @@ struct daemon_call {
     int reply_fd;                       /* goes out with the reply; -1: none; taken over */
     struct daemon_stream *stream;       /* opened by the call */
     struct daemon_lent {
-        const struct rpc_object *object;
         void **list;
         size_t n;
     } lent;                             /* handles whose texts the result holds */

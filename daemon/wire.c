@@ -20,7 +20,7 @@ daemon_put_list(struct daemon_call *call, const struct rpc_object *object, void 
     char *items = NULL;
     int rc = n < 0 ? -1 : 0;
 
-    call->lent = (struct daemon_lent){ object, list, list && n > 0 ? (size_t)n : 0 };
+    call->lent = (struct daemon_lent){ list, list && n > 0 ? (size_t)n : 0 };
 
     if (n > 0 && (uint32_t)n > max)
         rc = vir_error(VIR_ERR_RPC, "%d items where the protocol allows %u", n, max);
@@ -37,9 +37,9 @@ void
 daemon_call_end(struct daemon_call *call)
 {
     for (size_t i = 0; i < call->lent.n; i++)
-        call->lent.object->drop(&call->lent.list[i]);
+        vir_object_unref(call->lent.list[i]);
     free(call->lent.list);
-    call->lent = (struct daemon_lent){ NULL, NULL, 0 };
+    call->lent = (struct daemon_lent){ NULL, 0 };
 }
 
 int

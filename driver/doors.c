@@ -71,6 +71,12 @@ vir_raise_raw(const virError *error)
     return vir_core.raise_raw(error);
 }
 
+int
+vir_object_unref(void *handle)
+{
+    return vir_core.object_unref(handle);
+}
+
 virErrorPtr
 vir_error_take(void)
 {

@@ -32,7 +32,6 @@ struct rpc_object {
     void *(*make)(void *owner, const void *wire);
     void (*lend)(void *wire, void *handle);     /* rpc_lend_X; and rpc_put_X */
     void (*put)(void *wire, void *handle);
-    void (*drop)(void *handle);         /* takes the address of the handle */
 };
 """
 
@@ -111,8 +110,7 @@ def get(handle):
 
 
 def drop(handle):
-    return ('    virErrorPtr error;\n\n    if (!*handle)\n        return;\n    error = vir_error_take();\n'
-            '    %sFree(*handle);\n    vir_error_restore(error);\n' % handle.ctype)
+    return '    if (*handle)\n        vir_object_unref(*handle);\n'
 
 
 def table(handle):
@@ -121,10 +119,9 @@ def table(handle):
             '    return %s;\n}\n' % (wire, struct(handle), new(handle, 'owner')) +
             '\nstatic void\nlend_%s(void *wire, void *handle)\n{\n    *(%s *)wire = rpc_lend_%s(handle);\n}\n'
             % (wire, struct(handle), wire) +
-            '\nstatic void\nput_%s(void *wire, void *handle)\n{\n    rpc_put_%s(wire, handle);\n}\n'
-            '\nstatic void\ndrop_%s(void *handle)\n{\n    rpc_drop_%s(handle);\n}\n' % ((wire,) * 4) +
-            '\nconst struct rpc_object rpc_%s = {\n    sizeof(%s),\n    make_%s, lend_%s, put_%s, drop_%s,\n};\n'
-            % ((wire, struct(handle)) + (wire,) * 4))
+            '\nstatic void\nput_%s(void *wire, void *handle)\n{\n    rpc_put_%s(wire, handle);\n}\n' % ((wire,) * 2) +
+            '\nconst struct rpc_object rpc_%s = {\n    sizeof(%s), make_%s, lend_%s, put_%s,\n};\n'
+            % ((wire, struct(handle)) + (wire,) * 3))
 
 
 def source(handles):

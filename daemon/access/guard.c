@@ -61,7 +61,7 @@ look_up(virConnectPtr conn, enum access_kind kind, void *wire)
         return -1;
     object->clear(wire);
     object->handles->put(wire, handle);
-    object->handles->drop(&handle);
+    vir_object_unref(handle);
     return 0;
 }
 
@@ -181,7 +181,7 @@ tell_name(virConnectPtr conn, const struct access_needs *needs, const void *args
     if (!handle)
         return -1;
     object->handles->put(&wire, handle);
-    object->handles->drop(&handle);
+    vir_object_unref(handle);
     object->tell(conn, &wire, details);
     object->clear(&wire);
     return 0;

@@ -248,6 +248,9 @@ uint32_t vir_connect_slot_traits(virConnectPtr conn, unsigned int table, unsigne
 /* Constructors and accessors of all kinds: vir_domain_new, vir_domain_name, ... */
 #include <libvirt/module-handles.h>
 
+/* Drops one reference on a handle of any kind; the last one frees it with all it holds.  Returns how many are left. */
+int vir_object_unref(void *handle);
+
 /* The id of a domain is -1 if it was not running when the handle was made.  A call
  * that starts or stops a domain sets the id of its handle. */
 void vir_domain_set_id(virDomainPtr dom, int id);

@@ -7,10 +7,10 @@
 #include "wire.h"
 
 static int
-drop_list(const struct rpc_object *object, void **handles, size_t n)
+drop_list(void **handles, size_t n)
 {
     while (n)
-        object->drop(&handles[--n]);
+        vir_object_unref(handles[--n]);
     free(handles);
     return -1;
 }
@@ -26,7 +26,7 @@ remote_take_list(const struct rpc_object *object, void *owner, const void *wire,
     for (size_t i = 0; i < n; i++) {
         handles[i] = object->make(owner, (const char *)wire + i * object->size);
         if (!handles[i])
-            return drop_list(object, handles, i);
+            return drop_list(handles, i);
     }
     *(void ***)ret_handles = handles;
     return (int)n;

@@ -32,13 +32,8 @@ rpc_get_domain(virConnectPtr conn, const struct remote_nonnull_domain *wire)
 void
 rpc_drop_domain(virDomainPtr *handle)
 {
-    virErrorPtr error;
-
-    if (!*handle)
-        return;
-    error = vir_error_take();
-    virDomainFree(*handle);
-    vir_error_restore(error);
+    if (*handle)
+        vir_object_unref(*handle);
 }
 
 static void *
@@ -61,15 +56,8 @@ put_domain(void *wire, void *handle)
     rpc_put_domain(wire, handle);
 }
 
-static void
-drop_domain(void *handle)
-{
-    rpc_drop_domain(handle);
-}
-
 const struct rpc_object rpc_domain = {
-    sizeof(struct remote_nonnull_domain),
-    make_domain, lend_domain, put_domain, drop_domain,
+    sizeof(struct remote_nonnull_domain), make_domain, lend_domain, put_domain,
 };
 
 struct remote_nonnull_domain_snapshot
@@ -104,13 +92,8 @@ rpc_get_domain_snapshot(virConnectPtr conn, const struct remote_nonnull_domain_s
 void
 rpc_drop_domain_snapshot(virDomainSnapshotPtr *handle)
 {
-    virErrorPtr error;
-
-    if (!*handle)
-        return;
-    error = vir_error_take();
-    virDomainSnapshotFree(*handle);
-    vir_error_restore(error);
+    if (*handle)
+        vir_object_unref(*handle);
 }
 
 static void *
@@ -133,15 +116,8 @@ put_domain_snapshot(void *wire, void *handle)
     rpc_put_domain_snapshot(wire, handle);
 }
 
-static void
-drop_domain_snapshot(void *handle)
-{
-    rpc_drop_domain_snapshot(handle);
-}
-
 const struct rpc_object rpc_domain_snapshot = {
-    sizeof(struct remote_nonnull_domain_snapshot),
-    make_domain_snapshot, lend_domain_snapshot, put_domain_snapshot, drop_domain_snapshot,
+    sizeof(struct remote_nonnull_domain_snapshot), make_domain_snapshot, lend_domain_snapshot, put_domain_snapshot,
 };
 
 struct remote_nonnull_network
@@ -171,13 +147,8 @@ rpc_get_network(virConnectPtr conn, const struct remote_nonnull_network *wire)
 void
 rpc_drop_network(virNetworkPtr *handle)
 {
-    virErrorPtr error;
-
-    if (!*handle)
-        return;
-    error = vir_error_take();
-    virNetworkFree(*handle);
-    vir_error_restore(error);
+    if (*handle)
+        vir_object_unref(*handle);
 }
 
 static void *
@@ -200,13 +171,6 @@ put_network(void *wire, void *handle)
     rpc_put_network(wire, handle);
 }
 
-static void
-drop_network(void *handle)
-{
-    rpc_drop_network(handle);
-}
-
 const struct rpc_object rpc_network = {
-    sizeof(struct remote_nonnull_network),
-    make_network, lend_network, put_network, drop_network,
+    sizeof(struct remote_nonnull_network), make_network, lend_network, put_network,
 };

@@ -23,7 +23,6 @@ struct rpc_object {
     void *(*make)(void *owner, const void *wire);
     void (*lend)(void *wire, void *handle);     /* rpc_lend_X; and rpc_put_X */
     void (*put)(void *wire, void *handle);
-    void (*drop)(void *handle);         /* takes the address of the handle */
 };
 
 struct remote_nonnull_domain rpc_lend_domain(virDomainPtr handle);
