@@ -245,7 +245,11 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_block_info = { qemu_domain_get_block_info, 0, 0 },
     .domain_block_resize = { qemu_domain_block_resize, VIR_DOMAIN_BLOCK_RESIZE_BYTES, 0 },
     .domain_block_pull = { qemu_domain_block_pull, VIR_DOMAIN_BLOCK_PULL_BANDWIDTH_BYTES, 0 },
-    .domain_block_rebase = { qemu_domain_block_rebase, VIR_DOMAIN_BLOCK_REBASE_RELATIVE |
+    .domain_block_copy = { qemu_domain_block_copy, VIR_DOMAIN_BLOCK_COPY_SHALLOW | VIR_DOMAIN_BLOCK_COPY_REUSE_EXT |
+        VIR_DOMAIN_BLOCK_COPY_TRANSIENT_JOB | VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES, 0 },
+    .domain_block_rebase = { qemu_domain_block_rebase, VIR_DOMAIN_BLOCK_REBASE_SHALLOW |
+        VIR_DOMAIN_BLOCK_REBASE_REUSE_EXT | VIR_DOMAIN_BLOCK_REBASE_COPY_RAW | VIR_DOMAIN_BLOCK_REBASE_COPY |
+        VIR_DOMAIN_BLOCK_REBASE_COPY_DEV | VIR_DOMAIN_BLOCK_REBASE_RELATIVE |
         VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES, 0 },
     .domain_block_commit = { qemu_domain_block_commit, VIR_DOMAIN_BLOCK_COMMIT_SHALLOW | VIR_DOMAIN_BLOCK_COMMIT_DELETE |
         VIR_DOMAIN_BLOCK_COMMIT_ACTIVE | VIR_DOMAIN_BLOCK_COMMIT_RELATIVE | VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES, 0 },

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Block jobs: images of a running guest that are pulled up and written down; what is told of them, and what is left when QEMU or the
+"""Block jobs: images of a running guest that are pulled up, written down and copied; what is told of them, and what is left when QEMU or the
 daemon ends in the middle.  What an image holds is read by QEMU's own tools, from outside."""
 
 import os
@@ -210,6 +210,65 @@ def commit_active(world):
     world.start('one')
 
 
+# ---- copy
+
+def copy_shallow_and_full(world):
+    """The guest goes on in the copy, or has left a copy of what its disk was."""
+    top, middle, base = chain(world)
+    new = [os.path.join(world.dir, 'new%d' % i) for i in range(4)]
+    with Events(world) as events:
+        has(world.refused('blockcopy', 'one', 'vda', new[0]), 'domain is not transient')
+        has(world.run('blockcopy', 'one', 'vda', new[0], '--transient-job', '--wait', '--verbose')[1], 'Block Copy: [100 %]')
+        has(disk_xml(world), "<mirror type='file' file='%s' format='qcow2' job='copy' ready='yes'>" % new[0])
+        put_live(world, 'one', 'vda', 7)
+        world.virsh('blockjob', 'one', 'vda', '--abort')
+        events.wait(*['Block Copy for %s %s' % (name, what) for what in ('ready', 'canceled') for name in (top, 'vda')])
+    equal(contents(new[0]), blocks(3, 7), 'contents of the copy')
+    equal(chain_of(new[0]), [new[0]], 'images of the copy')
+    equal(described(world, 'one'), [top, middle, base], 'images')
+    put_live(world, 'one', 'vda', 8)
+    world.virsh('blockcopy', 'one', 'vda', new[1], '--transient-job', '--shallow', '--pivot')
+    equal(described(world, 'one'), [new[1], middle, base], 'images')
+    equal(sources(world, 'one', '--inactive')['vda'], new[1], 'the image of the definition')
+    nothing_left(world, disk_xml(world))
+    put_live(world, 'one', 'vda', 9)
+    equal(contents(top), blocks(3, 7, 8), 'contents of the image that was left')
+    world.virsh('blockcopy', 'one', 'vda', new[2], '--transient-job', '--pivot', '--format', 'raw', '--synchronous-writes',
+                '--granularity', '65536', '--buf-size', '1048576')
+    equal(described(world, 'one'), [new[2]], 'images')
+    put_live(world, 'one', 'vda', 10)
+    nothing_left(world, disk_xml(world))
+    world.virsh('destroy', 'one')
+    equal(contents(new[1]), blocks(3, 7, 8, 9), 'contents of the shallow copy')
+    equal(contents(new[2], 'raw'), blocks(3, 7, 8, 9, 10), 'contents')
+    world.start('one')
+    put_live(world, 'one', 'vda', 11)
+    world.virsh('undefine', 'one')
+    world.virsh('blockcopy', 'one', 'vda', new[3], '--format', 'qcow2', '--pivot')
+    world.virsh('destroy', 'one')
+    equal(contents(new[3]), blocks(3, 7, 8, 9, 10, 11), 'contents')
+
+
+def copy_into_what_is_there(world):
+    """A file that is there keeps what it says of images below it."""
+    top, middle, base = chain(world)
+    other = os.path.join(world.dir, 'other')
+    subprocess.run(['cp', middle, other], check=True)
+    new = overlay(world, 'new', other)
+    words = ('blockcopy', 'one', 'vda', new, '--transient-job', '--pivot', '--shallow')
+    has(world.refused(*words), 'external destination file for disk vda already exists and is not a block device')
+    world.virsh(*words, '--reuse-external')
+    equal(described(world, 'one'), [new, other, base], 'images')
+    nothing_left(world, disk_xml(world))
+    put_live(world, 'one', 'vda', 7)
+    xml = world.write("<disk><source file='%s'/><driver type='raw'/></disk>" % (new + '.raw'))
+    world.virsh('blockcopy', 'one', 'vda', '--xml', xml, '--transient-job', '--finish')
+    equal(contents(new + '.raw', 'raw'), blocks(3, 7), 'contents of the copy')
+    world.virsh('destroy', 'one')
+    equal(chain_of(new), [new, other, base], 'images by what they say')
+    equal(contents(new), blocks(3, 7), 'contents')
+
+
 # ---- a job that goes on
 
 def speed_and_abort(world):
@@ -264,6 +323,14 @@ def refusals(world):
              "base '%s' is not immediately below '%s' in chain for '%s'" % (base, top, top)),
             (('blockcommit', 'one', 'vda', '--top', middle, '--keep-relative'), "can't keep relative backing relationship"),
             (('blockcommit', 'one', 'vda', '--pivot', '--keep-overlay'), 'mutually exclusive'),
+            (('blockcopy', 'one', 'vda'), 'need either --dest or --xml'),
+            (('blockcopy', 'one', 'vda', '/x', '--reuse-external', '--transient-job'),
+             'missing destination file for disk vda: /x: No such file or directory'),
+            (('blockcopy', 'one', 'vda', '/dev/null', '--blockdev', '--transient-job'), "'/dev/null' is not a block device"),
+            (('blockcopy', 'one', 'vda', '/nowhere/x', '--transient-job'), 'failed to create copy target: No such file or directory'),
+            (('blockcopy', 'one', 'vda', '/x', '--transient-job', '--granularity', '3'), 'granularity must be power of 2'),
+            (('blockcopy', 'one', 'vda', '/x', '--transient-job', '--shallow', '--format', 'raw'),
+             "shallow copy of disk 'vda' into a raw file is not possible"),
             (('blockjob', 'one', 'vdx'), "disk 'vdx' not found in domain")):
         has(world.refused(*words), says)
     world.virsh('destroy', 'one')
@@ -278,19 +345,21 @@ KINDS = {
     'pull': (lambda paths: ('blockpull', 'one', 'vda'), [0]),
     'commit': (lambda paths: ('blockcommit', 'one', 'vda', '--top', paths[1]), [0, 2]),
     'active commit': (lambda paths: ('blockcommit', 'one', 'vda', '--active'), [2]),
+    'copy': (lambda paths: ('blockcopy', 'one', 'vda', paths[0] + '.copy', '--transient-job'), ['.copy']),
+    'shallow copy': (lambda paths: ('blockcopy', 'one', 'vda', paths[0] + '.copy', '--transient-job', '--shallow'), ['.copy', 1, 2]),
     'pull to base': (lambda paths: ('blockpull', 'one', 'vda', '--base', paths[2]), [0, 2]),
 }
 
-STAYING = ('active commit',)            # until they are ended
+STAYING = ('active commit', 'copy', 'shallow copy')            # until they are ended
 
 
 def each_kind(world):
     for kind, (words, left) in KINDS.items():
         paths = chain(world)
-        yield kind, paths, words(paths), [paths[i] for i in left]
+        yield kind, paths, words(paths), [paths[i] if i in range(3) else paths[0] + i for i in left]
         world.virsh('destroy', 'one')
         world.virsh('undefine', 'one')
-        for path in paths:
+        for path in paths + [paths[0] + '.copy']:
             if os.path.exists(path):
                 os.unlink(path)
 
@@ -373,5 +442,6 @@ def daemon_killed_at_any_time(world):
 
 
 if __name__ == '__main__':
-    main([pull, pull_in_a_chain_of_twenty, relative_names, commit_below, commit_active, speed_and_abort, refusals, emulator_killed, daemon_killed,
+    main([pull, pull_in_a_chain_of_twenty, relative_names, commit_below, commit_active, copy_shallow_and_full,
+          copy_into_what_is_there, speed_and_abort, refusals, emulator_killed, daemon_killed,
           daemon_killed_at_any_time])

@@ -2,7 +2,7 @@
 /*
  * Calls that begin, watch and end jobs on a guest's disks; what they do is in guest/block-jobs.h.
  */
-#include "calls/calls.h"
+#include "calls/params.h"
 #include "device/disk-images.h"
 #include "device/pieces.h"
 #include "document/domain-xml.h"
@@ -95,11 +95,98 @@ qemu_domain_block_pull(virDomainPtr dom, const char *disk, unsigned long bandwid
     return work_on(dom, disk, "block-pull", pull, &args);
 }
 
+/* ---- copy --------------------------------------------------------------------------------------------- */
+
+static int
+copy_disk(struct qemu_run *run, const char *disk, const void *args)
+{
+    return qemu_block_job_copy(run, disk, args);
+}
+
+/* The older form, in which the copy's PATH stands for a base. */
+static int
+rebase_as_copy(virDomainPtr dom, const char *disk, const char *path, unsigned long bandwidth, unsigned int flags)
+{
+    struct qemu_block_copy args = { .path = path, .block = flags & REBASE(COPY_DEV),
+                                    .format = flags & REBASE(COPY_RAW) ? "raw" : NULL };
+
+    if (flags & REBASE(SHALLOW))
+        args.flags |= VIR_DOMAIN_BLOCK_COPY_SHALLOW;
+    if (flags & REBASE(REUSE_EXT))
+        args.flags |= VIR_DOMAIN_BLOCK_COPY_REUSE_EXT;
+    if (flags & REBASE(RELATIVE))
+        return vir_error(VIR_ERR_INVALID_ARG, "a copy has no base whose name could be kept");
+    if (!path)
+        return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_INVALID_ARG, "base in virDomainBlockRebase must not be NULL");
+    if (speed_of(bandwidth, flags & REBASE(BANDWIDTH_BYTES), &args.speed) < 0)
+        return -1;
+    return work_on(dom, disk, "block-copy", copy_disk, &args);
+}
+
+static const struct qemu_param copy_params[] = {
+    { VIR_DOMAIN_BLOCK_COPY_BANDWIDTH, VIR_TYPED_PARAM_ULLONG },
+    { VIR_DOMAIN_BLOCK_COPY_GRANULARITY, VIR_TYPED_PARAM_UINT },
+    { VIR_DOMAIN_BLOCK_COPY_BUF_SIZE, VIR_TYPED_PARAM_ULLONG },
+};
+
+static int
+read_params(const struct qemu_params *params, struct qemu_block_copy *args)
+{
+    const virTypedParameter *speed, *granularity, *buffer;
+
+    if (qemu_params_check(params, copy_params, sizeof(copy_params) / sizeof(copy_params[0])) < 0)
+        return -1;
+    speed = qemu_params_find(params, VIR_DOMAIN_BLOCK_COPY_BANDWIDTH);
+    granularity = qemu_params_find(params, VIR_DOMAIN_BLOCK_COPY_GRANULARITY);
+    buffer = qemu_params_find(params, VIR_DOMAIN_BLOCK_COPY_BUF_SIZE);
+    args->granularity = granularity ? granularity->value.ui : 0;
+    args->buffer = buffer ? buffer->value.ul : 0;
+    if (args->granularity & (args->granularity - 1))
+        return vir_error(VIR_ERR_INVALID_ARG, "granularity must be power of 2");
+    if (args->buffer > INT64_MAX)
+        return vir_error(VIR_ERR_OVERFLOW, "buffer size must be less than %lld", (long long)INT64_MAX);
+    return speed ? speed_of(speed->value.ul, true, &args->speed) : 0;
+}
+
+/* SAID stays with the caller, and lends its texts. */
+static int
+read_target(const struct qemu_blockcopy_def *said, struct qemu_block_copy *args)
+{
+    bool block = said->type == QEMU_SOURCE_TYPE_BLOCK;
+
+    if (!block && said->type != QEMU_SOURCE_TYPE_FILE)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "<disk type='%s'>: a copy goes to a file or a block device",
+                         WORD(source_type, said->type));
+    args->block = block;
+    args->path = block ? said->source.dev : said->source.file;
+    args->format = said->driver.type ? WORD(image, said->driver.type) : NULL;
+    return args->path ? 0 : vir_raise(VIR_FROM_DOMAIN, VIR_ERR_NO_SOURCE, "the copy: <disk> says no source");
+}
+
+int
+qemu_domain_block_copy(virDomainPtr dom, const char *disk, const char *xml, virTypedParameterPtr params, int n, unsigned int flags)
+{
+    struct qemu_blockcopy_def *said = qemu_blockcopy_def_parse(xml, VIR_XML_INACTIVE);
+    struct qemu_block_copy args = { .flags = flags };
+    int ret = said ? read_target(said, &args) : -1;
+
+    if (ret == 0)
+        ret = read_params(&(struct qemu_params){ params, n }, &args);
+    if (ret == 0)
+        ret = work_on(dom, disk, "block-copy", copy_disk, &args);
+    qemu_blockcopy_def_free(said);
+    return ret;
+}
+
+/* ---- pull, or copy ------------------------------------------------------------------------------------ */
+
 int
 qemu_domain_block_rebase(virDomainPtr dom, const char *disk, const char *base, unsigned long bandwidth, unsigned int flags)
 {
     struct pull args = { .base = base, .relative = flags & REBASE(RELATIVE) };
 
+    if (flags & REBASE(COPY))
+        return rebase_as_copy(dom, disk, base, bandwidth, flags);
     if (args.relative && !base)
         return vir_error(VIR_ERR_INVALID_ARG, "flag VIR_DOMAIN_BLOCK_REBASE_RELATIVE is valid only with non-null base");
     if (speed_of(bandwidth, flags & REBASE(BANDWIDTH_BYTES), &args.speed) < 0)

@@ -99,8 +99,8 @@ qemu_disk_source_node(const struct qemu_disk_def *disk)
         : vir_strdup_printf("libvirt-%u-format", disk->source.index);
 }
 
-static struct json_object *
-storage_node(const struct qemu_disk_def *disk)
+struct json_object *
+qemu_disk_source_storage(const struct qemu_disk_def *disk)
 {
     VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-storage", disk->source.index);
     struct json_object *node = qemu_disk_node_storage(disk);
@@ -123,20 +123,20 @@ slice_node(const struct qemu_disk_def *disk)
     qemu_put(node, "node-name", name);
     qemu_put_number(node, "offset", (int64_t)slice->offset);
     qemu_put_number(node, "size", (int64_t)slice->size);
-    qmp_add(node, "file", storage_node(disk));
+    qmp_add(node, "file", qemu_disk_source_storage(disk));
     qemu_put_bool(node, "auto-read-only", true);
     qemu_put(node, "discard", "unmap");
     return node;
 }
 
-static struct json_object *
-format_node(const struct qemu_disk_def *disk)
+struct json_object *
+qemu_disk_source_image(const struct qemu_disk_def *disk)
 {
     VIR_AUTO_FREE char *name = vir_strdup_printf("libvirt-%u-format", disk->source.index);
     struct json_object *node = qemu_object("driver", format_of(disk)), *backing;
     bool end;
 
-    qmp_add(node, "file", disk->source.slices.n_slices ? slice_node(disk) : storage_node(disk));
+    qmp_add(node, "file", disk->source.slices.n_slices ? slice_node(disk) : qemu_disk_source_storage(disk));
     qemu_put(node, "node-name", name);
     if (disk->readonly)
         qemu_put_bool(node, "read-only", true);
@@ -158,12 +158,12 @@ qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pie
     struct json_object *copies;
 
     if (!keeps_copies(disk)) {
-        qemu_pieces_add(pieces, QEMU_BLOCKDEV, format_node(disk));
+        qemu_pieces_add(pieces, QEMU_BLOCKDEV, qemu_disk_source_image(disk));
         return;
     }
     copies = qemu_object("driver", "copy-on-read");
     qemu_put(copies, "node-name", name);
-    qmp_add(copies, "file", format_node(disk));
+    qmp_add(copies, "file", qemu_disk_source_image(disk));
     qemu_put(copies, "discard", "unmap");
     qemu_pieces_add(pieces, QEMU_BLOCKDEV, copies);
 }
@@ -273,7 +273,7 @@ qemu_disk_source_restore(struct qemu_monitor *monitor, const struct qemu_disk_de
 
     if (node ? !is(there, node) : there != NULL) {
         if (node)       /* QEMU refuses it where it is there already */
-            qemu_monitor_post(monitor, "blockdev-add", format_node(disk), NULL, NULL);
+            qemu_monitor_post(monitor, "blockdev-add", qemu_disk_source_image(disk), NULL, NULL);
         ret = exchange(monitor, disk->device.alias.name, true, node, true);
     }
     qemu_monitor_post(monitor, "blockdev-del", qemu_object("node-name", format), NULL, NULL);

@@ -15,6 +15,9 @@ void qemu_disk_source_leave_out(struct qemu_disk_def *disk);
 /* The block nodes, the last of which is the disk's: their names, by the number that the source has. */
 void qemu_disk_source_build(const struct qemu_disk_def *disk, struct qemu_pieces *pieces);
 char *qemu_disk_source_node(const struct qemu_disk_def *disk);
+/* The node of its image, and that of its bytes alone. */
+struct json_object *qemu_disk_source_image(const struct qemu_disk_def *disk);
+struct json_object *qemu_disk_source_storage(const struct qemu_disk_def *disk);
 const char *qemu_disk_source_path(const struct qemu_disk_def *disk);
 /* Puts another medium into the drive; FORCE: although the guest holds it.  -1: it has not the new one. */
 int qemu_disk_source_change(struct qemu_monitor *monitor, const struct qemu_disk_def *old,

@@ -8,13 +8,19 @@
 #include "device/disk-images.h"
 #include "device/disk-mirror.h"
 #include "device/pieces.h"
+#include "guest/chains.h"
 #include "guest/hotplug.h"
+#include "guest/images.h"
 #include "guest/state.h"
 #include "host/image-head.h"
 #include "qmp/monitor.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static char *
 format_node(unsigned int index)
@@ -43,7 +49,7 @@ static int
 chain_open(struct chain *chain, struct qemu_run *run, const char *disk)
 {
     *chain = (struct chain){ .live = qemu_live_now(run), .disk = disk };
-    if (!chain->live || qemu_block_job_check_none(run, disk) < 0)
+    if (!chain->live)
         return -1;
     chain->n = qemu_disk_images(chain->live->doc, disk, &chain->images);
     return 0;
@@ -218,6 +224,8 @@ qemu_block_job_pull(struct qemu_run *run, const char *disk, const char *base, un
     struct chain chain;
     int ret = chain_open(&chain, run, disk), at = 0;
 
+    if (ret == 0)
+        ret = qemu_block_job_check_none(run, disk);
     if (ret == 0 && chain.n == 0)
         ret = vir_error(VIR_ERR_INTERNAL_ERROR, "the drive '%s' is empty", disk);
     if (ret == 0 && base)
@@ -303,11 +311,174 @@ qemu_block_job_commit(struct qemu_run *run, const char *disk, const char *base, 
     if (ret == 0)
         ret = find_ends(&chain, base, top, flags, &at_top, &at_base);
     if (ret == 0)
+        ret = qemu_block_job_check_none(run, disk);
+    if (ret == 0)
         ret = check_active(&chain, at_top, flags);
     if (ret == 0 && flags & COMMIT(RELATIVE) && at_top > 0 && !(name = relative_name(&chain, at_top - 1, at_base)))
         ret = -1;
     if (ret == 0)
         ret = commit(run, &chain, at_top, at_base, speed, name, flags & COMMIT(DELETE));
+    chain_close(&chain);
+    return ret;
+}
+
+/* ---- copy -------------------------------------------------------------------------------------------- */
+
+#define COPY(word) VIR_DOMAIN_BLOCK_COPY_##word
+
+/* The file is there as it has to be; *RET_NEW: it is to be made. */
+static int
+check_file(const char *disk, const struct qemu_block_copy *copy, bool *ret_new)
+{
+    bool reuse = copy->flags & COPY(REUSE_EXT);
+    struct stat sb;
+
+    *ret_new = false;
+    if (vir_file_stat_in_time(copy->path, &sb) < 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return vir_error_errno(errno, "unable to stat for disk %s: %s", disk, copy->path);
+        if (reuse || copy->block)
+            return vir_error_errno(errno, "missing destination file for disk %s: %s", disk, copy->path);
+        *ret_new = true;
+        return 0;
+    }
+    if (copy->block && !S_ISBLK(sb.st_mode))
+        return vir_error(VIR_ERR_INVALID_ARG, "blockdev flag requested for disk %s, but file '%s' is not a block device", disk,
+                         copy->path);
+    if (!reuse && !S_ISBLK(sb.st_mode) && sb.st_size > 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "external destination file for disk %s already exists and is not a block "
+                         "device: %s", disk, copy->path);
+    return 0;
+}
+
+/* An empty image, in a file that is MADE or is there.  NEXT tells of it. */
+static int
+make_target(struct qemu_run *run, const struct chain *chain, const struct qemu_def *next, const struct qemu_disk_target *target,
+            bool made)
+{
+    uint64_t size = qemu_images_size(run, chain->images[0].index);
+    VIR_AUTO_CLOSE int fd = open(target->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | (made ? O_CREAT | O_EXCL | O_NOFOLLOW : 0), 0600);
+    bool below = target->shallow && chain->n > 1;
+
+    if (fd < 0)
+        return vir_error_errno(errno, "failed to create copy target");
+    if (size == 0)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "QEMU does not say how large disk '%s' is", chain->disk);
+    if (strcmp(target->format, "raw") == 0)
+        return target->block || ftruncate(fd, (off_t)size) == 0 ? 0 : vir_error_errno(errno, "failed to create copy target");
+    return qemu_images_format(run, qemu_disk_mirror_storage(next->doc, chain->disk), target->index, size,
+                              below ? &chain->images[1] : NULL);
+}
+
+static int
+mirror(struct qemu_run *run, const struct chain *chain, const struct qemu_block_copy *copy, struct qemu_def *next,
+       unsigned int index)
+{
+    struct qemu_block_job *job = new_job(chain->disk, VIR_DOMAIN_BLOCK_JOB_TYPE_COPY);
+    struct json_object *args = qmp_new_object();
+
+    put_node(args, "device", chain->images[0].index);
+    put_node(args, "target", index);
+    qemu_put(args, "sync", copy->flags & COPY(SHALLOW) ? "top" : "full");
+    if (copy->flags & COPY(SYNCHRONOUS_WRITES))
+        qemu_put(args, "copy-mode", "write-blocking");
+    if (copy->granularity > 0)
+        qemu_put_number(args, "granularity", copy->granularity);
+    if (copy->buffer > 0)
+        qemu_put_number(args, "buf-size", (int64_t)copy->buffer);
+    put_speed(args, copy->speed);
+    qemu_block_jobs_add(run, job, "copy", chain->images[0].index);
+    return begin(run, job, "blockdev-mirror", args, next);
+}
+
+/* NEXT, taken over, tells of the copy. */
+static int
+begin_copy(struct qemu_run *run, const struct chain *chain, const struct qemu_block_copy *copy, struct qemu_def *next,
+           const struct qemu_disk_target *target, bool made)
+{
+    bool reuse = copy->flags & COPY(REUSE_EXT);
+    int ret = reuse ? 0 : make_target(run, chain, next, target, made);
+
+    if (ret == 0)
+        ret = qemu_monitor_call(run->monitor, "blockdev-add", qemu_disk_mirror_image(next->doc, chain->disk), QEMU_COMMAND_MS, NULL);
+    if (ret == 0)
+        return mirror(run, chain, copy, next, target->index);
+    qemu_def_unref(next);
+    return -1;
+}
+
+static bool
+is_persistent(struct qemu_run *run)
+{
+    bool ret;
+
+    qemu_domain_lock(run->domain);
+    ret = run->domain->persistent;
+    qemu_domain_unlock(run->domain);
+    return ret;
+}
+
+static int
+check_copy(struct qemu_run *run, const struct chain *chain, const struct qemu_block_copy *copy, const char *format)
+{
+    if (!(copy->flags & COPY(TRANSIENT_JOB)) && is_persistent(run)) {
+        vir_error(VIR_ERR_OPERATION_INVALID, "domain is not transient");
+        vir_error_hint("a copy that ends with the guest is allowed (virsh: --transient-job)");
+        return -1;
+    }
+    if (chain->n == 0)
+        return vir_error(VIR_ERR_INTERNAL_ERROR, "the drive '%s' is empty", chain->disk);
+    if (copy->flags & COPY(SHALLOW) && strcmp(format, "raw") == 0 && chain->n > 1)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "shallow copy of disk '%s' into a raw file is not possible", chain->disk);
+    if (!(copy->flags & COPY(REUSE_EXT)) && strcmp(format, "raw") != 0 && strcmp(format, "qcow2") != 0)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "a new image of the format '%s': only raw and qcow2 are made", format);
+    return check_turns(chain);
+}
+
+static int
+copy_to(struct qemu_run *run, const struct chain *chain, const struct qemu_block_copy *copy)
+{
+    bool reuse = copy->flags & COPY(REUSE_EXT), made = false;
+    const char *probed = reuse && !copy->format ? qemu_image_is_qcow2(copy->path) ? "qcow2" : "raw" : copy->format;
+    struct qemu_disk_target target = { .path = copy->path, .block = copy->block, .reuse = reuse,
+                                       .shallow = copy->flags & COPY(SHALLOW),
+                                       .format = probed ? probed : chain->n > 0 ? chain->images[0].format : "raw" };
+    struct qemu_def *next;
+    virErrorPtr error;
+
+    if (check_copy(run, chain, copy, target.format) < 0 || check_file(chain->disk, copy, &made) < 0)
+        return -1;
+    target.index = qemu_images_new_number(run, chain->live->doc);
+    next = qemu_def_copy(chain->live);
+    if (qemu_disk_mirror_copy(next->doc, chain->disk, &target) < 0) {
+        qemu_def_unref(next);
+        return -1;
+    }
+    if (begin_copy(run, chain, copy, next, &target, made) == 0)
+        return 0;
+    error = vir_error_take();
+    if (!qemu_block_job_find(run, chain->disk)) {       /* else nobody knows, and it is found out */
+        qemu_images_sweep(run, chain->live->doc);
+        if (made)
+            unlink(copy->path);
+    }
+    vir_error_restore(error);
+    return -1;
+}
+
+int
+qemu_block_job_copy(struct qemu_run *run, const char *disk, const struct qemu_block_copy *copy)
+{
+    struct chain chain;
+    int ret = chain_open(&chain, run, disk);
+
+    if (ret == 0)
+        ret = qemu_block_job_check_none(run, disk);
+    if (ret == 0) {
+        qemu_chains_begin(run);         /* a node, and a job that makes an image, of which nothing else tells */
+        ret = copy_to(run, &chain, copy);
+        qemu_chains_end(run);
+    }
     chain_close(&chain);
     return ret;
 }

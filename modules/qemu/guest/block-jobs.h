@@ -51,6 +51,17 @@ int qemu_block_job_pull(struct qemu_run *run, const char *disk, const char *base
 int qemu_block_job_commit(struct qemu_run *run, const char *disk, const char *base, const char *top, unsigned long long speed,
                           unsigned int flags);
 
+/* Where a copy goes, and how. */
+struct qemu_block_copy {
+    const char *path;
+    const char *format;                 /* NULL: what is there already, or that of the disk */
+    bool block;                         /* PATH is a device */
+    unsigned long long speed, buffer;   /* bytes; 0: QEMU chooses */
+    unsigned int granularity;           /* the same */
+    unsigned int flags;                 /* virDomainBlockCopyFlags */
+};
+int qemu_block_job_copy(struct qemu_run *run, const char *disk, const struct qemu_block_copy *copy);
+
 /* block-job-end.c.  What jobs came to is carried over into the documents, and told. */
 int qemu_block_jobs_settle(struct qemu_run *run);
 /* FLAGS: virDomainBlockJobAbortFlags.  The job may have ended by itself before. */

@@ -5,6 +5,7 @@
 #include "guest/images.h"
 #include "device/disk-images.h"
 #include "device/pieces.h"
+#include "guest/block-job.h"
 #include "guest/state.h"
 #include "qmp/monitor.h"
 
@@ -144,4 +145,48 @@ qemu_images_sweep(struct qemu_run *run, const struct qemu_domain_def *doc)
         gone = remove_strays(run, doc, nodes, "format");
     remove_strays(run, doc, nodes, "storage");
     json_object_put(nodes);
+}
+
+/* ---- new ones ------------------------------------------------------------------------------------- */
+
+uint64_t
+qemu_images_size(struct qemu_run *run, unsigned int index)
+{
+    VIR_AUTO_FREE char *wanted = vir_strdup_printf("libvirt-%u-format", index);
+    struct json_object *nodes = NULL;
+    uint64_t size = 0;
+
+    if (qemu_monitor_call(run->monitor, "query-named-block-nodes", NULL, QEMU_COMMAND_MS, &nodes) < 0)
+        return 0;
+    for (size_t i = 0; json_object_is_type(nodes, json_type_array) && i < json_object_array_length(nodes); i++) {
+        struct json_object *node = json_object_array_get_idx(nodes, i);
+
+        if (is(qmp_get_string(node, "node-name"), wanted))
+            size = qmp_get_uint(qmp_get(node, "image"), "virtual-size", INT64_MAX, 0);
+    }
+    json_object_put(nodes);
+    return size;
+}
+
+int
+qemu_images_format(struct qemu_run *run, struct json_object *node, unsigned int index, uint64_t size,
+                   const struct qemu_disk_image *below)
+{
+    VIR_AUTO_FREE char *id = vir_strdup_printf("create-libvirt-%u-format", index);
+    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", index);
+    struct json_object *options, *args;
+    int ret;
+
+    if (qemu_monitor_call(run->monitor, "blockdev-add", node, QEMU_COMMAND_MS, NULL) < 0)
+        return -1;
+    options = qemu_object("driver", "qcow2");
+    qemu_put(options, "file", storage);
+    qemu_put_number(options, "size", (int64_t)size);
+    qemu_put(options, "backing-file", below ? below->path : NULL);
+    qemu_put(options, "backing-fmt", below ? below->format : NULL);
+    args = qemu_object("job-id", id);
+    qmp_add(args, "options", options);
+    ret = qemu_block_job_run(run, "blockdev-create", args, id, "a new image");
+    qemu_monitor_post(run->monitor, "blockdev-del", qemu_object("node-name", storage), NULL, NULL);
+    return ret;
 }

@@ -147,58 +147,22 @@ struct change {
     bool reuse;
 };
 
-/* Bytes of the disk as the guest sees it; 0: QEMU does not say. */
-static uint64_t
-size_of(struct qemu_run *run, unsigned int index)
-{
-    VIR_AUTO_FREE char *wanted = format_node(index);
-    struct json_object *nodes = NULL;
-    uint64_t size = 0;
-
-    if (qemu_monitor_call(run->monitor, "query-named-block-nodes", NULL, QEMU_COMMAND_MS, &nodes) < 0)
-        return 0;
-    for (size_t i = 0; json_object_is_type(nodes, json_type_array) && i < json_object_array_length(nodes); i++) {
-        struct json_object *node = json_object_array_get_idx(nodes, i);
-
-        if (is(qmp_get_string(node, "node-name"), wanted))
-            size = qmp_get_uint(qmp_get(node, "image"), "virtual-size", INT64_MAX, 0);
-    }
-    json_object_put(nodes);
-    return size;
-}
-
 /* An empty image on top of what the disk has, in a file that is new. */
 static int
 make_file(struct change *change, struct overlay *overlay)
 {
     VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
-    VIR_AUTO_FREE char *id = vir_strdup_printf("create-libvirt-%u-format", overlay->index);
-    VIR_AUTO_FREE char *storage = vir_strdup_printf("libvirt-%u-storage", overlay->index);
-    uint64_t size = size_of(change->run, overlay->below);
+    uint64_t size = qemu_images_size(change->run, overlay->below);
     VIR_AUTO_CLOSE int fd = open(overlay->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    struct json_object *options, *args;
-    int ret;
 
     if (fd < 0)
         return vir_error_errno(errno, "cannot create the file '%s'", overlay->file);
     overlay->made = true;
     if (size == 0)
         return vir_error(VIR_ERR_OPERATION_FAILED, "QEMU does not say how large disk '%s' is", overlay->place);
-    if (qemu_monitor_call(change->run->monitor, "blockdev-add",
-                          qemu_disk_overlay_storage(change->was->doc, overlay->place, overlay->file, overlay->index),
-                          QEMU_COMMAND_MS, NULL) < 0)
-        return -1;
     qemu_disk_images(change->was->doc, overlay->place, &images);
-    options = qemu_object("driver", "qcow2");
-    qemu_put(options, "file", storage);
-    qemu_put_number(options, "size", (int64_t)size);
-    qemu_put(options, "backing-file", images[0].path);
-    qemu_put(options, "backing-fmt", images[0].format);
-    args = qemu_object("job-id", id);
-    qmp_add(args, "options", options);
-    ret = qemu_block_job_run(change->run, "blockdev-create", args, id, "a new image");
-    qemu_monitor_post(change->run->monitor, "blockdev-del", qemu_object("node-name", storage), NULL, NULL);
-    return ret;
+    return qemu_images_format(change->run, qemu_disk_overlay_storage(change->was->doc, overlay->place, overlay->file, overlay->index),
+                              overlay->index, size, &images[0]);
 }
 
 /* The node of the overlay, which QEMU puts on top of the disk's itself. */

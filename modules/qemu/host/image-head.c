@@ -95,10 +95,23 @@ read_qcow2(const char *path, const unsigned char *head, size_t len, struct qemu_
     return 1;
 }
 
+static const unsigned char magic[] = { 'Q', 'F', 'I', 0xfb };
+
+bool
+qemu_image_is_qcow2(const char *path)
+{
+    VIR_AUTO_CLOSE int fd = qemu_file_open(path, O_RDONLY);
+    unsigned char head[sizeof(magic)];
+
+    if (fd >= 0)
+        return pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head) && memcmp(head, magic, sizeof(magic)) == 0;
+    virResetLastError();                /* QEMU says what is wrong with the file */
+    return false;
+}
+
 int
 qemu_image_head_read(const char *path, const char *format, struct qemu_image_head *ret)
 {
-    static const unsigned char magic[] = { 'Q', 'F', 'I', 0xfb };
     VIR_AUTO_FREE unsigned char *head = NULL;
     VIR_AUTO_CLOSE int fd = -1;
     ssize_t len;

@@ -14,6 +14,8 @@ struct qemu_image_head {
 
 /* 1: PATH, of FORMAT, told it; 0: it cannot, or tells of no file; -1: error set.  To be released in any case. */
 int qemu_image_head_read(const char *path, const char *format, struct qemu_image_head *ret);
+/* Does it begin as an image of the format qcow2 does?  Whoever writes PATH can make it so. */
+bool qemu_image_is_qcow2(const char *path);
 void qemu_image_head_free(struct qemu_image_head *head);
 
 #endif

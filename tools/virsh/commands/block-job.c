@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rows/block-job.h"
+#include "address.h"
 
 enum { LOOK_MS = 500 };                 /* how often is asked how far it is */
 
@@ -256,6 +257,105 @@ run_blockcommit(struct shell *vsh, const struct blockcommit_args *args)
             ret = tell(vsh, status, "Commit", status == VIR_DOMAIN_BLOCK_JOB_READY ? "Now in synchronized phase" : "Commit complete");
     }
     unwatch(&job);
+    return ret;
+}
+
+/* ---- copy ------------------------------------------------------------------------------------------- */
+
+/* Where it goes, as a document; caller frees. */
+static char *
+describe_target(const struct blockcopy_args *args)
+{
+    struct vir_buf buf = { 0 };
+
+    if (args->xml)
+        return vir_strdup(args->xml);
+    vir_buf_addf(&buf, "<disk type='%s'>\n  <source", args->blockdev ? "block" : "file");
+    virsh_add_attribute(&buf, args->blockdev ? "dev" : "file", args->dest);
+    vir_buf_add(&buf, "/>\n");
+    if (args->format) {
+        vir_buf_add(&buf, "  <driver");
+        virsh_add_attribute(&buf, "type", args->format);
+        vir_buf_add(&buf, "/>\n");
+    }
+    vir_buf_add(&buf, "</disk>\n");
+    return vir_buf_steal(&buf);
+}
+
+/* The parameter counts bytes. */
+static int
+bandwidth_in_bytes(struct shell *vsh, const struct blockcopy_args *args, unsigned long long *ret)
+{
+    const unsigned long long most = LLONG_MAX >> 20;
+    unsigned int in_bytes = 0;
+    unsigned long bandwidth;
+
+    if (read_bandwidth(vsh, args->bandwidth, args->bytes, 1, &in_bytes, &bandwidth) < 0)
+        return -1;
+    if (!in_bytes && bandwidth > most)
+        return shell_error(vsh, "numerical overflow: bandwidth must be less than %llu", most);
+    *ret = in_bytes ? bandwidth : (unsigned long long)bandwidth << 20;
+    return 0;
+}
+
+static int
+copy(struct shell *vsh, const struct blockcopy_args *args, const char *xml)
+{
+    virTypedParameterPtr params = NULL;
+    unsigned long long bandwidth = 0;
+    int n = 0, max = 0, ret;
+
+    if (bandwidth_in_bytes(vsh, args, &bandwidth) < 0)
+        return -1;
+    if (bandwidth > 0)
+        virTypedParamsAddULLong(&params, &n, &max, VIR_DOMAIN_BLOCK_COPY_BANDWIDTH, bandwidth);
+    if (args->granularity > 0)
+        virTypedParamsAddUInt(&params, &n, &max, VIR_DOMAIN_BLOCK_COPY_GRANULARITY, (unsigned int)args->granularity);
+    if (args->buf_size > 0)
+        virTypedParamsAddULLong(&params, &n, &max, VIR_DOMAIN_BLOCK_COPY_BUF_SIZE, (unsigned long long)args->buf_size);
+    ret = virDomainBlockCopy(args->domain, args->path, xml, params, n, args->flags);
+    virTypedParamsFree(params, n);
+    return ret;
+}
+
+static int
+copy_and_wait(struct shell *vsh, const struct blockcopy_args *args, const char *xml)
+{
+    struct job job = { .vsh = vsh, .dom = args->domain, .path = args->path, .title = "Block Copy", .verbose = args->verbose,
+                       .async = args->async, .timeout = args->has_timeout ? (int)args->timeout : 0 };
+    int ret = watch(&job), status;
+
+    if (ret == 0)
+        ret = copy(vsh, args, xml);
+    if (ret == 0) {
+        status = await(&job);
+        if (status == VIR_DOMAIN_BLOCK_JOB_READY && (args->pivot || args->finish))
+            ret = end(&job, args->pivot, args->pivot ? "Successfully pivoted" : "Successfully copied");
+        else
+            ret = tell(vsh, status, "Copy", "Now in mirroring phase");
+    }
+    unwatch(&job);
+    return ret;
+}
+
+int
+run_blockcopy(struct shell *vsh, const struct blockcopy_args *args)
+{
+    VIR_AUTO_FREE char *xml = NULL;
+    int ret;
+
+    if (!args->dest && !args->xml)
+        return shell_error(vsh, "need either --dest or --xml");
+    xml = describe_target(args);
+    if (args->print_xml) {
+        shell_print(vsh, "%s", xml);
+        return 0;
+    }
+    if (args->wait || args->has_timeout || args->pivot || args->finish)
+        return copy_and_wait(vsh, args, xml);
+    ret = copy(vsh, args, xml);
+    if (ret == 0)
+        shell_print_extra(vsh, "Block Copy started");
     return ret;
 }
 
