@@ -135,6 +135,18 @@ def managed(world):
         file.truncate(90000)
     has(world.refused('start', 'one'), 'force-boot')
     check(os.path.exists(own), 'an image that cannot be read is gone')
+    with open(own, 'r+b') as file:
+        file.write(b'\0' * 4096)
+    world.kill_daemon()
+    has(world.virsh('dominfo', 'one'), 'Managed save:   yes')
+    has(world.refused('start', 'one'), 'force-boot')
+    check(os.path.exists(own), 'an image with a damaged head is gone')
+    os.truncate(own, 0)                 # the host went down before its first byte was on the disk
+    world.kill_daemon()
+    has(world.virsh('dominfo', 'one'), 'Managed save:   no')
+    check(not os.path.exists(own), 'the image is there yet')
+    world.start('one')
+    world.virsh('managedsave', 'one')
     world.virsh('undefine', 'one', '--managed-save')
     check(not os.path.exists(own), 'the image is there yet')
 

@@ -206,10 +206,12 @@ qemu_image_look(const char *path)
     VIR_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char magic[16];
 
-    if (fd < 0 || read_at(fd, magic, sizeof(magic), 0) < sizeof(magic))
-        return QEMU_IMAGE_NONE;
+    if (fd < 0)
+        return errno == ENOENT ? QEMU_IMAGE_NONE : QEMU_IMAGE_OTHER;
+    if (read_at(fd, magic, sizeof(magic), 0) < sizeof(magic))
+        return QEMU_IMAGE_SHORT;
     return memcmp(magic, whole, sizeof(magic)) == 0 ? QEMU_IMAGE_WHOLE
-        : memcmp(magic, part, sizeof(magic)) == 0 ? QEMU_IMAGE_PART : QEMU_IMAGE_NONE;
+        : memcmp(magic, part, sizeof(magic)) == 0 ? QEMU_IMAGE_PART : QEMU_IMAGE_OTHER;
 }
 
 /* QEMU would wait for ever for the first byte of a pipe that ends before it. */

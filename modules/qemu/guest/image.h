@@ -27,8 +27,9 @@ int qemu_image_open(struct qemu_saved *image, const char *path, bool for_writing
 int qemu_image_change(const struct qemu_saved *image, const char *path);
 void qemu_image_close(struct qemu_saved *image);        /* one that was never opened, too */
 
-/* What begins as such a file: it is whole; a daemon ended while it was written; anything else. */
-enum qemu_image_look { QEMU_IMAGE_WHOLE, QEMU_IMAGE_PART, QEMU_IMAGE_NONE };
+/* A file by its first word: it is whole; a daemon ended while it was written; that word itself was not written to
+ * its end; no image begins so, or it cannot be read; it is not there. */
+enum qemu_image_look { QEMU_IMAGE_WHOLE, QEMU_IMAGE_PART, QEMU_IMAGE_SHORT, QEMU_IMAGE_OTHER, QEMU_IMAGE_NONE };
 enum qemu_image_look qemu_image_look(const char *path);
 
 /* A descriptor from which QEMU reads its part: the file itself or, of a packed one, a program's output. */

@@ -71,8 +71,8 @@ qemu_managed_find(struct qemu_domain *domain)
     VIR_AUTO_FREE char *path = qemu_managed_path(domain->entry.name);
     enum qemu_image_look look = qemu_image_look(path);
 
-    domain->saved = look == QEMU_IMAGE_WHOLE;
-    if (look != QEMU_IMAGE_PART || domain->run)
+    domain->saved = look == QEMU_IMAGE_WHOLE || look == QEMU_IMAGE_OTHER;
+    if ((look != QEMU_IMAGE_PART && look != QEMU_IMAGE_SHORT) || domain->run)
         return;
     vir_warn("'%s' was not written to its end and is removed", path);
     unlink(path);

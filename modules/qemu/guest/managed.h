@@ -12,7 +12,8 @@ int qemu_managed_prepare(void);
 void qemu_managed_set(struct qemu_domain *domain, bool saved);
 bool qemu_managed_is_there(struct qemu_domain *domain);
 int qemu_managed_remove(struct qemu_domain *domain);    /* -1: error set, and it is there yet */
-/* What was saved when the daemon ended; one that was not whole is removed. */
+/* What was saved when the daemon ended; one that was not written to its end is removed.  One that cannot be read
+ * is there all the same: its domain does not start anew before somebody says so. */
 void qemu_managed_find(struct qemu_domain *domain);
 
 #endif
