@@ -204,6 +204,54 @@ vir_store_remove(struct vir_store *store, struct vir_store_entry *entry)
     vir_store_unref(entry);
 }
 
+/* With the store's lock: NOW is where ENTRY was. */
+static void
+take_place(struct vir_store *store, struct vir_store_entry *entry, struct vir_store_entry *now)
+{
+    const struct store_part *old = store_part(entry);
+
+    store_part(now)->prev = old->prev;
+    store_part(now)->next = old->next;
+    *(old->prev ? &store_part(old->prev)->next : &store->first) = now;
+    *(old->next ? &store_part(old->next)->prev : &store->last) = now;
+    vir_hash_remove_text(&store->by_name, entry->name);
+    vir_hash_set_text(&store->by_name, now->name, now);
+    vir_hash_remove(&store->by_uuid, entry->uuid, VIR_UUID_BUFLEN);
+    vir_hash_set(&store->by_uuid, now->uuid, VIR_UUID_BUFLEN, now);
+    if (entry->id >= 0)
+        vir_hash_remove(&store->by_id, &entry->id, sizeof(entry->id));
+    if (now->id >= 0)
+        vir_hash_set(&store->by_id, &now->id, sizeof(now->id), now);
+}
+
+int
+vir_store_replace(struct vir_store *store, struct vir_store_entry *entry, struct vir_store_entry *now, const char *what)
+{
+    const struct vir_store_entry *other;
+
+    pthread_mutex_lock(&store->lock);
+    other = vir_hash_get_text(&store->by_name, now->name);
+    if (other && other != entry) {
+        pthread_mutex_unlock(&store->lock);
+        return vir_raise(store->kind->error_domain, VIR_ERR_OPERATION_INVALID, "%s with name '%s' already exists",
+                         store->kind->noun, now->name);
+    }
+    if (now->lock) {                    /* back again */
+        vir_store_ref(now);
+    } else {
+        now->refs = 2;
+        now->lock = &part_new(store)->lock;
+        store_job_take(now, what);      /* nobody else knows it */
+    }
+    __atomic_store_n(&now->dead, false, __ATOMIC_RELEASE);
+    __atomic_store_n(&entry->dead, true, __ATOMIC_RELEASE);
+    take_place(store, entry, now);
+    pthread_mutex_unlock(&store->lock);
+    pthread_cond_broadcast(&store_part(entry)->job_changed);
+    vir_store_unref(entry);
+    return 0;
+}
+
 void
 vir_store_set_id(struct vir_store *store, struct vir_store_entry *entry, int id)
 {

@@ -58,6 +58,10 @@ int vir_store_add(struct vir_store *store, struct vir_store_entry *entry);
 int vir_store_add_locked(struct vir_store *store, struct vir_store_entry *entry);
 /* The same; the caller has the job WHAT of ENTRY, so that nobody changes it before. */
 int vir_store_add_with_job(struct vir_store *store, struct vir_store_entry *entry, const char *what);
+/* NOW, of another name and the same uuid, takes the place of ENTRY, whose job the caller has, and which is dead then;
+ * who waits for a job on it gives up.  The caller has a reference of NOW and its job WHAT, and can go back so.  -1: the
+ * name is taken, and NOW is released by who made it unless it was there before. */
+int vir_store_replace(struct vir_store *store, struct vir_store_entry *entry, struct vir_store_entry *now, const char *what);
 /* A new reference, or NULL without an error. */
 struct vir_store_entry *vir_store_by_name(struct vir_store *store, const char *name);
 struct vir_store_entry *vir_store_by_uuid(struct vir_store *store, const unsigned char *uuid);

@@ -179,6 +179,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
         VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
         VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+    .domain_rename = { qemu_domain_rename, 0, 0 },
         VIR_DOMAIN_UNDEFINE_TPM | VIR_DOMAIN_UNDEFINE_KEEP_TPM, 0 },
     .domain_create_with_flags = { qemu_domain_create_with_flags, VIR_DOMAIN_START_PAUSED |
         VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |

@@ -22,6 +22,7 @@ qemu_scripts = \
 	qemu/restart.py \
 	qemu/rules.py \
 	qemu/settings.py \
+	qemu/rename.py \
 	qemu/saving.py \
 	qemu/seen.py \
 	qemu/sick.py \

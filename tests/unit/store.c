@@ -214,6 +214,52 @@ work(void *opaque)
     return NULL;
 }
 
+/* What takes an entry's place has its uuid, and its own name; who waits for the entry's job gives up. */
+static void
+replacing(void **state)
+{
+    struct vir_store *store = vir_store_new(&things, item_free);
+    struct vir_store_entry *first = add(store, 1), *entry = add(store, 2), *last = add(store, 3), **list;
+    struct vir_store_entry *taken = &item_new(3)->entry, *now = &item_new(2)->entry;
+
+    (void)state;
+    n_freed = 0;
+    assert_int_equal(vir_job_begin(entry, "rename", 1000), 0);
+    assert_int_equal(vir_store_replace(store, entry, taken, "rename"), -1);
+    assert_error(VIR_ERR_OPERATION_INVALID, "thing with name 'guest3' already exists");
+    item_free(taken);
+    free(now->name);
+    now->name = vir_strdup("another");
+    for (int back = 0; back < 2; back++) {
+        assert_int_equal(vir_store_replace(store, entry, now, "rename"), 0);
+        assert_true(entry->dead && !now->dead);
+        assert_null(vir_store_by_name(store, "guest2"));
+        assert_ptr_equal(vir_store_by_name(store, "another"), now);
+        assert_ptr_equal(vir_store_by_uuid(store, entry->uuid), now);
+        assert_int_equal(vir_store_list(store, &list), 3);
+        assert_true(list[0] == first && list[1] == now && list[2] == last);
+        vir_store_list_free(list, 3);
+        assert_int_equal(vir_job_begin(now, "another", 0), -1);         /* the caller has it */
+        vir_store_unref(now);
+        vir_store_unref(now);
+        if (back == 0) {
+            assert_int_equal(vir_store_replace(store, now, entry, NULL), 0);
+            assert_ptr_equal(vir_store_by_name(store, "guest2"), entry);
+            vir_store_unref(entry);
+        }
+    }
+    vir_job_end(entry);
+    assert_int_equal(vir_job_begin(entry, "late", 1000), -1);
+    assert_error(VIR_ERR_NO_SECRET, "was removed meanwhile");
+    vir_store_unref(entry);
+    assert_int_equal(n_freed, 2);
+    vir_store_unref(now);
+    vir_store_unref(first);
+    vir_store_unref(last);
+    vir_store_free(store);
+    assert_int_equal(n_freed, 5);
+}
+
 static void
 many_threads(void **state)
 {
@@ -241,7 +287,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(not_found), cmocka_unit_test(look_ups), cmocka_unit_test(no_twins), cmocka_unit_test(lists),
+        cmocka_unit_test(not_found), cmocka_unit_test(look_ups), cmocka_unit_test(no_twins), cmocka_unit_test(replacing), cmocka_unit_test(lists),
         cmocka_unit_test(many_threads),
     };
 

@@ -550,11 +550,14 @@ end_run(struct qemu_domain *domain)
     return run ? qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT) : 0;
 }
 
-/* A definition of the document's; NULL: error set. */
+/* A definition of the document's, be it older than the domain's name; NULL: error set. */
 static struct qemu_def *
-taken(const struct qemu_domain_def *doc)
+taken(const struct qemu_domain *domain, const struct qemu_domain_def *doc)
 {
-    return qemu_def_take(qemu_domain_def_copy(doc));
+    struct qemu_domain_def *copy = qemu_domain_def_copy(doc);
+
+    qemu_set_text(&copy->name, domain->entry.name);
+    return qemu_def_take(copy);
 }
 
 static int
@@ -624,8 +627,8 @@ go_back(const struct going_back *back)
 
     if (check_going_back(back) < 0)
         return -1;
-    def = taken(back->doc->domain);
-    inactive = taken(back->doc->inactive_domain ? back->doc->inactive_domain : back->doc->domain);
+    def = taken(back->domain, back->doc->domain);
+    inactive = taken(back->domain, back->doc->inactive_domain ? back->doc->inactive_domain : back->doc->domain);
     if (def && inactive && qemu_def_check_startable(def) == 0 && end_run(back->domain) == 0 &&
         (!off || qemu_snapshot_off_load(back->doc) == 0) && start_again(back, def) == 0)
         ret = define_again(back->domain, inactive);

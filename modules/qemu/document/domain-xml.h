@@ -29,6 +29,8 @@ enum {
 struct qemu_def *qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags);
 /* What this driver wrote, as it is. */
 struct qemu_def *qemu_def_read(const char *xml);
+/* -1 with an error where no domain can have that name. */
+int qemu_check_name(const char *name);
 /* -1 with an error where a daemon that reads again what is written of DOC would not take it. */
 int qemu_doc_check_kept(const struct qemu_domain_def *doc, bool live);
 /* Takes over DOC, a complete document; NULL: error set, DOC released. */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* File names, the log and the emulator's command line carry the name. */
-static int
-check_name(const char *name)
+int
+qemu_check_name(const char *name)
 {
     if (!vir_file_name_ok(name))
         return vir_error(VIR_ERR_XML_ERROR, "invalid domain name '%s': '.', '..' and '/' are not allowed",
@@ -27,7 +27,7 @@ check_name(const char *name)
 static int
 check_complete(const struct qemu_domain_def *doc)
 {
-    if (check_name(doc->name) < 0)
+    if (qemu_check_name(doc->name) < 0)
         return -1;
     if (!doc->has_uuid || !doc->has_current_memory || doc->memory.size == 0 || doc->vcpu.count == 0 ||
         !doc->os.type.arch || !doc->os.type.machine || !doc->devices.emulator)
@@ -53,7 +53,7 @@ qemu_def_parse(const char *xml, struct qemu_caps_store *caps, unsigned int flags
 
     if (!doc)
         return NULL;
-    if (check_name(doc->name) < 0 || qemu_doc_complete(doc, caps) < 0) {
+    if (qemu_check_name(doc->name) < 0 || qemu_doc_complete(doc, caps) < 0) {
         qemu_domain_def_free(doc);
         return NULL;
     }

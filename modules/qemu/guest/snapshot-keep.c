@@ -7,6 +7,7 @@
 #include "guest/snapshot.h"
 #include "device/disk-images.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,15 +62,35 @@ qemu_snapshot_copy(struct qemu_domain *domain, const char *name)
 
 /* ---- files --------------------------------------------------------------------------------- */
 
+static const char *
+base(void)
+{
+    return qemu_driver.host->privileged ? qemu_driver.host->data_dir : qemu_driver.host->config_dir;
+}
+
+static char *
+folder_of(const char *domain)
+{
+    return vir_strdup_printf("%s/qemu/snapshot/%s", base(), domain);
+}
+
 /* To be closed. */
 static int
 open_keep(struct vir_keep *keep, const char *domain)
 {
-    const struct vir_host *host = qemu_driver.host;
     VIR_AUTO_FREE char *below = vir_strdup_printf("qemu/snapshot/%s", domain);
 
     *keep = (struct vir_keep)VIR_KEEP_INIT("snapshot", false);
-    return vir_keep_open(keep, host->privileged ? host->data_dir : host->config_dir, below, NULL);
+    return vir_keep_open(keep, base(), below, NULL);
+}
+
+int
+qemu_snapshots_rename(const char *old, const char *name)
+{
+    VIR_AUTO_FREE char *from = folder_of(old);
+    VIR_AUTO_FREE char *to = folder_of(name);
+
+    return rename(from, to) == 0 || errno == ENOENT ? 0 : vir_error_errno(errno, "cannot rename '%s' to '%s'", from, to);
 }
 
 static char *
@@ -329,9 +350,7 @@ hang(struct qemu_domain *domain)
 void
 qemu_snapshots_load(struct qemu_domain *domain)
 {
-    const struct vir_host *host = qemu_driver.host;
-    VIR_AUTO_FREE char *path = vir_strdup_printf("%s/qemu/snapshot/%s", host->privileged ? host->data_dir : host->config_dir,
-                                                 domain->entry.name);
+    VIR_AUTO_FREE char *path = folder_of(domain->entry.name);
     struct loading loading = { domain, NULL };
     struct vir_keep keep;
 

@@ -30,6 +30,8 @@ int qemu_snapshot_set_current(struct qemu_domain *domain, const char *name);
 int qemu_snapshot_forget(struct qemu_domain *domain, const char *name);
 /* The overlays of DEF are merged into what was below them: those that descend from it say so. */
 int qemu_snapshots_merged(struct qemu_domain *domain, const struct qemu_domainsnapshot_def *def);
+/* Their files, when the domain OLD is called NAME. */
+int qemu_snapshots_rename(const char *old, const char *name);
 /* All of them. */
 int qemu_snapshots_forget(struct qemu_domain *domain);
 /* A copy of the document called NAME; NULL: error set. */
