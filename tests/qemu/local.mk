@@ -7,6 +7,7 @@ qemu_scripts = \
 	qemu/cgroup.py \
 	qemu/crowds.py \
 	qemu/documents.py \
+	qemu/ends.py \
 	qemu/figures.py \
 	qemu/files.py \
 	qemu/grown.py \

@@ -5,6 +5,7 @@
 #include "device/pieces.h"
 #include "document/machine.h"
 #include "emulator/capabilities.h"
+#include "qmp/qmp.h"
 
 /* ---- completing --------------------------------------------------------------------------- */
 
@@ -39,6 +40,8 @@ qemu_machine_check(const struct qemu_domain_def *doc)
                          WORD(lifecycle, reboot));
     if (crash == QEMU_LIFECYCLE_RENAME_RESTART)
         return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_crash cannot be 'rename-restart'");
+    if (off == QEMU_LIFECYCLE_RESTART && reboot == QEMU_LIFECYCLE_DESTROY)
+        return vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "on_poweroff cannot be 'restart' where on_reboot is 'destroy'");
     return 0;
 }
 
@@ -83,4 +86,14 @@ qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *comma
         qemu_command_add(command, "-action", "reboot=shutdown");
     if (doc->on_crash == QEMU_LIFECYCLE_PRESERVE)
         qemu_command_add(command, "-action", "panic=pause");
+}
+
+struct json_object *
+qemu_actions_say(const struct qemu_domain_def *doc)
+{
+    struct json_object *args = qmp_new_object();
+
+    qmp_add(args, "reboot", qmp_new_string(doc->on_reboot == QEMU_LIFECYCLE_DESTROY ? "shutdown" : "reset"));
+    qmp_add(args, "panic", qmp_new_string(doc->on_crash == QEMU_LIFECYCLE_PRESERVE ? "pause" : "shutdown"));
+    return args;
 }

@@ -21,6 +21,8 @@ int qemu_machine_check(const struct qemu_domain_def *doc);
 int qemu_machine_startable(const struct qemu_domain_def *doc);
 void qemu_machine_build(const struct qemu_def *def, struct qemu_command *command);
 void qemu_actions_build(const struct qemu_domain_def *doc, struct qemu_command *command);
+/* The same for a QEMU that runs: arguments of set-action. */
+struct json_object *qemu_actions_say(const struct qemu_domain_def *doc);
 
 /* memory.c */
 int qemu_memory_complete(struct qemu_domain_def *doc);
