@@ -176,6 +176,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_cpu_stats = { qemu_domain_get_cpu_stats, VIR_TYPED_PARAM_STRING_OKAY, 0 },
     .domain_set_lifecycle_action = { qemu_domain_set_lifecycle_action, VIR_DOMAIN_AFFECT_LIVE |
         VIR_DOMAIN_AFFECT_CONFIG, 0 },
+    .domain_get_messages = { qemu_domain_get_messages, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, 0 },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |

@@ -30,6 +30,7 @@ qemu_scripts = \
 	qemu/snapshot.py \
 	qemu/storm.py \
 	qemu/tpm.py \
+	qemu/taints.py \
 	qemu/vcpus.py
 dist_check_SCRIPTS += $(qemu_scripts)
 EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/images.py qemu/liar qemu/linux.py qemu/documents

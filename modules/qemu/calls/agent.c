@@ -6,6 +6,7 @@
 #include "common/base64.h"
 #include "guest/agent.h"
 #include "guest/state.h"
+#include "guest/taint.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
@@ -51,6 +52,7 @@ qemu_domain_qemu_agent_command(virDomainPtr dom, const char *text, int seconds, 
     const char *why = "no command is named", *name;
     struct json_object *whole = NULL, *reply = NULL;
     VIR_AUTO_FREE char *command = NULL;
+    QEMU_AUTO_RUN run = NULL;
     char *result;
 
     (void)flags;
@@ -64,6 +66,9 @@ qemu_domain_qemu_agent_command(virDomainPtr dom, const char *text, int seconds, 
                               "{\"execute\":\"guest-ping\"}: %s", why);
     }
     command = qemu_words(name, strlen(name));
+    run = qemu_domain_run(domain);
+    if (run)                            /* else its agent says so */
+        qemu_taint(run, QEMU_TAINT_AGENT, false);
     if (qemu_agent_do(domain, &(struct qemu_agent_ask){ .command = command, .whole = whole, .seconds = seconds,
                                                         .patient = true }, &reply) != QEMU_AGENT_ANSWERED)
         return NULL;

@@ -10,6 +10,7 @@
 #include "guest/halt.h"
 #include "guest/managed.h"
 #include "guest/state.h"
+#include "guest/taint.h"
 #include "settings.h"
 
 #include <string.h>
@@ -367,6 +368,8 @@ qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **resul
     if (!domain || qemu_job_begin_kind(domain, VIR_JOB_QUERY, "monitor-command") < 0)
         return -1;
     run = qemu_domain_monitored(domain);
+    if (run)
+        qemu_taint(run, QEMU_TAINT_MONITOR, true);
     if (run)
         ret = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP ? pass_through_text(run, cmd, result)
                                                           : pass_through(run, cmd, result);

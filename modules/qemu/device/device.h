@@ -55,6 +55,20 @@ enum qemu_fault {
 };
 
 /* Each member but the first may be NULL; build is not, where a guest may start with one. */
+/* What makes the faults of a guest hard to understand (guest/taint.h), in the order in which libvirt 9.0.0 tells them; bits. */
+enum qemu_taint {
+    QEMU_TAINT_ARGUMENTS = 1 << 0,
+    QEMU_TAINT_MONITOR = 1 << 1,
+    QEMU_TAINT_PRIVILEGES = 1 << 2,
+    QEMU_TAINT_SCRIPTS = 1 << 3,
+    QEMU_TAINT_HOST_CPU = 1 << 4,
+    QEMU_TAINT_HOST_CDROM = 1 << 5,
+    QEMU_TAINT_DTB = 1 << 6,
+    QEMU_TAINT_AGENT = 1 << 7,
+    QEMU_TAINT_DEPRECATED = 1 << 8,
+    QEMU_TAINT_DEVICE = 1 << 9,
+};
+
 struct qemu_device_type {
     const struct vir_xml_list *list;    /* where the document has them; its mixin: qemu_device, or none */
     /* What the document leaves out, in this order; all leave alone what is complete. */
@@ -105,6 +119,8 @@ struct qemu_device_type {
     unsigned int (*screens)(const void *dev);   /* how many pictures it shows */
     bool opens, console;                /* its terminal is opened by its name; and as the guest's console */
     bool (*takes_media)(const void *dev);       /* attached where it is, it brings another medium */
+    unsigned int (*taints)(const void *dev);    /* bits of enum qemu_taint */
+    const char *(*viewer)(const void *dev);     /* the protocol of a program that looks at it; NULL: none can */
     int codes[QEMU_FAULTS];             /* 0: the usual one */
     int (*may_go)(const struct qemu_board *board, const void *dev);     /* nothing else depends on it */
     int (*rank)(const void *dev);       /* on the command line: the least comes first */

@@ -383,6 +383,15 @@ resource_name(const void *dev)
     return path ? vir_strdup(path) : NULL;
 }
 
+static unsigned int
+taints(const void *dev)
+{
+    const struct qemu_disk_def *disk = dev;
+
+    return disk->kind == QEMU_DISK_KIND_CDROM && disk->type == QEMU_SOURCE_TYPE_BLOCK && qemu_disk_source_path(disk)
+        ? QEMU_TAINT_HOST_CDROM : 0;
+}
+
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
@@ -390,7 +399,7 @@ const struct qemu_device_type qemu_device_disk = {
     .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,
-    .resource = "disk", .resource_name = resource_name,
+    .resource = "disk", .resource_name = resource_name, .taints = taints,
     .codes = { [QEMU_THERE_LIVE] = VIR_ERR_XML_ERROR, [QEMU_NO_PLUG] = VIR_ERR_INTERNAL_ERROR,
                [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG, [QEMU_NONE_TO_UPDATE_LIVE] = VIR_ERR_INTERNAL_ERROR },
 };

@@ -406,6 +406,14 @@ simplify(void *dev)
         graphics->autoport = VIR_XML_NO;
 }
 
+static const char *
+viewer(const void *dev)
+{
+    const struct qemu_graphics_def *graphics = dev;
+
+    return graphics->type == QEMU_GRAPHICS_TYPE_VNC ? "vnc" : graphics->type == QEMU_GRAPHICS_TYPE_SPICE ? "spice" : NULL;
+}
+
 static const struct vir_xml_list list = {
     "devices/graphics", &qemu_graphics_table, offsetof(struct qemu_domain_def, devices.graphics),
     offsetof(struct qemu_domain_def, devices.n_graphics), VIR_XML_NO_MEMBER
@@ -417,6 +425,6 @@ const struct qemu_device_type qemu_device_graphics = {
     .unseen = true,
     .build = build, .learn = learn,
     .changeable = changeable, .exchange = exchange, .update = update, .event = qemu_graphics_event, .same = same,
-    .simplify = simplify,
+    .simplify = simplify, .viewer = viewer,
     .soldered = true, .codes = { [QEMU_NONE_TO_UPDATE] = VIR_ERR_INVALID_ARG },
 };

@@ -170,10 +170,18 @@ resource_name(const void *dev)
     return vir_strdup_printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
+static unsigned int
+taints(const void *dev)
+{
+    const struct qemu_interface_def *interface = dev;
+
+    return interface->script.path || interface->downscript.path ? QEMU_TAINT_SCRIPTS : 0;
+}
+
 const struct qemu_device_type qemu_device_interface = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_INTERFACE],
     .complete = complete, .on_usb = on_usb, .check = check, .seats = seats, .startable = startable, .alias = "net",
     .host_open = host_open, .host_close = host_close, .build = build,
     .changeable = changeable, .exchange = exchange, .update = update, .same = same,
-    .told_apart = true, .plugs = true, .resource = "net", .resource_name = resource_name,
+    .told_apart = true, .plugs = true, .resource = "net", .resource_name = resource_name, .taints = taints,
 };

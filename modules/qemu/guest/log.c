@@ -3,6 +3,7 @@
  * The log file of a domain; see log.h.
  */
 #include "guest/log.h"
+#include "guest/taint.h"
 #include "host/file.h"
 
 #include <stdio.h>
@@ -60,18 +61,31 @@ add_quoted(struct vir_buf *buf, const char *arg)
     vir_buf_add(buf, "'");
 }
 
-off_t
-qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_command *command)
+struct taints_log { struct vir_buf buf; const struct qemu_domain_def *doc; char stamp[64]; };
+
+static void
+log_taint(const char *word, const char *sentence, void *opaque)
 {
+    struct taints_log *log = opaque;
+
+    (void)sentence;
+    vir_buf_addf(&log->buf, "%s: Domain id=%d is tainted: %s\n", log->stamp, (int)log->doc->id, word);
+}
+
+off_t
+qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def *doc, const struct qemu_command *command)
+{
+    struct taints_log taints = { .doc = doc };
     struct vir_buf buf = { 0 };
     time_t now = time(NULL);
-    char stamp[64] = "";
     struct stat sb;
     struct tm tm;
 
     if (gmtime_r(&now, &tm))
-        strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S+0000", &tm);
-    vir_buf_addf(&buf, "%s: starting", stamp);
+        strftime(taints.stamp, sizeof(taints.stamp), "%Y-%m-%d %H:%M:%S+0000", &tm);
+    qemu_taints_each(qemu_taints_of(doc), log_taint, &taints);
+    vir_buf_addf(&buf, "%s%s: starting", taints.buf.len ? taints.buf.text : "", taints.stamp);
+    vir_buf_free(&taints.buf);
     for (size_t i = 0; i < command->n; i++) {
         vir_buf_add(&buf, command->argv[i][0] == '-' && i > 0 ? " \\\n" : " ");
         add_quoted(&buf, command->argv[i]);

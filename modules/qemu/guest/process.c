@@ -287,7 +287,7 @@ launch(struct start *start)
         qemu_command_add(&start->command, "-incoming", "defer");
     else if (!start->snapshot)
         live->doc->current_memory = qemu_memory_of_balloon(live->doc);  /* until the guest gives some back */
-    start->log_from = qemu_log_begin(start->run->log, log_fd, &start->command);
+    start->log_from = qemu_log_begin(start->run->log, log_fd, live->doc, &start->command);
     child.argv = (const char *const *)start->command.argv;
     fds = kept_fds(start, &child.n_keep_fds);
     child.keep_fds = fds;

@@ -80,6 +80,7 @@ qemu_state_save(const struct qemu_def *live, const struct qemu_run *run, int sta
                                          .agent_timeout = run->domain->agent_seconds,
                                          .halted = run->halted ? VIR_XML_YES : 0, .image = run->image,
                                          .chains = run->chains ? VIR_XML_YES : 0,
+                                         .tainted = run->tainted, .has_tainted = run->tainted != 0,
                                          .asked = live->asked, .domain = live->doc };
 
     status.has_agent_timeout = status.agent_timeout != VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK;
@@ -173,6 +174,7 @@ qemu_state_read(const char *name, const char *text, struct qemu_state *ret)
     *ret = (struct qemu_state){ .pid = (pid_t)status->pid, .start_time = strtoull(status->start, NULL, 10),
                                 .state = (int)status->state, .reason = (int)status->reason,
                                 .halted = status->halted == VIR_XML_YES, .chains = status->chains == VIR_XML_YES,
+                                .tainted = status->tainted,
                                 .image = vir_steal(&status->image), .jobs = jobs,
                                 .agent_seconds = status->has_agent_timeout ? status->agent_timeout
                                                                            : VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK,

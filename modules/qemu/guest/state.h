@@ -33,6 +33,7 @@ struct qemu_state {
     uint64_t start_time;                /* of the process; 0: not known */
     int state, reason;
     bool halted, chains;                /* as in struct qemu_run */
+    unsigned int tainted;
     char *image;                        /* owned */
     struct qemu_block_job *jobs;        /* owned */
     int agent_seconds;                  /* as in struct qemu_domain */
