@@ -179,10 +179,10 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_messages = { qemu_domain_get_messages, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, 0 },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
+    .domain_rename = { qemu_domain_rename, 0, 0 },
     .domain_undefine_flags = { qemu_domain_undefine_flags, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
         VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM |
         VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
-    .domain_rename = { qemu_domain_rename, 0, 0 },
         VIR_DOMAIN_UNDEFINE_TPM | VIR_DOMAIN_UNDEFINE_KEEP_TPM, 0 },
     .domain_create_with_flags = { qemu_domain_create_with_flags, VIR_DOMAIN_START_PAUSED |
         VIR_DOMAIN_START_AUTODESTROY | VIR_DOMAIN_START_BYPASS_CACHE | VIR_DOMAIN_START_FORCE_BOOT |
@@ -271,6 +271,9 @@ static const struct vir_domain_ops domain_ops = {
     .domain_block_stats_flags = { qemu_domain_block_stats_flags, VIR_TYPED_PARAM_STRING_OKAY, 0 },
     .domain_open_console = { qemu_domain_open_console,
         VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE, 0 },
+    .domain_open_channel = { qemu_domain_open_channel, VIR_DOMAIN_CHANNEL_FORCE, 0 },
+    .domain_open_graphics = { qemu_domain_open_graphics, VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH, 0 },
+    .domain_open_graphics_fd = { qemu_domain_open_graphics_fd, VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH, 0 },
     .domain_screenshot = { qemu_domain_screenshot, 0, 0 },
     .domain_get_job_info = { qemu_domain_get_job_info, 0, NOW },
     .domain_get_job_stats = { qemu_domain_get_job_stats, VIR_DOMAIN_JOB_STATS_COMPLETED |

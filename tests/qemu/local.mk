@@ -18,19 +18,20 @@ qemu_scripts = \
 	qemu/lying.py \
 	qemu/notes.py \
 	qemu/memory.py \
+	qemu/opened.py \
 	qemu/plugging.py \
 	qemu/processor.py \
+	qemu/rename.py \
 	qemu/restart.py \
 	qemu/rules.py \
 	qemu/settings.py \
-	qemu/rename.py \
 	qemu/saving.py \
 	qemu/seen.py \
 	qemu/sick.py \
 	qemu/snapshot.py \
 	qemu/storm.py \
-	qemu/tpm.py \
 	qemu/taints.py \
+	qemu/tpm.py \
 	qemu/vcpus.py
 dist_check_SCRIPTS += $(qemu_scripts)
 EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/images.py qemu/liar qemu/linux.py qemu/documents

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A guest's console as a stream: the pty that QEMU made, opened by us.  One
- * reader at a time; a second one is refused unless it takes over by force.
+ * A guest's console or channel as a stream: the pty that QEMU made, opened by us, or the socket where it listens.
+ * One reader at a time; a second one is refused unless it takes over by force.
  */
 #define VIR_LOG_SOURCE "qemu.console"
 #include "calls/calls.h"
+#include "device/channel-told.h"
 #include "device/character.h"
 #include "document/domain-xml.h"
 
@@ -14,6 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What can be opened. */
+struct kind {
+    const char *noun, *taken;           /* TAKEN: why not again */
+    int (*open)(const char *path);
+};
 
 struct console {
     struct console *next;               /* in OPEN */
@@ -40,6 +47,23 @@ open_pty(const char *path)
         return vir_error(VIR_ERR_OPERATION_FAILED, "console '%s' is not a terminal", path);
     return vir_steal_fd(&fd);
 }
+
+static int
+open_socket(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    VIR_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (strlen(path) > QEMU_MAX_SOCKET_PATH)
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the channel's socket has too long a path: %s", path);
+    memcpy(address.sun_path, path, strlen(path));
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        return vir_error_errno(errno, "channel '%s'", path);
+    return vir_steal_fd(&fd);
+}
+
+static const struct kind a_console = { "console", "Active console session exists for this domain", open_pty };
+static const struct kind a_channel = { "channel", "Active channel stream exists for this domain", open_socket };
 
 /* What the device called NAME is connected to or, without one, the first of the last kind that is a console:
  * on a PC the console, which says a serial port again.  NULL: there is none. */
@@ -79,13 +103,13 @@ pty_of(const struct qemu_domain_def *doc, const char *name)
 
 /* With the lock: ends another's use of PATH.  -1: it is in use. */
 static int
-take_over(const char *path, bool force)
+take_over(const struct kind *kind, const char *path, bool force)
 {
     for (struct console *console = open_consoles; console; console = console->next) {
         if (console->over || strcmp(console->path, path) != 0)
             continue;
         if (!force)
-            return vir_error(VIR_ERR_OPERATION_FAILED, "Active console session exists for this domain");
+            return vir_error(VIR_ERR_OPERATION_FAILED, "%s", kind->taken);
         console->over = true;
         vir_fdstream_end(console->data, "was taken over by another");
     }
@@ -109,13 +133,13 @@ console_closed(void *opaque)
 
 /* With the lock. */
 static int
-attach(virStreamPtr stream, const char *path, bool force)
+attach(virStreamPtr stream, const struct kind *kind, const char *path, bool force)
 {
-    VIR_AUTO_FREE char *name = vir_strdup_printf("console '%s'", path);
+    VIR_AUTO_FREE char *name = vir_strdup_printf("%s '%s'", kind->noun, path);
     struct console *console;
     int fd;
 
-    if (take_over(path, force) < 0 || (fd = open_pty(path)) < 0)
+    if (take_over(kind, path, force) < 0 || (fd = kind->open(path)) < 0)
         return -1;
     console = VIR_NEW(struct console);
     console->path = vir_strdup(path);
@@ -125,8 +149,16 @@ attach(virStreamPtr stream, const char *path, bool force)
     return 0;
 }
 
-int
-qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream, unsigned int flags)
+static char *
+socket_of(const struct qemu_domain_def *doc, const char *name)
+{
+    const char *path = qemu_channel_path(doc, name);
+
+    return path ? vir_strdup(path) : NULL;
+}
+
+static int
+open_one(virDomainPtr dom, const char *name, virStreamPtr stream, const struct kind *kind, bool force)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     VIR_AUTO_FREE char *path = NULL;
@@ -138,12 +170,24 @@ qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream
     if (!domain->live)
         vir_error(VIR_ERR_OPERATION_INVALID, "domain is not running");
     else
-        path = pty_of(domain->live->doc, name);
+        path = kind == &a_console ? pty_of(domain->live->doc, name) : socket_of(domain->live->doc, name);
     qemu_domain_unlock(domain);
     if (!path)
         return -1;
     pthread_mutex_lock(&open_lock);
-    ret = attach(stream, path, flags & VIR_DOMAIN_CONSOLE_FORCE);
+    ret = attach(stream, kind, path, force);
     pthread_mutex_unlock(&open_lock);
     return ret;
+}
+
+int
+qemu_domain_open_console(virDomainPtr dom, const char *name, virStreamPtr stream, unsigned int flags)
+{
+    return open_one(dom, name, stream, &a_console, flags & VIR_DOMAIN_CONSOLE_FORCE);
+}
+
+int
+qemu_domain_open_channel(virDomainPtr dom, const char *name, virStreamPtr stream, unsigned int flags)
+{
+    return open_one(dom, name, stream, &a_channel, flags & VIR_DOMAIN_CHANNEL_FORCE);
 }

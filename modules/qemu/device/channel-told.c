@@ -36,6 +36,26 @@ qemu_channel_of_agent(const struct qemu_domain_def *doc)
     return channel && channel->character.type == QEMU_CHARTYPE_UNIX ? qemu_character_path(&channel->character) : NULL;
 }
 
+const char *
+qemu_channel_path(const struct qemu_domain_def *doc, const char *name)
+{
+    const struct qemu_channel_def *found = NULL;
+
+    for (size_t i = 0; i < doc->devices.n_channels && !found; i++) {
+        const struct qemu_channel_def *channel = doc->devices.channels[i];
+
+        if (!name || is(channel->device.alias.name, name) ||
+            (channel->target.type == QEMU_CHANNEL_TARGET_TYPE_VIRTIO && is(channel->target.name, name)))
+            found = channel;
+    }
+    if (!found)
+        return vir_error_null(VIR_ERR_INTERNAL_ERROR, "cannot find channel %s", name ? name : "<null>");
+    if (found->character.type != QEMU_CHARTYPE_UNIX || !qemu_character_path(&found->character))
+        return vir_error_null(VIR_ERR_INTERNAL_ERROR, "channel %s is not using a UNIX socket",
+                              name ? name : found->device.alias.name);
+    return qemu_character_path(&found->character);
+}
+
 bool
 qemu_channel_agent_is_open(const struct qemu_domain_def *doc)
 {

@@ -9,6 +9,8 @@
 bool qemu_channel_is_agents(const struct qemu_domain_def *doc, const char *alias);
 /* The socket of the agent's; NULL: there is none. */
 const char *qemu_channel_of_agent(const struct qemu_domain_def *doc);
+/* The socket of the one that has this alias, or this name for the guest, or (NULL) of the first; NULL: error set. */
+const char *qemu_channel_path(const struct qemu_domain_def *doc, const char *name);
 bool qemu_channel_agent_is_open(const struct qemu_domain_def *doc);
 /* ALIAS is another's, or is OPEN or not as it was. */
 bool qemu_channel_stays(const struct qemu_domain_def *doc, const char *alias, bool open);
