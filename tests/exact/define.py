@@ -13,6 +13,7 @@ import sys
 
 import libvirt
 
+DIED = 128 + 6
 DOMAIN_DUMPS = {'plain': 0, 'secure': libvirt.VIR_DOMAIN_XML_SECURE, 'inactive': libvirt.VIR_DOMAIN_XML_INACTIVE,
                 'migratable': libvirt.VIR_DOMAIN_XML_MIGRATABLE}
 
@@ -83,6 +84,8 @@ def main():
         told = {name: dumps_of(conn, KINDS[kind], name) for name in given}
     else:
         told = {name: answer(conn, KINDS[kind], text) for name, text in given.items()}
+    if not conn.isAlive():              # the daemon died of one of them
+        sys.exit(DIED)
     json.dump(told, sys.stdout)
 
 

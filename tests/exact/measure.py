@@ -63,7 +63,9 @@ def tell_restart(table, pair, kind, answers):
 def one_driver(pair, kind, documents):
     exceptions = compare.Exceptions(os.path.join(HERE, 'exceptions'))
     table = compare.Table(pair.name, exceptions)
-    theirs, ours = pair.theirs.ask(kind, documents), pair.ours.ask(kind, documents)
+    theirs = pair.theirs.ask_mortal(kind, documents)
+    documents = {name: documents[name] for name in theirs}
+    ours = pair.ours.ask(kind, documents)
     for name, text in documents.items():
         table.compare(name, text, theirs[name], ours[name])
     both = {name: (theirs[name], ours[name]) for name in documents
