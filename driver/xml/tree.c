@@ -26,14 +26,18 @@ xml_namespace_uri(const char *name)
     return NULL;
 }
 
-/* libvirt's own prefix of a namespace, else the one that was written. */
+/* libvirt's own prefix of a namespace, else the one that was written; none that stands for another namespace here. */
 static const char *
 known_prefix(const char *prefix, const char *uri)
 {
-    for (const struct xml_namespace *one = xml_namespaces; uri && one->prefix; one++)
+    bool ours = !prefix;                /* a name without one is in no namespace */
+
+    for (const struct xml_namespace *one = xml_namespaces; one->prefix; one++) {
         if (strcmp(xml_texts + one->uri, uri) == 0)
             return xml_texts + one->prefix;
-    return prefix;
+        ours = ours || strcmp(xml_texts + one->prefix, prefix) == 0;
+    }
+    return ours ? "" : prefix;
 }
 
 /* ---- what the parser tells: ignored once there is no memory for it ------------------------------- */
