@@ -18,6 +18,37 @@ vir_snapshot_check_name(const char *name)
     return 0;
 }
 
+static bool
+is_called(const struct vir_snapshot_disk *disk, const char *name)
+{
+    return strcmp(disk->target, name) == 0 || (disk->path && strcmp(disk->path, name) == 0);
+}
+
+static int
+match(const struct vir_snapshot_disk *disks, size_t n, const char *name, size_t *ret)
+{
+    for (*ret = 0; *ret < n; ++*ret)
+        if (is_called(&disks[*ret], name))
+            return 0;
+    return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "no disk named '%s'", name);
+}
+
+int
+vir_snapshot_match_disks(const struct vir_snapshot_disk *disks, size_t n, const char *const *names, size_t n_names,
+                         size_t *ret_which)
+{
+    if (n_names > n)
+        return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "too many disk snapshot requests for domain");
+    for (size_t k = 0; k < n_names; k++) {
+        if (match(disks, n, names[k], &ret_which[k]) < 0)
+            return -1;
+        for (size_t before = 0; before < k; before++)
+            if (ret_which[before] == ret_which[k])
+                return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' specified twice", names[k]);
+    }
+    return 0;
+}
+
 /* Beside the source, with the snapshot's name in place of what follows the last dot. */
 static int
 make_file(struct vir_snapshot_disk *disk, const char *name)

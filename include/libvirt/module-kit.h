@@ -165,6 +165,7 @@ int vir_stored_domain_snapshot_list_all_children(virDomainSnapshotPtr snapshot, 
 struct vir_snapshot_disk {
     const char *target;                 /* vda */
     const char *source;                 /* the file that it is; NULL: it is empty, or no file */
+    const char *path;                   /* the file or device that it is, by which it may be called too; NULL: none */
     bool left_out;                      /* nothing of it is saved unless the user says so: no medium, read-only */
     int domain_says;                    /* what the domain's document says of it, enum vir_snapshot_place */
     int place;                          /* what is said of it; then, where it goes */
@@ -173,6 +174,9 @@ struct vir_snapshot_disk {
 };
 /* In the order of the words no, internal, external, manual of the schema. */
 enum vir_snapshot_place { VIR_SNAPSHOT_UNSAID, VIR_SNAPSHOT_NO, VIR_SNAPSHOT_INTERNAL, VIR_SNAPSHOT_EXTERNAL, VIR_SNAPSHOT_MANUAL };
+/* RET_WHICH[k]: which of DISKS, all of a domain, is called NAMES[k]; -1: none is, or one is called twice. */
+int vir_snapshot_match_disks(const struct vir_snapshot_disk *disks, size_t n, const char *const *names, size_t n_names,
+                             size_t *ret_which);
 /* Completes DISKS, all of a domain, of the snapshot NAME.  USUAL: where those go of which nothing is said; ALL_SO: all
  * have to go there, or nowhere. */
 int vir_snapshot_complete_disks(struct vir_snapshot_disk *disks, size_t n, const char *name,

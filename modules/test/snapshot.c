@@ -39,66 +39,50 @@ put(struct test_domain *td, struct test_domainsnapshot_def *def)
 
 /* ---- making ------------------------------------------------------------------------------- */
 
-/* The disk of DEF that NAME means: its place or its source; NULL: there is none. */
-static const struct test_disk_def *
-disk_of(const struct test_domain_def *def, const char *name)
-{
-    for (size_t i = 0; i < def->devices.n_disks; i++) {
-        const struct test_disk_def *disk = def->devices.disks[i];
-
-        if (strcmp(disk->target.dev, name) == 0 || (disk->source.file && strcmp(disk->source.file, name) == 0))
-            return disk;
-    }
-    return NULL;
-}
-
-static struct test_snapshot_disk_def *
-said_of(const struct test_domainsnapshot_def *def, const struct test_domain_def *domain, const struct test_disk_def *disk)
-{
-    for (size_t i = 0; i < def->disks.n_disks; i++)
-        if (disk_of(domain, def->disks.disks[i]->name) == disk)
-            return def->disks.disks[i];
-    return NULL;
-}
-
+/* Each disk that is said goes to ALL at its number. */
 static int
-check_disks(const struct test_domainsnapshot_def *def, const struct test_domain_def *domain)
+match(const struct test_domainsnapshot_def *def, const struct vir_snapshot_disk *disks, size_t n,
+      struct test_snapshot_disk_def **all)
 {
-    for (size_t i = 0; i < def->disks.n_disks; i++) {
-        const struct test_disk_def *disk = disk_of(domain, def->disks.disks[i]->name);
+    size_t n_said = def->disks.n_disks;
+    VIR_AUTO_FREE const char **names = vir_alloc_array(n_said + 1, sizeof(*names));
+    VIR_AUTO_FREE size_t *which = vir_alloc_array(n_said + 1, sizeof(*which));
 
-        if (!disk)
-            return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "no disk named '%s'",
-                             def->disks.disks[i]->name);
-        if (said_of(def, domain, disk) != def->disks.disks[i])
-            return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' specified twice",
-                             def->disks.disks[i]->name);
-    }
+    for (size_t k = 0; k < n_said; k++)
+        names[k] = def->disks.disks[k]->name;
+    if (vir_snapshot_match_disks(disks, n, names, n_said, which) < 0)
+        return -1;
+    for (size_t k = 0; k < n_said; k++)
+        all[which[k]] = def->disks.disks[k];
     return 0;
 }
 
 /* All disks of the domain, in its order, in place of those that were said. */
 static int
-complete_disks(struct test_domainsnapshot_def *def, const struct test_domain_def *domain)
+complete_disks(struct test_domainsnapshot_def *def, const struct test_domain_def *domain, bool external)
 {
-    bool external = def->memory.snapshot == TEST_DOMAINSNAPSHOT_MEMORY_SNAPSHOT_EXTERNAL;
     size_t n = domain->devices.n_disks;
     VIR_AUTO_FREE struct vir_snapshot_disk *disks = vir_alloc_array(n + 1, sizeof(*disks));
-    struct test_snapshot_disk_def **all = vir_alloc_array(n + 1, sizeof(*all));
+    VIR_AUTO_FREE struct test_snapshot_disk_def **all = vir_alloc_array(n + 1, sizeof(*all));
     int ret;
 
     for (size_t i = 0; i < n; i++) {
         const struct test_disk_def *disk = domain->devices.disks[i];
 
-        all[i] = said_of(def, domain, disk);
+        disks[i] = (struct vir_snapshot_disk){
+            .target = disk->target.dev, .source = disk->source.file, .path = disk->source.file,
+            .left_out = !disk->source.present || disk->readonly,
+        };
+    }
+    if (match(def, disks, n, all) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
         if (!all[i])
             all[i] = test_snapshot_disk_def_new();
         free(all[i]->name);
-        all[i]->name = vir_strdup(disk->target.dev);
-        disks[i] = (struct vir_snapshot_disk){
-            .target = disk->target.dev, .source = disk->source.file, .place = (int)all[i]->snapshot,
-            .file = all[i]->source.file, .left_out = !disk->source.present || disk->readonly,
-        };
+        all[i]->name = vir_strdup(disks[i].target);
+        disks[i].place = (int)all[i]->snapshot;
+        disks[i].file = all[i]->source.file;
     }
     ret = vir_snapshot_complete_disks(disks, n, def->name, external ? VIR_SNAPSHOT_EXTERNAL : VIR_SNAPSHOT_INTERNAL, !external);
     for (size_t i = 0; i < n; i++) {
@@ -107,7 +91,7 @@ complete_disks(struct test_domainsnapshot_def *def, const struct test_domain_def
         all[i]->source.present = disks[i].file != NULL;
     }
     free(def->disks.disks);             /* all that were in it are in the new list */
-    def->disks.disks = all;
+    def->disks.disks = vir_steal(&all);
     def->disks.n_disks = n;
     def->disks.present = n > 0;
     return ret;
@@ -145,11 +129,11 @@ complete(struct test_domainsnapshot_def *def, const struct test_domain *td)
     def->parent.present = parent != NULL;
     test_domain_def_free(def->domain);
     def->domain = test_domain_def_copy(td->def);
-    return check_disks(def, td->def) < 0 ? -1 : complete_disks(def, td->def);
+    return complete_disks(def, td->def, def->memory.snapshot == TEST_DOMAINSNAPSHOT_MEMORY_SNAPSHOT_EXTERNAL);
 }
 
 static int
-check_redefined(const struct test_domainsnapshot_def *def, const struct test_domain *td)
+check_redefined(struct test_domainsnapshot_def *def, const struct test_domain *td)
 {
     const struct vir_snapshot_said said = {
         .name = def->name, .parent = def->parent.present ? def->parent.name : NULL, .has_time = def->has_creation_time,
@@ -157,7 +141,9 @@ check_redefined(const struct test_domainsnapshot_def *def, const struct test_dom
         .facts = def->state ? facts_of(def) : 0,
     };
 
-    return vir_snapshots_check_redefined(td->snapshots, &said, td->entry.uuid);
+    if (vir_snapshots_check_redefined(td->snapshots, &said, td->entry.uuid) < 0)
+        return -1;
+    return complete_disks(def, def->domain, said.facts & VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL);
 }
 
 static void

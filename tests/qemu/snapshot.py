@@ -297,6 +297,50 @@ def said_anew(world):
             has(world.refused('snapshot-create', 'one', os.path.join(world.dir, 'wrong.xml'), '--redefine'), says)
 
 
+def disk_is_gone(world):
+    """An overlay that was not merged stays, and so does everything else."""
+    paths = [image(world, name) for name in ('a.img', 'b.img')]
+    overlays = [os.path.join(world.dir, name) for name in ('a.s', 'b.s')]
+    small(world, paths=paths)
+    world.virsh('snapshot-create-as', 'one', 's', '--disk-only')
+    for path in overlays:
+        put(path, 3)
+    world.virsh('detach-disk', 'one', 'vdb', '--config')
+    for running in (False, True):
+        if running:
+            world.start('one')
+        has(world.refused('snapshot-delete', 'one', 's'), "invalid argument: disk 'vdb' not found in domain")
+        equal([contents(path) for path in paths + overlays], [expected([])] * 2 + [expected([3])] * 2, 'contents')
+        equal((names(world, 'one'), sources(world, 'one')), (['s'], {'vda': overlays[0]}), 'snapshots and images')
+
+
+def files_of_others(world):
+    """What a document says is no reason to remove a file."""
+    path = small(world)
+    world.virsh('snapshot-create-as', 'one', 's', '--disk-only')
+    overlay = os.path.join(world.dir, 'one.s')
+    precious = world.write('precious', 'precious')
+    xml = world.virsh('snapshot-dumpxml', 'one', 's')
+    more = xml.replace('<disks>', "<disks><disk name='zzz' snapshot='external' type='file'><source file='%s'/></disk>" % precious)
+    for text, says in ((more, 'unsupported configuration: too many disk snapshot requests for domain'),
+                       (xml.replace("name='vda'", "name='zzz'"), "no disk named 'zzz'")):
+        has(world.refused('snapshot-create', 'one', world.write(text, 'anew.xml'), '--redefine'), says)
+    equal(world.virsh('snapshot-dumpxml', 'one', 's'), xml, 'document')
+    disks = re.compile('  <disks>.*</disks>\n', re.S)
+    world.virsh('snapshot-create', 'one', world.write(disks.sub('', xml).replace("<memory snapshot='no'/>", "<memory "
+                "snapshot='external' file='%s'/>" % precious), 'anew.xml'), '--redefine')
+    has(world.virsh('snapshot-dumpxml', 'one', 's'), "<source file='%s'/>" % overlay)
+    world.virsh('snapshot-create', 'one', world.write(xml.replace("<source file='%s'/>\n    </disk>\n  </disks>" % overlay,
+                "<source file='%s'/>\n    </disk>\n  </disks>" % precious), 'anew.xml'), '--redefine')
+    has(world.virsh('snapshot-dumpxml', 'one', 's'), precious)
+    for running in (False, True):
+        if running:
+            world.start('one')
+        has(world.refused('snapshot-delete', 'one', 's'), 'invalid argument: ')
+        check(os.path.exists(precious) and os.path.exists(overlay), 'the files are there')
+        equal((names(world, 'one'), chain_of(overlay)), (['s'], [overlay, path]), 'snapshots and images')
+
+
 # ---- what outlives
 
 def found_again(world):
@@ -377,4 +421,5 @@ def daemon_killed(world):
 
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
-          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, found_again, emulator_killed, daemon_killed])
+          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, disk_is_gone, files_of_others,
+          found_again, emulator_killed, daemon_killed])

@@ -40,82 +40,6 @@ struct making {
     bool active;                        /* the guest runs, or is paused */
 };
 
-/* What is said of the disk I of the domain; NULL: nothing. */
-static struct qemu_snapshot_disk_def *
-said_of(const struct making *making, int i)
-{
-    const struct qemu_domainsnapshot_def *doc = making->doc;
-
-    for (size_t k = 0; k < doc->disks.n_disks; k++)
-        if (qemu_disk_number(making->def->doc, doc->disks.disks[k]->name) == i)
-            return doc->disks.disks[k];
-    return NULL;
-}
-
-static int
-check_said(const struct making *making)
-{
-    for (size_t i = 0; i < making->doc->disks.n_disks; i++) {
-        const struct qemu_snapshot_disk_def *said = making->doc->disks.disks[i];
-        int number = qemu_disk_number(making->def->doc, said->name);
-
-        if (number < 0)
-            return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "no disk named '%s'", said->name);
-        if (said_of(making, number) != said)
-            return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' specified twice", said->name);
-    }
-    return 0;
-}
-
-static struct qemu_snapshot_disk_def *
-of_disk(const struct making *making, size_t i, struct vir_snapshot_disk *ret)
-{
-    const struct qemu_disk_facts disk = qemu_disk_facts(making->def->doc, i);
-    struct qemu_snapshot_disk_def *said = said_of(making, (int)i);
-
-    if (!said)
-        said = qemu_snapshot_disk_def_new();
-    qemu_set_text(&said->name, disk.place);
-    *ret = (struct vir_snapshot_disk){
-        .target = disk.place, .source = disk.is_file ? disk.path : NULL, .place = (int)said->snapshot,
-        .file = said->source.file ? said->source.file : said->source.dev,
-        .left_out = disk.left_out, .domain_says = disk.snapshot,
-    };
-    return said;
-}
-
-/* All disks of the domain, in its order, in place of those that were said. */
-static int
-complete_disks(struct making *making, enum vir_snapshot_place usual, bool all_so)
-{
-    struct qemu_domainsnapshot_def *doc = making->doc;
-    size_t n = making->def->doc->devices.n_disks;
-    VIR_AUTO_FREE struct vir_snapshot_disk *disks = vir_alloc_array(n + 1, sizeof(*disks));
-    struct qemu_snapshot_disk_def **all = vir_alloc_array(n + 1, sizeof(*all));
-    int ret;
-
-    for (size_t i = 0; i < n; i++)
-        all[i] = of_disk(making, i, &disks[i]);
-    ret = vir_snapshot_complete_disks(disks, n, doc->name, usual, all_so);
-    for (size_t i = 0; i < n; i++) {
-        all[i]->snapshot = (enum qemu_snapshot_disk_snapshot)disks[i].place;
-        if (disks[i].made)
-            all[i]->source.file = disks[i].file;
-        all[i]->source.present = disks[i].file != NULL;
-        if (all[i]->snapshot == PLACE(EXTERNAL) && !all[i]->type)
-            all[i]->type = QEMU_SOURCE_TYPE_FILE;
-        if (all[i]->snapshot == PLACE(EXTERNAL) && !all[i]->driver.type) {
-            all[i]->driver.present = true;
-            all[i]->driver.type = vir_strdup("qcow2");
-        }
-    }
-    free(doc->disks.disks);             /* all that were in it are in the new list */
-    doc->disks.disks = all;
-    doc->disks.n_disks = n;
-    doc->disks.present = n > 0;
-    return ret;
-}
-
 /* A definition without what only a running guest has. */
 static struct qemu_domain_def *
 frozen(const struct qemu_def *def)
@@ -303,8 +227,11 @@ complete(struct making *making)
 {
     enum vir_snapshot_place usual = VIR_SNAPSHOT_INTERNAL;
 
-    if (complete_name(making) < 0 || complete_memory(making, &usual) < 0 || check_said(making) < 0 ||
-        complete_disks(making, usual, usual == VIR_SNAPSHOT_INTERNAL) < 0 || check_disks(making) < 0)
+    if (complete_name(making) < 0 || complete_memory(making, &usual) < 0 ||
+        qemu_snapshot_complete_disks(making->doc, making->def->doc, usual) < 0)
+        return -1;
+    qemu_snapshot_choose_formats(making->doc);
+    if (check_disks(making) < 0)
         return -1;
     return check_quiesce(making) < 0 ? -1 : complete_domains(making);
 }
@@ -473,6 +400,9 @@ redefine(struct qemu_domain *domain, struct qemu_domainsnapshot_def *doc, unsign
     qemu_domain_unlock(domain);
     if (ret == 0)
         ret = check_length(doc->name);
+    if (ret == 0)
+        ret = qemu_snapshot_complete_disks(doc, doc->domain, qemu_snapshot_is_external(doc) ? VIR_SNAPSHOT_EXTERNAL
+                                           : VIR_SNAPSHOT_INTERNAL);
     if (ret == 0) {
         *ret_name = vir_strdup(doc->name);
         ret = qemu_snapshot_keep(domain, doc, flags & CREATE(CURRENT));

@@ -369,12 +369,12 @@ int
 qemu_snapshot_live_merge(struct qemu_run *run, const struct qemu_domainsnapshot_def *def)
 {
     struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_def_copy(live) : NULL;
-    int ret = was ? check_no_job(run, was->doc, def) : -1;
+    int ret = was && check_no_job(run, was->doc, def) == 0 ? qemu_snapshot_check_overlays(def, was->doc) : -1;
 
     for (size_t i = 0; ret == 0 && i < def->disks.n_disks; i++) {
         const struct qemu_snapshot_disk_def *said = def->disks.disks[i];
 
-        if (said->snapshot == PLACE(EXTERNAL) && index_of(live->doc, said->name) > 0)
+        if (said->snapshot == PLACE(EXTERNAL))
             ret = merge(run, live->doc, said->name, said->source.file);
     }
     if (was) {                          /* what was merged is so, also where another was not */

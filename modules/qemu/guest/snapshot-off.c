@@ -150,14 +150,30 @@ merge(struct qemu_def *now, const char *place, const char *file)
     return ret;
 }
 
+/* All of it can be done, or nothing is. */
+static int
+check_merge(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot)
+{
+    struct qemu_def *described = qemu_def_copy(def);
+    int ret = described ? 0 : -1;
+
+    for (size_t i = 0; ret == 0 && i < snapshot->disks.n_disks; i++)
+        if (path_at(described->doc, snapshot->disks.disks[i], PLACE(EXTERNAL)))
+            ret = qemu_disk_describe(described->doc, snapshot->disks.disks[i]->name);
+    if (ret == 0)
+        ret = qemu_snapshot_check_overlays(snapshot, described->doc);
+    qemu_def_unref(described);
+    return ret;
+}
+
 struct qemu_def *
 qemu_snapshot_off_merge(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot)
 {
     struct qemu_def *now = qemu_def_copy(def);
-    int ret = now ? 0 : -1;
+    int ret = now ? check_merge(def, snapshot) : -1;
 
     for (size_t i = 0; ret == 0 && i < snapshot->disks.n_disks; i++)
-        if (path_at(now->doc, snapshot->disks.disks[i], PLACE(EXTERNAL)))
+        if (snapshot->disks.disks[i]->snapshot == PLACE(EXTERNAL))
             ret = merge(now, snapshot->disks.disks[i]->name, snapshot->disks.disks[i]->source.file);
     return ret < 0 ? qemu_def_unref(now) : now;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Snapshots of a domain: their documents (snapshot-keep.c), what is done for them to a running guest
+ * Snapshots of a domain: their documents (snapshot-keep.c) and what these leave out
+ * (snapshot-complete.c), what is done for them to a running guest
  * (snapshot-live.c) and to the images of one that is off (snapshot-off.c).
  */
 #ifndef QEMU_SNAPSHOT_H
@@ -36,6 +37,15 @@ int qemu_snapshots_rename(const char *old, const char *name);
 int qemu_snapshots_forget(struct qemu_domain *domain);
 /* A copy of the document called NAME; NULL: error set. */
 struct qemu_domainsnapshot_def *qemu_snapshot_copy(struct qemu_domain *domain, const char *name);
+
+/* All disks of the domain OF, in its order, in place of those that DEF says.  USUAL: where those go of which nothing is
+ * said; those inside of images go there all. */
+int qemu_snapshot_complete_disks(struct qemu_domainsnapshot_def *def, const struct qemu_domain_def *of,
+                                 enum vir_snapshot_place usual);
+/* Of the overlays that are to be made. */
+void qemu_snapshot_choose_formats(struct qemu_domainsnapshot_def *def);
+/* -1: a disk of DOC, whose images are described, does not have the overlay that DEF says, above another image. */
+int qemu_snapshot_check_overlays(const struct qemu_domainsnapshot_def *def, const struct qemu_domain_def *doc);
 
 /* ---- images ---- */
 
