@@ -188,6 +188,9 @@ vir_snapshots_check_redefined(const struct vir_snapshots *set, const struct vir_
         return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_INVALID_ARG, "definition for snapshot %s must use uuid %s",
                          said->name, wanted);
     }
+    if (said->domain && said->domain_was && strcmp(said->domain, said->domain_was) != 0)
+        return vir_raise(VIR_FROM_DOMAIN, VIR_ERR_CONFIG_UNSUPPORTED, "Target domain name '%s' does not match source '%s'",
+                         said->domain, said->domain_was);
     old = vir_snapshots_find(set, said->name);
     if (old && (old->facts ^ said->facts) & VIR_DOMAIN_SNAPSHOT_LIST_INACTIVE)
         return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_INVALID_ARG,

@@ -119,6 +119,7 @@ struct vir_snapshot_said {
     const char *name, *parent;          /* NULL: not said */
     bool has_time, has_state;
     const unsigned char *uuid;          /* of its domain; NULL: it has none */
+    const char *domain, *domain_was;    /* the name that its domain has, and had in what it replaces; NULL: there is none */
     unsigned int facts;
 };
 /* -1: it cannot be one of the domain UUID; what is there of the same name it replaces. */

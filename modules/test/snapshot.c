@@ -135,10 +135,13 @@ complete(struct test_domainsnapshot_def *def, const struct test_domain *td)
 static int
 check_redefined(struct test_domainsnapshot_def *def, const struct test_domain *td)
 {
+    const struct vir_snapshot *old = def->name ? vir_snapshots_find(td->snapshots, def->name) : NULL;
+    const struct test_domainsnapshot_def *was = old ? old->document : NULL;
     const struct vir_snapshot_said said = {
         .name = def->name, .parent = def->parent.present ? def->parent.name : NULL, .has_time = def->has_creation_time,
         .has_state = def->state, .uuid = def->domain ? def->domain->uuid : NULL,
-        .facts = def->state ? facts_of(def) : 0,
+        .facts = def->state ? facts_of(def) : 0, .domain = def->domain ? def->domain->name : NULL,
+        .domain_was = was && was->domain ? was->domain->name : NULL,
     };
 
     if (vir_snapshots_check_redefined(td->snapshots, &said, td->entry.uuid) < 0)
@@ -215,6 +218,8 @@ take_definition(struct test_domain *td, const struct test_domainsnapshot_def *de
         td->next = next;                /* what it will start as stays */
     test_domain_def_free(td->def);
     td->def = test_domain_def_copy(def->domain);
+    free(td->def->name);                /* the document may know it by another one */
+    td->def->name = vir_strdup(td->entry.name);
 }
 
 static int

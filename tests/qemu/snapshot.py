@@ -297,6 +297,26 @@ def said_anew(world):
             has(world.refused('snapshot-create', 'one', os.path.join(world.dir, 'wrong.xml'), '--redefine'), says)
 
 
+def name_of_another(world):
+    """What an earlier document calls the domain, as before it was renamed, is no name to write a definition under."""
+    small(world)
+    small(world, 'victim')
+    victim, uuid = world.virsh('dumpxml', 'victim'), world.virsh('domuuid', 'one')
+    world.virsh('snapshot-create-as', 'one', 'a')
+    xml = world.virsh('snapshot-dumpxml', 'one', 'a').replace('<name>one<', '<name>victim<')
+    file = world.write(xml, 'anew.xml')
+    has(world.refused('snapshot-create', 'one', file, '--redefine'),
+        "unsupported configuration: Target domain name 'victim' does not match source 'one'")
+    world.virsh('snapshot-delete', 'one', 'a', '--metadata')
+    world.virsh('snapshot-create', 'one', file, '--redefine')
+    world.virsh('snapshot-revert', 'one', 'a')
+    equal(world.virsh('dumpxml', 'victim'), victim, 'the definition of the other')
+    has(world.virsh('dumpxml', 'one'), '<name>one<')
+    world.kill_daemon()
+    equal(world.virsh('dumpxml', 'victim'), victim, 'the definition of the other')
+    equal(world.virsh('domuuid', 'one'), uuid, 'uuid')
+
+
 def disk_is_gone(world):
     """An overlay that was not merged stays, and so does everything else."""
     paths = [image(world, name) for name in ('a.img', 'b.img')]
@@ -421,5 +441,5 @@ def daemon_killed(world):
 
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
-          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, disk_is_gone, files_of_others,
+          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others,
           found_again, emulator_killed, daemon_killed])

@@ -122,13 +122,19 @@ static void
 other_domain_or_state(void **state)
 {
     const unsigned char ours[VIR_UUID_BUFLEN] = { 1 }, theirs[VIR_UUID_BUFLEN] = { 2 };
-    struct vir_snapshot_said said = { "a", NULL, true, true, theirs, vir_snapshot_facts("running", false) };
+    struct vir_snapshot_said said = {
+        "a", NULL, true, true, theirs, "one", NULL, vir_snapshot_facts("running", false),
+    };
     struct vir_snapshots *set = forest();
 
     (void)state;
     assert_int_equal(vir_snapshots_check_redefined(set, &said, ours), -1);
     said.uuid = ours;
     assert_int_equal(vir_snapshots_check_redefined(set, &said, ours), 0);
+    said.domain_was = "two";
+    assert_int_equal(vir_snapshots_check_redefined(set, &said, ours), -1);
+    assert_string_equal(virGetLastErrorMessage(), "unsupported configuration: Target domain name 'one' does not match source 'two'");
+    said.domain_was = "one";
     said.facts = vir_snapshot_facts("shutoff", false);
     assert_int_equal(vir_snapshots_check_redefined(set, &said, ours), -1);
     said.facts = vir_snapshot_facts("disk-snapshot", true);

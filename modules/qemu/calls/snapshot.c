@@ -382,13 +382,24 @@ create(struct qemu_domain *domain, struct qemu_domainsnapshot_def *doc, unsigned
 
 /* ---- one that is there is said anew ---------------------------------------------------------------- */
 
+/* With the lock held. */
 static int
-redefine(struct qemu_domain *domain, struct qemu_domainsnapshot_def *doc, unsigned int flags, char **ret_name)
+check_redefined(struct qemu_domain *domain, const struct qemu_domainsnapshot_def *doc)
 {
+    const struct vir_snapshot *old = doc->name ? vir_snapshots_find(domain->snapshots, doc->name) : NULL;
+    const struct qemu_domainsnapshot_def *was = old ? old->document : NULL;
     const struct vir_snapshot_said said = {
         .name = doc->name, .parent = doc->parent.present ? doc->parent.name : NULL, .has_time = doc->has_creation_time,
         .has_state = doc->state, .uuid = doc->domain ? doc->domain->uuid : NULL, .facts = doc->state ? qemu_snapshot_facts(doc) : 0,
+        .domain = doc->domain ? doc->domain->name : NULL, .domain_was = was && was->domain ? was->domain->name : NULL,
     };
+
+    return vir_snapshots_check_redefined(domain->snapshots, &said, domain->entry.uuid);
+}
+
+static int
+redefine(struct qemu_domain *domain, struct qemu_domainsnapshot_def *doc, unsigned int flags, char **ret_name)
+{
     int ret = qemu_job_begin(domain, "snapshot-redefine");
 
     if (ret < 0) {
@@ -396,7 +407,7 @@ redefine(struct qemu_domain *domain, struct qemu_domainsnapshot_def *doc, unsign
         return -1;
     }
     qemu_domain_lock(domain);
-    ret = vir_snapshots_check_redefined(domain->snapshots, &said, domain->entry.uuid);
+    ret = check_redefined(domain, doc);
     qemu_domain_unlock(domain);
     if (ret == 0)
         ret = check_length(doc->name);
@@ -480,13 +491,14 @@ end_run(struct qemu_domain *domain)
     return run ? qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT) : 0;
 }
 
-/* A definition of the document's, be it older than the domain's name; NULL: error set. */
+/* A definition of the document's, which may know DOMAIN by another name; NULL: error set. */
 static struct qemu_def *
 taken(const struct qemu_domain *domain, const struct qemu_domain_def *doc)
 {
     struct qemu_domain_def *copy = qemu_domain_def_copy(doc);
 
     qemu_set_text(&copy->name, domain->entry.name);
+    memcpy(copy->uuid, domain->entry.uuid, sizeof(copy->uuid));
     return qemu_def_take(copy);
 }
 
