@@ -31,10 +31,12 @@ domain_of(struct qemu_def *live)
     return qemu_domain_add(domain) < 0 ? NULL : domain;
 }
 
-/* A transient domain without a process goes. */
+/* A transient domain without a process goes, and its snapshots if it is known to have ENDED. */
 static void
-not_taken_up(struct qemu_domain *domain)
+not_taken_up(struct qemu_domain *domain, bool ended)
 {
+    if (ended && !domain->persistent && qemu_snapshots_forget(domain) < 0)
+        qemu_warn_error(domain->entry.name);
     qemu_domain_lock(domain);
     qemu_domain_settle(domain);
     qemu_domain_unlock(domain);
@@ -106,7 +108,7 @@ qemu_adopt(struct qemu_state *found)
     if (ret > 0)
         return ret;
     if (domain)
-        not_taken_up(domain);
+        not_taken_up(domain, ret == 0);
     if (ret == 0) {
         qemu_doc_release_devices(found->live->doc);
         qemu_cgroup_forget(found->live->doc);

@@ -304,10 +304,12 @@ is_marked(const char *text)
 }
 
 static int
-check_kept(const struct qemu_domainsnapshot_def *def, const char *name)
+check_kept(const struct qemu_domainsnapshot_def *def, const char *name, const struct qemu_domain *domain)
 {
     if (!def->name || strcmp(def->name, name) != 0)
         return vir_error(VIR_ERR_XML_ERROR, "the file is of the snapshot '%s'", def->name ? def->name : "");
+    if (def->domain && memcmp(def->domain->uuid, domain->entry.uuid, VIR_UUID_BUFLEN) != 0)
+        return vir_error(VIR_ERR_XML_ERROR, "the snapshot is of another domain that was called '%s'", domain->entry.name);
     return def->state && def->has_creation_time ? 0
         : vir_error(VIR_ERR_XML_ERROR, "the file does not say when the snapshot was made, and of what state");
 }
@@ -318,7 +320,7 @@ load(const char *name, const char *text, void *opaque)
     struct loading *loading = opaque;
     struct qemu_domainsnapshot_def *def = qemu_domainsnapshot_def_parse(text, VIR_XML_INACTIVE | VIR_XML_LOCAL | VIR_XML_OWN);
 
-    if (!def || check_kept(def, name) < 0) {
+    if (!def || check_kept(def, name, loading->domain) < 0) {
         qemu_domainsnapshot_def_free(def);
         return -1;
     }
