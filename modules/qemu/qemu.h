@@ -122,6 +122,7 @@ struct qemu_domain {
     bool persistent, autostart;
     bool saved;                         /* there is an image of the driver's own (guest/managed.h) */
     bool restarting;                    /* about to be started anew: it stays */
+    bool forgetting;                    /* so does a transient one until its snapshots are forgotten */
     int state, reason;                  /* virDomainState and its reason */
     struct vir_snapshots *snapshots;    /* guest/snapshot.h */
     int agent_seconds;                  /* for its agent's answers; or a virDomainAgentResponseTimeoutValues */

@@ -81,10 +81,19 @@ struct qemu_domain *
 qemu_domain_for_run(struct qemu_def *def, const char *what)
 {
     QEMU_AUTO_DOMAIN domain = (struct qemu_domain *)vir_store_by_uuid(qemu_driver.store, def->doc->uuid);
+    bool went;
 
     if (!domain || strcmp(domain->entry.name, def->doc->name) != 0)
         return qemu_domain_make(def, what);
-    return qemu_job_begin(domain, what) < 0 ? NULL : vir_steal(&domain);
+    if (qemu_job_begin(domain, what) == 0)
+        return vir_steal(&domain);
+    qemu_domain_lock(domain);
+    went = domain->entry.dead;
+    qemu_domain_unlock(domain);
+    if (!went)
+        return NULL;
+    virResetLastError();
+    return qemu_domain_make(def, what);
 }
 
 struct qemu_domain *
@@ -147,7 +156,7 @@ qemu_job_begin_kind(struct qemu_domain *domain, enum vir_job_kind kind, const ch
 void
 qemu_domain_settle(struct qemu_domain *domain)
 {
-    if (!domain->persistent && !domain->run && !domain->restarting &&
+    if (!domain->persistent && !domain->run && !domain->restarting && !domain->forgetting &&
         !vir_job_is_held(&domain->entry))
         vir_store_remove(qemu_driver.store, &domain->entry);
 }

@@ -120,29 +120,102 @@ domain_stopped(struct qemu_domain *domain, struct qemu_run *run)
         qemu_driver.host->inhibit(-1);
 }
 
-/* In the loop's thread: the process is gone, and so are its monitor and the socket. */
+/* A transient domain's snapshots go with it: with the domain's job, which another call may have for long. */
 static void
-run_over(struct qemu_run *run)
+forget_snapshots(void *opaque)
 {
+    QEMU_AUTO_DOMAIN domain = opaque;
+    bool job = false;
+
+    while (!job && !qemu_threads_leaving())
+        job = qemu_job_begin(domain, "end of its snapshots") == 0;
+    virResetLastError();
+    if (job && qemu_snapshots_forget(domain) < 0)
+        qemu_warn_error(domain->entry.name);
+    qemu_domain_lock(domain);
+    domain->forgetting = false;
+    qemu_domain_settle(domain);
+    qemu_domain_unlock(domain);
+    if (job)
+        qemu_job_end(domain);
+}
+
+/* With the lock held. */
+static bool
+restarts(const struct qemu_run *run)
+{
+    return run->domain->live && run->restart && !run->destroyers && !run->autodestroy;
+}
+
+/* With the lock held. */
+static bool
+loses_snapshots(const struct qemu_run *run)
+{
+    return !run->domain->persistent && !restarts(run) && vir_snapshots_count(run->domain->snapshots) > 0;
+}
+
+/* -1: another call has the job, or they cannot be removed. */
+static int
+forget_snapshots_now(struct qemu_domain *domain)
+{
+    int ret = vir_job_begin_kind(&domain->entry, VIR_JOB_CHANGE, "end of its snapshots", 0);
+
+    if (ret == 0) {
+        ret = qemu_snapshots_forget(domain);
+        vir_job_end(&domain->entry);    /* it runs still, for others: there is nothing to settle */
+    }
+    virResetLastError();
+    return ret;
+}
+
+/* The process is gone, and so are its monitor and the socket. */
+static void
+clean_up(void *opaque)
+{
+    QEMU_AUTO_RUN run = opaque;
     struct qemu_domain *domain = run->domain;
-    bool again, gone;
+    bool again, lost, late;
 
     qemu_cgroup_end(run);
     qemu_domain_lock(domain);
-    again = domain->live && run->restart && !run->destroyers && !run->autodestroy;
+    lost = loses_snapshots(run);
+    qemu_domain_unlock(domain);
+    if (lost)
+        forget_snapshots_now(domain);
+    qemu_domain_lock(domain);
+    again = restarts(run);
+    late = domain->forgetting = loses_snapshots(run);
     run->ended = true;
     domain->run = NULL;
     domain->restarting = again;
     if (domain->live)                   /* else its start is under way, and cleans up */
         domain_stopped(domain, run);
     qemu_domain_settle(domain);
-    gone = !domain->persistent && !again && vir_snapshots_count(domain->snapshots) > 0;
     pthread_cond_broadcast(&domain->changed);
     qemu_domain_unlock(domain);
     if (again)
         restart_later(domain);
-    if (gone && qemu_snapshots_forget(domain) < 0)
-        qemu_warn_error(domain->entry.name);
+    if (late) {
+        vir_store_ref(&domain->entry);
+        if (qemu_thread_start(forget_snapshots, domain) < 0)
+            forget_snapshots(domain);   /* the driver ends: they stay */
+    }
+}
+
+/* In the loop's thread, which waits neither for the kernel nor for files. */
+static void
+run_over(struct qemu_run *run)
+{
+    bool slow;
+
+    qemu_domain_lock(run->domain);
+    slow = run->cgroup || loses_snapshots(run);
+    qemu_domain_unlock(run->domain);
+    qemu_run_ref(run);
+    if (slow && qemu_thread_start(clean_up, run) == 0)
+        return;
+    virResetLastError();
+    clean_up(run);
 }
 
 /* ---- a run in the open ------------------------------------------------------------------------ */

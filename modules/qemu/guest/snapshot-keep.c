@@ -248,9 +248,10 @@ int
 qemu_snapshots_merged(struct qemu_domain *domain, const struct qemu_domainsnapshot_def *def)
 {
     VIR_AUTO_FREE struct vir_snapshot **below = NULL;
-    VIR_AUTO_FREE const char **names = NULL;
+    char **names;
     struct vir_snapshot *snapshot;
     size_t n = 0;
+    int ret;
 
     qemu_domain_lock(domain);
     snapshot = vir_snapshots_find(domain->snapshots, def->name);
@@ -262,10 +263,14 @@ qemu_snapshots_merged(struct qemu_domain *domain, const struct qemu_domainsnapsh
 
         say_merged(child->domain, def);
         say_merged(child->inactive_domain, def);
-        names[i] = below[i]->name;      /* with the job nobody removes it */
+        names[i] = vir_strdup(below[i]->name);
     }
     qemu_domain_unlock(domain);
-    return n > 0 ? write_names(domain, names, n) : 0;
+    ret = n > 0 ? write_names(domain, (const char *const *)names, n) : 0;
+    while (n > 0)
+        free(names[--n]);
+    free(names);
+    return ret;
 }
 
 int

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Threads of our own: they start guests that no call asks for now.  The driver's
- * end waits for them, so that no start is left half done.
+ * Threads of our own, for what no call asks for now: guests are started, what went is
+ * cleared away, what an earlier daemon began is ended.  The driver's end waits for them,
+ * so that nothing is left half done.
  */
 #include "qemu.h"
 
@@ -42,7 +43,7 @@ start(struct task *task)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the driver ends");
     err = pthread_create(&thread, NULL, thread_main, task);
     if (err)
-        return vir_error_errno(err, "a thread that starts guests");
+        return vir_error_errno(err, "a thread of the driver's own");
     pthread_detach(thread);
     running++;
     return 0;
