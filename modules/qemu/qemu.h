@@ -44,6 +44,7 @@ enum {
 
 struct qemu_driver {
     const struct vir_host *host;
+    const char *data_dir;               /* the host's for what guests have for long; a user's own: config_dir */
     struct vir_keep config, state;
     struct vir_dir log;
     struct vir_store *store;
@@ -109,7 +110,8 @@ struct qemu_run {
     /* With the job: */
     bool halted;                        /* the guest stands still for what the job does (guest/halt.c)... */
     char *image;                        /* ...which is to write this file; NULL: none */
-    bool chains;                        /* images are being exchanged (guest/chains.h) */
+    bool chains;                        /* images are being exchanged (guest/chains.h)... */
+    bool unsettled;                     /* ...and nobody knows what QEMU has done or will do of it */
     unsigned int last_number;           /* the highest that a node of a disk got while it ran; 0: none */
 };
 

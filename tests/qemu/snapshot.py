@@ -417,6 +417,32 @@ def emulator_killed(world):
         equal(described(world, 'one'), chain_of(top), 'images')
 
 
+def frozen_emulator(world):
+    """It does late what it was told, when nobody waits for it any more: what is told is so, and nothing is lost."""
+    path = small(world)
+    overlay = os.path.join(world.dir, 'one.s')
+    world.start('one')
+    put_live(world, 'one', 'vda', 1)
+    pid, kept = world.emulator('one'), os.path.join(world.config, 'one.xml')
+    was = os.stat(kept).st_ino
+    worker = world.background('snapshot-create-as', 'one', 's', '--disk-only')
+    wait_for(lambda: os.stat(kept).st_ino != was or worker.poll() is not None, 60, 'the definition is written')
+    os.kill(pid, signal.SIGSTOP)        # it may have heard of the transaction, or will
+    worker.communicate()
+    if worker.returncode:
+        has(world.refused('snapshot-create-as', 'one', 't', '--disk-only'), 'did not answer')
+    os.kill(pid, signal.SIGCONT)
+    put_live(world, 'one', 'vda', 2)
+    inserted = json.loads(world.virsh('qemu-monitor-command', 'one', '{"execute":"query-block"}'))['return'][0]['inserted']
+    equal(inserted['image']['filename'], overlay, 'what QEMU writes on')
+    check(os.path.exists(overlay), 'that is a file')
+    wait_for(lambda: [sources(world, 'one')['vda'], sources(world, 'one', '--inactive')['vda']] == [overlay] * 2, 90, 'it is told')
+    equal(described(world, 'one'), [overlay, path], 'images')
+    wait_for(lambda: world.run('snapshot-create-as', 'one', 'u', '--disk-only')[0] == 0, 90, 'a snapshot is made again')
+    world.virsh('destroy', 'one')
+    equal(contents(sources(world, 'one')['vda']), expected([1, 2]), 'contents')
+
+
 def daemon_killed(world):
     path = small(world)
     world.start('one')
@@ -442,4 +468,4 @@ def daemon_killed(world):
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
           reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others,
-          found_again, emulator_killed, daemon_killed])
+          found_again, emulator_killed, daemon_killed, frozen_emulator])

@@ -319,9 +319,8 @@ make_live(const struct making *making)
     bool halt = making->flags & CREATE(HALT), ran = false, memory = making->doc->memory.snapshot != MEMORY(NO);
     int ret;
 
-    if (!run)
+    if (!run || qemu_chains_begin(run) < 0)
         return -1;
-    qemu_chains_begin(run);
     if (memory)
         ret = make_with_memory(run, making, &ran);
     else
@@ -653,24 +652,30 @@ delete_internal(struct qemu_domain *domain, struct qemu_run *run, const struct q
     return 0;
 }
 
+/* What is in the images. */
+static int
+delete_images(struct qemu_domain *domain, const struct qemu_domainsnapshot_def *doc)
+{
+    QEMU_AUTO_RUN run = NULL;
+    int ret;
+
+    if (qemu_domain_has_run(domain) && (!(run = qemu_domain_monitored(domain)) || qemu_chains_begin(run) < 0))
+        return -1;
+    ret = qemu_snapshot_is_external(doc) ? delete_external(domain, run, doc) : delete_internal(domain, run, doc);
+    if (run)
+        qemu_chains_end(run);
+    return ret;
+}
+
 /* With what is in the images, unless only the METADATA is meant. */
 static int
 delete_one(struct qemu_domain *domain, const char *name, bool metadata)
 {
     struct qemu_domainsnapshot_def *doc = qemu_snapshot_copy(domain, name);
-    QEMU_AUTO_RUN run = NULL;
     int ret = doc ? 0 : -1;
 
-    if (ret == 0 && !metadata) {
-        if (qemu_domain_has_run(domain) && !(run = qemu_domain_monitored(domain)))
-            ret = -1;
-        if (run)
-            qemu_chains_begin(run);
-        if (ret == 0)
-            ret = qemu_snapshot_is_external(doc) ? delete_external(domain, run, doc) : delete_internal(domain, run, doc);
-    }
-    if (run)
-        qemu_chains_end(run);
+    if (ret == 0 && !metadata)
+        ret = delete_images(domain, doc);
     qemu_domainsnapshot_def_free(doc);
     return ret < 0 ? -1 : qemu_snapshot_forget(domain, name);
 }

@@ -470,15 +470,16 @@ int
 qemu_block_job_copy(struct qemu_run *run, const char *disk, const struct qemu_block_copy *copy)
 {
     struct chain chain;
-    int ret = chain_open(&chain, run, disk);
+    int ret;
 
+    if (qemu_chains_begin(run) < 0)     /* a node, and a job that makes an image, of which nothing else tells */
+        return -1;
+    ret = chain_open(&chain, run, disk);
     if (ret == 0)
         ret = qemu_block_job_check_none(run, disk);
-    if (ret == 0) {
-        qemu_chains_begin(run);         /* a node, and a job that makes an image, of which nothing else tells */
+    if (ret == 0)
         ret = copy_to(run, &chain, copy);
-        qemu_chains_end(run);
-    }
     chain_close(&chain);
+    qemu_chains_end(run);
     return ret;
 }

@@ -9,6 +9,7 @@
 enum {
     LOOK_MS = 250,                      /* an event may be missed */
     LIMIT_MS = 60 * 60 * 1000,          /* a job copies what a disk has, and what a memory */
+    GIVE_UP_MS = 25000,                 /* one that is cancelled */
 };
 
 void
@@ -40,6 +41,8 @@ qemu_block_job_await(struct qemu_run *run, unsigned int seen)
     int64_t moment = vir_deadline(LOOK_MS);
     bool over;
 
+    if (qemu_threads_leaving())
+        return vir_error(VIR_ERR_OPERATION_FAILED, "the daemon ends");
     qemu_domain_lock(domain);
     while (run->jobs_moved == seen && !run->gone && !run->destroyers &&
            vir_cond_wait_until(&domain->changed, domain->entry.lock, moment))
@@ -69,12 +72,15 @@ dismiss(struct qemu_run *run, const char *id, const char *why, const char *what)
     return said ? vir_error(VIR_ERR_OPERATION_FAILED, "%s of domain '%s': %s", what, run->domain->entry.name, said) : 0;
 }
 
-/* While a job writes the guest's memory QEMU hears nothing. */
+/* A command has failed: 1 if QEMU only did not answer in time, as while a job writes the guest's memory.  It does all in
+ * order: what it is asked next it answers after it. */
 static int
 deaf(struct qemu_run *run)
 {
     virErrorPtr error;
 
+    if (!qemu_monitor_usable(run->monitor))
+        run->unsettled = true;
     if (virGetLastErrorCode() != VIR_ERR_OPERATION_TIMEOUT || !qemu_monitor_usable(run->monitor))
         return -1;
     error = vir_error_take();
@@ -105,24 +111,44 @@ look(struct qemu_run *run, const char *id, const char *what, bool *ready)
     return ret;
 }
 
+/* As look(), but 1: UNTIL has passed. */
 static int
-wait_for(struct qemu_run *run, const char *id, const char *what, bool *ready)
+wait_until(struct qemu_run *run, const char *id, const char *what, bool *ready, int64_t until)
 {
-    int64_t until = vir_deadline(LIMIT_MS);
-
     for (;;) {
         unsigned int seen = qemu_block_jobs_moved(run);
         int ret = look(run, id, what, ready);
 
-        if (ret > 0 && vir_now_ms() > until)
-            return vir_error(VIR_ERR_OPERATION_TIMEOUT, "%s of domain '%s' has not ended after %d minutes", what,
-                             run->domain->entry.name, LIMIT_MS / 60000);
-
         if (ret <= 0 || (ready && *ready))
             return ret < 0 ? -1 : 0;
-        if (qemu_block_job_await(run, seen) < 0)
+        if (vir_now_ms() > until)
+            return 1;
+        if (qemu_block_job_await(run, seen) < 0) {
+            run->unsettled = true;
             return -1;
+        }
     }
+}
+
+static void
+cancel(struct qemu_run *run, const char *id, const char *what)
+{
+    qemu_monitor_post(run->monitor, "job-cancel", qemu_object("id", id), NULL, NULL);
+    if (wait_until(run, id, what, NULL, vir_deadline(GIVE_UP_MS)) > 0)
+        run->unsettled = true;
+    virResetLastError();                /* that it was cancelled */
+}
+
+static int
+wait_for(struct qemu_run *run, const char *id, const char *what, bool *ready)
+{
+    int ret = wait_until(run, id, what, ready, vir_deadline(LIMIT_MS));
+
+    if (ret <= 0)
+        return ret;
+    cancel(run, id, what);
+    return vir_error(VIR_ERR_OPERATION_TIMEOUT, "%s of domain '%s' has not ended after %d minutes and is given up", what,
+                     run->domain->entry.name, LIMIT_MS / 60000);
 }
 
 int
@@ -131,10 +157,17 @@ qemu_block_job_wait(struct qemu_run *run, const char *id, const char *what)
     return wait_for(run, id, what, NULL);
 }
 
+/* 0: done, or not answered yet. */
+static int
+tell(struct qemu_run *run, const char *command, struct json_object *args)
+{
+    return qemu_monitor_call(run->monitor, command, args, QEMU_COMMAND_MS, NULL) == 0 || deaf(run) > 0 ? 0 : -1;
+}
+
 int
 qemu_block_job_run(struct qemu_run *run, const char *command, struct json_object *args, const char *id, const char *what)
 {
-    return qemu_monitor_call(run->monitor, command, args, QEMU_COMMAND_MS, NULL) < 0 ? -1 : wait_for(run, id, what, NULL);
+    return tell(run, command, args) < 0 ? -1 : wait_for(run, id, what, NULL);
 }
 
 int
@@ -142,5 +175,18 @@ qemu_block_job_until_ready(struct qemu_run *run, const char *command, struct jso
                            const char *what, bool *ret_ready)
 {
     *ret_ready = false;
-    return qemu_monitor_call(run->monitor, command, args, QEMU_COMMAND_MS, NULL) < 0 ? -1 : wait_for(run, id, what, ret_ready);
+    return tell(run, command, args) < 0 ? -1 : wait_for(run, id, what, ret_ready);
+}
+
+int
+qemu_block_job_complete(struct qemu_run *run, const char *id, const char *what)
+{
+    virErrorPtr error;
+
+    if (tell(run, "job-complete", qemu_object("id", id)) == 0)
+        return wait_for(run, id, what, NULL);
+    error = vir_error_take();
+    cancel(run, id, what);
+    vir_error_restore(error);
+    return -1;
 }

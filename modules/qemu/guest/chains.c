@@ -25,21 +25,6 @@ mark(struct qemu_run *run, bool changing)
     qemu_state_save_current(run->domain, run);
 }
 
-void
-qemu_chains_begin(struct qemu_run *run)
-{
-    mark(run, true);
-}
-
-void
-qemu_chains_end(struct qemu_run *run)
-{
-    virErrorPtr error = vir_error_take();
-
-    mark(run, false);
-    vir_error_restore(error);
-}
-
 /* ---- jobs ----------------------------------------------------------------------------------- */
 
 /* A merge is given up, everything else ends soon by itself. */
@@ -48,7 +33,7 @@ end_job(struct qemu_run *run, const char *id, const char *status)
 {
     if (strncmp(id, "commit-", 7) == 0 && !is(status, "concluded"))
         qemu_monitor_post(run->monitor, "job-cancel", qemu_object("id", id), NULL, NULL);
-    if (qemu_block_job_wait(run, id, "what an earlier daemon began") < 0)
+    if (qemu_block_job_wait(run, id, "a change that was not seen to end") < 0)
         qemu_warn_error(run->domain->entry.name);
 }
 
@@ -128,11 +113,11 @@ agree(struct qemu_domain_def *doc, const char *place, const char *node, struct j
 }
 
 static int
-recover(struct qemu_run *run)
+settle(struct qemu_run *run)
 {
     struct qemu_def *live = qemu_live_copy(run), *was = live ? qemu_def_copy(live) : NULL;
     struct json_object *nodes = NULL, *drives = NULL;
-    int ret = was && end_jobs(run) == 0 &&
+    int ret = was && end_jobs(run) == 0 && !run->unsettled &&
         qemu_monitor_call(run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &drives) == 0 &&
         qemu_monitor_call(run->monitor, "query-named-block-nodes", NULL, QEMU_COMMAND_MS, &nodes) == 0 ? 0 : -1;
 
@@ -151,14 +136,56 @@ recover(struct qemu_run *run)
     json_object_put(nodes);
     qemu_def_unref(was);
     qemu_def_unref(live);
+    return ret;
+}
+
+/* Where a job's end was not seen there is an error of its own in the log. */
+static int
+recover(struct qemu_run *run)
+{
+    int ret = 0;
+
+    if (!run->unsettled)
+        return 0;
+    run->unsettled = false;
+    ret = settle(run);
+    run->unsettled = ret < 0;
     if (ret == 0)
         mark(run, false);
+    else if (virGetLastErrorCode() == VIR_ERR_OK)
+        vir_error(VIR_ERR_OPERATION_FAILED, "domain '%s': an earlier change of its images has not ended yet",
+                  run->domain->entry.name);
     return ret;
 }
 
 void
 qemu_chains_recover(struct qemu_run *run)
 {
-    if (run->chains)
-        qemu_later(run, "images that an earlier daemon exchanged", recover);
+    if (!run->chains)
+        return;
+    run->unsettled = true;
+    qemu_later(run, "images that an earlier daemon exchanged", recover);
+}
+
+/* ---- a change ---------------------------------------------------------------------------------- */
+
+int
+qemu_chains_begin(struct qemu_run *run)
+{
+    if (recover(run) < 0)
+        return -1;
+    mark(run, true);
+    return 0;
+}
+
+void
+qemu_chains_end(struct qemu_run *run)
+{
+    virErrorPtr error = vir_error_take();
+
+    if (run->unsettled)
+        qemu_later(run, "images whose change was not seen to end", recover);
+    else
+        mark(run, false);
+    vir_error_restore(error);
 }

@@ -6,7 +6,8 @@
 #include "qemu.h"
 
 /* With the job: from here to the end the next daemon looks, should this one end, which images the guest has. */
-void qemu_chains_begin(struct qemu_run *run);
+int qemu_chains_begin(struct qemu_run *run);    /* -1: nobody knows yet what an earlier change came to */
+/* A run that is unsettled is looked at until QEMU answers, and its documents say what is. */
 void qemu_chains_end(struct qemu_run *run);
 /* RUN was found again: does so.  In a thread of its own. */
 void qemu_chains_recover(struct qemu_run *run);

@@ -240,7 +240,35 @@ is_over(struct qemu_run *run)
     return over || !qemu_monitor_usable(run->monitor);
 }
 
-/* QEMU turns to the overlays; *RET_UNKNOWN: it ended, and nobody knows whether it did so before. */
+/* The transaction has failed, or was not answered in time: then what is asked now is answered after it.  0: it was done. */
+static int
+ask(struct change *change, bool *ret_unknown)
+{
+    const struct overlay *first = &change->overlays[0];
+    VIR_AUTO_FREE char *top = format_node(first->index);
+    const struct qemu_domain_def *doc = change->next->doc;
+    bool in_time = virGetLastErrorCode() != VIR_ERR_OPERATION_TIMEOUT;
+    virErrorPtr error = vir_error_take();
+    struct json_object *drives = NULL;
+    int ret = -1;
+
+    *ret_unknown = is_over(change->run);
+    if (!in_time && !*ret_unknown) {
+        if (qemu_monitor_call(change->run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &drives) < 0)
+            *ret_unknown = change->run->unsettled = true;
+        else if (is(qemu_disk_inserted(drives, doc, (size_t)qemu_disk_number(doc, first->place)), top))
+            ret = 0;                    /* all overlays or none */
+        json_object_put(drives);
+    }
+    virResetLastError();
+    if (ret == 0)
+        virFreeError(error);
+    else
+        vir_error_restore(error);
+    return ret;
+}
+
+/* QEMU turns to the overlays; *RET_UNKNOWN: nobody knows whether it has done so, or will. */
 static int
 turn(struct change *change, bool *ret_unknown)
 {
@@ -253,7 +281,8 @@ turn(struct change *change, bool *ret_unknown)
         ret = qemu_state_save_next(domain, change->run, change->next);
     if (ret == 0) {
         ret = qemu_monitor_call(change->run->monitor, "transaction", transaction(change), QEMU_COMMAND_MS, NULL);
-        *ret_unknown = ret < 0 && is_over(change->run);
+        if (ret < 0)
+            ret = ask(change, ret_unknown);
     }
     if (ret < 0 && !*ret_unknown) {
         restore_definition(domain, old);
@@ -310,9 +339,9 @@ qemu_snapshot_live_external(struct qemu_run *run, const struct qemu_domainsnapsh
 
     if (ret == 0 && change.n > 0)
         ret = carry_out(&change, &unknown);
-    if (ret == 0 && change.n > 0)
-        qemu_live_show_saved(run, vir_steal(&change.next), NULL);
-    else if (ret < 0 && !unknown)
+    if ((ret == 0 && change.n > 0) || unknown)
+        qemu_live_show_saved(run, vir_steal(&change.next), NULL);       /* unknown: the definition says so too */
+    else if (ret < 0)
         undo(&change);
     qemu_def_unref(change.was);
     qemu_def_unref(change.next);
@@ -350,11 +379,8 @@ merge(struct qemu_run *run, struct qemu_domain_def *live, const char *place, con
     ret = qemu_block_job_until_ready(run, "block-commit", args, id, "the merge", &ready);
     if (ret == 0 && active && !ready)
         return vir_error(VIR_ERR_OPERATION_FAILED, "the merge of '%s' ended early", file);
-    if (ret == 0 && ready) {
-        ret = qemu_monitor_call(run->monitor, "job-complete", qemu_object("id", id), QEMU_COMMAND_MS, NULL);
-        if (ret == 0)
-            ret = qemu_block_job_wait(run, id, "the merge");
-    }
+    if (ret == 0 && ready)
+        ret = qemu_block_job_complete(run, id, "the merge");
     if (ret < 0)
         return -1;
     qemu_monitor_post(run->monitor, "blockdev-del", qemu_object("node-name", top), NULL, NULL);     /* if it was added alone */
