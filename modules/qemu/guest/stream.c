@@ -207,8 +207,9 @@ qemu_stream_out(struct qemu_run *run, const struct qemu_stream *stream)
     return ret;
 }
 
+/* How many bytes are written; *AT stays where QEMU does not say. */
 static void
-show_dumped(struct qemu_run *run)
+show_dumped(struct qemu_run *run, unsigned long long *at)
 {
     struct vir_job_progress progress = { 0 };
     struct json_object *answer = NULL;
@@ -221,7 +222,29 @@ show_dumped(struct qemu_run *run)
     progress.memory.processed = qmp_get_uint(answer, "completed", INT64_MAX, 0);
     progress.memory.remaining = progress.memory.total - progress.memory.processed;
     vir_job_set_progress(&run->domain->entry, &progress);
+    *at = progress.memory.processed;
     json_object_put(answer);
+}
+
+/* -1: nothing more was written for too long. */
+static int
+wait_for_dump(struct qemu_run *run)
+{
+    unsigned long long at = 0, now = 0;
+    int64_t since = vir_now_ms();
+
+    while (goes_on(run)) {
+        show_dumped(run, &now);
+        if (now != at)
+            since = vir_now_ms();
+        at = now;
+        if (!qemu_monitor_usable(run->monitor) || vir_now_ms() - since > STALL_MS)
+            return vir_error(VIR_ERR_OPERATION_TIMEOUT, "no byte of the memory of domain '%s' was written for %d s",
+                             run->domain->entry.name, STALL_MS / 1000);
+    }
+    if (is_done(run))
+        show_dumped(run, &now);
+    return 0;
 }
 
 int
@@ -231,13 +254,11 @@ qemu_stream_dump(struct qemu_run *run, struct json_object *args)
 
     set_going(run, QEMU_STREAM_GOING);
     ret = qemu_monitor_call(run->monitor, "dump-guest-memory", args, QEMU_COMMAND_MS, NULL);
-    while (ret == 0 && goes_on(run))
-        show_dumped(run);
+    if (ret == 0)
+        ret = wait_for_dump(run);
     if (ret == 0 && !is_done(run))
         ret = vir_error(VIR_ERR_OPERATION_FAILED, "the memory of domain '%s' was not written: is the disk full?",
                         run->domain->entry.name);
-    else if (ret == 0)
-        show_dumped(run);
     set_going(run, QEMU_STREAM_NONE);
     return ret;
 }
