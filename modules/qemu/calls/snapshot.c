@@ -333,8 +333,27 @@ make_live(const struct making *making)
     return ret;
 }
 
+static int
+no_abort(struct vir_store_entry *entry)
+{
+    return vir_error(VIR_ERR_OPERATION_INVALID, "what is done to the images of domain '%s' is not stopped halfway", entry->name);
+}
+
+/* While the memory goes to a file. */
+static int
+abort_memory(struct vir_store_entry *entry)
+{
+    struct qemu_domain *domain = (struct qemu_domain *)entry;
+    bool streams;
+
+    qemu_domain_lock(domain);
+    streams = domain->run && domain->run->stream == QEMU_STREAM_GOING;
+    qemu_domain_unlock(domain);
+    return streams ? qemu_stream_abort(entry) : no_abort(entry);
+}
+
 static const struct vir_job_long create_job = {
-    "snapshot", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT, qemu_stream_abort,
+    "snapshot", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT, abort_memory,
 };
 
 /* With the job. */
@@ -581,7 +600,7 @@ go_back(const struct going_back *back)
 }
 
 static const struct vir_job_long revert_job = {
-    "snapshot-revert", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT, NULL,
+    "snapshot-revert", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT, no_abort,
 };
 
 int
@@ -739,7 +758,7 @@ delete(struct qemu_domain *domain, const char *name, unsigned int flags)
 }
 
 static const struct vir_job_long delete_job = {
-    "snapshot-delete", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_DELETE, NULL,
+    "snapshot-delete", VIR_JOB_QUERY | VIR_JOB_DESTROY, VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_DELETE, no_abort,
 };
 
 int
