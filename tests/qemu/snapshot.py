@@ -361,6 +361,19 @@ def files_of_others(world):
         equal((names(world, 'one'), chain_of(overlay)), (['s'], [overlay, path]), 'snapshots and images')
 
 
+def inside_of_an_overlay(world):
+    """libvirt 9.0.0 loses the inner one."""
+    small(world)
+    world.virsh('snapshot-create-as', 'one', 'outer', '--disk-only')
+    world.virsh('snapshot-create-as', 'one', 'inner')
+    has(world.refused('snapshot-delete', 'one', 'outer'), 'internal snapshot as child not supported')
+    equal(inside(os.path.join(world.dir, 'one.outer')), ['inner'], 'snapshots in the overlay')
+    world.virsh('snapshot-revert', 'one', 'inner')
+    world.virsh('snapshot-delete', 'one', 'inner')
+    world.virsh('snapshot-delete', 'one', 'outer')
+    equal((names(world, 'one'), os.path.exists(os.path.join(world.dir, 'one.outer'))), ([], False), 'what is left')
+
+
 # ---- what outlives
 
 def found_again(world):
@@ -467,5 +480,5 @@ def daemon_killed(world):
 
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
-          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others,
+          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
           found_again, emulator_killed, daemon_killed, frozen_emulator])

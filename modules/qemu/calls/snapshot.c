@@ -699,6 +699,16 @@ delete_one(struct qemu_domain *domain, const char *name, bool metadata)
     return ret < 0 ? -1 : qemu_snapshot_forget(domain, name);
 }
 
+/* It lies in the overlay that would be merged, and be lost with it. */
+static bool
+has_internal_child(const struct vir_snapshot *snapshot)
+{
+    for (const struct vir_snapshot *child = snapshot->first_child; child; child = child->next)
+        if (!(child->facts & VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL))
+            return true;
+    return false;
+}
+
 /* The names of those that FLAGS mean, children before their parents; the caller frees. */
 static int
 names_meant(struct qemu_domain *domain, const char *name, unsigned int flags, char ***ret_names, size_t *ret_n)
@@ -734,6 +744,9 @@ names_meant(struct qemu_domain *domain, const char *name, unsigned int flags, ch
         else if (inside_external)
             ret = vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
                             "deleting external snapshot that has internal snapshot as parent not supported");
+        else if (snapshot->facts & VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL && has_internal_child(snapshot))
+            ret = vir_error(VIR_ERR_OPERATION_UNSUPPORTED,
+                            "deleting external snapshot that has internal snapshot as child not supported");
         else if (snapshot->facts & VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL && snapshot->first_child && snapshot->first_child->next)
             ret = vir_error(VIR_ERR_CONFIG_UNSUPPORTED, "deletion of external disk snapshots with multiple children not supported");
     }
