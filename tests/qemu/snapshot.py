@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 
-from harness import Timed, alive, check, domain, equal, has, kill, main, wait_for
+from harness import Injected, Timed, alive, check, domain, equal, has, kill, main, wait_for
 from images import chain_of, contents, described, disk_of, expected, image, inside, put, put_live, small, sources
 from linux import SMALL, Guest, need, os_of
 
@@ -191,6 +191,34 @@ def several_disks_or_none(world):
     check(not os.path.exists(os.path.join(world.dir, 'a.s')), 'an overlay is left')
     world.virsh('snapshot-create-as', 'one', 's', '--disk-only', '--atomic', '--diskspec', 'vdb,snapshot=no')
     equal(sources(world, 'one'), {'vda': os.path.join(world.dir, 'a.s'), 'vdb': paths[1]}, 'images')
+
+
+def empty_file(world):
+    """One that was there is taken, also while the guest runs, and is not removed where the snapshot fails."""
+    paths = [image(world, name) for name in ('a.img', 'b.img')]
+    small(world, paths=paths)
+    mine, other = [os.path.join(world.dir, name) for name in ('mine', 'other')]
+    for running in (False, True):
+        if running:
+            world.start('one')
+        open(mine, 'w').close()
+        world.refused('snapshot-create-as', 'one', 's', '--disk-only', '--diskspec', 'vda,file=' + mine,
+                      '--diskspec', 'vdb,file=/proc/nowhere')
+        check(os.path.exists(mine), 'the file of the user stays')
+        equal(sources(world, 'one'), dict(zip(('vda', 'vdb'), paths)), 'images')
+        os.unlink(mine)
+        open(mine, 'w').close()
+        world.virsh('snapshot-create-as', 'one', 's', '--disk-only', '--diskspec', 'vda,file=' + mine, '--diskspec', 'vdb,file=' + other)
+        equal(sources(world, 'one'), {'vda': mine, 'vdb': other}, 'images')
+        world.virsh('snapshot-delete', 'one', 's')
+
+
+def definition_not_written(world):
+    """No overlay is left over."""
+    small(world)
+    with Injected(world, 'rename,renameat,renameat2', 'error=ENOSPC'):
+        world.refused('snapshot-create-as', 'one', 's', '--disk-only')
+    equal((sorted(os.listdir(world.dir)).count('one.s'), names(world, 'one')), (0, []), 'what is left')
 
 
 def reused_file(world):
@@ -480,5 +508,5 @@ def daemon_killed(world):
 
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
-          reused_file, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
+          reused_file, empty_file, definition_not_written, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
           found_again, emulator_killed, daemon_killed, frozen_emulator])

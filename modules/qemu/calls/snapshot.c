@@ -248,29 +248,11 @@ has_external(const struct qemu_domainsnapshot_def *doc)
 }
 
 static int
-keep_definition(struct qemu_domain *domain, struct qemu_def *now)
-{
-    if (!now || qemu_config_save(now) < 0)
-        return -1;
-    qemu_domain_lock(domain);
-    qemu_def_unref(domain->def);
-    domain->def = qemu_def_ref(now);
-    qemu_domain_unlock(domain);
-    return 0;
-}
-
-static int
 make_off(const struct making *making)
 {
-    struct qemu_def *now;
-    int ret;
-
     if (!has_external(making->doc))
         return qemu_snapshot_off_internal(making->def, making->doc);
-    now = qemu_snapshot_off_external(making->def, making->doc, making->flags & CREATE(REUSE_EXT));
-    ret = keep_definition(making->domain, now);
-    qemu_def_unref(now);
-    return ret;
+    return qemu_snapshot_off_external(making->domain, making->def, making->doc, making->flags & CREATE(REUSE_EXT));
 }
 
 /* The guest's memory goes to a file, from where a restore would have it go on. */
@@ -548,7 +530,7 @@ define_again(struct qemu_domain *domain, struct qemu_def *def)
     qemu_domain_unlock(domain);
     if (!persistent)
         return 0;
-    ret = keep_definition(domain, def);
+    ret = qemu_config_keep(domain, def);
     if (ret == 0) {
         qemu_domain_lock(domain);
         qemu_domain_emit(domain, VIR_DOMAIN_EVENT_DEFINED, VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT);
@@ -645,7 +627,7 @@ delete_external(struct qemu_domain *domain, struct qemu_run *run, const struct q
         def = qemu_def_ref(domain->def);
         qemu_domain_unlock(domain);
         now = qemu_snapshot_off_merge(def, doc);
-        ret = keep_definition(domain, now);
+        ret = now ? qemu_config_keep(domain, now) : -1;
         qemu_def_unref(now);
         qemu_def_unref(def);
     }

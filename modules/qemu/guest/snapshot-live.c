@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PLACE(word) QEMU_SNAPSHOT_DISK_SNAPSHOT_##word
@@ -147,17 +148,31 @@ struct change {
     bool reuse;
 };
 
-/* An empty image on top of what the disk has, in a file that is new. */
+/* A file that is new, or was there and is empty; *RET_MADE: the former. */
+static int
+open_file(const char *path, bool *ret_made)
+{
+    VIR_AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat sb;
+
+    *ret_made = fd >= 0;
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &sb) < 0)
+        return vir_error_errno(errno, "cannot create the file '%s'", path);
+    return S_ISREG(sb.st_mode) && sb.st_size == 0 ? 0
+        : vir_error(VIR_ERR_OPERATION_FAILED, "cannot create the file '%s': it is there, and not empty", path);
+}
+
+/* An empty image on top of what the disk has. */
 static int
 make_file(struct change *change, struct overlay *overlay)
 {
     VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
     uint64_t size = qemu_images_size(change->run, overlay->below);
-    VIR_AUTO_CLOSE int fd = open(overlay->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-    if (fd < 0)
-        return vir_error_errno(errno, "cannot create the file '%s'", overlay->file);
-    overlay->made = true;
+    if (open_file(overlay->file, &overlay->made) < 0)
+        return -1;
     if (size == 0)
         return vir_error(VIR_ERR_OPERATION_FAILED, "QEMU does not say how large disk '%s' is", overlay->place);
     qemu_disk_images(change->was->doc, overlay->place, &images);

@@ -5,6 +5,7 @@
 #define VIR_LOG_SOURCE "qemu.snapshot"
 #include "device/disk-images.h"
 #include "guest/snapshot.h"
+#include "guest/state.h"
 #include "host/image-tool.h"
 
 #include <stdlib.h>
@@ -86,32 +87,53 @@ qemu_snapshot_off_delete(const struct qemu_def *def, const struct qemu_domainsna
 
 /* ---- in files of their own --------------------------------------------------------------------- */
 
-struct qemu_def *
-qemu_snapshot_off_external(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot, bool reuse)
+/* The files of disks that were MADE here go. */
+static void
+unmake(const struct qemu_domainsnapshot_def *snapshot, const bool *made)
 {
-    struct qemu_def *now = qemu_def_copy(def);
-    size_t i, n = snapshot->disks.n_disks;
+    virErrorPtr error = vir_error_take();
 
-    for (i = 0; now && i < n; i++) {
-        const struct qemu_snapshot_disk_def *said = snapshot->disks.disks[i];
-        const char *path = path_at(now->doc, said, PLACE(EXTERNAL));
-        VIR_AUTO_FREE char *place = NULL;
-
-        if (!path)
-            continue;
-        place = vir_strdup(qemu_disk_facts(now->doc, (size_t)qemu_disk_number(now->doc, said->name)).place);
-        if (!reuse && qemu_image_tool_overlay(said->source.file, path,
-                                              qemu_disk_facts(now->doc, (size_t)qemu_disk_number(now->doc, place)).format) < 0)
-            break;
-        qemu_disk_push(now->doc, place, said->source.file, 0);
-        qemu_disk_forget_below(now->doc, place);
-    }
-    if (!now || i == n)
-        return now;
-    while (i-- > 0)
-        if (!reuse && snapshot->disks.disks[i]->snapshot == PLACE(EXTERNAL))
+    for (size_t i = 0; i < snapshot->disks.n_disks; i++)
+        if (made[i])
             unlink(snapshot->disks.disks[i]->source.file);
-    return qemu_def_unref(now);
+    vir_error_restore(error);
+}
+
+/* Disk SAID of NOW gets its overlay; *RET_MADE: its file was not there before. */
+static int
+overlay(struct qemu_def *now, const struct qemu_snapshot_disk_def *said, bool reuse, bool *ret_made)
+{
+    const char *path = path_at(now->doc, said, PLACE(EXTERNAL));
+    VIR_AUTO_FREE char *place = NULL;
+
+    if (!path)
+        return 0;
+    place = vir_strdup(qemu_disk_facts(now->doc, (size_t)qemu_disk_number(now->doc, said->name)).place);
+    *ret_made = !reuse && access(said->source.file, F_OK) < 0;
+    if (!reuse && qemu_image_tool_overlay(said->source.file, path,
+                                          qemu_disk_facts(now->doc, (size_t)qemu_disk_number(now->doc, place)).format) < 0)
+        return -1;
+    qemu_disk_push(now->doc, place, said->source.file, 0);
+    qemu_disk_forget_below(now->doc, place);
+    return 0;
+}
+
+int
+qemu_snapshot_off_external(struct qemu_domain *domain, const struct qemu_def *def,
+                           const struct qemu_domainsnapshot_def *snapshot, bool reuse)
+{
+    VIR_AUTO_FREE bool *made = vir_alloc_array(snapshot->disks.n_disks + 1, sizeof(*made));
+    struct qemu_def *now = qemu_def_copy(def);
+    int ret = now ? 0 : -1;
+
+    for (size_t i = 0; ret == 0 && i < snapshot->disks.n_disks; i++)
+        ret = overlay(now, snapshot->disks.disks[i], reuse, &made[i]);
+    if (ret == 0)
+        ret = qemu_config_keep(domain, now);
+    if (ret < 0)
+        unmake(snapshot, made);
+    qemu_def_unref(now);
+    return ret;
 }
 
 /* FILE, one of IMAGES, goes into the one below it; *RET_AT: which it is. */

@@ -61,8 +61,8 @@ int qemu_snapshot_live_load(struct qemu_run *run, const struct qemu_domain_def *
 
 /* With the job of a domain that is off: its definition DEF's images, and a new definition where that changes. */
 int qemu_snapshot_off_internal(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot);
-struct qemu_def *qemu_snapshot_off_external(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot,
-                                            bool reuse);
+int qemu_snapshot_off_external(struct qemu_domain *domain, const struct qemu_def *def,
+                               const struct qemu_domainsnapshot_def *snapshot, bool reuse);     /* defines it */
 int qemu_snapshot_off_load(const struct qemu_domainsnapshot_def *snapshot);
 void qemu_snapshot_off_delete(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot);
 struct qemu_def *qemu_snapshot_off_merge(const struct qemu_def *def, const struct qemu_domainsnapshot_def *snapshot);
