@@ -221,6 +221,19 @@ def definition_not_written(world):
     equal((sorted(os.listdir(world.dir)).count('one.s'), names(world, 'one')), (0, []), 'what is left')
 
 
+def not_written_down(world):
+    """No image is changed where the snapshot could not be remembered."""
+    path = small(world)
+    os.makedirs(os.path.join(world.config, 'snapshot'))
+    world.write('', os.path.join(world.config, 'snapshot', 'one'))
+    for words in ((), ('--disk-only',)):
+        world.refused('snapshot-create-as', 'one', 's', *words)
+        equal((names(world, 'one'), sources(world, 'one'), inside(path)), ([], {'vda': path}, []), 'what there is')
+    os.unlink(os.path.join(world.config, 'snapshot', 'one'))
+    world.virsh('snapshot-create-as', 'one', 's')
+    equal(metadata(world, 'one'), ['s.xml'], 'files')
+
+
 def reused_file(world):
     path = small(world, form='raw')
     world.start('one')
@@ -508,5 +521,6 @@ def daemon_killed(world):
 
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
-          reused_file, empty_file, definition_not_written, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
+          reused_file, empty_file, definition_not_written,
+          not_written_down, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
           found_again, emulator_killed, daemon_killed, frozen_emulator])

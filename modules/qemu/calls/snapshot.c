@@ -352,7 +352,7 @@ make(struct making *making)
     qemu_domain_unlock(domain);
     if (!persistent && making->flags & CREATE(HALT))
         return vir_error(VIR_ERR_OPERATION_INVALID, "cannot halt after transient domain snapshot");
-    if (complete(making) < 0)
+    if (complete(making) < 0 || (!(making->flags & CREATE(NO_METADATA)) && qemu_snapshot_check_keep(domain) < 0))
         return -1;
     return making->active ? make_live(making) : make_off(making);
 }

@@ -97,7 +97,7 @@ static char *
 text_of(const struct qemu_domainsnapshot_def *def, bool current)
 {
     VIR_AUTO_FREE char *xml = qemu_snapshot_format(def, VIR_DOMAIN_SNAPSHOT_XML_SECURE);
-    size_t before = strlen(xml) - strlen(strstr(xml, end));
+    size_t before = 0;
 
     for (char *at = strstr(xml, end); at; at = strstr(at + 1, end))     /* the last one */
         before = (size_t)(at - xml);
@@ -143,20 +143,62 @@ name_of_current(struct qemu_domain *domain)
 }
 
 int
+qemu_snapshot_check_keep(struct qemu_domain *domain)
+{
+    struct vir_keep keep;
+    int ret = open_keep(&keep, domain->entry.name);
+
+    vir_keep_close(&keep);
+    return ret;
+}
+
+static int
+write_new(struct qemu_domain *domain, const struct qemu_domainsnapshot_def *def, bool current)
+{
+    VIR_AUTO_FREE char *text = text_of(def, current);
+    struct vir_keep keep;
+    int ret = open_keep(&keep, domain->entry.name);
+
+    if (ret == 0)
+        ret = vir_keep_write(&keep, def->name, text);
+    vir_keep_close(&keep);
+    return ret;
+}
+
+/* With the lock held. */
+static bool
+is_current(struct qemu_domain *domain, const char *name)
+{
+    const struct vir_snapshot *current = vir_snapshots_current(domain->snapshots);
+
+    return current && strcmp(current->name, name) == 0;
+}
+
+int
 qemu_snapshot_keep(struct qemu_domain *domain, struct qemu_domainsnapshot_def *def, bool current)
 {
     VIR_AUTO_FREE char *old = NULL;
-    VIR_AUTO_FREE char *name = vir_strdup(def->name);
     struct vir_snapshot *snapshot;
+    bool stays;
 
     qemu_domain_lock(domain);
-    old = name_of_current(domain);
+    stays = is_current(domain, def->name);
+    qemu_domain_unlock(domain);
+    if (write_new(domain, def, current || stays) < 0) {
+        qemu_domainsnapshot_def_free(def);
+        return -1;
+    }
+    qemu_domain_lock(domain);
+    if (current && !stays)
+        old = name_of_current(domain);
     snapshot = vir_snapshots_put(domain->snapshots, def->name, def->parent.present ? def->parent.name : NULL,
                                  qemu_snapshot_facts(def), def);
     if (current)
         vir_snapshots_set_current(domain->snapshots, snapshot);
     qemu_domain_unlock(domain);
-    return write_names(domain, (const char *const[]){ name, current && old && strcmp(old, name) != 0 ? old : NULL }, 2);
+    if (old && write_names(domain, (const char *const[]){ old }, 1) < 0)
+        qemu_warn_error(domain->entry.name);            /* two files say that theirs is the current one */
+    return 0;
 }
 
 int

@@ -24,7 +24,10 @@ qemu_snapshot_is_external(const struct qemu_domainsnapshot_def *def)
 }
 char *qemu_snapshot_format(const struct qemu_domainsnapshot_def *def, unsigned int flags);     /* virDomainSnapshotXMLFlags */
 
-/* With the job, without the lock.  DEF, taken over, is one of DOMAIN's from now on, and the CURRENT one. */
+/* With the job, without the lock:
+ * -1: none of DOMAIN's could be written down. */
+int qemu_snapshot_check_keep(struct qemu_domain *domain);
+/* DEF, taken over, is written down and one of DOMAIN's from now on, and the CURRENT one. */
 int qemu_snapshot_keep(struct qemu_domain *domain, struct qemu_domainsnapshot_def *def, bool current);
 /* The one called NAME (NULL: none) is the current one. */
 int qemu_snapshot_set_current(struct qemu_domain *domain, const char *name);
