@@ -293,7 +293,7 @@ def refusals(world):
             (('a/b',), "invalid snapshot name 'a/b': name can't contain '/'"),
             (('..',), "invalid snapshot name '..': name can't start with '.'"),
             (('a', '--quiesce'), 'VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY'),
-            (('a', '--disk-only', '--quiesce'), 'QEMU guest agent is not configured'),
+            (('a', '--disk-only', '--quiesce'), 'domain is not running'),          # it is paused
             (('a', '--memspec', 'snapshot=no'), 'internal snapshot for disk vda unsupported'),
             (('a', '--disk-only', '--diskspec', 'vda,snapshot=internal'), 'disk vda requested internal'),
             (('a', '--live'), 'live snapshot creation is supported only during full system snapshots'),

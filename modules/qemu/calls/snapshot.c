@@ -4,6 +4,7 @@
  */
 #include "calls/calls.h"
 #include "device/disk-images.h"
+#include "guest/agent.h"
 #include "document/machine.h"
 #include "guest/chains.h"
 #include "guest/halt.h"
@@ -212,14 +213,9 @@ check_disks(const struct making *making)
 static int
 check_quiesce(const struct making *making)
 {
-    const struct qemu_domain_def *doc = making->def->doc;
-
     if (!making->active || !(making->flags & CREATE(QUIESCE)))
         return 0;
-    for (size_t i = 0; i < doc->devices.n_channels; i++)
-        if (is(doc->devices.channels[i]->target.name, "org.qemu.guest_agent.0"))
-            return vir_raise(VIR_FROM_QEMU, VIR_ERR_AGENT_UNRESPONSIVE, "QEMU guest agent is not connected");
-    return vir_raise(VIR_FROM_QEMU, VIR_ERR_ARGUMENT_UNSUPPORTED, "QEMU guest agent is not configured");
+    return qemu_agent_check(making->domain);
 }
 
 static int
@@ -294,6 +290,24 @@ make_with_memory(struct qemu_run *run, const struct making *making, bool *ret_ra
     return -1;
 }
 
+/* The disks alone.  QUIESCE: the guest's file systems are whole in them. */
+static int
+make_disks(struct qemu_run *run, const struct making *making)
+{
+    bool quiesce = making->flags & CREATE(QUIESCE);
+    virErrorPtr error;
+    int ret = quiesce && qemu_agent_freeze(making->domain, NULL, 0) < 0 ? -1
+        : qemu_snapshot_live_external(run, making->doc, making->flags & CREATE(REUSE_EXT));
+
+    if (!quiesce)
+        return ret;
+    error = vir_error_take();
+    if (qemu_agent_thaw(making->domain) < 0 && ret == 0)
+        return -1;                      /* its error says so: the guest stands still */
+    vir_error_restore(error);
+    return ret;
+}
+
 static int
 make_live(const struct making *making)
 {
@@ -306,7 +320,7 @@ make_live(const struct making *making)
     if (memory)
         ret = make_with_memory(run, making, &ran);
     else
-        ret = qemu_snapshot_live_external(run, making->doc, making->flags & CREATE(REUSE_EXT));
+        ret = make_disks(run, making);
     qemu_chains_end(run);
     if (ret == 0 && halt)
         return qemu_halt_over(run, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT);
