@@ -204,9 +204,13 @@ tell_agent(struct qemu_domain *domain, enum qemu_power_off means)
     struct json_object *args = qmp_new_object();
     bool reboots = means == QEMU_REBOOT;
 
+    if (qemu_agent_check(domain) < 0) {
+        json_object_put(args);
+        return -1;
+    }
     qemu_domain_lock(domain);
     if (domain->run)
-        domain->run->power_off = QEMU_OFF;      /* no button was pressed for a reboot */
+        domain->run->power_off = QEMU_OFF;      /* no button was pressed for a reboot; the guest may be off before we hear */
     if (domain->live && domain->live->doc->on_poweroff == QEMU_LIFECYCLE_RESTART)
         reboots = true;
     qemu_domain_unlock(domain);
