@@ -226,8 +226,13 @@ come(struct qemu_run *run, const void *what)
         ret = qemu_monitor_call(run->monitor, "object-add", qemu_iothread_object(live->doc, live->doc->iothreads - 1),
                                 QEMU_COMMAND_MS, NULL);
     }
-    if (ret == 0)
-        ret = qemu_task_place_iothread(run, live->doc, *id);
+    if (ret == 0 && qemu_task_place_iothread(run, live->doc, *id) < 0) {
+        struct json_object *gone = qmp_new_object();
+
+        qemu_put_iothread(gone, "id", *id);
+        qemu_monitor_post(run->monitor, "object-del", gone, NULL, NULL);
+        ret = -1;
+    }
     if (ret == 0)
         qemu_live_show(run, live, NULL);
     else
