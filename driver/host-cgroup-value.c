@@ -148,12 +148,12 @@ number_for(enum form form, bool v2, const char *path, int64_t number)
 
 /* Of other shares version 1 silently makes the nearest ones. */
 static int
-check_shares(int64_t number)
+check_shares(int64_t number, bool v2)
 {
-    enum { LEAST = 2, MOST = 262144 };
+    int least = v2 ? 1 : 2, most = v2 ? 10000 : 262144;
 
-    return number >= LEAST && number <= MOST ? 0
-        : vir_error(VIR_ERR_INVALID_ARG, "shares '%" PRId64 "' must be in range [%d, %d]", number, LEAST, MOST);
+    return number >= least && number <= most ? 0
+        : vir_error(VIR_ERR_INVALID_ARG, "shares '%" PRId64 "' must be in range [%d, %d]", number, least, most);
 }
 
 int
@@ -162,7 +162,7 @@ vir_cgroup_set(const struct vir_cgroup *group, enum vir_cgroup_value value, int6
     VIR_AUTO_FREE char *path = find_file(group, value);
     VIR_AUTO_FREE char *text = NULL;
 
-    if (!path || (value == VIR_CGROUP_SHARES && check_shares(number) < 0))
+    if (!path || (value == VIR_CGROUP_SHARES && check_shares(number, hierarchy_of(group, value)->v2) < 0))
         return -1;
     text = number_for(rows[value].form, hierarchy_of(group, value)->v2, path, number);
     return text ? set_text(path, text) : -1;
