@@ -68,9 +68,10 @@ huge_mount(unsigned long long kib)
 {
     FILE *mounts = setmntent("/proc/self/mounts", "re");
     char *found = NULL;
-    struct mntent *mount;
+    struct mntent entry, *mount;
+    char line[8192];                    /* the kernel's are below two pages */
 
-    while (mounts && !found && (mount = getmntent(mounts))) {
+    while (mounts && !found && (mount = getmntent_r(mounts, &entry, line, sizeof(line)))) {
         struct statfs fs;
 
         if (strcmp(mount->mnt_type, "hugetlbfs") == 0 && statfs(mount->mnt_dir, &fs) == 0 &&
