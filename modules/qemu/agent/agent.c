@@ -279,14 +279,16 @@ send_sync(struct qemu_agent *agent, const char *command, uint64_t id, int64_t de
     return write_all(agent, text, strlen(text), deadline);
 }
 
-/* What the synchronization ID is answered with; NULL: LINE is something else. */
+/* What the synchronization ID is answered with; NULL: LINE is something else, as a late answer of any size. */
 static struct json_object *
 parse_sync(const char *line, size_t len)
 {
+    enum { LONGEST = 4096 };            /* an answer to it, or that the agent does not know it */
     const char *mark = memrchr(line, DELIMITER, len), *why;
     const char *from = mark ? mark + 1 : line;
+    size_t rest = len - (size_t)(from - line);
 
-    return qmp_parse_object(from, len - (size_t)(from - line), &why);
+    return rest <= LONGEST ? qmp_parse_object(from, rest, &why) : NULL;
 }
 
 /* Drops what comes before the answer.  Some agents of other makers only know guest-sync. */
@@ -409,8 +411,9 @@ talk(struct qemu_agent *agent, const struct qemu_agent_ask *ask, struct json_obj
 
     if (io != IO_DONE) {
         raise_io(agent, io, "guest-sync-delimited", sync_ms(ask));
-    } else if ((io = write_all(agent, text, strlen(text), deadline)) != IO_DONE ||
-               (io = read_line(agent, deadline, &line, &len)) != IO_DONE) {
+    } else if ((io = write_all(agent, text, strlen(text), deadline)) != IO_DONE) {
+        raise_io(agent, io, ask->command, answer_ms(ask));
+    } else if ((io = read_line(agent, deadline, &line, &len)) != IO_DONE) {
         if (io == IO_GONE && ask->parting)
             end = QEMU_AGENT_ANSWERED;
         else
