@@ -123,7 +123,7 @@ start(struct test_host *host, struct test_domain *td, bool paused)
 
 /* A transient domain is gone afterwards. */
 void
-test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int detail)
+test_domain_halt(struct test_host *host, struct test_domain *td, int reason, int detail)
 {
     if (td->next) {
         test_domain_def_free(td->def);
@@ -133,6 +133,12 @@ test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int
     td->state = VIR_DOMAIN_SHUTOFF;
     td->reason = reason;
     test_domain_tell(host, td, VIR_DOMAIN_EVENT_STOPPED, detail);
+}
+
+void
+test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int detail)
+{
+    test_domain_halt(host, td, reason, detail);
     if (!td->persistent)
         vir_store_remove(host->domains, &td->entry);
 }

@@ -236,7 +236,7 @@ revert(virDomainPtr dom, struct test_domain *td, struct vir_snapshot *snapshot, 
         return vir_error(VIR_ERR_SNAPSHOT_REVERT_RISKY, "must respawn guest to start inactive snapshot");
     vir_snapshots_set_current(td->snapshots, snapshot);
     if (is_off(def) && test_domain_runs(td))
-        test_domain_stop(host, td, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT, VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT);
+        test_domain_halt(host, td, VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT, VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT);
     take_definition(td, def);
     if (!is_off(def) || running || paused)
         run(host, td, paused || (def->state == TEST_DOMAINSNAPSHOT_STATE_PAUSED && !running));

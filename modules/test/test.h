@@ -87,6 +87,8 @@ int test_domain_add(struct test_host *host, struct test_domain_def *def);
 void test_domain_set_id(struct test_host *host, struct test_domain *td, int id);
 /* A transient one is gone afterwards.  REASON: virDomainShutoffReason, DETAIL: of the event. */
 void test_domain_stop(struct test_host *host, struct test_domain *td, int reason, int detail);
+/* The same of one that stays, to run again. */
+void test_domain_halt(struct test_host *host, struct test_domain *td, int reason, int detail);
 void test_domain_tell(struct test_host *host, const struct test_domain *td, int event, int detail);
 
 /* ---- snapshot.c ------------------------------------------------------------------------ */
