@@ -63,7 +63,11 @@ info_of(const struct qemu_domain_def *doc, struct json_object *fs)
     size_t n = json_object_is_type(disks, json_type_array) ? json_object_array_length(disks) : 0;
     virDomainFSInfoPtr info;
 
-    if (!name || !place || !type || n > MAX_DISKS) {
+    if (n > MAX_DISKS) {
+        qemu_agent_nonsense("more than %d disks of a file system in reply of guest-get-fsinfo", MAX_DISKS);
+        return NULL;
+    }
+    if (!name || !place || !type) {
         qemu_agent_nonsense("'%s' missing in reply of guest-get-fsinfo", !place ? "mountpoint" : !name ? "name" : "type");
         return NULL;
     }

@@ -44,6 +44,12 @@ add_uint(struct told *told, size_t value, const char *fmt, ...)
 }
 
 static VIR_PRINTF(3, 4) void
+add_int(struct told *told, int value, const char *fmt, ...)
+{
+    ADD(told, fmt, virTypedParamsAddInt, value);
+}
+
+static VIR_PRINTF(3, 4) void
 add_ullong(struct told *told, uint64_t value, const char *fmt, ...)
 {
     ADD(told, fmt, virTypedParamsAddULLong, value);
@@ -140,7 +146,7 @@ tell_zone(struct told *told)
     offset = qmp_get(value, "offset");
     add_text(told, qmp_get_string(value, "zone"), "timezone.name");
     if (json_object_is_type(offset, json_type_int))
-        virTypedParamsAddInt(&told->params, &told->n, &told->room, "timezone.offset", json_object_get_int(offset));
+        add_int(told, json_object_get_int(offset), "timezone.offset");
     else
         end = qemu_agent_nonsense("'offset' missing in reply of guest-get-timezone");
     json_object_put(value);

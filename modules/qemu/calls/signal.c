@@ -51,12 +51,12 @@ int
 qemu_domain_send_key(virDomainPtr dom, unsigned int codeset, unsigned int holdtime, unsigned int *codes, int n,
                      unsigned int flags)
 {
-    struct json_object *arguments = json_object_new_object(), *keys = json_object_new_array();
+    struct json_object *arguments = qmp_new_object(), *keys = qmp_new_array();
 
     (void)flags;                        /* none taken */
-    json_object_object_add(arguments, "keys", keys);
+    qmp_add(arguments, "keys", keys);
     if (holdtime)
-        json_object_object_add(arguments, "hold-time", json_object_new_int64(holdtime));
+        qmp_add(arguments, "hold-time", qmp_new_int(holdtime));
     for (int i = 0; i < n; i++) {
         int number = vir_key_to_qnum(codeset, codes[i]);
         struct json_object *key;
@@ -65,10 +65,10 @@ qemu_domain_send_key(virDomainPtr dom, unsigned int codeset, unsigned int holdti
             json_object_put(arguments);
             return -1;
         }
-        key = json_object_new_object();
-        json_object_object_add(key, "type", json_object_new_string("number"));
-        json_object_object_add(key, "data", json_object_new_int(number));
-        json_object_array_add(keys, key);
+        key = qmp_new_object();
+        qmp_add(key, "type", qmp_new_string("number"));
+        qmp_add(key, "data", qmp_new_int(number));
+        qmp_append(keys, key);
     }
     return tell(dom, "send-key", "send-key", arguments, -1);
 }

@@ -309,10 +309,11 @@ on_ejected(struct qemu_domain *domain, struct qemu_run *run, struct json_object 
 {
     struct json_object *info = qmp_get(data, "info");
     uint64_t source = qmp_get_uint(info, "source", UINT32_MAX, 0), status = qmp_get_uint(info, "status", UINT32_MAX, 1);
-    VIR_AUTO_FREE char *alias = vir_strdup_printf("vcpu%s", qmp_get_string(info, "slot"));
+    const char *slot = qmp_get_string(info, "slot");
+    VIR_AUTO_FREE char *alias = vir_strdup_printf("vcpu%s", slot ? slot : "");
 
     (void)domain;
-    if (is(qmp_get_string(info, "slot-type"), "CPU") && (source == ACPI_EJECT || source == ACPI_EJECT_BY_GUEST) && status == 0)
+    if (slot && is(qmp_get_string(info, "slot-type"), "CPU") && (source == ACPI_EJECT || source == ACPI_EJECT_BY_GUEST) && status == 0)
         qemu_unplug_event(run, alias, true);
 }
 

@@ -103,8 +103,12 @@ void
 qemu_halt_end(struct qemu_run *run, bool ran, int reason)
 {
     virErrorPtr error = vir_error_take();
+    bool gone;
 
-    if (ran && !run->gone && qemu_guest_go(run, reason) < 0)
+    qemu_domain_lock(run->domain);
+    gone = run->gone;
+    qemu_domain_unlock(run->domain);
+    if (ran && !gone && qemu_guest_go(run, reason) < 0)
         qemu_warn_error(run->domain->entry.name);
     mark(run, false, NULL);
     vir_error_restore(error);
