@@ -53,11 +53,13 @@ too_many_administrators(const struct daemon_listener *listener, uid_t uid)
     return listener->n_clients >= limits_of(listener)->max_clients ? "admin_max_clients" : NULL;
 }
 
+enum { SHARES = 8 };                    /* of a server's clients: one user has no more than one of them */
+
 /* Why one more client of USER is too many; NULL if it is not. */
 static const char *
 too_many(const struct daemon_listener *listener, const struct daemon_user *user)
 {
-    unsigned int max = limits_of(listener)->max_clients, share = max / 8;
+    unsigned int max = limits_of(listener)->max_clients, share = max / SHARES;
 
     if (listener->way == DAEMON_UNIX_ADMIN)
         return too_many_administrators(listener, user->uid);

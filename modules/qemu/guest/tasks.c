@@ -20,13 +20,13 @@ enum { MOST_THREADS = 65536 };
 pid_t
 qemu_task_of_vcpu(const struct qemu_run *run, unsigned int id)
 {
-    static const char *const forms[] = { "CPU %u/KVM", "CPU %u/TCG" };
+    static const char *const kinds[] = { "KVM", "TCG" };
     pid_t task = 0;
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && !task; i++) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !task; i++) {
         char name[32];
 
-        snprintf(name, sizeof(name), i ? "CPU %u/TCG" : "CPU %u/KVM", id);
+        snprintf(name, sizeof(name), "CPU %u/%s", id, kinds[i]);
         task = qemu_task_named(run->process.pid, name);
     }
     return task ? task : qemu_task_named(run->process.pid, "ALL CPUs/TCG");
