@@ -75,6 +75,7 @@ static int
 load(const struct vir_host *host)
 {
     qemu_driver.host = host;
+    qemu_driver.data_dir = host->privileged ? host->data_dir : host->config_dir;
     qemu_driver.lock_fd = -1;
     qemu_driver.config = (struct vir_keep)VIR_KEEP_INIT("definition", false);
     qemu_driver.state = (struct vir_keep)VIR_KEEP_INIT("status file", true);

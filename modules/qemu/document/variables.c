@@ -14,9 +14,7 @@ enum { MAX_VARIABLES = 64 * 1024 * 1024 };
 char *
 qemu_variables_file(const struct qemu_domain_def *doc)
 {
-    const struct vir_host *host = qemu_driver.host;
-
-    return vir_strdup_printf("%s/qemu/nvram/%s_VARS.fd", host->privileged ? host->data_dir : host->config_dir, doc->name);
+    return vir_strdup_printf("%s/qemu/nvram/%s_VARS.fd", qemu_driver.data_dir, doc->name);
 }
 
 /* For firmware that the document names itself: Debian's and Fedora's pairs. */

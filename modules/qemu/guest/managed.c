@@ -13,9 +13,7 @@
 static char *
 directory(void)
 {
-    const struct vir_host *host = qemu_driver.host;
-
-    return vir_strdup_printf("%s/qemu/save", host->privileged ? host->data_dir : host->config_dir);
+    return vir_strdup_printf("%s/qemu/save", qemu_driver.data_dir);
 }
 
 char *

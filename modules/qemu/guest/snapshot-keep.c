@@ -62,16 +62,10 @@ qemu_snapshot_copy(struct qemu_domain *domain, const char *name)
 
 /* ---- files --------------------------------------------------------------------------------- */
 
-static const char *
-base(void)
-{
-    return qemu_driver.host->privileged ? qemu_driver.host->data_dir : qemu_driver.host->config_dir;
-}
-
 static char *
 folder_of(const char *domain)
 {
-    return vir_strdup_printf("%s/qemu/snapshot/%s", base(), domain);
+    return vir_strdup_printf("%s/qemu/snapshot/%s", qemu_driver.data_dir, domain);
 }
 
 /* To be closed. */
@@ -81,7 +75,7 @@ open_keep(struct vir_keep *keep, const char *domain)
     VIR_AUTO_FREE char *below = vir_strdup_printf("qemu/snapshot/%s", domain);
 
     *keep = (struct vir_keep)VIR_KEEP_INIT("snapshot", false);
-    return vir_keep_open(keep, base(), below, NULL);
+    return vir_keep_open(keep, qemu_driver.data_dir, below, NULL);
 }
 
 int

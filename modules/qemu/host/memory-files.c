@@ -34,10 +34,9 @@ short_name(int id, const char *name)
 char *
 qemu_memory_directory(int id, const char *name)
 {
-    const struct vir_host *host = qemu_driver.host;
     VIR_AUTO_FREE char *of = short_name(id, name);
 
-    return vir_strdup_printf("%s/qemu/ram/%s", host->privileged ? host->data_dir : host->config_dir, of);
+    return vir_strdup_printf("%s/qemu/ram/%s", qemu_driver.data_dir, of);
 }
 
 /* The size of page that Linux takes where none is said. */
