@@ -250,13 +250,16 @@ line_of(const struct qemu_agent_ask *ask)
 {
     const int plain = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
     struct json_object *message = ask->whole ? json_object_get(ask->whole) : qmp_new_object();
+    const char *text;
     char *line;
 
     if (!ask->whole)
         qmp_add(message, "execute", qmp_new_string(ask->command));
     if (!ask->whole && ask->args)
         qmp_add(message, "arguments", json_object_get(ask->args));
-    line = vir_strdup_printf("%s\n", qmp_text(message, plain));
+    text = qmp_text(message, plain);
+    line = vir_strdup_printf("%s\n", text);
+    explicit_bzero((char *)text, strlen(text));         /* json-c's own; it may be a password */
     json_object_put(message);
     return line;
 }

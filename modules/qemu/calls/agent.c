@@ -179,7 +179,7 @@ qemu_domain_set_user_password(virDomainPtr dom, const char *user, const char *pa
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     VIR_AUTO_FREE char *text = NULL;
-    struct json_object *args;
+    struct json_object *args, *secret;
     enum qemu_agent_end end;
 
     if (!domain)
@@ -189,9 +189,12 @@ qemu_domain_set_user_password(virDomainPtr dom, const char *user, const char *pa
     args = qmp_new_object();
     qmp_add(args, "crypted", qmp_new_bool(flags & VIR_DOMAIN_PASSWORD_ENCRYPTED));
     qmp_add(args, "username", qmp_new_string(user));
-    qmp_add(args, "password", qmp_new_string(text));
+    secret = qmp_new_string(text);
+    qmp_add(args, "password", json_object_get(secret));
     explicit_bzero(text, strlen(text));
     end = qemu_agent_ask(domain, "guest-set-user-password", args, NULL);
+    explicit_bzero((char *)json_object_get_string(secret), (size_t)json_object_get_string_len(secret));
+    json_object_put(secret);
     return end == QEMU_AGENT_ANSWERED ? 0 : -1;
 }
 
