@@ -305,6 +305,18 @@ def refusals(world):
     equal(metadata(world, 'one'), [], 'files')
 
 
+def of_the_network(world):
+    """What such a disk is does not fit in a document below a file."""
+    world.define(domain('one', devices="<memballoon model='none'/><disk type='network'><driver name='qemu' type='raw'/><source "
+                        "protocol='nbd' name='x'><host name='127.0.0.1' port='1'/></source><target dev='vda' bus='virtio'/></disk>"))
+    over = world.write('', 'over')
+    xml = world.virsh('dumpxml', 'one')
+    for words in ((), ('--reuse-external',)):
+        has(world.refused('snapshot-create-as', 'one', 's', '--disk-only', '--diskspec', 'vda,file=' + over, *words),
+            'only a disk that is a file or a device can have one')
+    equal((world.virsh('dumpxml', 'one'), os.path.getsize(over)), (xml, 0), 'document and file')
+
+
 def nothing_remembered(world):
     path = small(world)
     world.virsh('snapshot-create-as', 'one', 'n', '--no-metadata')
@@ -522,5 +534,5 @@ def daemon_killed(world):
 if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
           reused_file, empty_file, definition_not_written,
-          not_written_down, memory_in_a_file, refusals, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
+          not_written_down, memory_in_a_file, refusals, of_the_network, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
           found_again, emulator_killed, daemon_killed, frozen_emulator])

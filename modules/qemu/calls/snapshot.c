@@ -165,6 +165,9 @@ check_external(const struct making *making, const struct qemu_snapshot_disk_def 
     struct stat sb;
     bool there;
 
+    if (!qemu_disk_facts(making->def->doc, (size_t)qemu_disk_number(making->def->doc, said->name)).path)
+        return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_OPERATION_UNSUPPORTED, "external snapshot of disk %s: only a disk that "
+                         "is a file or a device can have one", said->name);
     if (said->type != QEMU_SOURCE_TYPE_FILE || !file)
         return vir_raise(VIR_FROM_DOMAIN_SNAPSHOT, VIR_ERR_OPERATION_UNSUPPORTED, "external snapshot of disk %s: only a file can "
                          "be its new image", said->name);
