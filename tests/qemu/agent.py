@@ -223,6 +223,19 @@ def refused(world, seconds, *words):
 
 # ---- what works
 
+def quiesced(world):
+    """The guest's file systems hold still while QEMU turns to the overlays, and go on in any case."""
+    agent = begin(world)
+    for target in ('vda', 'sdd'):
+        os.truncate(os.path.join(world.dir, {'vda': 'a', 'sdd': 'b'}[target]), 1 << 20)
+    words = ['snapshot-create-as', NAME, 's', '--disk-only', '--quiesce', '--diskspec', 'sdd,snapshot=no', '--diskspec',
+             'vda,file=' + os.path.join(world.dir, 'over')]
+    heard = [json.loads(line)['execute'] for line in agent.heard]
+    world.run(*words)
+    equal([json.loads(line)['execute'] for line in agent.heard][len(heard):], ['guest-fsfreeze-freeze', 'guest-fsfreeze-thaw'],
+          'what the agent was told')
+
+
 def says(world):
     """What each call sends, and prints: that of libvirt 9.0.0."""
     agent = begin(world)
@@ -440,4 +453,4 @@ def nonsense(world):
     has(world.refused('guestinfo', NAME, '--os'), "unable to execute QEMU agent command 'guest-get-osinfo': what")
 
 
-main([says, refusals, lifecycle, meanwhile, parting, hangs, late, nonsense])
+main([says, quiesced, refusals, lifecycle, meanwhile, parting, hangs, late, nonsense])

@@ -429,6 +429,55 @@ def inside_of_an_overlay(world):
 
 # ---- what outlives
 
+def transient(world, name, n):
+    path = image(world, name + '.img')
+    world.virsh('create', world.write(domain(name, devices="<memballoon model='none'/>" + disk_of(path))), '--paused')
+    for number in range(n):
+        world.virsh('snapshot-create-as', name, 's%d' % number, '--disk-only')
+
+
+def end_of_a_transient_one(world):
+    """Its snapshots go with it, also those that a merge is about; and other guests are heard meanwhile."""
+    transient(world, 'gone', 8)
+    small(world, 'other')
+    world.start('other')
+    pid = world.emulator('gone')
+    with Injected(world, 'fsync', 'delay_enter=500000'):
+        worker = world.background('snapshot-delete', 'gone', 's0')
+        file = os.path.join(world.config, 'snapshot', 'gone', 's2.xml')
+        was = os.stat(file).st_ino
+        wait_for(lambda: os.stat(file).st_ino != was, 60, 'the merge is carried over to the others')
+        kill(pid, signal.SIGKILL)
+        wait_for(lambda: not alive(pid), 10, 'the emulator is gone')
+        with Timed(2, 'the other guest answers'):
+            world.virsh('domblkinfo', 'other', 'vda')
+        worker.communicate()
+        wait_for(lambda: metadata(world, 'gone') == [], 60, 'its snapshots are forgotten')
+    equal(world.virsh('list', '--all', '--name').split(), ['other'], 'domains')
+
+
+def end_while_no_daemon_runs(world):
+    transient(world, 'gone', 1)
+    pid = world.emulator('gone')
+    world.kill_daemon()
+    kill(pid, signal.SIGKILL)
+    wait_for(lambda: not alive(pid), 10, 'the emulator is gone')
+    equal(world.virsh('list', '--all', '--name').split(), [], 'domains')
+    equal(metadata(world, 'gone'), [], 'files')
+    small(world, 'gone')
+    world.virsh('snapshot-create-as', 'gone', 'mine')
+    text = world.virsh('dumpxml', 'gone')
+    world.kill_daemon()
+    file = os.path.join(world.config, 'gone.xml')
+    uuid = re.search('<uuid>(.*)</uuid>', text).group(1)
+    with open(file) as kept:
+        text = kept.read()
+    with open(file, 'w') as kept:       # another one of that name
+        kept.write(text.replace(uuid, '11111111-2222-3333-4444-555555555555'))
+    equal(names(world, 'gone'), [], 'snapshots of the other')
+    check('mine.xml.bad' in metadata(world, 'gone'), 'the file is kept')
+
+
 def found_again(world):
     """By a daemon that begins, and in the form that libvirt 9.0.0 writes."""
     small(world)
@@ -535,4 +584,5 @@ if __name__ == '__main__':
     main([inside_while_off, inside_with_memory, events_of_reverting, chain_of_twenty, outside_while_off, several_disks_or_none,
           reused_file, empty_file, definition_not_written,
           not_written_down, memory_in_a_file, refusals, of_the_network, nothing_remembered, said_anew, name_of_another, disk_is_gone, files_of_others, inside_of_an_overlay,
-          found_again, emulator_killed, daemon_killed, frozen_emulator])
+          found_again, emulator_killed, daemon_killed, frozen_emulator, end_of_a_transient_one,
+          end_while_no_daemon_runs])
