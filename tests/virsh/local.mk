@@ -11,7 +11,7 @@ dist_check_SCRIPTS += $(virsh_tests) virsh/abuse.py virsh/crowd.py virsh/edit.py
 EXTRA_DIST += virsh/commands.txt virsh/expected.txt virsh/jobs.txt virsh/options.tsv \
 	virsh/data/bad.xml virsh/data/devices.xml virsh/data/guest.xml virsh/data/guest2.xml virsh/data/iface.xml \
 	virsh/data/memory.xml virsh/data/net.xml \
-	virsh/data/pool.xml virsh/data/vol.xml
+	virsh/data/pool.xml virsh/data/snapshot.xml virsh/data/snapshot2.xml virsh/data/snapshot3.xml virsh/data/vol.xml
 check_PROGRAMS += virsh/event-text
 virsh_event_text_SOURCES = virsh/event-text.c ../tools/virsh/commands/event-text.c ../tools/virsh/names.c ../tools/shell/params.c
 virsh_event_text_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/virsh/commands \
