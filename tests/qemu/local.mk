@@ -32,6 +32,7 @@ qemu_scripts = \
 	qemu/storm.py \
 	qemu/taints.py \
 	qemu/tpm.py \
+	qemu/transient.py \
 	qemu/vcpus.py
 dist_check_SCRIPTS += $(qemu_scripts)
 EXTRA_DIST += qemu/devices.py qemu/harness.py qemu/images.py qemu/liar qemu/linux.py qemu/documents

@@ -3,8 +3,10 @@
  * What a guest holds in its memory, written to a file for those who look for its faults.
  */
 #include "calls/calls.h"
+#include "device/disk-images.h"
 #include "device/pieces.h"
 #include "guest/halt.h"
+#include "guest/hotplug.h"
 #include "guest/stream.h"
 #include "host/file.h"
 #include "qmp/monitor.h"
@@ -71,12 +73,25 @@ go_on(struct qemu_run *run, bool ran, int ret, unsigned int flags)
 }
 
 static int
+check_movable(struct qemu_run *run)
+{
+    struct qemu_def *live = qemu_live_now(run);
+    int ret = live ? qemu_disks_check_movable(live->doc) : -1;
+
+    qemu_def_unref(live);
+    return ret;
+}
+
+static int
 dump_run(struct qemu_run *run, const char *path, unsigned int format, unsigned int flags)
 {
-    VIR_AUTO_CLOSE int fd = qemu_file_open(path, O_RDWR | O_CREAT | O_TRUNC);
+    VIR_AUTO_CLOSE int fd = -1;
     bool ran = false;
     int ret;
 
+    if (!(flags & VIR_DUMP_MEMORY_ONLY) && check_movable(run) < 0)
+        return -1;
+    fd = qemu_file_open(path, O_RDWR | O_CREAT | O_TRUNC);
     if (fd < 0)
         return -1;
     ret = qemu_halt_begin(run, flags & VIR_DUMP_LIVE ? 0 : VIR_DOMAIN_PAUSED_DUMP, NULL, &ran);

@@ -4,6 +4,7 @@
  * the document in such a file.
  */
 #include "calls/calls.h"
+#include "device/disk-images.h"
 #include "document/domain-xml.h"
 #include "guest/block-jobs.h"
 #include "guest/halt.h"
@@ -33,6 +34,10 @@ document_for(struct qemu_run *run, const char *dxml)
     qemu_domain_unlock(domain);
     if (!live)
         return vir_error_null(VIR_ERR_OPERATION_INVALID, "domain is not running");
+    if (qemu_disks_check_movable(live->doc) < 0) {
+        qemu_def_unref(live);
+        return NULL;
+    }
     if (dxml)
         said = qemu_parse_for(dxml, 0);
     if (!dxml || (said && qemu_def_check_same_guest(live, said) == 0))

@@ -318,7 +318,7 @@ make_live(const struct making *making)
     bool halt = making->flags & CREATE(HALT), ran = false, memory = making->doc->memory.snapshot != MEMORY(NO);
     int ret;
 
-    if (!run || qemu_chains_begin(run) < 0)
+    if (!run || (memory && qemu_disks_check_movable(making->def->doc) < 0) || qemu_chains_begin(run) < 0)
         return -1;
     if (memory)
         ret = make_with_memory(run, making, &ran);

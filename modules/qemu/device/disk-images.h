@@ -28,6 +28,11 @@ size_t qemu_disk_images(const struct qemu_domain_def *doc, const char *name, str
 /* The image PATH among N; -1. */
 int qemu_disk_image_find(const struct qemu_disk_image *images, size_t n, const char *path);
 
+/* -1 with an error: the guest cannot be saved without what is on a transient disk... */
+int qemu_disks_check_movable(const struct qemu_domain_def *doc);
+/* ...and no job can work on the images of such a disk (disk-transient.c). */
+int qemu_disk_check_job(const struct qemu_domain_def *doc, const char *name);
+
 /* ---- changes of DOC ---- */
 
 /* Tells also what the images say (disk-chain.h). */

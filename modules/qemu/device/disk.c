@@ -260,7 +260,15 @@ host_open(const struct qemu_board *board, void *dev)
     unsigned int last = qemu_disk_last_number(board->doc);
 
     qemu_disk_source_leave_out(dev);
-    return qemu_chain_describe(dev, &last);
+    if (qemu_chain_describe(dev, &last) < 0)
+        return -1;
+    return qemu_disk_transient_open(board, dev, qemu_disk_last_number(board->doc) + 1);
+}
+
+static void
+host_close(const struct qemu_board *board, const void *dev)
+{
+    qemu_disk_transient_close(board, dev);
 }
 
 /* ---- changes ------------------------------------------------------------------------------------ */
@@ -395,7 +403,8 @@ taints(const void *dev)
 const struct qemu_device_type qemu_device_disk = {
     .list = &qemu_domain_device_lists[QEMU_DOMAIN_DEVICE_LIST_DISK],
     .complete = complete, .on_usb = on_usb, .check = check, .check_all = check_all, .seats = seats,
-    .offer = offer, .startable = startable, .name = name, .host_open = host_open, .build = qemu_disk_drive_build,
+    .offer = offer, .startable = startable, .name = name, .host_open = host_open, .host_close = host_close,
+    .build = qemu_disk_drive_build,
     .changeable = changeable, .exchange = exchange, .update = update,
     .restore = restore, .event = qemu_disk_event, .same = same, .collides = collides,
     .unique = true, .plugs_as = plugs_as, .takes_media = takes_media, .listed = listed,

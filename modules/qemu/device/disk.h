@@ -40,6 +40,10 @@ void qemu_disk_put_cache(struct json_object *node, enum qemu_disk_driver_cache c
 int qemu_disk_node_startable(const struct qemu_disk_def *disk);
 struct json_object *qemu_disk_node_storage(const struct qemu_disk_def *disk);
 
+/* What is written to a transient disk (disk-transient.c): its image is made, with the nodes INDEX, and goes. */
+int qemu_disk_transient_open(const struct qemu_board *board, struct qemu_disk_def *disk, unsigned int index);
+void qemu_disk_transient_close(const struct qemu_board *board, const struct qemu_disk_def *disk);
+
 void qemu_disk_event(const struct qemu_told *told);
 
 #endif

@@ -49,7 +49,7 @@ static int
 chain_open(struct chain *chain, struct qemu_run *run, const char *disk)
 {
     *chain = (struct chain){ .live = qemu_live_now(run), .disk = disk };
-    if (!chain->live)
+    if (!chain->live || qemu_disk_check_job(chain->live->doc, disk) < 0)
         return -1;
     chain->n = qemu_disk_images(chain->live->doc, disk, &chain->images);
     return 0;

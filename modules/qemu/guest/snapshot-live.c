@@ -40,7 +40,7 @@ index_of(const struct qemu_domain_def *doc, const char *name)
     return qemu_disk_images(doc, name, &images) > 0 ? images[0].index : 0;
 }
 
-/* -1 with an error: a job is on a disk of DOC that SNAPSHOT is of. */
+/* -1 with an error: a job is, or cannot be, on a disk of DOC that SNAPSHOT is of. */
 static int
 check_no_job(struct qemu_run *run, const struct qemu_domain_def *doc, const struct qemu_domainsnapshot_def *snapshot)
 {
@@ -50,7 +50,8 @@ check_no_job(struct qemu_run *run, const struct qemu_domain_def *doc, const stru
         int number = snapshot->disks.disks[i]->snapshot == PLACE(NO) ? -1 : qemu_disk_number(doc, snapshot->disks.disks[i]->name);
 
         if (number >= 0)
-            ret = qemu_block_job_check_none(run, qemu_disk_facts(doc, (size_t)number).place);
+            ret = qemu_disk_check_job(doc, qemu_disk_facts(doc, (size_t)number).place) < 0 ? -1
+                : qemu_block_job_check_none(run, qemu_disk_facts(doc, (size_t)number).place);
     }
     return ret;
 }
