@@ -23,7 +23,7 @@ first_of(struct xml_node *node, const char *name)
 struct xml_node *
 xml_edit_child(const struct xml_node *node, const char *name)
 {
-    return node ? first_of(node->first, name) : NULL;
+    return node && node->names & xml_name_bit(name) ? first_of(node->first, name) : NULL;
 }
 
 struct xml_node *
@@ -66,6 +66,8 @@ xml_edit_append(struct xml_node *parent, struct xml_node *node)
     else
         parent->first = node;
     parent->last = node;
+    if (node->kind == XML_NODE_ELEMENT)
+        parent->names |= xml_name_bit(node->name);
 }
 
 struct xml_node *

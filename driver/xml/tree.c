@@ -128,6 +128,8 @@ on_start(void *opaque, const char *prefix, const char *local, const char *uri,
     node->tag = builder->next_tag++;
     node->written = qualified(builder, prefix, local);
     node->name = uri ? qualified(builder, known_prefix(prefix, uri), local) : node->written;
+    if (node->parent)
+        node->parent->names |= xml_name_bit(node->name);
     for (size_t i = 0; i < n_declared; i++) {
         const char *name = declared[i].prefix ? qualified(builder, "xmlns", declared[i].prefix) : "xmlns";
         const char *value = declared[i].uri ? declared[i].uri : "";

@@ -28,6 +28,7 @@ struct xml_node {
     enum xml_node_kind kind;
     bool dropped;                       /* element: counts as absent */
     uint32_t tag;                       /* element: its number in document order */
+    uint32_t names;                     /* element: xml_name_bit of each element that is in it, or was */
     const char *name;                   /* element: with libvirt's prefix for libvirt's namespaces */
     const char *written;                /* element: with the prefix as written */
     char *text;                         /* other kinds */
@@ -55,6 +56,13 @@ static inline bool
 xml_same_name(const char *a, const char *b)
 {
     return *a == *b && strcmp(a, b) == 0;
+}
+
+/* That most names do not share: of a long list it tells without a walk that somebody is not in it. */
+static inline uint32_t
+xml_name_bit(const char *name)
+{
+    return 1u << ((unsigned int)(name[0] * 7 + name[1]) % 32);
 }
 
 struct xml_attr *xml_attr_find(const struct xml_node *node, const char *name);

@@ -10,11 +10,12 @@ import sys
 
 from harness import AUTH_LIST, BUILD, Daemon, Skipped, expect, main
 
-sys.path.insert(0, os.environ.get('VIR_SOURCE_DIR', '.') + '/daemon')
+SOURCE = os.environ.get('VIR_SOURCE_DIR', '.')
+sys.path.insert(0, SOURCE + '/driver')
 sys.dont_write_bytecode = True
-import keys  # noqa: E402
+import settings  # noqa: E402
 
-KEYS = [key for _, group, _ in keys.parse(os.path.dirname(keys.__file__) + '/libvirtd.keys')[1] for key in group]
+KEYS = [key for _, group, _ in settings.parse(SOURCE + '/daemon/libvirtd.keys')[1] for key in group]
 
 # Values that will not do, and what the message tells of right ones.
 WRONG = {
@@ -98,7 +99,7 @@ def test_description():
         for line in ('max_clients', 'max_clients numbr 1 2 = 3', 'Max text'):
             with open(path, 'w') as handle:
                 handle.write('# first\n' + line + '\n')
-            done = subprocess.run([sys.executable, '-B', keys.__file__, 'table', path], stderr=subprocess.PIPE, text=True,
+            done = subprocess.run([sys.executable, '-B', settings.__file__, 'table', path], stderr=subprocess.PIPE, text=True,
                                   stdout=subprocess.DEVNULL, check=False)
             assert done.returncode == 1 and path + ':2: expected KEY KIND' in done.stderr, (line, done.stderr)
 
