@@ -133,6 +133,7 @@ static const struct vir_connect_ops connect_ops = {
     .connect_is_alive = { qemu_connect_is_yes, 0, NOW },
     VIR_NODE_FIGURES,
     .node_get_info = { qemu_node_get_info, 0, 0 },
+    .node_get_sev_info = { qemu_node_get_sev_info, 0, NOW },
     .node_get_cpu_map = { qemu_node_get_cpu_map, 0, 0 },
     .node_get_security_model = { qemu_node_get_security_model, 0, NOW },
 };
@@ -178,6 +179,10 @@ static const struct vir_domain_ops domain_ops = {
     .domain_set_lifecycle_action = { qemu_domain_set_lifecycle_action, VIR_DOMAIN_AFFECT_LIVE |
         VIR_DOMAIN_AFFECT_CONFIG, 0 },
     .domain_get_messages = { qemu_domain_get_messages, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, 0 },
+    .domain_get_launch_security_info = { qemu_domain_get_launch_security_info, 0, NOW },
+    .domain_set_launch_security_state = { qemu_domain_set_launch_security_state, 0, NOW },
+    .domain_start_dirty_rate_calc = { qemu_domain_start_dirty_rate_calc, VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP |
+        VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING, 0 },
     .domain_set_autostart = { qemu_domain_set_autostart, 0, 0 },
     .domain_define_xml_flags = { qemu_domain_define_xml_flags, VIR_DOMAIN_DEFINE_VALIDATE, 0 },
     .domain_rename = { qemu_domain_rename, 0, 0 },
@@ -302,6 +307,8 @@ static const struct vir_snapshot_ops snapshot_ops = {
 static const struct vir_qemu_ops qemu_ops = {
     VIR_OPS(vir_qemu_ops),
     .domain_qemu_monitor_command = { qemu_domain_qemu_monitor_command, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
+    .domain_qemu_monitor_command_with_files = { qemu_domain_qemu_monitor_command_with_files,
+        VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP, 0 },
     .domain_qemu_agent_command = { qemu_domain_qemu_agent_command, 0, INSIDE },
 };
 

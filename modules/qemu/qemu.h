@@ -95,6 +95,7 @@ struct qemu_run {
     bool resets;                        /* it was powered off to reboot: a stop and a start that nobody asked for */
     struct qmp_message *early;          /* events of a guest that is not shown yet */
     size_t n_early;
+    bool measures;                      /* its QEMU may have been asked for its dirty rate */
     unsigned int tainted;               /* enum qemu_taint that cannot be read off the document */
     int stop_reason;                    /* virDomainShutoffReason told by an event; 0: none */
     int end_reason;                     /* one that the call means which ends it: it wins; 0: none */

@@ -120,10 +120,10 @@ class World:
 
     # ---- virsh
 
-    def run(self, *args, timeout=60, stdin=None):
+    def run(self, *args, timeout=60, stdin=None, pass_fds=()):
         """(status, standard output, standard error)"""
         done = subprocess.run(['virsh', '-q', '-c', 'qemu:///session'] + list(args), env=self.env, timeout=timeout * SLOW,
-                              stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True, text=True)
+                              stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True, text=True, pass_fds=pass_fds)
         return done.returncode, done.stdout, done.stderr
 
     def virsh(self, *args, **options):

@@ -6,6 +6,7 @@ qemu_scripts = \
 	qemu/cards.py \
 	qemu/cgroup.py \
 	qemu/crowds.py \
+	qemu/dirty-rate.py \
 	qemu/documents.py \
 	qemu/ends.py \
 	qemu/figures.py \

@@ -326,9 +326,10 @@ json_text(struct json_object *value)
     return vir_strdup(qmp_text(value, plain));
 }
 
-/* {"execute":"query-status","arguments":{...}}: QEMU's reply is handed on as it is, errors too. */
+/* {"execute":"query-status","arguments":{...}}: QEMU's reply is handed on as it is, errors too. QEMU gets
+ * a copy of FD (-1: none). */
 static int
-pass_through(struct qemu_run *run, const char *text, char **result)
+pass_through(struct qemu_run *run, const char *text, int fd, char **result)
 {
     const char *why = "no command is named";
     struct json_object *request = qmp_parse_object(text, strlen(text), &why);
@@ -340,7 +341,7 @@ pass_through(struct qemu_run *run, const char *text, char **result)
         vir_error(VIR_ERR_INVALID_ARG, "the monitor command is not JSON like {\"execute\":\"query-status\"}: %s",
                   why);
     else
-        ret = qemu_monitor_pass(run->monitor, name, json_object_get(args), QEMU_COMMAND_MS, &reply);
+        ret = qemu_monitor_pass(run->monitor, name, json_object_get(args), fd, QEMU_COMMAND_MS, &reply);
     if (ret == 0) {
         *result = json_text(reply);
         json_object_put(reply);
@@ -362,8 +363,8 @@ pass_through_text(struct qemu_run *run, const char *text, char **result)
     return 0;
 }
 
-int
-qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags)
+static int
+monitor_command(virDomainPtr dom, const char *cmd, int fd, char **result, unsigned int flags)
 {
     QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
     QEMU_AUTO_RUN run = NULL;
@@ -374,9 +375,30 @@ qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **resul
     run = qemu_domain_monitored(domain);
     if (run)
         qemu_taint(run, QEMU_TAINT_MONITOR, true);
-    if (run)
+    if (run)                            /* a command for people takes no descriptor */
         ret = flags & VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP ? pass_through_text(run, cmd, result)
-                                                          : pass_through(run, cmd, result);
+                                                          : pass_through(run, cmd, fd, result);
     qemu_job_end(domain);
     return ret;
+}
+
+int
+qemu_domain_qemu_monitor_command(virDomainPtr dom, const char *cmd, char **result, unsigned int flags)
+{
+    return monitor_command(dom, cmd, -1, result, flags);
+}
+
+int
+qemu_domain_qemu_monitor_command_with_files(virDomainPtr dom, const char *cmd, unsigned int ninfiles, int *infiles,
+                                            unsigned int *noutfiles, int **outfiles, char **result, unsigned int flags)
+{
+    if (ninfiles > 1)
+        return vir_error(VIR_ERR_INVALID_ARG, "at most 1 fd can be passed to qemu along with a command");
+    if (monitor_command(dom, cmd, ninfiles ? infiles[0] : -1, result, flags) < 0)
+        return -1;
+    if (noutfiles)                      /* QEMU gives none */
+        *noutfiles = 0;
+    if (outfiles)
+        *outfiles = NULL;
+    return 0;
 }

@@ -7,6 +7,7 @@
 #include "calls/calls.h"
 #include "device/interface-told.h"
 #include "document/domain-xml.h"
+#include "guest/taint.h"
 #include "qmp/monitor.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 /* What was asked of one guest and is not waited for yet. */
 struct asked {
     struct qemu_run *run;               /* a reference, or NULL */
-    struct qemu_call *balloon;          /* NULL: not asked */
+    struct qemu_call *balloon, *dirty;  /* NULL: not asked */
+    bool measures;                      /* its dirty rate may be known */
     int64_t until;
 };
 
@@ -32,11 +34,15 @@ ask(struct vir_store_entry *entry, unsigned int groups, unsigned int flags, void
     qemu_domain_lock(domain);
     asked->run = domain->live && domain->run && domain->run->monitor ? qemu_run_ref(domain->run) : NULL;
     balloon = asked->run && qemu_devices_asked(domain->live->doc, "query-balloon");
+    asked->measures = asked->run && (asked->run->measures || asked->run->tainted & QEMU_TAINT_MONITOR);
     qemu_domain_unlock(domain);
     asked->until = vir_deadline(QEMU_STATS_MS);
     if (groups & VIR_DOMAIN_STATS_BALLOON && balloon && qemu_monitor_usable(asked->run->monitor) &&
         !qemu_monitor_silent(asked->run->monitor))
         asked->balloon = qemu_monitor_send(asked->run->monitor, "query-balloon", NULL);
+    if (groups & VIR_DOMAIN_STATS_DIRTYRATE && asked->measures && qemu_monitor_usable(asked->run->monitor) &&
+        !qemu_monitor_silent(asked->run->monitor))
+        asked->dirty = qemu_monitor_send(asked->run->monitor, "query-dirty-rate", NULL);
 }
 
 static void
@@ -189,12 +195,70 @@ tell_interface(struct vir_stats *stats, struct vir_store_entry *entry, void *opa
 
 /* ---- the call --------------------------------------------------------------------------------- */
 
+/* -1: QEMU has another word. */
+static int
+status_of(const char *word)
+{
+    static const struct { const char *word; int status; } rows[] = {
+        { "unstarted", VIR_DOMAIN_DIRTYRATE_UNSTARTED }, { "measuring", VIR_DOMAIN_DIRTYRATE_MEASURING },
+        { "measured", VIR_DOMAIN_DIRTYRATE_MEASURED },
+    };
+
+    for (size_t i = 0; word && i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].word, word) == 0)
+            return rows[i].status;
+    return -1;
+}
+
+static void
+tell_rates(struct vir_stats *stats, struct json_object *answer)
+{
+    struct json_object *vcpus = qmp_get(answer, "vcpu-dirty-rate");
+
+    vir_stats_llong(stats, (long long)qmp_get_uint(answer, "dirty-rate", INT64_MAX, 0), "dirtyrate.megabytes_per_second");
+    for (size_t i = 0; json_object_is_type(vcpus, json_type_array) && i < json_object_array_length(vcpus); i++) {
+        struct json_object *one = json_object_array_get_idx(vcpus, i);
+
+        vir_stats_llong(stats, (long long)qmp_get_uint(one, "dirty-rate", INT64_MAX, 0), "dirtyrate.vcpu.%d.megabytes_per_second",
+                         (int)qmp_get_uint(one, "id", INT32_MAX, 0));
+    }
+}
+
+static void
+tell_dirty_rate(struct vir_stats *stats, struct vir_store_entry *entry, void *opaque)
+{
+    struct asked *asked = opaque;
+    struct json_object *answer = NULL;
+    int left = vir_deadline_left(asked->until), status;
+    const char *mode;
+
+    (void)entry;
+    if (!asked->run || (asked->measures && !asked->dirty))
+        return;
+    if (asked->dirty && qemu_monitor_wait(asked->run->monitor, vir_steal(&asked->dirty), left > 1 ? left : 1, &answer) < 0) {
+        virFreeError(vir_error_take());
+        return;
+    }
+    status = asked->measures ? status_of(qmp_get_string(answer, "status")) : VIR_DOMAIN_DIRTYRATE_UNSTARTED;
+    mode = qmp_get_string(answer, "mode");
+    if (status >= 0) {
+        vir_stats_int(stats, status, "dirtyrate.calc_status");
+        vir_stats_llong(stats, (long long)qmp_get_uint(answer, "start-time", INT64_MAX, 0), "dirtyrate.calc_start_time");
+        vir_stats_int(stats, (int)qmp_get_uint(answer, "calc-time", INT32_MAX, 0), "dirtyrate.calc_period");
+        vir_stats_text(stats, mode ? mode : "page-sampling", "dirtyrate.calc_mode");
+    }
+    if (status == VIR_DOMAIN_DIRTYRATE_MEASURED)
+        tell_rates(stats, answer);
+    json_object_put(answer);
+}
+
 static const struct vir_stats_group groups[] = {
     { VIR_DOMAIN_STATS_STATE, tell_state },
     { VIR_DOMAIN_STATS_CPU_TOTAL, tell_cpu },
     { VIR_DOMAIN_STATS_BALLOON, tell_balloon },
     { VIR_DOMAIN_STATS_VCPU, tell_vcpu },
     { VIR_DOMAIN_STATS_INTERFACE, tell_interface },
+    { VIR_DOMAIN_STATS_DIRTYRATE, tell_dirty_rate },
 };
 
 static const struct vir_stats_table table = {

@@ -85,6 +85,7 @@ adopt(struct qemu_domain *domain, struct qemu_state *found)
     run->halted = found->halted;
     run->chains = found->chains;
     run->block_jobs = vir_steal(&found->jobs);
+    run->measures = true;
     run->tainted = found->tainted;
     qemu_set_text(&run->image, found->image);
     if (!vir_process_find(found->pid, found->start_time, &run->process) ||

@@ -316,12 +316,17 @@ qemu_monitor_call(struct qemu_monitor *monitor, const char *command, struct json
 }
 
 int
-qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args,
+qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args, int fd,
                   int deadline_ms, struct json_object **ret)
 {
     const struct qemu_call how = { .waited = true, .whole = true };
+    int gift = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
-    return qemu_monitor_wait(monitor, send_call(monitor, command, args, &how), deadline_ms, ret);
+    if (fd >= 0 && gift < 0) {
+        json_object_put(args);
+        return vir_error_errno(errno, "a descriptor for domain '%s'", monitor->guest);
+    }
+    return qemu_monitor_wait(monitor, send_with(monitor, command, args, gift, &how), deadline_ms, ret);
 }
 
 int

@@ -32,8 +32,8 @@ void qemu_monitor_close(struct qemu_monitor *monitor, const char *why);
 int qemu_monitor_call(struct qemu_monitor *monitor, const char *command, struct json_object *args,
                       int deadline_ms, struct json_object **ret);
 
-/* The same, but RET gets QEMU's whole reply, also where QEMU refused the command. */
-int qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args,
+/* The same, but RET gets QEMU's whole reply, also where QEMU refused the command.  With a copy of FD (-1: none). */
+int qemu_monitor_pass(struct qemu_monitor *monitor, const char *command, struct json_object *args, int fd,
                       int deadline_ms, struct json_object **ret);
 
 /* The same with a copy of FD, for a command that takes one. */

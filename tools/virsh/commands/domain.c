@@ -79,3 +79,42 @@ run_dompmsuspend(struct shell *vsh, const struct dompmsuspend_args *args)
     return shell_did(vsh, result, virDomainGetName(args->domain), "Domain '%s' successfully suspended\n",
                      "Domain '%s' could not be suspended");
 }
+
+/* ---- guests whose memory the host cannot read ---------------------------------------------- */
+
+int
+run_domlaunchsecinfo(struct shell *vsh, const struct domlaunchsecinfo_args *args)
+{
+    virTypedParameterPtr params = NULL;
+    int n = 0;
+
+    if (virDomainGetLaunchSecurityInfo(args->domain, &params, &n, 0) < 0)
+        return shell_error(vsh, "Unable to get launch security parameters");
+    for (int i = 0; i < n; i++) {
+        VIR_AUTO_FREE char *text = shell_param_text(&params[i]);
+
+        shell_print(vsh, "%-15s: %s\n", params[i].field, text);
+    }
+    virTypedParamsFree(params, n);
+    return 0;
+}
+
+int
+run_domsetlaunchsecstate(struct shell *vsh, const struct domsetlaunchsecstate_args *args)
+{
+    virTypedParameterPtr params = NULL;
+    int n = 0, max = 0, result;
+
+    if (!args->secrethdr || !args->secret)
+        return shell_error(vsh, "Both secret and the secret header are required");
+    result = virTypedParamsAddString(&params, &n, &max, VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET_HEADER, args->secrethdr);
+    if (result == 0)
+        result = virTypedParamsAddString(&params, &n, &max, VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET, args->secret);
+    if (result == 0 && args->has_set_address)
+        result = virTypedParamsAddULLong(&params, &n, &max, VIR_DOMAIN_LAUNCH_SECURITY_SEV_SECRET_SET_ADDRESS,
+                                         (unsigned long long)args->set_address);
+    if (result == 0)
+        result = virDomainSetLaunchSecurityState(args->domain, params, n, 0);
+    virTypedParamsFree(params, n);
+    return result < 0 ? shell_error(vsh, "Unable to set launch security state") : 0;
+}

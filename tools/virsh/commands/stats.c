@@ -187,3 +187,15 @@ run_domstats(struct shell *vsh, const struct domstats_args *args)
     virDomainStatsRecordListFree(records);
     return 0;
 }
+
+int
+run_domdirtyrate_calc(struct shell *vsh, const struct domdirtyrate_calc_args *args)
+{
+    static const unsigned int modes[] = { VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING, VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP,
+                                          VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING };
+
+    if (virDomainStartDirtyRateCalc(args->domain, (int)args->seconds, args->mode < 0 ? 0 : modes[args->mode]) < 0)
+        return -1;
+    shell_print(vsh, "Start to calculate domain's memory dirty rate successfully.\n");
+    return 0;
+}
