@@ -255,6 +255,10 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_block_info = { qemu_domain_get_block_info, 0, 0 },
     .domain_block_resize = { qemu_domain_block_resize, VIR_DOMAIN_BLOCK_RESIZE_BYTES, 0 },
     .domain_block_pull = { qemu_domain_block_pull, VIR_DOMAIN_BLOCK_PULL_BANDWIDTH_BYTES, 0 },
+    .domain_block_peek = { qemu_domain_block_peek, 0, 0 },
+    .domain_memory_peek = { qemu_domain_memory_peek, VIR_MEMORY_VIRTUAL | VIR_MEMORY_PHYSICAL, 0 },
+    .domain_set_block_threshold = { qemu_domain_set_block_threshold, 0, 0 },
+    .domain_get_disk_errors = { qemu_domain_get_disk_errors, 0, 0 },
     .domain_block_copy = { qemu_domain_block_copy, VIR_DOMAIN_BLOCK_COPY_SHALLOW | VIR_DOMAIN_BLOCK_COPY_REUSE_EXT |
         VIR_DOMAIN_BLOCK_COPY_TRANSIENT_JOB | VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES, 0 },
     .domain_block_rebase = { qemu_domain_block_rebase, VIR_DOMAIN_BLOCK_REBASE_SHALLOW |

@@ -18,6 +18,7 @@ qemu_scripts = \
 	qemu/limits.py \
 	qemu/lying.py \
 	qemu/notes.py \
+	qemu/peek.py \
 	qemu/memory.py \
 	qemu/opened.py \
 	qemu/plugging.py \

@@ -12,6 +12,7 @@
 #include "qmp/qmp.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What DOMAIN runs with, and its run; or as it is defined, and no run. */
 static struct qemu_def *
@@ -193,4 +194,65 @@ qemu_domain_get_block_io_tune(virDomainPtr dom, const char *disk, virTypedParame
 
     qemu_def_unref(def);
     return ret;
+}
+
+/* ---- what goes wrong, or is about to --------------------------------------------------------------------- */
+
+int
+qemu_domain_set_block_threshold(virDomainPtr dom, const char *dev, unsigned long long threshold, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = domain ? qemu_domain_monitored(domain) : NULL;
+    struct qemu_def *live = run ? qemu_live_now(run) : NULL;
+    unsigned int number = live ? qemu_disk_number_meant(live->doc, dev) : 0;
+    VIR_AUTO_FREE char *node = vir_strdup_printf("libvirt-%u-storage", number);
+    struct json_object *args;
+
+    (void)flags;                        /* none taken */
+    if (!live)
+        return -1;
+    qemu_def_unref(live);
+    if (number == 0)
+        return vir_error(VIR_ERR_INVALID_ARG, "failed to find disk '%s'", dev);
+    if (threshold > INT64_MAX)
+        return vir_error(VIR_ERR_OVERFLOW, "the threshold is too large");
+    args = qmp_new_object();
+    qmp_add(args, "node-name", qmp_new_string(node));
+    qmp_add(args, "write-threshold", qmp_new_int((int64_t)threshold));
+    return qemu_monitor_call(run->monitor, "block-set-write-threshold", args, QEMU_COMMAND_MS, NULL);
+}
+
+/* virDomainDiskErrorCode of DISK in QEMU's list of drives. */
+static int
+error_of(struct json_object *drives, const struct qemu_domain_def *doc, size_t disk)
+{
+    const char *status = qemu_disk_status(drives, doc, disk);
+
+    return !status || strcmp(status, "ok") == 0 ? VIR_DOMAIN_DISK_ERROR_NONE
+        : strcmp(status, "nospace") == 0 ? VIR_DOMAIN_DISK_ERROR_NO_SPACE : VIR_DOMAIN_DISK_ERROR_UNSPEC;
+}
+
+int
+qemu_domain_get_disk_errors(virDomainPtr dom, virDomainDiskErrorPtr errors, unsigned int max, unsigned int flags)
+{
+    QEMU_AUTO_DOMAIN domain = qemu_domain_of(dom);
+    QEMU_AUTO_RUN run = domain ? qemu_domain_monitored(domain) : NULL;
+    struct qemu_def *live = run ? qemu_live_now(run) : NULL;
+    struct json_object *drives = NULL;
+    int n = live ? 0 : -1;
+
+    (void)flags;                        /* none taken */
+    if (live && errors)
+        n = qemu_monitor_call(run->monitor, "query-block", NULL, QEMU_COMMAND_MS, &drives);
+    else if (live)
+        n = (int)live->doc->devices.n_disks;
+    for (size_t i = 0; drives && i < live->doc->devices.n_disks && (unsigned int)n < max; i++) {
+        int code = error_of(drives, live->doc, i);
+
+        if (code != VIR_DOMAIN_DISK_ERROR_NONE)
+            errors[n++] = (virDomainDiskError){ vir_strdup(qemu_disk_facts(live->doc, i).place), code };
+    }
+    json_object_put(drives);
+    qemu_def_unref(live);
+    return n;
 }

@@ -3,7 +3,10 @@
  * What QEMU tells of disks while a guest runs.
  */
 #include "device/disk.h"
+#include "device/disk-images.h"
 #include "qmp/qmp.h"
+
+#include <stdio.h>
 
 /* QEMU names a drive by its device or, where that has none, by the node behind it. */
 static const struct qemu_disk_def *
@@ -48,6 +51,35 @@ io_error(const struct qemu_told *told)
                        qmp_get_bool(told->data, "nospace") ? "enospc" : ""));
 }
 
+/* Writing has come to the threshold that was set on the bytes of an image. */
+static void
+threshold_passed(const struct qemu_told *told)
+{
+    const char *node = qmp_get_string(told->data, "node-name");
+    unsigned long long threshold = qmp_get_uint(told->data, "write-threshold", UINT64_MAX, 0);
+    unsigned long long excess = qmp_get_uint(told->data, "amount-exceeded", UINT64_MAX, 0);
+    unsigned int number;
+
+    if (!node || sscanf(node, "libvirt-%u-storage", &number) != 1)
+        return;
+    for (size_t i = 0; i < told->doc->devices.n_disks; i++) {
+        const char *target = told->doc->devices.disks[i]->target.dev;
+        VIR_AUTO_FREE char *one = vir_strdup_printf("%s[%u]", target, number);
+        VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+        size_t n = qemu_disk_images(told->doc, target, &images);
+
+        for (size_t k = 0; k < n; k++) {
+            if (images[k].index != number)
+                continue;
+            if (k == 0)
+                vir_event_emit(qemu_driver.hub, vir_event_domain_block_threshold(told->name, told->uuid, told->id, target,
+                                                                                 images[k].path, threshold, excess));
+            vir_event_emit(qemu_driver.hub, vir_event_domain_block_threshold(told->name, told->uuid, told->id, one,
+                                                                             images[k].path, threshold, excess));
+        }
+    }
+}
+
 void
 qemu_disk_event(const struct qemu_told *told)
 {
@@ -55,4 +87,6 @@ qemu_disk_event(const struct qemu_told *told)
         tray_moved(told);
     else if (is(told->event, "BLOCK_IO_ERROR"))
         io_error(told);
+    else if (is(told->event, "BLOCK_WRITE_THRESHOLD"))
+        threshold_passed(told);
 }

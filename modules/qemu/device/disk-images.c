@@ -8,6 +8,7 @@
 #include "device/disk-told.h"
 #include "qmp/qmp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,26 @@ qemu_disk_images(const struct qemu_domain_def *doc, const char *name, struct qem
         list[n++] = (struct qemu_disk_image){ qemu_backing_path(below), WORD(image, below->format.type),
                                               below->has_index ? below->index : 0 };
     return n;
+}
+
+unsigned int
+qemu_disk_number_meant(const struct qemu_domain_def *doc, const char *name)
+{
+    VIR_AUTO_FREE char *target = vir_strndup(name, strcspn(name, "["));
+    VIR_AUTO_FREE struct qemu_disk_image *images = NULL;
+    const char *bracket = strchr(name, '[');
+    unsigned int number = 0;
+    int end = 0, at = qemu_disk_number(doc, target);
+    size_t n = at < 0 ? 0 : qemu_disk_images(doc, target, &images);
+
+    if (!bracket || n == 0)
+        return n == 0 ? 0 : images[0].index;
+    if (sscanf(bracket, "[%u]%n", &number, &end) != 1 || bracket[end])
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (images[i].index == number)
+            return number;
+    return 0;
 }
 
 int
@@ -228,4 +249,10 @@ const char *
 qemu_disk_inserted(struct json_object *drives, const struct qemu_domain_def *doc, size_t i)
 {
     return qmp_get_string(qmp_get(qemu_disk_told_drive(drives, doc->devices.disks[i]), "inserted"), "node-name");
+}
+
+const char *
+qemu_disk_status(struct json_object *drives, const struct qemu_domain_def *doc, size_t i)
+{
+    return qmp_get_string(qemu_disk_told_drive(drives, doc->devices.disks[i]), "io-status");
 }

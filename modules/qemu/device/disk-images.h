@@ -25,6 +25,8 @@ struct qemu_disk_image {
 };
 /* Those that DOC tells, the guest's first; the caller frees the list. */
 size_t qemu_disk_images(const struct qemu_domain_def *doc, const char *name, struct qemu_disk_image **ret_list);
+/* The number of the image that NAME means: a disk's own, or as "vda[3]" that or one below it; 0: there is none. */
+unsigned int qemu_disk_number_meant(const struct qemu_domain_def *doc, const char *name);
 /* The image PATH among N; -1. */
 int qemu_disk_image_find(const struct qemu_disk_image *images, size_t n, const char *path);
 
@@ -68,6 +70,8 @@ struct json_object *qemu_disk_overlay_storage(const struct qemu_domain_def *doc,
                                               unsigned int index);
 /* Such a disk has a node above its image. */
 bool qemu_disk_keeps_copies(const struct qemu_domain_def *doc, const char *name);
+/* "ok", or what became of what its guest asked last, in that list; NULL: it is not told. */
+const char *qemu_disk_status(struct json_object *drives, const struct qemu_domain_def *doc, size_t i);
 /* The node that the drive has, in QEMU's list of DRIVES; NULL: none. */
 const char *qemu_disk_inserted(struct json_object *drives, const struct qemu_domain_def *doc, size_t i);
 
