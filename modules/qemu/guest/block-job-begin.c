@@ -48,7 +48,10 @@ struct chain {
 static int
 chain_open(struct chain *chain, struct qemu_run *run, const char *disk)
 {
-    *chain = (struct chain){ .live = qemu_live_now(run), .disk = disk };
+    *chain = (struct chain){ .disk = disk };
+    if (qemu_chains_settle(run) < 0)
+        return -1;
+    chain->live = qemu_live_now(run);
     if (!chain->live || qemu_disk_check_job(chain->live->doc, disk) < 0)
         return -1;
     chain->n = qemu_disk_images(chain->live->doc, disk, &chain->images);

@@ -140,8 +140,8 @@ settle(struct qemu_run *run)
 }
 
 /* Where a job's end was not seen there is an error of its own in the log. */
-static int
-recover(struct qemu_run *run)
+int
+qemu_chains_settle(struct qemu_run *run)
 {
     int ret = 0;
 
@@ -164,7 +164,7 @@ qemu_chains_recover(struct qemu_run *run)
     if (!run->chains)
         return;
     run->unsettled = true;
-    qemu_later(run, "images that an earlier daemon exchanged", recover);
+    qemu_later(run, "images that an earlier daemon exchanged", qemu_chains_settle);
 }
 
 /* ---- a change ---------------------------------------------------------------------------------- */
@@ -172,7 +172,7 @@ qemu_chains_recover(struct qemu_run *run)
 int
 qemu_chains_begin(struct qemu_run *run)
 {
-    if (recover(run) < 0)
+    if (qemu_chains_settle(run) < 0)
         return -1;
     mark(run, true);
     return 0;
@@ -184,7 +184,7 @@ qemu_chains_end(struct qemu_run *run)
     virErrorPtr error = vir_error_take();
 
     if (run->unsettled)
-        qemu_later(run, "images whose change was not seen to end", recover);
+        qemu_later(run, "images whose change was not seen to end", qemu_chains_settle);
     else
         mark(run, false);
     vir_error_restore(error);
