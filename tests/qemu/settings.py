@@ -87,5 +87,14 @@ def test_unlimited(world):
     check(limits(started(world))['Max core file size'] == ['unlimited', 'unlimited'], 'it is limited')
 
 
+def test_more_than_there_is(world):
+    """What cannot be is told, and nothing is left running."""
+    configure(world, 'max_files = 2000000000')          # more than the kernel lets one process have
+    world.define(domain('one'))
+    has(world.refused('start', 'one'), 'max_files of qemu.conf cannot be set')
+    check(world.emulators() == [], 'an emulator is left')
+    check(world.state_of('one').startswith('shut off'), 'it runs')
+
+
 if __name__ == '__main__':
-    main([test_unsaid, test_said, test_wrong, test_unlimited])
+    main([test_unsaid, test_said, test_wrong, test_unlimited, test_more_than_there_is])

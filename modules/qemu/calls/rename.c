@@ -88,9 +88,10 @@ hand_over(struct qemu_domain *domain, struct qemu_domain *heir)
         virErrorPtr error = vir_error_take();
 
         exchange_snapshots(heir, domain);
-        if (vir_keep_remove(&qemu_driver.config, heir->entry.name) < 0 ||
-            vir_store_replace(qemu_driver.store, &heir->entry, &domain->entry, NULL) < 0)
+        if (vir_keep_remove(&qemu_driver.config, heir->entry.name) < 0)
             qemu_warn_error(heir->entry.name);
+        if (vir_store_replace(qemu_driver.store, &heir->entry, &domain->entry, NULL) < 0)
+            qemu_warn_error(domain->entry.name);
         vir_error_restore(error);
         return -1;
     }

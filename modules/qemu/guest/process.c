@@ -315,6 +315,14 @@ free_env(char **list)
     free(list);
 }
 
+/* Nobody watches it yet. */
+static void
+end_unseen(struct qemu_run *run)
+{
+    vir_process_end(&run->process, 0, QEMU_KILL_MS);
+    vir_process_reap(&run->process);
+}
+
 /* What the process PID may have of the host, as qemu.conf says. */
 static int
 limit(pid_t pid)
@@ -375,8 +383,12 @@ launch(struct start *start)
     while (child.n_join_fds)
         close(joined[--child.n_join_fds]);
     free_env(env);
-    if (ret < 0 || limit(start->run->process.pid) < 0)
+    if (ret < 0)
         return -1;
+    if (limit(start->run->process.pid) < 0) {
+        end_unseen(start->run);
+        return -1;
+    }
     qemu_opened_close(&start->opened);  /* so that a tap goes with its guest */
     qemu_state_write_pid(live->doc->name, start->run->process.pid);
     return 0;
@@ -390,8 +402,7 @@ hand_to_loop(struct start *start)
     bool ended;
 
     if (qemu_process_watch(start->run) < 0) {
-        vir_process_end(&start->run->process, 0, QEMU_KILL_MS);
-        vir_process_reap(&start->run->process);
+        end_unseen(start->run);
         return -1;
     }
     close(vir_steal_fd(&start->socket_fd));     /* so that its death is seen at our end */
