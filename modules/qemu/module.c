@@ -145,7 +145,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_security_label = { qemu_domain_get_security_label, 0, NOW },
     .domain_get_state = { qemu_domain_get_state, 0, NOW },
     .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
-        VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, NOW },
+        VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, 0 },     /* UPDATE_CPU may ask an emulator */
     .domain_is_updated = { qemu_domain_is_updated, 0, NOW },
     .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
