@@ -8,6 +8,7 @@
 #include "daemon/daemon.h"
 #include "daemon/turn.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -326,6 +327,17 @@ is_quick(const struct daemon_client *client, const struct rpc_procedure *procedu
     return !*ret_slow && !daemon_memory_is_large(packet->len);
 }
 
+/* Does the module promise not to wait in a slot with TRAITS, for what PACKET says? */
+static bool
+is_promised(uint32_t traits, const struct rpc_packet *packet)
+{
+    uint32_t flags = 0;
+
+    if (packet->len >= sizeof(flags))
+        memcpy(&flags, packet->body + packet->len - sizeof(flags), sizeof(flags));
+    return traits & VIR_SLOT_NONBLOCKING && !(ntohl(flags) & traits >> 16);
+}
+
 /* Whether the call is served in the loop: the module says that it cannot wait,
  * or it is one of ours. */
 static bool
@@ -336,8 +348,8 @@ served_in_place(struct daemon_client *client, const struct program *program,
         return !daemon_access_guards(client) && is_quick(client, procedure, packet, ret_slow) &&
                daemon_open_in_place(packet->body, packet->len);
     if (has_slot(procedure))            /* first the traits: they alone are told without joining a module */
-        return client->conn && (vir_connect_slot_traits(client->conn, procedure->table, procedure->slot) &
-                                VIR_SLOT_NONBLOCKING) && is_quick(client, procedure, packet, ret_slow);
+        return client->conn && is_promised(vir_connect_slot_traits(client->conn, procedure->table, procedure->slot), packet) &&
+               is_quick(client, procedure, packet, ret_slow);
     if (client->server == DAEMON_ADMIN)
         return !waits_for_others(procedure->number);
     return belongs_to_loop(procedure);

@@ -53,6 +53,8 @@ enum vir_slot_traits {
      * not wait in the daemon for those that do the other. */
     VIR_SLOT_INSIDE = 1 << 2,
 };
+/* Beside VIR_SLOT_NONBLOCKING: not so with one of these flags of the call, whose last argument they are; below 1 << 16. */
+#define VIR_SLOT_WAITS_WITH(flags_) ((uint32_t)(flags_) << 16)
 
 #include <libvirt/module-calls.h>       /* struct vir_connect_ops, struct vir_domain_ops, ... */
 

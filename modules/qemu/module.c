@@ -145,7 +145,8 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_security_label = { qemu_domain_get_security_label, 0, NOW },
     .domain_get_state = { qemu_domain_get_state, 0, NOW },
     .domain_get_xml_desc = { qemu_domain_get_xml_desc, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
-        VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE, 0 },     /* UPDATE_CPU may ask an emulator */
+        VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE,
+        NOW | VIR_SLOT_WAITS_WITH(VIR_DOMAIN_XML_UPDATE_CPU) },        /* it may ask an emulator */
     .domain_is_updated = { qemu_domain_is_updated, 0, NOW },
     .domain_get_os_type = { qemu_domain_get_os_type, 0, NOW },
     .domain_get_max_memory = { qemu_domain_get_max_memory, 0, NOW },
@@ -178,7 +179,7 @@ static const struct vir_domain_ops domain_ops = {
     .domain_get_cpu_stats = { qemu_domain_get_cpu_stats, VIR_TYPED_PARAM_STRING_OKAY, 0 },
     .domain_set_lifecycle_action = { qemu_domain_set_lifecycle_action, VIR_DOMAIN_AFFECT_LIVE |
         VIR_DOMAIN_AFFECT_CONFIG, 0 },
-    .domain_get_messages = { qemu_domain_get_messages, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, 0 },
+    .domain_get_messages = { qemu_domain_get_messages, VIR_DOMAIN_MESSAGE_DEPRECATION | VIR_DOMAIN_MESSAGE_TAINTING, NOW },
     .domain_get_launch_security_info = { qemu_domain_get_launch_security_info, 0, NOW },
     .domain_set_launch_security_state = { qemu_domain_set_launch_security_state, 0, NOW },
     .domain_start_dirty_rate_calc = { qemu_domain_start_dirty_rate_calc, VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP |

@@ -124,6 +124,8 @@ def test_other_users():
             daemon.env['DBUS_SYSTEM_BUS_ADDRESS'] = 'unix:path=%s/nowhere' % daemon.dir
             os.chmod(daemon.dir, 0o711)
             daemon.start()
+            everybody = 'libvirtd_clients', 'listener="%s",user="0"' % daemon.rw
+            wait_for('who asked whether it answers stays', lambda: samples(daemon.page()).get(everybody, 0) == 0)
             os.seteuid(65534)
             try:
                 first, second = daemon.client(), daemon.client()

@@ -162,7 +162,8 @@ def storm(world):
     equal(places(world.dir), before, 'files')
     wait_for(lambda: len(world.daemon_files()) <= files, 10, 'the daemon has as few files open as before')
     equal({world.state_of(name) for name in names[::20]}, {'shut off (destroyed)'}, 'states')
-    wait_for(lambda: SANITIZED or memory(pid) < size * 1.1, 20, 'it takes %d KiB again, not %d' % (size, memory(pid)))
+    # what is free goes back when a worker of the daemon rests, and the last guests were cleaned up without one
+    wait_for(lambda: world.virsh('dominfo', names[0]) and (SANITIZED or memory(pid) < size * 1.1), 30, 'it takes %d KiB again, not %d' % (size, memory(pid)))
     print('  %d KiB before, %d KiB after' % (size, memory(pid)))
     check(max(others.times) < 1 or SANITIZED, 'a list took %.2f s' % max(others.times))
 

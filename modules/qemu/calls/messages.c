@@ -33,8 +33,6 @@ qemu_domain_get_messages(virDomainPtr dom, char ***msgs, unsigned int flags)
     struct told told = { VIR_NEW(char *), 0 };
     struct qemu_def *live = NULL;
     unsigned int taints = 0;
-    char **old = NULL;
-    size_t n_old = 0;
 
     if (!domain) {
         free(told.texts);
@@ -44,16 +42,10 @@ qemu_domain_get_messages(virDomainPtr dom, char ***msgs, unsigned int flags)
     live = domain->live ? qemu_def_ref(domain->live) : NULL;
     taints = domain->run ? domain->run->tainted : 0;
     qemu_domain_unlock(domain);
-    if (live)
-        old = qemu_deprecations_of(live->doc, &n_old);
     if (live && (!flags || flags & VIR_DOMAIN_MESSAGE_TAINTING))
         qemu_taints_each(taints | qemu_taints_of(live->doc), tell_taint, &told);
-    for (size_t i = 0; i < n_old; i++) {
-        if (!flags || flags & VIR_DOMAIN_MESSAGE_DEPRECATION)
-            tell(&told, vir_strdup_printf("deprecated configuration: %s", old[i]));
-        free(old[i]);
-    }
-    free(old);
+    if (live && taints & QEMU_TAINT_DEPRECATED && (!flags || flags & VIR_DOMAIN_MESSAGE_DEPRECATION))
+        tell(&told, vir_strdup_printf("deprecated configuration: machine type '%s'", live->doc->os.type.machine));
     qemu_def_unref(live);
     *msgs = told.texts;
     return (int)told.n;

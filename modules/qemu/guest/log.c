@@ -73,7 +73,8 @@ log_taint(const char *word, const char *sentence, void *opaque)
 }
 
 off_t
-qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def *doc, const struct qemu_command *command)
+qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def *doc, unsigned int tainted,
+               const struct qemu_command *command)
 {
     struct taints_log taints = { .doc = doc };
     struct vir_buf buf = { 0 };
@@ -83,7 +84,7 @@ qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def
 
     if (gmtime_r(&now, &tm))
         strftime(taints.stamp, sizeof(taints.stamp), "%Y-%m-%d %H:%M:%S+0000", &tm);
-    qemu_taints_each(qemu_taints_of(doc), log_taint, &taints);
+    qemu_taints_each(tainted | qemu_taints_of(doc), log_taint, &taints);
     vir_buf_addf(&buf, "%s%s: starting", taints.buf.len ? taints.buf.text : "", taints.stamp);
     vir_buf_free(&taints.buf);
     for (size_t i = 0; i < command->n; i++) {

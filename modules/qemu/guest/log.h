@@ -10,7 +10,8 @@ struct vir_process_log *qemu_log_open(const struct qemu_domain_def *doc, int *re
 /* The log of a guest, for reading; -1: error set. */
 int qemu_log_file(const char *guest);
 /* Writes what is being started, and what taints it; returns the length of the file FD, the log, after it. */
-off_t qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def *doc, const struct qemu_command *command);
+off_t qemu_log_begin(struct vir_process_log *log, int fd, const struct qemu_domain_def *doc, unsigned int tainted,
+                     const struct qemu_command *command);
 /* Whether process PID holds the log of the guest as its standard input, maybe under a longer name, or
  * the FIFO as its output (NULL: of any guest): then this driver started it. */
 bool qemu_log_is_of(pid_t pid, const char *guest, const unsigned char *uuid);

@@ -22,6 +22,7 @@
 #include "guest/snapshot.h"
 #include "guest/watch.h"
 #include "guest/state.h"
+#include "guest/taint.h"
 #include "guest/tasks.h"
 #include "settings.h"
 
@@ -368,7 +369,7 @@ launch(struct start *start)
         qemu_command_add(&start->command, "-incoming", "defer");
     else if (!start->snapshot)
         live->doc->current_memory = qemu_memory_of_balloon(live->doc);  /* until the guest gives some back */
-    start->log_from = qemu_log_begin(start->run->log, log_fd, live->doc, &start->command);
+    start->log_from = qemu_log_begin(start->run->log, log_fd, live->doc, start->run->tainted, &start->command);
     child.argv = (const char *const *)start->command.argv;
     fds = kept_fds(start, &child.n_keep_fds);
     child.keep_fds = fds;
@@ -591,6 +592,8 @@ prepare(struct start *start, struct qemu_def *as)
         qemu_cpu_begin(start->live->doc, start->emulator) < 0)
         return -1;
     start->run = qemu_run_new(domain, __atomic_add_fetch(&qemu_driver.last_id, 1, __ATOMIC_RELAXED));
+    if (qemu_is_deprecated(start->live->doc, start->emulator))
+        start->run->tainted = QEMU_TAINT_DEPRECATED;
     if (qemu_cgroup_begin(start->run, start->live->doc) < 0)
         return -1;
     start->live->doc->has_id = true;

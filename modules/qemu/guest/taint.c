@@ -7,8 +7,6 @@
 #include "emulator/capabilities.h"
 #include "guest/state.h"
 
-#include <stdlib.h>
-
 static const struct { const char *word, *sentence; } taints[] = {       /* by bit */
     { "custom-argv", "custom configuration parameters specified" },
     { "custom-monitor", "custom monitor control commands issued" },
@@ -40,33 +38,12 @@ taints_of_devices(const struct qemu_domain_def *doc)
     return all;
 }
 
-char **
-qemu_deprecations_of(const struct qemu_domain_def *doc, size_t *ret_n)
+bool
+qemu_is_deprecated(const struct qemu_domain_def *doc, const struct qemu_emulator *emulator)
 {
-    const struct qemu_emulator *emulator = qemu_caps_emulator(qemu_driver.caps, doc->os.type.arch, doc->devices.emulator);
-    const struct qemu_machine *machine = emulator ? qemu_caps_machine(emulator, doc->os.type.machine) : NULL;
-    char **all;
+    const struct qemu_machine *machine = qemu_caps_machine(emulator, doc->os.type.machine);
 
-    *ret_n = 0;
-    if (!emulator)
-        virFreeError(vir_error_take());         /* the program has gone since */
-    if (!machine || !machine->deprecated)
-        return NULL;
-    all = vir_alloc_array(1, sizeof(*all));
-    all[(*ret_n)++] = vir_strdup_printf("machine type '%s'", doc->os.type.machine);
-    return all;
-}
-
-static bool
-is_deprecated(const struct qemu_domain_def *doc)
-{
-    size_t n;
-    char **all = qemu_deprecations_of(doc, &n);
-
-    for (size_t i = 0; i < n; i++)
-        free(all[i]);
-    free(all);
-    return n > 0;
+    return machine && machine->deprecated;
 }
 
 unsigned int
@@ -75,7 +52,6 @@ qemu_taints_of(const struct qemu_domain_def *doc)
     return (doc->qemu_commandline ? QEMU_TAINT_ARGUMENTS : 0) |
         (qemu_driver.host->privileged ? QEMU_TAINT_PRIVILEGES : 0) |
         (doc->cpu.mode == QEMU_DOMAIN_CPU_MODE_HOST_PASSTHROUGH ? QEMU_TAINT_HOST_CPU : 0) |
-        (is_deprecated(doc) ? QEMU_TAINT_DEPRECATED : 0) |
         (doc->qemu_override ? QEMU_TAINT_DEVICE : 0) | taints_of_devices(doc);
 }
 

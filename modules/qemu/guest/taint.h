@@ -5,12 +5,14 @@
 
 #include "device/device.h"
 
+struct qemu_emulator;
+
 /* Calls FN for each of TAINTS: the WORD for logs, the SENTENCE for people. */
 void qemu_taints_each(unsigned int taints, void (*fn)(const char *word, const char *sentence, void *opaque), void *opaque);
 /* Those that follow from what a guest runs with. */
 unsigned int qemu_taints_of(const struct qemu_domain_def *doc);
-/* What of DOC will not be in later emulators: sentences, N of them, to be freed with the array; NULL: none. */
-char **qemu_deprecations_of(const struct qemu_domain_def *doc, size_t *ret_n);
+/* Its machine will not be in later emulators: QEMU_TAINT_DEPRECATED. */
+bool qemu_is_deprecated(const struct qemu_domain_def *doc, const struct qemu_emulator *emulator);
 /* Without the lock: RUN's guest has TAINT from now on.  With the job the next daemon knows it. */
 void qemu_taint(struct qemu_run *run, enum qemu_taint taint, bool job);
 
