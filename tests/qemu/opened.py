@@ -6,7 +6,7 @@ import ctypes
 import os
 import socket
 
-from harness import BUILD, check, domain, equal, has, main
+from harness import BUILD, SANITIZED, check, domain, equal, has, main, skip
 
 SCREENS = "<memballoon model='none'/><graphics type='vnc'><listen type='none'/></graphics>"
 CHANNELS = """<memballoon model='none'/><channel type='unix'><target type='virtio' name='a.b'/></channel>
