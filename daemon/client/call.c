@@ -331,11 +331,11 @@ is_quick(const struct daemon_client *client, const struct rpc_procedure *procedu
 static bool
 is_promised(uint32_t traits, const struct rpc_packet *packet)
 {
-    uint32_t flags = 0;
+    uint32_t waits_with = traits >> 16, flags = 0;
 
-    if (packet->len >= sizeof(flags))
+    if (waits_with && packet->len >= sizeof(flags))
         memcpy(&flags, packet->body + packet->len - sizeof(flags), sizeof(flags));
-    return traits & VIR_SLOT_NONBLOCKING && !(ntohl(flags) & traits >> 16);
+    return traits & VIR_SLOT_NONBLOCKING && !(ntohl(flags) & waits_with);
 }
 
 /* Whether the call is served in the loop: the module says that it cannot wait,

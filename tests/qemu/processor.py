@@ -4,12 +4,22 @@
 becomes of the daemon, and QEMU has just that.  (What is refused, and what QEMU is told: exact/guest-cpus.py.)"""
 
 import json
+import os
 import re
+import time
 
-from harness import check, domain, equal, main, wait_for
+from harness import EMULATOR, Timed, check, domain, equal, main, wait_for
 import harness
 
 MODEL = "<cpu mode='host-model'/>"
+
+
+def put(path, line):
+    """The program PATH, a shell's."""
+    with open(path + '.new', 'w') as file:
+        file.write('#!/bin/sh\n' + line + '\n')
+    os.chmod(path + '.new', 0o755)
+    os.rename(path + '.new', path)
 
 
 def has(text, *parts):
@@ -92,5 +102,21 @@ def never_runs(world):
     wait_for(lambda: not world.emulators(), 5, 'no emulator is left')
 
 
+def asked_apart(world):
+    """Who wants to know the processor of a start waits for an emulator that hangs; nobody else does."""
+    path = os.path.join(world.dir, 'emulator')
+    put(path, 'exec %s "$@"' % EMULATOR)
+    world.define(domain('one', more="<cpu mode='host-model'/>", devices="<emulator>%s</emulator>" % path))
+    has(world.virsh('dumpxml', 'one', '--update-cpu'), "mode='custom'")
+    put(path, 'exec sleep 100')         # another one: it is asked anew
+    waiting = world.background('dumpxml', 'one', '--update-cpu')
+    time.sleep(.5)
+    check(waiting.poll() is None, 'nobody waits for the emulator')
+    with Timed(1, 'dumpxml, beside who waits'):
+        world.virsh('dumpxml', 'one')
+    check(waiting.poll() is None, 'the emulator was not waited for')
+    has(waiting.communicate(timeout=30)[0], path)
+
+
 if __name__ == '__main__':
-    main([told, corrected, saved, never_runs])
+    main([told, corrected, saved, never_runs, asked_apart])
